@@ -1,0 +1,2 @@
+/** The `postern` command. */
+process.exitCode = 2

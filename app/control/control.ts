@@ -1,0 +1,156 @@
+/** The one interface through which the command line and the window ask the relay and change it. */
+import type { Case, Decision } from '../access/decision.ts'
+import type { Event } from '../log/event.ts'
+import type { Message } from '../queue/message.ts'
+import type { Problem } from '../settings/settings.ts'
+
+/** Who makes a change, as history names them. */
+export type Changer = 'command line' | 'window' | 'file'
+
+export type Applied =
+  | { readonly ok: true; readonly words: string }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+export interface HistoryEntry {
+  /** The name of the earlier file in `history/`. */
+  readonly file: string
+  /** When it was replaced, milliseconds since the epoch. */
+  readonly time: number
+  readonly by: Changer
+  /** What the change that replaced it did, in words. */
+  readonly words: string
+}
+
+export interface Status {
+  readonly running: boolean
+  readonly version: string
+  readonly folder: string
+  readonly pid: number
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  readonly listeners: readonly {
+    readonly address: string
+    readonly port: number
+    readonly encryption: string
+  }[]
+  readonly sessions: number
+  readonly queue: QueueCounts
+  /** What needs a person, each a sentence. */
+  readonly warnings: readonly string[]
+}
+
+export interface QueueCounts {
+  readonly messages: number
+  readonly waiting: number
+  readonly held: number
+}
+
+export interface QueueFilter {
+  readonly state?: 'waiting' | 'held'
+  /** Part of an address, an id, a client or an account; without case. */
+  readonly match?: string
+  /** At most this many; 1,000 where absent. */
+  readonly limit?: number
+}
+
+export interface QueueDetail {
+  readonly message: Message
+  /** For each recipient, where it goes now: `smart host smtp.example:587`, `mailbox support`, `held: no route`. */
+  readonly routes: readonly string[]
+  /** The message's own header, at most 64 KiB. */
+  readonly header: string
+}
+
+/** Which messages an operation takes: ids, or with `all` every one. */
+export interface QueueSelection {
+  readonly ids: readonly string[]
+  readonly all?: boolean
+}
+
+export interface QueueChange {
+  /** Ids that were changed. */
+  readonly changed: readonly string[]
+  /** Ids that are not in the queue. */
+  readonly unknown: readonly string[]
+}
+
+export interface UserFacts {
+  readonly name: string
+  readonly addresses: readonly string[]
+  readonly enabled: boolean
+  readonly hasPassword: boolean
+  readonly forwardTo: readonly string[]
+  readonly keepCopy: boolean
+}
+
+export interface LogQuery {
+  /** Milliseconds since the epoch. */
+  readonly since?: number
+  /** Text the event's JSON must contain, without case. */
+  readonly match?: string
+  /** The newest so many; 1,000 where absent. */
+  readonly limit?: number
+}
+
+export interface Check {
+  readonly name: string
+  readonly state: 'ok' | 'warning' | 'failed'
+  /** One sentence; says what to do unless `ok`. */
+  readonly text: string
+}
+
+export interface SentTest {
+  readonly id: string
+  readonly delivered: boolean
+  /** Where it went: the next hop, or the mailbox. */
+  readonly via: string
+  /** The dialogue with the next hop, a line each, `C: ` and `S: `; secrets left out. */
+  readonly dialogue: readonly string[]
+  /** The outcome in one sentence. */
+  readonly text: string
+}
+
+export interface Control {
+  status(): Promise<Status>
+
+  /** The settings file's value at `path` (`smtp.access[0].from`), defaults filled in; all of it for an empty path. */
+  getSettings(path: string): Promise<unknown>
+  setSettings(path: string, value: unknown, by: Changer): Promise<Applied>
+  /** Replaces the whole file. */
+  importSettings(text: string, by: Changer): Promise<Applied>
+  checkSettings(text: string): Promise<readonly Problem[]>
+  history(): Promise<readonly HistoryEntry[]>
+  /** Brings the newest earlier file back, byte for byte. */
+  undo(by: Changer): Promise<Applied>
+
+  listUsers(): Promise<readonly UserFacts[]>
+  addUser(
+    name: string,
+    addresses: readonly string[],
+    password: string | undefined,
+    by: Changer,
+  ): Promise<Applied>
+  removeUser(name: string, by: Changer): Promise<Applied>
+  setPassword(name: string, password: string, by: Changer): Promise<Applied>
+
+  listSecrets(): Promise<readonly string[]>
+  setSecret(name: string, value: string): Promise<void>
+  /** False when there was none. */
+  removeSecret(name: string): Promise<boolean>
+
+  explain(asked: Case): Promise<Decision>
+
+  listQueue(filter: QueueFilter): Promise<readonly Message[]>
+  /** Undefined when there is no such message. */
+  showMessage(id: string): Promise<QueueDetail | undefined>
+  holdMessages(selection: QueueSelection): Promise<QueueChange>
+  releaseMessages(selection: QueueSelection): Promise<QueueChange>
+  retryMessages(selection: QueueSelection): Promise<QueueChange>
+  removeMessages(selection: QueueSelection): Promise<QueueChange>
+
+  readLog(query: LogQuery): Promise<readonly Event[]>
+
+  /** Sends a test message through the queue and waits for the outcome of its first attempt, at most 60 s. */
+  sendTest(to: string): Promise<SentTest>
+  doctor(): Promise<readonly Check[]>
+}

@@ -1,0 +1,84 @@
+/** Everything that happens, as one union: the journal, the command line, the tray and the window all read it. */
+import type { Reply } from '../mail/reply.ts'
+
+interface Session {
+  /** The SMTP session's id. */
+  readonly session: string
+  /** The client's address. */
+  readonly client: string
+}
+
+interface OneMessage {
+  /** The message's queue id. */
+  readonly id: string
+}
+
+export type EventBody =
+  | { readonly kind: 'started'; readonly version: string; readonly folder: string }
+  | { readonly kind: 'stopped' }
+  | {
+      readonly kind: 'listening'
+      readonly address: string
+      readonly port: number
+      readonly encryption: string
+    }
+  | { readonly kind: 'settings-applied'; readonly by: string; readonly words: string }
+  | { readonly kind: 'settings-refused'; readonly by: string; readonly problems: readonly string[] }
+  | ({ readonly kind: 'connected'; readonly listener: string } & Session)
+  | ({ readonly kind: 'disconnected' } & Session)
+  | ({ readonly kind: 'connection-refused'; readonly reply: Reply } & Session)
+  | ({ readonly kind: 'tls-failed'; readonly text: string } & Session)
+  | ({ readonly kind: 'logged-on'; readonly user: string } & Session)
+  | ({ readonly kind: 'logon-failed'; readonly user: string; readonly reply: Reply } & Session)
+  | ({
+      readonly kind: 'recipient-refused'
+      readonly user?: string
+      readonly from: string
+      readonly to: string
+      readonly reply: Reply
+      readonly list: 'service' | 'global' | null
+      readonly row: number | null
+    } & Session)
+  | ({ readonly kind: 'message-refused'; readonly from: string; readonly reply: Reply } & Session)
+  | ({
+      readonly kind: 'accepted'
+      readonly user?: string
+      readonly from: string
+      readonly to: readonly string[]
+      readonly size: number
+    } & Session &
+      OneMessage)
+  | ({
+      readonly kind: 'delivered'
+      readonly to: string
+      readonly via: string
+      readonly reply: Reply
+    } & OneMessage)
+  | ({
+      readonly kind: 'deferred'
+      readonly to: string
+      readonly via: string
+      readonly reply: Reply
+      /** Milliseconds since the epoch. */
+      readonly next: number
+    } & OneMessage)
+  | ({
+      readonly kind: 'failed'
+      readonly to: string
+      readonly via: string
+      readonly reply: Reply
+    } & OneMessage)
+  | ({ readonly kind: 'held'; readonly to: string; readonly why: string } & OneMessage)
+  | ({ readonly kind: 'bounced'; readonly dsn: string; readonly to: string } & OneMessage)
+  | ({
+      readonly kind: 'queue-changed'
+      readonly change: 'hold' | 'release' | 'retry' | 'remove'
+    } & OneMessage)
+  | { readonly kind: 'warning'; readonly text: string }
+  | { readonly kind: 'error'; readonly text: string }
+
+/** An event as it is written: `time` in milliseconds since the epoch. */
+export type Event = EventBody & { readonly time: number }
+
+/** Where events go; never throws, never waits. */
+export type Emit = (event: EventBody) => void

@@ -1,0 +1,40 @@
+/** A queued message: its envelope and, for each recipient, how far it has come. */
+import type { Envelope } from '../mail/envelope.ts'
+import type { Reply } from '../mail/reply.ts'
+
+/** Times are milliseconds since the epoch. */
+export type RecipientState =
+  | { readonly kind: 'waiting'; readonly attempts: number; readonly next: number; readonly reply?: Reply }
+  | { readonly kind: 'held'; readonly attempts: number; readonly why: string; readonly reply?: Reply }
+  | { readonly kind: 'delivered'; readonly at: number; readonly reply: Reply }
+  | { readonly kind: 'failed'; readonly at: number; readonly reply: Reply }
+  | { readonly kind: 'removed'; readonly at: number }
+
+/** Who handed a message in, for the log and the queue page. */
+export interface Origin {
+  readonly client: string
+  readonly user?: string
+}
+
+export interface Message {
+  /** Letters and digits, ordered by time of arrival. */
+  readonly id: string
+  readonly received: number
+  /** Bytes of content, our Received field included. */
+  readonly size: number
+  readonly envelope: Envelope
+  readonly origin: Origin
+  /** One for each of `envelope.recipients`, in their order. */
+  readonly states: readonly RecipientState[]
+  /** A delay warning was sent. */
+  readonly warned: boolean
+}
+
+export function isPending(state: RecipientState): boolean {
+  return state.kind === 'waiting' || state.kind === 'held'
+}
+
+/** Whether nothing is left to do for the message. */
+export function isDone(message: Message): boolean {
+  return !message.states.some(isPending)
+}

@@ -1,0 +1,113 @@
+/** The settings as the parts of the relay take them: parsed, checked, with every default filled in. */
+
+export type ListenerEncryption = 'none' | 'starttls' | 'starttls-required' | 'tls'
+export type RouteEncryption = 'none' | 'starttls-if-offered' | 'starttls-required' | 'tls'
+
+export interface User {
+  readonly name: string
+  /** `scrypt$N$r$p$salt$hash`, see password.ts; absent while none was set: such an account can't log on. */
+  readonly password?: string
+  readonly addresses: readonly string[]
+  readonly enabled: boolean
+  readonly forwardTo: readonly string[]
+  /** With `forwardTo`: whether the mailbox gets a copy too. */
+  readonly keepCopy: boolean
+}
+
+/** A row of an access list, as `spec` has it; `from` is checked but still text. */
+export interface AccessRow {
+  readonly action: 'allow' | 'block'
+  readonly from: string
+  readonly withoutAuthentication: boolean
+  /** Empty: every user. */
+  readonly users: readonly string[]
+  readonly comment: string
+  readonly enabled: boolean
+}
+
+export interface Listener {
+  readonly address: string
+  /** 0 lets the system choose one. */
+  readonly port: number
+  readonly encryption: ListenerEncryption
+}
+
+export interface SmtpSettings {
+  readonly enabled: boolean
+  readonly listeners: readonly Listener[]
+  readonly authentication: 'disabled' | 'allowed' | 'required'
+  readonly internalMailWithoutAuthentication: boolean
+  readonly plaintextAuthentication: 'never' | 'local-networks' | 'always'
+  readonly antiRelay: 'client-address' | 'authenticated-users'
+  readonly useGlobalAccess: boolean
+  readonly access: readonly AccessRow[]
+  /** Bytes. */
+  readonly maxMessageSize: number
+  readonly maxRecipients: number
+  readonly maxConnections: number
+  readonly maxConnectionsPerClient: number
+  /** Milliseconds. */
+  readonly idleTimeout: number
+}
+
+export interface Login {
+  readonly method: 'password' | 'oauth2'
+  readonly user: string
+  /** The name of an entry in the secret store. */
+  readonly secret: string
+}
+
+export interface SmartHost {
+  readonly host: string
+  readonly port: number
+}
+
+export interface Route {
+  /** Domains, `*.domain` or `*`. */
+  readonly to: readonly string[]
+  readonly via: 'smart-host' | 'mx' | 'lmtp' | 'hold'
+  readonly hosts: readonly SmartHost[]
+  readonly encryption: RouteEncryption
+  readonly login?: Login
+  /** A password may go without TLS to a next hop in a local network. */
+  readonly plaintextLogin: 'never' | 'local-networks'
+  /** PEM of the authority (or the certificate itself) that the next hop's certificate is checked against, beside the system's. */
+  readonly trust?: string
+}
+
+export interface DeliverySettings {
+  readonly routes: readonly Route[]
+  /** Milliseconds after the 1st, 2nd, … failure; the last is repeated. Never empty. */
+  readonly retry: readonly number[]
+  /** Milliseconds since arrival. */
+  readonly warnAfter: number
+  readonly giveUpAfter: number
+  /** Connections to one next hop at a time. */
+  readonly connections: number
+  readonly dnsServers: 'auto' | readonly string[]
+}
+
+export interface Settings {
+  readonly schema: 1
+  readonly hostname: string
+  readonly localDomains: readonly string[]
+  readonly localNetworks: 'auto' | readonly string[]
+  readonly routers: 'auto' | readonly string[]
+  readonly users: readonly User[]
+  readonly aliases: Readonly<Record<string, readonly string[]>>
+  readonly catchAll: Readonly<Record<string, string>>
+  readonly globalAccess: readonly AccessRow[]
+  readonly smtp: SmtpSettings
+  readonly delivery: DeliverySettings
+}
+
+/** One thing wrong with settings, and where; `path` as in `smtp.access[2].from`, empty for the whole file. */
+export interface Problem {
+  readonly path: string
+  /** One sentence that says what to do. */
+  readonly text: string
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
