@@ -1,6 +1,6 @@
 /** `npm test [step or file …]`: proves everything, step by step, with one summary at the end. */
 import { killChildren } from './test/child.ts'
-import type { Outcome, Step } from './test/step.ts'
+import { failed, type Outcome, type Step } from './test/step.ts'
 import { chooseSteps } from './test/steps.ts'
 
 interface Done {
@@ -12,13 +12,20 @@ interface Done {
 async function run(step: Step): Promise<Done> {
   process.stdout.write(`${step.name} … `)
   const start = performance.now()
-  const outcome = await step
-    .run()
-    .catch((error: unknown): Outcome => ({ ok: false, note: 'error', output: String(error) }))
+  const outcome = await outcomeOf(step)
   const done = { step, outcome, seconds: (performance.now() - start) / 1000 }
   process.stdout.write(`${words(done)}\n`)
   if (!outcome.ok) process.stdout.write(`\n${outcome.output.trimEnd()}\n\n`)
   return done
+}
+
+/** A step that throws has failed; the next one still runs. */
+async function outcomeOf(step: Step): Promise<Outcome> {
+  try {
+    return await step.run()
+  } catch (error) {
+    return failed('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
 }
 
 function words({ outcome, seconds }: Done): string {

@@ -1,6 +1,7 @@
 /** A child process of the test run, in a process group of its own, so that nothing it started outlives it. */
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 
 export interface Ended {
   /** -1 when it could not be started or was killed. */
@@ -18,6 +19,8 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
+type Child = ChildProcessByStdio<null, Readable, Readable>
+
 const running = new Set<number>()
 
 /** Kills what still runs; for the end of the test run itself. */
@@ -31,43 +34,49 @@ export function runChild(command: readonly string[], options: ChildOptions): Pro
     detached: process.platform !== 'win32',
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    shell: process.platform === 'win32',
   })
+  if (child.pid !== undefined) running.add(child.pid)
+  return new Promise(resolve => watch(child, options.timeout, resolve))
+}
+
+function watch(child: Child, timeout: number, resolve: (ended: Ended) => void): void {
   const { pid } = child
-  if (pid !== undefined) running.add(pid)
   const problems: string[] = []
-  let stdout = ''
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-    output += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-  })
+  const text = collect(child)
   const timer = setTimeout(() => {
-    problems.push(`It did not end within ${options.timeout / 1000} s and was killed.`)
+    problems.push(`It did not end within ${timeout / 1000} s and was killed.`)
     if (pid !== undefined) killGroup(pid)
-  }, options.timeout)
-  return new Promise(resolve => {
-    let groupEnd: Promise<void> | undefined
-    child.on('error', error => {
-      clearTimeout(timer)
-      resolve({ code: -1, stdout, problems: [error.message], output })
-    })
-    child.on('exit', () => {
-      groupEnd = endGroup(pid).then(left => {
-        if (left.length > 0) problems.push(`It left processes running: ${left.join(', ')}; they were killed.`)
-      })
-    })
-    // Comes after exit, and only when whoever holds the pipes has ended too.
-    child.on('close', async code => {
-      await groupEnd
-      clearTimeout(timer)
-      if (pid !== undefined) running.delete(pid)
-      resolve({ code: code ?? -1, stdout, problems, output })
+  }, timeout)
+  let groupEnd: Promise<void> | undefined
+  child.on('error', error => {
+    clearTimeout(timer)
+    resolve({ code: -1, problems: [error.message], ...text })
+  })
+  child.on('exit', () => {
+    groupEnd = endGroup(pid).then(left => {
+      if (left.length > 0) problems.push(`It left processes running: ${left.join(', ')}; they were killed.`)
     })
   })
+  // Comes after exit, and only when whoever holds the pipes has ended too.
+  child.on('close', async code => {
+    await groupEnd
+    clearTimeout(timer)
+    if (pid !== undefined) running.delete(pid)
+    resolve({ code: code ?? -1, problems, ...text })
+  })
+}
+
+/** Grows while the child writes. */
+function collect(child: Child): { stdout: string; output: string } {
+  const text = { stdout: '', output: '' }
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    text.stdout += part
+    text.output += part
+  })
+  child.stderr.setEncoding('utf8').on('data', (part: string) => {
+    text.output += part
+  })
+  return text
 }
 
 /** Gives the rest of the group a second to end by itself, then kills it; the names of what had to be killed. */

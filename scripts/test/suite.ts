@@ -1,5 +1,5 @@
 /** A step that runs test files with node:test and counts what they did. */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Ended, runChild } from './child.ts'
@@ -20,8 +20,9 @@ interface Fact {
   readonly error?: { readonly type: string; readonly text: string }
 }
 
-/** All test files under a folder, in order. */
+/** All test files under a folder, in order; none where there is no folder. */
 export function testFiles(folder: string): string[] {
+  if (!existsSync(folder)) return []
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   return names
     .filter(name => /\.test\.tsx?$/.test(name))

@@ -59,6 +59,7 @@ for (const [name, text, expected] of proofless) {
 
 test('no test file at all fails', async t => {
   assert.equal((await outcomeOf(t)).ok, false)
+  assert.equal((await runSuite(testFiles('test/no-such-folder'))).ok, false)
 })
 
 test('a process left behind is killed and reported', async t => {
