@@ -71,7 +71,7 @@ export interface Route {
   readonly login?: Login
   /** A password may go without TLS to a next hop in a local network. */
   readonly plaintextLogin: 'never' | 'local-networks'
-  /** PEM of the authority (or the certificate itself) that the next hop's certificate is checked against, beside the system's. */
+  /** A PEM file (or its text) with an authority, or the certificate itself, to trust beside the system's. */
   readonly trust?: string
 }
 
