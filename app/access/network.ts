@@ -109,9 +109,9 @@ function v4Of(text: string): number {
 function parseRange(text: string): ParsedFrom {
   const ends = text.split('-').map(end => end.trim())
   const [first, last] = ends.map(parseValue)
-  const bad = ends.find(end => !parseValue(end))
-  if (ends.length === 2 && bad !== undefined && bad !== '') return refuse(notAnAddress(bad))
   if (ends.length !== 2 || !first || !last) {
+    const bad = ends.find(end => !parseValue(end)) ?? ''
+    if (ends.length === 2 && bad !== '') return refuse(notAnAddress(bad))
     return refuse(`${quote(text)} is not a range: write its first and last address, as in 10.0.0.5-10.0.0.9.`)
   }
   if (first.family !== last.family) {
