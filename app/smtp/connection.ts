@@ -198,6 +198,10 @@ export class Server extends SMTPServer {
       hideSTARTTLS: encryption === 'none',
       disabledCommands: encryption === 'none' ? [...DISABLED, 'STARTTLS'] : DISABLED,
       onConnect: (session, done) => done(asError(this.#greet(session.id), 220)),
+      onSecure: (_socket, session, done) => {
+        this.#byId.get(session.id)?.dialogue?.secured()
+        done(null)
+      },
       onAuth: (auth, session, done) => void this.#logOn(session.id, auth, done),
       onData: (stream, session, done) => void this.#data(session.id, stream, done),
       onClose: session => this.#closed(session.id),
@@ -237,8 +241,8 @@ export class Server extends SMTPServer {
   }
 
   async #logOn(id: string, auth: LogOn, done: LogOnDone): Promise<void> {
-    const { username = '', password = '' } = auth
-    const answered = (await this.#byId.get(id)?.dialogue?.logOn(username, password)) ?? CLOSING
+    const username = auth.username ?? ''
+    const answered = (await this.#byId.get(id)?.dialogue?.logOn(username, auth.password ?? '')) ?? CLOSING
     const error = asError(answered, 235)
     if (error) done(error)
     else done(null, { user: username })

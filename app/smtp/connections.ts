@@ -17,7 +17,8 @@ export class Connections {
   /** Counts the connection in; a reply when there are too many, and then it isn't counted. */
   enter(client: string, limits: ConnectionLimits): Reply | undefined {
     const same = this.#byClient.get(client) ?? 0
-    if (this.#count >= limits.maxConnections) return reply(421, '4.3.2', 'Too many connections - try again later')
+    if (this.#count >= limits.maxConnections)
+      return reply(421, '4.3.2', 'Too many connections - try again later')
     if (same >= limits.maxConnectionsPerClient)
       return reply(421, '4.3.2', 'Too many connections from your address - try again later')
     this.#byClient.set(client, same + 1)

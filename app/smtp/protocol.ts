@@ -31,6 +31,8 @@ export interface Dialogue {
   recipient(command: RcptCommand): Reply
   /** Takes the content in; the reply answers the final dot. */
   data(content: Readable): Promise<Reply>
+  /** TLS has begun: who logged on before it is forgotten (RFC 3207 section 4.2). */
+  secured(): void
   /** The transaction, if there was one, is over. */
   reset(): void
   closed(): void

@@ -53,7 +53,11 @@ function contentRefusal(scanner: ContentScanner, maxMessageSize: number): Reply 
   if (scanner.bytes > maxMessageSize)
     return reply(552, '5.3.4', `The message is larger than the ${maxMessageSize} bytes this server takes`)
   if (scanner.receivedFields > MAX_RECEIVED)
-    return reply(554, '5.4.6', `The message has passed more than ${MAX_RECEIVED} servers: it runs in a circle`)
+    return reply(
+      554,
+      '5.4.6',
+      `The message has passed more than ${MAX_RECEIVED} servers: it runs in a circle`,
+    )
   const problem = scanner.problem
   return problem && reply(554, '5.6.0', `${PROBLEMS[problem.kind]} in line ${problem.line} of the message`)
 }

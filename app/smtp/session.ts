@@ -12,6 +12,7 @@ import { type Reply, reply } from '../mail/reply.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
 import type { Settings } from '../settings/settings.ts'
+import type { PasswordVerifier } from '../settings/verifier.ts'
 import { authenticate } from './authenticate.ts'
 import type { Connections } from './connections.ts'
 import type { Dialogue, Offer, SessionFacts } from './protocol.ts'
@@ -22,6 +23,7 @@ export interface SessionContext {
   readonly settings: () => Settings
   readonly policy: () => Policy
   readonly connections: Connections
+  readonly verifier: PasswordVerifier
   readonly queue: Queue
   readonly spool: Spool
   readonly emit: Emit
@@ -64,16 +66,17 @@ export class Session implements Dialogue {
     const { authentication, plaintextAuthentication } = this.#context.settings().smtp
     if (authentication === 'disabled') return 'not-offered'
     if (this.#facts().tls !== undefined || plaintextAuthentication === 'always') return 'offered'
-    const local = plaintextAuthentication === 'local-networks' && isLocalNetwork(this.#context.policy(), this.#client)
+    const local =
+      plaintextAuthentication === 'local-networks' && isLocalNetwork(this.#context.policy(), this.#client)
     return local ? 'offered' : 'after-tls'
   }
 
   async logOn(name: string, password: string): Promise<Reply> {
-    const outcome = await authenticate(this.#context.settings().users, name, password)
+    const outcome = await authenticate(this.#context.settings().users, this.#context.verifier, name, password)
     switch (outcome.kind) {
       case 'account':
-        this.#user = outcome.user.name
-        this.#emit({ kind: 'logged-on', user: outcome.user.name })
+        this.#user = outcome.name
+        this.#context.emit({ kind: 'logged-on', user: outcome.name, ...this.#who })
         return reply(235, '2.7.0', 'Logged on')
       case 'busy':
         return reply(454, '4.7.0', 'Too many log-ons at once - try again later')
@@ -99,7 +102,8 @@ export class Session implements Dialogue {
     if (decision.verdict === 'refuse') {
       const { reply, list, row } = decision
       const user = this.#user !== undefined && { user: this.#user }
-      this.#emit({ kind: 'recipient-refused', ...user, from: senderOf(transaction), to, reply, list, row })
+      const from = senderOf(transaction)
+      this.#context.emit({ kind: 'recipient-refused', ...user, from, to, reply, list, row, ...this.#who })
       return reply
     }
     transaction.accepted.push(to)
@@ -113,13 +117,19 @@ export class Session implements Dialogue {
     const transaction = this.#transaction
     if (!transaction) return reply(503, '5.5.1', 'MAIL comes first')
     const answered = await this.#receive(transaction, stream)
-    if (answered.code >= 300) this.#emit({ kind: 'message-refused', from: senderOf(transaction), reply: answered })
+    if (answered.code >= 300) {
+      const from = senderOf(transaction)
+      this.#context.emit({ kind: 'message-refused', from, reply: answered, ...this.#who })
+    }
     return answered
+  }
+
+  secured(): void {
+    this.#user = undefined
   }
 
   reset(): void {
     this.#transaction = undefined
-    // STARTTLS forgets who logged on (RFC 3207 section 4.2): AUTH is answered only after it, and not again.
   }
 
   closed(): void {
@@ -140,8 +150,8 @@ export class Session implements Dialogue {
     try {
       const origin = { client: this.#client.text, ...(this.#user !== undefined && { user: this.#user }) }
       const message = await queue.add(id, envelopeOf(transaction, received.eightBit), origin, incoming)
-      const to = transaction.accepted
-      this.#emit({ kind: 'accepted', id, from: senderOf(transaction), to, size: message.size, ...omitClient(origin) })
+      const facts = { from: senderOf(transaction), to: transaction.accepted, size: message.size }
+      this.#context.emit({ kind: 'accepted', id, ...facts, ...origin, session: this.#id })
       return reply(250, '2.0.0', `Ok: queued as ${id}`)
     } catch (error) {
       await incoming.discard()
@@ -165,7 +175,7 @@ export class Session implements Dialogue {
   }
 
   #refuseConnection(answered: Reply): Reply {
-    this.#emit({ kind: 'connection-refused', reply: answered })
+    this.#context.emit({ kind: 'connection-refused', reply: answered, ...this.#who })
     return answered
   }
 
@@ -175,11 +185,45 @@ export class Session implements Dialogue {
     const answered = last
       ? reply(421, '4.7.0', 'Too many failed log-ons; closing the connection')
       : reply(535, '5.7.8', 'User name or password is wrong')
-    this.#emit({ kind: 'logon-failed', user: name, reply: answered })
+    this.#context.emit({ kind: 'logon-failed', user: name, reply: answered, ...this.#who })
     return answered
   }
 
-  #emit(body: SessionEvent): void {
-    this.#context.emit({ ...body, session: this.#id, client: this.#client.text } as Parameters<Emit>[0])
+  get #who() {
+    return { session: this.#id, client: this.#client.text }
+  }
+}
+
+const WELCOME = reply(220, '', 'welcome')
+
+/** A client without an address, as when it is gone already: no list lets it relay. */
+const NOBODY: Client = { text: 'unknown', family: 6, value: 0n, v4: 0 }
+
+function senderOf({ reversePath }: MailCommand): string {
+  return reversePath === null ? '' : formatAddress(reversePath)
+}
+
+function withDsn(recipient: Recipient, { notify, orcpt }: RcptCommand): Recipient {
+  return { ...recipient, ...(notify && { notify }), ...(orcpt !== undefined && { orcpt }) }
+}
+
+/** A mailbox or an address that is named twice, or twice by aliases, gets the message once. */
+function addRecipient(recipients: Recipient[], recipient: Recipient): void {
+  const same = (other: Recipient) =>
+    recipient.mailbox === undefined
+      ? other.mailbox === undefined && other.address === recipient.address
+      : other.mailbox === recipient.mailbox
+  if (!recipients.some(same)) recipients.push(recipient)
+}
+
+function envelopeOf(transaction: Transaction, eightBit: boolean): Envelope {
+  const { recipients, body, smtpUtf8, ret, envid } = transaction
+  return {
+    reversePath: senderOf(transaction),
+    recipients,
+    body: eightBit ? '8bitmime' : body,
+    smtpUtf8,
+    ...(ret && { ret }),
+    ...(envid !== undefined && { envid }),
   }
 }
