@@ -16,7 +16,8 @@ export async function authenticate(
 ): Promise<LogOn> {
   const wanted = name.toLowerCase()
   const user = users.find(
-    ({ name, addresses }) => name.toLowerCase() === wanted || addresses.some(at => at.toLowerCase() === wanted),
+    ({ name, addresses }) =>
+      name.toLowerCase() === wanted || addresses.some(at => at.toLowerCase() === wanted),
   )
   const verdict = await verifier.verify(password, user?.enabled ? user.password : undefined)
   if (verdict !== 'right') return { kind: verdict }

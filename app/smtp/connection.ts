@@ -186,6 +186,8 @@ export class Server extends SMTPServer {
   readonly encryption: ListenerEncryption
   readonly #dialogue: (facts: () => SessionFacts) => Dialogue
   readonly #byId = new Map<string, Connection>()
+  #empty: (() => void) | undefined
+  #finishing = false
 
   constructor(
     encryption: ListenerEncryption,
@@ -221,10 +223,39 @@ export class Server extends SMTPServer {
     this.updateSecureContext({ key, cert })
   }
 
-  /** Sockets stay as they are; every client that isn't in the middle of something is told 421 and let go. */
-  dismiss(): void {
-    for (const connection of this.#byId.values())
-      if (!connection.busy) connection.send(421, text(CLOSING), false)
+  /** Takes no more connections; the running ones go on. */
+  stopListening(): Promise<void> {
+    return new Promise(resolve => {
+      // The callback of close waits for the connections too; listening ends at once.
+      this.server.close()
+      setImmediate(resolve)
+    })
+  }
+
+  /** Calls when no connection is left; at once when there is none. */
+  onceEmpty(empty: () => void): void {
+    if (this.#byId.size === 0) empty()
+    else this.#empty = empty
+  }
+
+  /** Stops listening, lets messages that are coming in end for at most `grace` ms, then ends every connection. */
+  async finish(grace: number): Promise<void> {
+    await this.stopListening()
+    this.#dismiss(connection => !connection.busy)
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, grace)
+      this.onceEmpty(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+    this.#dismiss(() => true)
+    for (const connection of this.#byId.values()) connection._socket.destroy()
+  }
+
+  #dismiss(which: (connection: Connection) => boolean): void {
+    this.#finishing = true
+    for (const connection of this.#byId.values()) if (which(connection)) connection.answer(CLOSING, () => {})
   }
 
   override connect(...[socket, options]: Parameters<SMTPServer['connect']>): void {
@@ -253,12 +284,14 @@ export class Server extends SMTPServer {
     const error = asError(answered, 250)
     if (error) done(error)
     else done(null, text(answered))
+    if (this.#finishing) this.#dismiss(connection => connection.id === id)
   }
 
   #closed(id: string): void {
     const connection = this.#byId.get(id)
     this.#byId.delete(id)
     connection?.dialogue?.closed()
+    if (this.#byId.size === 0) this.#empty?.()
   }
 }
 

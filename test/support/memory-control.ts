@@ -186,7 +186,7 @@ export class MemoryControl implements Control {
   }
 
   async holdMessages(selection: QueueSelection): Promise<QueueChange> {
-    return this.#change(selection, () => ({ kind: 'held', attempts: 0, why: 'held by hand' }))
+    return this.#change(selection, () => ({ kind: 'held', attempts: 0, by: 'person', why: 'held by hand' }))
   }
 
   async releaseMessages(selection: QueueSelection): Promise<QueueChange> {
