@@ -398,6 +398,8 @@ test('the domain of settings may end in a dot, and nothing else is forgiven', ()
     ['example.com:25', undefined],
     [`${label63}.${label63}.${label63}.${label63}`, `${label63}.${label63}.${label63}.${label63}`],
     [`${label63}.${label63}.${label63}.${label63}.l`, undefined],
+    // Below the limit as U-labels, above it as A-labels.
+    [Array(6).fill('ü'.repeat(40)).join('.'), undefined],
   ]
   for (const [text, expected] of table) assert.equal(canonicalDomain(text), expected, text)
 })
