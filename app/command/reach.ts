@@ -1,7 +1,8 @@
 /** The way to a data folder's relay: through its socket while it runs, else its parts opened in this process. */
-import { controlAddress } from '../control/address.ts'
+import { existsSync } from 'node:fs'
 import { type Connection, connectControl } from '../control/client.ts'
 import type { Control } from '../control/control.ts'
+import { controlAddressOf } from '../settings/folder.ts'
 import type { RelayDoor } from './environment.ts'
 
 export type Reached =
@@ -14,7 +15,7 @@ export async function reach(
   door: Pick<RelayDoor, 'openOffline'>,
   run: (reached: Reached) => Promise<number>,
 ): Promise<number> {
-  const connection = await connectControl(controlAddress(folder))
+  const connection = existsSync(folder) ? await connectControl(await controlAddressOf(folder)) : undefined
   if (!connection) return reachOffline(folder, door, run)
   try {
     return await run({ running: true, control: connection.control, connection })

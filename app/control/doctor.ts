@@ -1,13 +1,13 @@
 /** The doctor: checks of this machine and what the settings rely on, each with what to do where it fails. */
 import { lookup } from 'node:dns/promises'
-import { statfs, stat } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { openRoute } from '../delivery/open.ts'
 import { Failure } from '../delivery/failure.ts'
+import { openRoute } from '../delivery/open.ts'
 import { hostPort } from '../delivery/route.ts'
 import { formatReply } from '../mail/reply.ts'
-import { formatSize } from '../settings/units.ts'
 import type { Listener, Route } from '../settings/settings.ts'
+import { formatSize } from '../settings/units.ts'
 import { expiryOf } from '../smtp/certificate.ts'
 import type { Check } from './control.ts'
 import type { ControlParts } from './parts.ts'
@@ -34,12 +34,24 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
 async function checkListener({ address, port, encryption }: Listener, parts: ControlParts): Promise<Check> {
   const name = `port ${port}`
   if (!parts.store.current.settings.smtp.enabled)
-    return { name, state: 'warning', text: 'The SMTP service is switched off: set smtp.enabled to true to take mail.' }
-  const stands = parts.standing().some(open => open.encryption === encryption && (open.port === port || port === 0))
-  if (stands) return { name, state: 'ok', text: `Postern listens at ${hostPort(address, port)} (${encryption}).` }
+    return {
+      name,
+      state: 'warning',
+      text: 'The SMTP service is switched off: set smtp.enabled to true to take mail.',
+    }
+  const stands = parts
+    .standing()
+    .some(open => open.encryption === encryption && (open.port === port || port === 0))
+  if (stands)
+    return { name, state: 'ok', text: `Postern listens at ${hostPort(address, port)} (${encryption}).` }
   const problem = await tryPort(address, port)
-  if (problem === undefined) return { name, state: 'ok', text: `Port ${port} at ${address} is free for Postern.` }
-  return { name, state: 'failed', text: `Port ${port} at ${address} can't be used (${problem}): free it, or choose another.` }
+  if (problem === undefined)
+    return { name, state: 'ok', text: `Port ${port} at ${address} is free for Postern.` }
+  return {
+    name,
+    state: 'failed',
+    text: `Port ${port} at ${address} can't be used (${problem}): free it, or choose another.`,
+  }
 }
 
 function tryPort(address: string, port: number): Promise<string | undefined> {
@@ -74,12 +86,20 @@ async function checkRoute(route: Route, index: number, { context, store }: Contr
   const name = `route ${index + 1}`
   const to = route.to.join(', ')
   if (route.via === 'hold' || route.via === 'mx')
-    return { name, state: 'warning', text: `Mail for ${to} is held, as the route says: change its via to send it.` }
+    return {
+      name,
+      state: 'warning',
+      text: `Mail for ${to} is held, as the route says: change its via to send it.`,
+    }
   try {
     const transport = await withTimeout(openRoute(route, store.current.settings.hostname, context), 20_000)
     const { host, port } = transport.hop
     transport.quit()
-    return { name, state: 'ok', text: `Mail for ${to}: ${hostPort(host, port)} answers${route.login ? ' and lets us log on' : ''}.` }
+    return {
+      name,
+      state: 'ok',
+      text: `Mail for ${to}: ${hostPort(host, port)} answers${route.login ? ' and lets us log on' : ''}.`,
+    }
   } catch (error) {
     const why = error instanceof Failure ? formatReply(error.reply) : 'no answer within 20 seconds'
     return { name, state: 'failed', text: `Mail for ${to} can't go out: ${why}.` }
@@ -90,7 +110,11 @@ async function checkRights({ folder }: ControlParts): Promise<Check> {
   const { mode } = await stat(folder.path)
   const open = process.platform !== 'win32' && (mode & 0o077) !== 0
   return open
-    ? { name: 'folder rights', state: 'failed', text: `Other users can open ${folder.path}: run  chmod 700 ${folder.path}` }
+    ? {
+        name: 'folder rights',
+        state: 'failed',
+        text: `Other users can open ${folder.path}: run  chmod 700 ${folder.path}`,
+      }
     : { name: 'folder rights', state: 'ok', text: `Only this user can open ${folder.path}.` }
 }
 
@@ -107,7 +131,11 @@ async function checkClock({ journal, now }: ControlParts): Promise<Check> {
   const [newest] = await journal.read({ limit: 1 })
   const ahead = newest ? newest.time - now() : 0
   return ahead > 60_000
-    ? { name: 'clock', state: 'warning', text: "The log's newest entry lies in the future: check this machine's clock." }
+    ? {
+        name: 'clock',
+        state: 'warning',
+        text: "The log's newest entry lies in the future: check this machine's clock.",
+      }
     : { name: 'clock', state: 'ok', text: `The clock says ${new Date(now()).toString()}.` }
 }
 

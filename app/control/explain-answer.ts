@@ -8,11 +8,13 @@ import { parseAddress } from '../mail/address.ts'
 /** Throws a sentence where the case can't be understood. */
 export function explainAnswer({ client, user, from, to }: Case, policy: Policy): Decision {
   const address = parseClient(client)
-  if (!address) throw new Error(`"${client}" is not an IP address: give one as in 192.168.1.50 or 2001:db8::5.`)
+  if (!address)
+    throw new Error(`"${client}" is not an IP address: give one as in 192.168.1.50 or 2001:db8::5.`)
   if (from !== undefined && from !== '' && !parseAddress(from).ok)
     throw new Error(`"${from}" is not a mail address: give one as in someone@example.com, or leave it out.`)
   if (to.toLowerCase() === 'postmaster') return explained(decide(policy, address, user, 'postmaster'))
   const parsed = parseAddress(to)
-  if (!parsed.ok) throw new Error(`"${to}" is not a mail address (${parsed.problem}): give one as in someone@example.com.`)
+  if (!parsed.ok)
+    throw new Error(`"${to}" is not a mail address (${parsed.problem}): give one as in someone@example.com.`)
   return explained(decide(policy, address, user, parsed.address))
 }

@@ -27,10 +27,14 @@ function warnings({ queue, store, certificate, now }: ControlParts): string[] {
   const days = Math.floor((expiryOf(certificate) - now()) / DAY)
   return [
     ...(store.current.settings.delivery.routes.length === 0
-      ? ['No route is set: mail that leaves this server is held. Set one with  postern settings set delivery.routes …']
+      ? [
+          'No route is set: mail that leaves this server is held. Set one with  postern settings set delivery.routes …',
+        ]
       : []),
     ...(heldForRoute > 0 ? [`${heldForRoute} message(s) are held because no route takes them.`] : []),
-    ...(days < 30 ? [`The certificate expires in ${days} days: replace key.pem and cert.pem in the tls folder.`] : []),
+    ...(days < 30
+      ? [`The certificate expires in ${days} days: replace key.pem and cert.pem in the tls folder.`]
+      : []),
   ]
 }
 

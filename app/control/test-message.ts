@@ -1,8 +1,9 @@
 /** A test message: sent through the queue and its route, with the dialogue of the next hop kept. */
+
+import type { Answer } from '../delivery/outcome.ts'
 import { canonicalDomain, formatAddress, parseAddress } from '../mail/address.ts'
 import { formatDate, newMessageId } from '../mail/header.ts'
 import { formatReply } from '../mail/reply.ts'
-import type { Answer } from '../delivery/outcome.ts'
 import type { SentTest } from './control.ts'
 import type { ControlParts } from './parts.ts'
 
@@ -12,7 +13,8 @@ const PATIENCE = 60_000
 /** Throws a sentence where the address isn't one. */
 export async function sendTest(parts: ControlParts, to: string): Promise<SentTest> {
   const parsed = parseAddress(to)
-  if (!parsed.ok) throw new Error(`"${to}" is not a mail address (${parsed.problem}): give one as in someone@example.com.`)
+  if (!parsed.ok)
+    throw new Error(`"${to}" is not a mail address (${parsed.problem}): give one as in someone@example.com.`)
   const resolution = parts.policy().directory.resolve(parsed.address)
   if (resolution.kind === 'unknown' || resolution.kind === 'malformed')
     throw new Error(`${to} is in a local domain, but there is no such mailbox or alias.`)
@@ -35,16 +37,25 @@ export async function sendTest(parts: ControlParts, to: string): Promise<SentTes
   const sender = senderOf(parts)
   const content = spool.receive(id)
   await content.write(compose(sender, address, parts))
-  await queue.add(id, { reversePath: sender, recipients, body: '7bit', smtpUtf8: false }, { client: 'postern' }, content)
-  const held = delivery.sendNow(id)
-  return outcome(id, held ?? (await answered), dialogue)
+  await queue.add(
+    id,
+    { reversePath: sender, recipients, body: '7bit', smtpUtf8: false },
+    { client: 'postern' },
+    content,
+  )
+  delivery.sendNow(id)
+  return outcome(id, await answered, dialogue)
 }
 
-function outcome(id: string, answer: Answer | string | undefined, dialogue: readonly string[]): SentTest {
+function outcome(id: string, answer: Answer | undefined, dialogue: readonly string[]): SentTest {
   const facts = { id, dialogue }
   if (answer === undefined)
-    return { ...facts, delivered: false, via: 'nobody', text: 'no answer within 60 seconds; it stays in the queue' }
-  if (typeof answer === 'string') return { ...facts, delivered: false, via: 'nobody', text: answer }
+    return {
+      ...facts,
+      delivered: false,
+      via: 'nobody',
+      text: 'no answer within 60 seconds; it stays in the queue',
+    }
   return { ...facts, delivered: answer.reply.code < 300, via: answer.via, text: formatReply(answer.reply) }
 }
 
