@@ -49,7 +49,8 @@ export class Delivery {
   readonly #started: number
   readonly #pending = new Set<Promise<void>>()
   #config: DeliveryConfig
-  #lanes = new Map<string, Lane>()
+  /** By route; a watched message has a lane of its own, by its id. */
+  #lanes = new Map<Route | string, Lane>()
 
   constructor(parts: DeliveryParts, config: DeliveryConfig) {
     this.#parts = parts
@@ -83,8 +84,8 @@ export class Delivery {
     const end = this.#settlement.watch(id, watcher)
     return () => {
       end()
-      const lane = this.#lanes.get(watched(id))
-      this.#lanes.delete(watched(id))
+      const lane = this.#lanes.get(id)
+      this.#lanes.delete(id)
       if (lane) this.#track(lane.close(CHANGE_GRACE))
     }
   }
@@ -135,8 +136,7 @@ export class Delivery {
 
   #lane(route: Route, id: string): Lane {
     const watcher = this.#settlement.watcher(id)
-    const hop = JSON.stringify([route.via, route.hosts, route.encryption, route.login, route.trust])
-    const key = watcher ? watched(id) : hop
+    const key = watcher ? id : route
     const lane = this.#lanes.get(key) ?? this.#newLane(route, watcher && (line => watcher.dialogue(line)))
     this.#lanes.set(key, lane)
     return lane
@@ -219,11 +219,6 @@ export class Delivery {
       .finally(() => this.#pending.delete(tracked))
     this.#pending.add(tracked)
   }
-}
-
-/** The key of a watched message's own lane. */
-function watched(id: string): string {
-  return `watched ${id}`
 }
 
 function answersTo(
