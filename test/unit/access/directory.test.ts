@@ -124,6 +124,11 @@ describe('an alias', () => {
     assert.equal(goesTo({ aliases: { 'a@example.com': ['a@example.com'] } }, 'a@example.com'), 'unknown')
     assert.equal(goesTo({ aliases: { 'a@example.com': ['gone@example.com'] } }, 'a@example.com'), 'unknown')
     assert.equal(goesTo({ aliases: { 'a@example.com': ['x%y@example.com'] } }, 'a@example.com'), 'unknown')
+    const catchAll = { 'example.com': 'support' }
+    assert.equal(
+      goesTo({ aliases: { 'a@example.com': ['x%y@example.com'] }, catchAll }, 'a@example.com'),
+      'unknown',
+    )
   })
 
   it('may be long, and many may stand behind one another', () => {
@@ -155,6 +160,11 @@ describe('a forward', () => {
 
   it('that is empty leaves the mail in the mailbox, whatever keepCopy says', () => {
     assert.equal(goesTo(forwarding([], false), 'fred@example.com'), 'fred@example.com>fred')
+    const aliases = { 'a@example.com': ['support', 'fred'] }
+    assert.equal(
+      goesTo({ ...forwarding([], false), aliases }, 'a@example.com'),
+      'a@example.com>support a@example.com>fred',
+    )
   })
 
   it('that leads in a circle or nowhere leaves the mail where it came in', () => {
