@@ -77,7 +77,10 @@ function reachAccount(book: Book, walk: Walk, user: User, via: Address): void {
 }
 
 function reachAddress(book: Book, walk: Walk, address: Address): void {
-  if (!isInternal(book, address.domain)) return reachElsewhere(walk, formatAddress(address))
+  if (!isInternal(book, address.domain)) {
+    reachElsewhere(walk, formatAddress(address))
+    return
+  }
   const key = keyOf(book, address)
   if (walk.seen.has(key)) return
   walk.seen.add(key)
