@@ -89,6 +89,12 @@ export class Delivery {
     }
   }
 
+  /** Tries a message now, also while nothing else is handed out. */
+  sendNow(id: string): void {
+    const work = this.#parts.queue.take(id)
+    if (work) this.#take(work)
+  }
+
   /** Where a recipient goes now, in words. */
   whereTo(recipient: Recipient): string {
     return describeDestination(destination(recipient, this.#config.delivery.routes))
@@ -116,6 +122,8 @@ export class Delivery {
       to: message.envelope.recipients[index]?.address ?? '',
       why,
     })
+    const answer = { reply: reply(450, '4.3.0', `held: ${why}`), via: 'nobody', dsn: 'nobody' } as const
+    this.#settlement.watcher(message.id)?.answer(answer)
     const state = message.states[index]
     return { kind: 'held', attempts: state?.kind === 'waiting' ? state.attempts : 0, by: 'route', why }
   }

@@ -59,7 +59,7 @@ export class ContentScanner {
     return this.#bytes
   }
 
-  /** The hot path: one comparison for nearly every byte, and its time doesn't depend on what is in them. */
+  /** The hot path: one comparison for nearly every byte. */
   #scanLineEnds(chunk: Buffer): void {
     let at = 0
     while (at < chunk.length) {

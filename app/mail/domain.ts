@@ -56,8 +56,7 @@ function parseLabel(label: string): ParsedDomain {
 /** An A-label must stand for a U-label that encodes to it again; other labels are as they are. */
 function checkAscii(label: string): string | undefined {
   if (!label.startsWith('xn--')) return label
-  const unicode = domainToUnicode(label)
-  return unicode !== label && domainToASCII(unicode) === label ? label : undefined
+  return domainToASCII(domainToUnicode(label)) === label ? label : undefined
 }
 
 /**

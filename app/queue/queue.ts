@@ -86,6 +86,22 @@ export class Queue {
     this.#arm()
   }
 
+  /** Takes out what is due of a message, if any; it must be settled or given back. */
+  take(id: string): Work | undefined {
+    const message = this.#spool.get(id)
+    if (!message) return undefined
+    const now = this.#now()
+    const busy = this.#busy.get(id) ?? new Set()
+    const recipients: number[] = []
+    message.states.forEach((state, index) => {
+      if (state.kind === 'waiting' && state.next <= now && !busy.has(index)) recipients.push(index)
+    })
+    if (recipients.length === 0) return undefined
+    for (const index of recipients) busy.add(index)
+    this.#busy.set(id, busy)
+    return { message, recipients }
+  }
+
   messages(): IterableIterator<Message> {
     return this.#spool.messages()
   }
@@ -168,22 +184,10 @@ export class Queue {
   }
 
   #handOut(message: Message): void {
-    if (!this.#ready) {
-      this.#schedule(message)
-      return
-    }
-    const now = this.#now()
-    const busy = this.#busy.get(message.id) ?? new Set()
-    const recipients: number[] = []
-    message.states.forEach((state, index) => {
-      if (state.kind === 'waiting' && state.next <= now && !busy.has(index)) recipients.push(index)
-    })
-    if (recipients.length > 0) {
-      for (const index of recipients) busy.add(index)
-      this.#busy.set(message.id, busy)
-    }
-    if (recipients.length < message.states.length) this.#schedule(message)
-    if (recipients.length > 0) this.#ready({ message, recipients })
+    const work = this.#ready ? this.take(message.id) : undefined
+    const current = this.#spool.get(message.id)
+    if (current && (!work || work.recipients.length < current.states.length)) this.#schedule(current)
+    if (work) this.#ready?.(work)
   }
 
   #release(id: string, recipients: Iterable<number>): void {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, chmod, lstat, mkdir, readdir, realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { errorText } from './file.ts'
 
@@ -98,16 +98,29 @@ async function closeToOthers(folder: string): Promise<void> {
   await chmod(folder, 0o700)
 }
 
-async function chooseControlAddress(folder: string): Promise<string> {
-  const real = await realpath(folder)
-  const hash = createHash('sha256').update(real).digest('hex').slice(0, 20)
+/**
+ * Where the relay of a data folder is reached, for this user only: a named pipe on Windows, else a socket in the
+ * folder, or where its path is too long for one, in this user's own folder among the temporary ones. The folder
+ * must be there.
+ */
+export async function controlAddressOf(folder: string): Promise<string> {
+  const path = resolve(folder)
+  const hash = createHash('sha256')
+    .update(await realpath(path))
+    .digest('hex')
+    .slice(0, 20)
   if (process.platform === 'win32') return `\\\\.\\pipe\\postern-${hash}`
-  const inside = join(folder, 'control.sock')
+  const inside = join(path, 'control.sock')
   if (Buffer.byteLength(inside) <= longestSocketPath) return inside
-  const aside = join(tmpdir(), `postern-${process.getuid?.() ?? 'user'}`)
-  await mkdir(aside, { recursive: true, mode: 0o700 })
-  await checkOwn(aside)
-  return join(aside, `${hash}.sock`)
+  return join(tmpdir(), `postern-${process.getuid?.() ?? 'user'}`, `${hash}.sock`)
+}
+
+async function chooseControlAddress(folder: string): Promise<string> {
+  const address = await controlAddressOf(folder)
+  if (process.platform === 'win32' || dirname(address) === folder) return address
+  await mkdir(dirname(address), { recursive: true, mode: 0o700 })
+  await checkOwn(dirname(address))
+  return address
 }
 
 /** In a folder where anyone may write, someone else can have been first with this name. */

@@ -45,6 +45,7 @@ export class SettingsStore {
   readonly #history: History
   #current: Current
   #prepare: Prepare = async () => []
+  #applied: (by: Changer, words: string) => void = () => {}
   #turn: Promise<unknown> = Promise.resolve()
   #hand: HandEdits | undefined
 
@@ -78,6 +79,11 @@ export class SettingsStore {
   /** Whom every change is put to before it is written; at most one. */
   prepare(listener: Prepare): void {
     this.#prepare = listener
+  }
+
+  /** Who hears of every change that took effect; at most one. */
+  applied(listener: (by: Changer, words: string) => void): void {
+    this.#applied = listener
   }
 
   /** Replaces all settings by `raw`. */
@@ -178,6 +184,7 @@ export class SettingsStore {
       return { ok: false, problems: [notWritten(this.#options.file, error), ...stuck] }
     }
     this.#current = next
+    this.#applied(by, words)
     return { ok: true, words }
   }
 
