@@ -149,7 +149,12 @@ test('at most 256 successes are remembered, the latest', async () => {
   const verifier = new PasswordVerifier()
   const hashes = Array.from({ length: 300 }, (_, index) => cheapHash(`${index}`))
   for (const [index, hash] of hashes.entries()) assert.equal(await verifier.verify(`${index}`, hash), 'right')
-  for (const [index, verdict] of [[0, 'busy'], [43, 'busy'], [44, 'right'], [299, 'right']] as const)
+  for (const [index, verdict] of [
+    [0, 'busy'],
+    [43, 'busy'],
+    [44, 'right'],
+    [299, 'right'],
+  ] as const)
     assert.equal(await remembered(verifier, `${index}`, hashes[index] ?? ''), verdict)
 })
 
