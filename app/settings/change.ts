@@ -51,7 +51,8 @@ function listDifferences(
   )
 }
 
-function same(one: unknown, other: unknown): boolean {
+/** Whether two settings are alike, whatever the order of their names. */
+export function same(one: unknown, other: unknown): boolean {
   return differences([], one, other).length === 0
 }
 

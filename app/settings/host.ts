@@ -26,6 +26,8 @@ export function formatHost(host: string, port: number): string {
 
 /** An IPv4 address or a host name of one or more labels (RFC 1123 section 2.1; "_" is met in offices). */
 export function canonicalHost(text: string): string | undefined {
+  // domainToASCII reads a URL's host, in which "%41" and other signs would mean more than they say.
+  if (!/^[\w.\-\u0080-\u{10ffff}]+$/u.test(text)) return undefined
   const host = domainToASCII(text.replace(/\.$/, '')).toLowerCase()
   if (isIP(host) !== 0) return host === text ? host : undefined
   const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'

@@ -146,7 +146,8 @@ class Reader {
   }
 
   #found(): string {
-    const next = /[\s\S]/u.exec(this.#text.slice(this.#at, this.#at + 2))?.[0]
+    const next = /^(?:[^\s,:"[\]{}]{1,20}|[\s\S])/u.exec(this.#text.slice(this.#at, this.#at + 40))?.[0]
+    if (next === '"') return 'the double quote'
     return next === undefined ? 'the end of the file' : JSON.stringify(next)
   }
 

@@ -81,7 +81,7 @@ function misfitting(holder: unknown, steps: readonly Step[], done: number, step:
 }
 
 function nothingAt(holder: unknown, parent: readonly Step[], step: Step): string {
-  const where = parent.length === 0 ? 'The settings' : `"${formatPath(parent)}"`
+  const where = parent.length === 0 ? 'The top' : `"${formatPath(parent)}"`
   if (Array.isArray(holder)) {
     const count = holder.length === 1 ? '1 entry' : `${holder.length} entries`
     return `${where} is a list of ${count}; write [n] with n from 0, and [${holder.length}] to add one.`

@@ -1,5 +1,5 @@
 /** The settings in force, and the only way to change them: checked, taken into effect, kept in history, written. */
-import { describeChange } from './change.ts'
+import { describeChange, same } from './change.ts'
 import { decodeSettings, errorText, type FileText, formatSettings, readSettingsFile } from './file.ts'
 import { type Found, HandEdits } from './hand.ts'
 import { History, undoTarget } from './history.ts'
@@ -166,8 +166,8 @@ export class SettingsStore {
   async #replace({ next, by, restored }: Replacement, found?: FileText): Promise<Applied> {
     const before = this.#current
     const standing = found ?? (await readSettingsFile(this.#options.file))
-    if (next.text === before.text && holds(standing, before.text))
-      return { ok: true, words: 'nothing changed' }
+    const alike = restored === undefined ? same(next.raw, before.raw) : next.text === before.text
+    if (alike && holds(standing, before.text)) return { ok: true, words: 'nothing changed' }
     const problems = await this.#takeEffect(next.settings, before.settings)
     if (problems.length > 0) return { ok: false, problems }
     const words = `${restored === undefined ? '' : 'undo: '}${describeChange(before.raw, next.raw)}`

@@ -17,7 +17,7 @@ export class FileWatch {
   constructor(file: string, changed: () => void) {
     this.#file = file
     this.#changed = changed
-    watchFile(file, { interval, persistent: false }, this.#soon)
+    watchFile(file, { interval }, this.#soon)
     this.#watcher = this.#watchFolder()
   }
 
@@ -30,7 +30,7 @@ export class FileWatch {
   /** Undefined where the system has no watchers left: then the looks from time to time must do. */
   #watchFolder(): FSWatcher | undefined {
     try {
-      const watcher = watch(dirname(this.#file), { persistent: false }, (_, name) => {
+      const watcher = watch(dirname(this.#file), (_, name) => {
         if (name === null || name === basename(this.#file)) this.#soon()
       })
       return watcher.on('error', () => watcher.close())

@@ -8,11 +8,11 @@ import type { Problem } from './settings.ts'
 
 const expectations: Readonly<Record<string, string>> = {
   string: 'text in double quotes',
-  boolean: 'true or false, without quotes',
+  boolean: 'true or false without quotes',
   array: 'a list in square brackets',
   object: 'an object in braces',
   record: 'an object in braces',
-  number: 'a number, without quotes',
+  number: 'a number without quotes',
 }
 
 /** The schema's `error` option: the sentence for an issue that has none of its own. Never repeats a value. */
@@ -43,9 +43,13 @@ function kindOf(value: unknown): string {
   return kinds[typeof value] ?? `a ${typeof value}`
 }
 
-/** The problems in an issue: one, or one for each unknown name. */
+/** The problems in an issue: one, or one for each unknown name, or those of the list in "auto" or a list. */
 export function problemsOf(issue: z.core.$ZodIssue): readonly Problem[] {
   const steps = issue.path.map(step => (typeof step === 'number' ? step : String(step)))
+  const deeper =
+    issue.code === 'invalid_union' ? issue.errors.flat().filter(({ path }) => path.length > 0) : []
+  if (deeper.length > 0)
+    return deeper.flatMap(inner => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }))
   if (issue.code !== 'unrecognized_keys') return [{ path: formatPath(steps), text: issue.message }]
   return issue.keys.map(key => ({ path: formatPath([...steps, key]), text: unknownName(steps, key) }))
 }
