@@ -48,13 +48,19 @@ export function openWire(socket: Socket, frame: z.ZodType): ChannelOptions {
     on: take => {
       socket.on('data', (bytes: Buffer) => {
         try {
-          for (const line of lines.push(bytes)) take(frame.parse(JSON.parse(line)))
+          for (const line of lines.push(bytes)) take(checked(frame, JSON.parse(line)))
         } catch {
           socket.destroy()
         }
       })
     },
   }
+}
+
+/** The message as it came: a parsed copy would have its keys in another order. */
+function checked(frame: z.ZodType, message: unknown): unknown {
+  frame.parse(message)
+  return message
 }
 
 /** Errors cross as a sentence: JSON would make `{}` of them, and their stack is nobody's business. */
