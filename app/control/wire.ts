@@ -37,13 +37,16 @@ export const answerFrame = z.discriminatedUnion('t', [
   }),
 ])
 
+export const cutOff = 'The relay ended the connection before it answered; look in its log for the reason.'
+
 /** The socket as birpc takes it; it is destroyed at the first line that isn't of `frame`. */
 export function openWire(socket: Socket, frame: z.ZodType): ChannelOptions {
   const lines = new Lines()
   return {
     serialize: (message: object) => encode(message),
     post: (line: Buffer) => {
-      if (!socket.destroyed) socket.write(line)
+      if (socket.destroyed) throw new Error(cutOff)
+      socket.write(line)
     },
     on: take => {
       socket.on('data', (bytes: Buffer) => {

@@ -1,12 +1,11 @@
 /** The command line as a whole: help, wrong usage, failures and their exit statuses. */
 import assert from 'node:assert/strict'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { dataFolder } from '../../../app/command/folder.ts'
 import { SettingsRefusal } from '../../../app/control/refusal.ts'
-import { environmentOf, input, run } from '../../support/command.ts'
+import { input, run } from '../../support/command.ts'
+import { temporaryFolder } from '../../support/folder.ts'
 import { MemoryControl } from '../../support/memory-control.ts'
 
 const leaves: string[][] = [
@@ -138,7 +137,7 @@ test('a folder that cannot be opened says why', async () => {
   })
 })
 
-test('refused settings are listed, one problem a line, and give 2', async () => {
+test('refused settings are listed, one problem a line, and give 2', async t => {
   const refuse = async () => {
     throw new SettingsRefusal([
       { path: 'smtp.access[2].from', text: 'This is not\nan address.' },
@@ -151,7 +150,7 @@ test('refused settings are listed, one problem a line, and give 2', async () => 
     err: 'smtp.access[2].from: This is not an address.\nThe file is damaged.\n',
   }
   assert.deepEqual(await run(['user', 'list'], new MemoryControl(), { openOffline: refuse }), expected)
-  const data = mkdtempSync(join(tmpdir(), 'postern-test-'))
+  const data = await temporaryFolder(t)
   const served = await run(['serve', '--data', data], new MemoryControl(), { serve: refuse })
   assert.deepEqual(served, expected)
 })
@@ -196,7 +195,13 @@ test('what was opened is closed, also when the command fails', async () => {
   assert.equal(closed, 2)
 })
 
-test('nothing but what is asked for is read', () => {
-  const environment = environmentOf(new MemoryControl(), { stdin: input('x') })
-  assert.equal(environment.stdin.readableFlowing, null)
+test('standard input is left alone by commands that do not ask for it', async () => {
+  for (const argv of [
+    ['secret', 'list'],
+    ['user', 'add', 'x', '--address', 'a@example.com'],
+  ]) {
+    const stdin = input('of the next command')
+    assert.equal((await run(argv, new MemoryControl(), { stdin })).status, 0)
+    assert.equal(stdin.read()?.toString(), 'of the next command')
+  }
 })
