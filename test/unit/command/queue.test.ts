@@ -12,7 +12,7 @@ const waiting: RecipientState = {
   next: now + 300_000,
   reply: { code: 451, status: '4.7.1', text: 'Greylisted,\ntry later' },
 }
-const held: RecipientState = { kind: 'held', attempts: 0, why: 'no route' }
+const held: RecipientState = { kind: 'held', attempts: 0, by: 'person', why: 'no route' }
 const delivered: RecipientState = {
   kind: 'delivered',
   at: 1,

@@ -30,7 +30,7 @@ test('commands change the running relay', async t => {
   assert.equal((await outside('user', 'add', 'a', '--address', 'a@example.com')).status, 0)
   assert.deepEqual([...control.users.keys()], ['a'])
   assert.equal((await outside('settings', 'get', 'no.such')).status, 2)
-  control.queue = [queued('A1', [{ kind: 'held', attempts: 0, why: 'by hand' }])]
+  control.queue = [queued('A1', [{ kind: 'held', attempts: 0, by: 'person', why: 'by hand' }])]
   assert.equal((await outside('queue', 'release', 'A1')).out, 'Released 1 message.\n')
   assert.equal((await outside('queue', 'show', 'nope')).status, 1)
   assert.equal((await outside('explain', '--client', '192.0.2.1', '--to', 'x@y.example')).status, 0)
