@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Connection, connectControl } from '../../app/control/client.ts'
 import { ControlServer } from '../../app/control/server.ts'
-import { temporaryFolder } from './folder.ts'
+import { makeFolder } from './folder.ts'
 import { MemoryControl } from './memory-control.ts'
 
 export interface Pair {
@@ -16,7 +16,7 @@ export interface Pair {
 }
 
 export async function listening(t: TestContext): Promise<Pair> {
-  const address = join(await temporaryFolder(t), 'control.sock')
+  const address = join(await makeFolder(t), 'control.sock')
   const control = new MemoryControl()
   const server = new ControlServer(control, control.onEvent)
   await server.listen(address)

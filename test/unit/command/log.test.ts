@@ -7,7 +7,7 @@ import { runCommand } from '../../../app/command/program.ts'
 import { ControlServer } from '../../../app/control/server.ts'
 import type { Event } from '../../../app/log/event.ts'
 import { environmentOf, now, run, sink } from '../../support/command.ts'
-import { temporaryFolder } from '../../support/folder.ts'
+import { makeFolder } from '../../support/folder.ts'
 import { MemoryControl } from '../../support/memory-control.ts'
 
 const warning = (text: string, time = now): Event => ({ kind: 'warning', text, time })
@@ -60,7 +60,7 @@ test('there is nothing to follow where no relay runs', async () => {
 
 /** A running relay and a command that follows it; `seen` waits for a line. */
 async function following(t: TestContext, control: MemoryControl, ...more: string[]) {
-  const folder = await temporaryFolder(t)
+  const folder = await makeFolder(t)
   const server = new ControlServer(control, control.onEvent)
   await server.listen(join(folder, 'control.sock'))
   t.after(() => server.close())

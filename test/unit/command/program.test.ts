@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { dataFolder } from '../../../app/command/folder.ts'
 import { SettingsRefusal } from '../../../app/control/refusal.ts'
 import { input, run } from '../../support/command.ts'
-import { temporaryFolder } from '../../support/folder.ts'
+import { makeFolder } from '../../support/folder.ts'
 import { MemoryControl } from '../../support/memory-control.ts'
 
 const leaves: string[][] = [
@@ -150,7 +150,7 @@ test('refused settings are listed, one problem a line, and give 2', async t => {
     err: 'smtp.access[2].from: This is not an address.\nThe file is damaged.\n',
   }
   assert.deepEqual(await run(['user', 'list'], new MemoryControl(), { openOffline: refuse }), expected)
-  const data = await temporaryFolder(t)
+  const data = await makeFolder(t)
   const served = await run(['serve', '--data', data], new MemoryControl(), { serve: refuse })
   assert.deepEqual(served, expected)
 })

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ControlServer } from '../../../app/control/server.ts'
 import { run } from '../../support/command.ts'
-import { temporaryFolder } from '../../support/folder.ts'
+import { makeFolder } from '../../support/folder.ts'
 import { MemoryControl, queued } from '../../support/memory-control.ts'
 
 /** A relay that runs on a folder, and commands that are run against it from outside. */
 async function running(t: TestContext) {
-  const folder = await temporaryFolder(t)
+  const folder = await makeFolder(t)
   const control = new MemoryControl()
   const server = new ControlServer(control, control.onEvent)
   await server.listen(join(folder, 'control.sock'))

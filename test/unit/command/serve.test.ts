@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Environment } from '../../../app/command/environment.ts'
 import { run } from '../../support/command.ts'
-import { temporaryFolder } from '../../support/folder.ts'
+import { makeFolder } from '../../support/folder.ts'
 import { MemoryControl } from '../../support/memory-control.ts'
 
 const serve: Environment['serve'] = async (_, report) => {
@@ -18,7 +18,7 @@ const serve: Environment['serve'] = async (_, report) => {
 const lines = 'listening smtp 127.0.0.1:2525\nlistening smtp [::]:465\nready\n'
 
 test('standard output has the lines that programs wait for and no others', async t => {
-  const folder = await temporaryFolder(t)
+  const folder = await makeFolder(t)
   await writeFile(join(folder, 'settings.json'), '{}')
   assert.deepEqual(await run(['serve', '--data', folder], new MemoryControl(), { serve }), {
     status: 0,
@@ -28,7 +28,7 @@ test('standard output has the lines that programs wait for and no others', async
 })
 
 test('the first start says where everything is and what is allowed', async t => {
-  const folder = join(await temporaryFolder(t), 'new')
+  const folder = join(await makeFolder(t), 'new')
   const { out, err } = await run(['serve', '--data', folder], new MemoryControl(), { serve })
   assert.equal(out, lines)
   assert.ok(err.includes(`the settings, the mail and the log are in ${folder}.`))
@@ -36,7 +36,7 @@ test('the first start says where everything is and what is allowed', async t => 
 })
 
 test('a relay that does not start says no welcome, and its status is ours', async t => {
-  const folder = join(await temporaryFolder(t), 'new')
+  const folder = join(await makeFolder(t), 'new')
   const failing: Environment['serve'] = async (_, { say }) => {
     say('Port 25 is in use; stop the other server.')
     return 1

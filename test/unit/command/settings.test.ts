@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { input, run } from '../../support/command.ts'
-import { temporaryFolder } from '../../support/folder.ts'
+import { makeFolder } from '../../support/folder.ts'
 import { MemoryControl } from '../../support/memory-control.ts'
 
 test('get prints JSON, and a text bare', async () => {
@@ -72,7 +72,7 @@ test('a refused change prints each problem with its path and gives 2', async () 
 })
 
 test('import takes a file or standard input', async t => {
-  const file = join(await temporaryFolder(t), 'new.json')
+  const file = join(await makeFolder(t), 'new.json')
   await writeFile(file, '{"hostname":"a.example"}')
   const control = new MemoryControl()
   assert.equal((await run(['settings', 'import', file], control)).out, 'The settings are imported.\n')
@@ -85,7 +85,7 @@ test('import takes a file or standard input', async t => {
 })
 
 test('a file that is missing or no text is wrong usage', async t => {
-  const folder = await temporaryFolder(t)
+  const folder = await makeFolder(t)
   const file = join(folder, 'binary')
   await writeFile(file, Buffer.from([0x7b, 0xff, 0x7d]))
   const control = new MemoryControl()

@@ -9,11 +9,11 @@ import { connectControl } from '../../../app/control/client.ts'
 import { ControlServer } from '../../../app/control/server.ts'
 import type { Event } from '../../../app/log/event.ts'
 import { connected, listening } from '../../support/control-socket.ts'
-import { temporaryFolder } from '../../support/folder.ts'
+import { makeFolder } from '../../support/folder.ts'
 import { MemoryControl } from '../../support/memory-control.ts'
 
 test('the socket file is for its owner only and gone after the stop', async t => {
-  const folder = await temporaryFolder(t)
+  const folder = await makeFolder(t)
   const control = new MemoryControl()
   const server = new ControlServer(control, control.onEvent)
   await server.listen(join(folder, 'control.sock'))
@@ -38,7 +38,7 @@ test('the stop ends connections, fails what is under way with a sentence and sen
 })
 
 test('a socket that a killed relay left is replaced', async t => {
-  const address = join(await temporaryFolder(t), 'control.sock')
+  const address = join(await makeFolder(t), 'control.sock')
   await leaveStale(address)
   assert.equal(await connectControl(address), undefined)
   const control = new MemoryControl()
@@ -66,7 +66,7 @@ test('the socket of a living relay is left alone', async t => {
 })
 
 test('a file that is no socket is never deleted', async t => {
-  const address = join(await temporaryFolder(t), 'control.sock')
+  const address = join(await makeFolder(t), 'control.sock')
   await writeFile(address, 'precious')
   const control = new MemoryControl()
   const server = new ControlServer(control, control.onEvent)
@@ -75,12 +75,12 @@ test('a file that is no socket is never deleted', async t => {
 })
 
 test('where nobody listens there is no connection', async t => {
-  const folder = await temporaryFolder(t)
+  const folder = await makeFolder(t)
   assert.equal(await connectControl(join(folder, 'control.sock')), undefined)
 })
 
 test('a peer that is no relay ends the connection with a sentence', async t => {
-  const address = join(await temporaryFolder(t), 'control.sock')
+  const address = join(await makeFolder(t), 'control.sock')
   const server = createServer(socket => socket.end('220 hello\r\n'))
   await new Promise<void>(resolve => server.listen(address, resolve))
   t.after(() => server.close())
