@@ -8,7 +8,14 @@ import { diskProblem, syncFolder } from './disk.ts'
 import { Incoming, type Sealed } from './incoming.ts'
 import { isDone, type Message, type RecipientState } from './message.ts'
 import { encodeRecord, LINE_LENGTH } from './record.ts'
-import { applyChange, type Entry, type Recovered, recoverSpool, type StateChange } from './recover.ts'
+import {
+  applyChange,
+  type Entry,
+  type Recovered,
+  recoverSpool,
+  type SpoolFolders,
+  type StateChange,
+} from './recover.ts'
 import { createSegment, type Segment } from './segment.ts'
 
 /** Content whose checksum is wrong: it is not sent, but set aside and reported. */
@@ -18,12 +25,6 @@ export class DamagedContent extends Error {}
 const SLACK_BYTES = 64 * 1024 * 1024
 /** Bytes of content kept in memory for first attempts. */
 const FRESH_BYTES = 16 * 1024 * 1024
-
-export interface SpoolFolders {
-  readonly root: string
-  readonly large: string
-  readonly damaged: string
-}
 
 export class Spool {
   readonly #folders: SpoolFolders

@@ -1,6 +1,5 @@
-/**
- * A connection, as the library smtp-server runs it and we correct it. The only file that knows smtp-server.
- *
+/** A connection, as the library smtp-server runs it and we correct it; the only file that knows smtp-server. */
+/*
  * The library reads lines, runs STARTTLS and SASL and takes the dots out of DATA. It is corrected where it
  * delays the greeting, reads addresses loosely, lets AUTH into a transaction, takes bare LF for a line end or
  * decodes bad base64. test/unit/smtp/library.test.ts notices when the library changes in these places.

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { dataFolder } from '../../../app/command/folder.ts'
 import { SettingsRefusal } from '../../../app/control/refusal.ts'
+import { DataFolder } from '../../../app/settings/folder.ts'
 import { input, run } from '../../support/command.ts'
 import { makeFolder } from '../../support/folder.ts'
 import { MemoryControl } from '../../support/memory-control.ts'
@@ -174,8 +174,8 @@ test('the data folder is that of --data, wherever it stands, else of POSTERN_DAT
     variables: { POSTERN_DATA: '/nonexistent/b' },
   })
   assert.equal(opened.at(-1), '/nonexistent/b')
-  assert.equal(dataFolder('x', {}), join(process.cwd(), 'x'))
-  assert.match(dataFolder(undefined, { POSTERN_DATA: '' }), /[/\\]postern/)
+  assert.equal(DataFolder.choose('x', {}), join(process.cwd(), 'x'))
+  assert.match(DataFolder.choose(undefined, { POSTERN_DATA: '' }), /[/\\]postern/)
 })
 
 test('what was opened is closed, also when the command fails', async () => {
