@@ -1,16 +1,13 @@
-/** Builds dist/postern.js, the command line, from app/. */
+/** Builds dist/postern.cjs, the command line, from app/. */
 import { build } from 'esbuild'
 
 await build({
   entryPoints: ['app/command/main.ts'],
-  outfile: 'dist/postern.js',
+  outfile: 'dist/postern.cjs',
   bundle: true,
   platform: 'node',
   target: 'node20',
-  format: 'esm',
-  // CommonJS libraries in the bundle call require for Node's own modules.
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
-  },
+  format: 'cjs',
+  banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 })

@@ -2,24 +2,9 @@
 import type { Case, Decision } from '../access/decision.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
-import type { Problem } from '../settings/settings.ts'
+import type { Applied, Changer, HistoryEntry, Problem } from '../settings/settings.ts'
 
-/** Who makes a change, as history names them. */
-export type Changer = 'command line' | 'window' | 'file'
-
-export type Applied =
-  | { readonly ok: true; readonly words: string }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
-
-export interface HistoryEntry {
-  /** The name of the earlier file in `history/`. */
-  readonly file: string
-  /** When it was replaced, milliseconds since the epoch. */
-  readonly time: number
-  readonly by: Changer
-  /** What the change that replaced it did, in words. */
-  readonly words: string
-}
+export type { Applied, Changer, HistoryEntry } from '../settings/settings.ts'
 
 export interface Status {
   readonly running: boolean

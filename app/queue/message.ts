@@ -5,7 +5,14 @@ import type { Reply } from '../mail/reply.ts'
 /** Times are milliseconds since the epoch. */
 export type RecipientState =
   | { readonly kind: 'waiting'; readonly attempts: number; readonly next: number; readonly reply?: Reply }
-  | { readonly kind: 'held'; readonly attempts: number; readonly why: string; readonly reply?: Reply }
+  | {
+      readonly kind: 'held'
+      readonly attempts: number
+      /** By a person, or because no route takes it: then a changed route frees it. */
+      readonly by: 'person' | 'route'
+      readonly why: string
+      readonly reply?: Reply
+    }
   | { readonly kind: 'delivered'; readonly at: number; readonly reply: Reply }
   | { readonly kind: 'failed'; readonly at: number; readonly reply: Reply }
   | { readonly kind: 'removed'; readonly at: number }

@@ -71,7 +71,7 @@ export interface Route {
   readonly login?: Login
   /** A password may go without TLS to a next hop in a local network. */
   readonly plaintextLogin: 'never' | 'local-networks'
-  /** PEM of the authority (or the certificate itself) that the next hop's certificate is checked against, beside the system's. */
+  /** A PEM file (or its text) with an authority, or the certificate itself, to trust beside the system's. */
   readonly trust?: string
 }
 
@@ -111,3 +111,24 @@ export interface Problem {
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Who makes a change, as history names them. */
+export type Changer = 'command line' | 'window' | 'file'
+
+export type Applied =
+  | { readonly ok: true; readonly words: string }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+export interface HistoryEntry {
+  /** The name of the earlier file in `history/`. */
+  readonly file: string
+  /** When it was replaced, milliseconds since the epoch. */
+  readonly time: number
+  readonly by: Changer
+  /** What the change that replaced it did, in words. */
+  readonly words: string
+  /** The earlier file that this change brought back, when it was an undo. */
+  readonly restored?: string
+  /** True for a file changed by hand that was never in effect: kept, but no undo goes back to it. */
+  readonly unused?: true
+}

@@ -23,13 +23,13 @@ const layers: readonly Layer[] = [
   { name: 'app/queue', values: ['app/mail', 'app/settings', 'app/log'] },
   { name: 'app/delivery', values: ['app/mail', 'app/settings', 'app/log', 'app/queue'] },
   { name: 'app/smtp', values: lowest },
-  { name: 'app/control', values: lowest, types: ['app/delivery', 'app/smtp'] },
+  { name: 'app/control', values: [...lowest, 'app/delivery', 'app/smtp'] },
   { name: 'app/relay', values: parts },
   { name: 'app/command', values: [...parts, 'app/relay'] },
   { name: 'main', values: [...parts, 'app/relay'] },
   { name: 'renderer', values: [], types: ['main'] },
   { name: 'scripts', values: ['test/support'] },
-  { name: 'test/support', values: ['app/mail', 'app/settings', 'app/control'], types: product },
+  { name: 'test/support', values: product },
   { name: 'test', values: [...product, 'scripts', 'test/support'] },
 ]
 
@@ -39,11 +39,11 @@ const libraries: readonly { readonly name: string; readonly where: RegExp; reado
   { name: 'nodemailer', where: /^app\/delivery\//, files: 1 },
   { name: 'ipaddr.js', where: /^app\/access\/network\.ts$/, files: 1 },
   { name: 'default-gateway', where: /^app\/access\//, files: 1 },
-  { name: 'birpc', where: /^app\/control\/(server|client)\.ts$/, files: 2 },
+  { name: 'birpc', where: /^app\/control\/(server|client|wire)\.ts$/, files: 3 },
   { name: 'zod', where: /^app\/(settings|control)\//, files: Number.POSITIVE_INFINITY },
   { name: 'commander', where: /^app\/command\//, files: Number.POSITIVE_INFINITY },
   { name: 'env-paths', where: /^app\//, files: 1 },
-  { name: 'write-file-atomic', where: /^app\//, files: 2 },
+  { name: 'selfsigned', where: /^app\/smtp\/certificate\.ts$/, files: 1 },
   { name: 'electron', where: /^main\//, files: Number.POSITIVE_INFINITY },
 ]
 

@@ -43,7 +43,6 @@ describe('a bad tree is noticed', () => {
     ['delivery imports a type of smtp', 'app/delivery/a.ts', from('../smtp/b.ts', 'type { a }'), /may not/],
     ['smtp imports delivery', 'app/smtp/a.ts', from('../delivery/b.ts'), /may not import/],
     ['queue imports access', 'app/queue/a.ts', from('../access/b.ts'), /may not import/],
-    ['control imports a value of smtp', 'app/control/a.ts', from('../smtp/b.ts'), /types only/],
     ['control imports the relay', 'app/control/a.ts', from('../relay.ts', 'type { a }'), /may not import/],
     ['the relay imports command', 'app/relay.ts', from('./command/b.ts'), /may not import/],
     ['a part imports the relay', 'app/queue/a.ts', from('../relay.ts'), /may not import/],
@@ -72,7 +71,6 @@ describe('a bad tree is noticed', () => {
     ['a bare import from above', 'app/mail/a.ts', `import '../settings/b.ts'\n`, /may not import/],
     ['a dynamic import from above', 'app/mail/a.ts', `f(import('../settings/b.ts'))\n`, /may not import/],
     ['an import over lines', 'app/mail/a.ts', from('../settings/b.ts', '{\n  a,\n  b,\n}'), /may not import/],
-    ['support imports a value of smtp', 'test/support/a.ts', from('../../app/smtp/b.ts'), /may not import/],
   ]
   for (const [name, path, text, expected] of bad) {
     test(name, () => {

@@ -1,0 +1,96 @@
+/** The policy: settings and machine compiled into what a decision looks things up in. */
+import type { AccessRow, Settings } from '../settings/settings.ts'
+import { accountKey } from './account.ts'
+import { createDirectory, type Directory } from './directory.ts'
+import { effectiveMachine, type Machine } from './machine.ts'
+import { type Client, parseFrom, type Span } from './network.ts'
+import { compileRanges, type Ranges, rowAt } from './ranges.ts'
+
+export interface AccessList {
+  readonly name: 'service' | 'global'
+  /** As in the settings, the disabled ones included. */
+  readonly rows: readonly AccessRow[]
+  /** For each row that names users, their `accountKey`s; undefined for a row that names none. */
+  readonly users: readonly (ReadonlySet<string> | undefined)[]
+  readonly ranges: Ranges
+}
+
+export interface Policy {
+  readonly authentication: Settings['smtp']['authentication']
+  readonly internalMailWithoutAuthentication: boolean
+  readonly antiRelay: Settings['smtp']['antiRelay']
+  readonly service: AccessList
+  /** Undefined where it doesn't count: not asked for by the service, or empty. */
+  readonly global: AccessList | undefined
+  /** The machine's own networks and routers, as they count now. */
+  readonly machine: Machine
+  readonly localNetworks: Ranges
+  readonly directory: Directory
+}
+
+/** IPv4's and IPv6's whole space. */
+const EVERYWHERE: readonly Span[] = [
+  { family: 4, first: 0n, last: (1n << 32n) - 1n },
+  { family: 6, first: 0n, last: (1n << 128n) - 1n },
+]
+
+/**
+ * Once per change of settings or machine. `ownLiterals` as for `createDirectory`. Throws on a `from` that isn't one:
+ * settings are checked before they come here, and a block row left out would open the relay.
+ */
+export function compilePolicy(
+  settings: Settings,
+  found: Machine,
+  ownLiterals: ReadonlySet<string> = new Set(),
+): Policy {
+  const { smtp, globalAccess } = settings
+  const machine = effectiveMachine(settings, found)
+  const globalCounts = smtp.useGlobalAccess && globalAccess.length > 0
+  return {
+    authentication: smtp.authentication,
+    internalMailWithoutAuthentication: smtp.internalMailWithoutAuthentication,
+    antiRelay: smtp.antiRelay,
+    service: compileList('service', smtp.access, machine),
+    global: globalCounts ? compileList('global', globalAccess, machine) : undefined,
+    machine,
+    localNetworks: compileRanges(machine.localNetworks.map(span => ({ row: 1, span }))),
+    directory: createDirectory(settings, ownLiterals),
+  }
+}
+
+/** The first enabled row that matches, counted from 1 in the settings' list; 0 where none does. */
+export function firstRow(list: AccessList, client: Client): number {
+  return rowAt(list.ranges, client)
+}
+
+export function isLocalNetwork(policy: Policy, client: Client): boolean {
+  return rowAt(policy.localNetworks, client) !== 0
+}
+
+/** The addresses a row's `from` stands for on this machine. */
+export function spansOf(from: string, machine: Machine): readonly Span[] {
+  const parsed = parseFrom(from)
+  if (!parsed.ok) throw new Error(`An access row can't be used: ${parsed.problem}`)
+  switch (parsed.from.kind) {
+    case 'any':
+      return EVERYWHERE
+    case 'local-networks':
+      return machine.localNetworks
+    case 'routers':
+      return machine.routers
+    case 'span':
+      return [parsed.from.span]
+  }
+}
+
+function compileList(name: AccessList['name'], rows: readonly AccessRow[], machine: Machine): AccessList {
+  const spans = rows.flatMap((row, index) =>
+    row.enabled ? spansOf(row.from, machine).map(span => ({ row: index + 1, span })) : [],
+  )
+  return {
+    name,
+    rows,
+    users: rows.map(({ users }) => (users.length > 0 ? new Set(users.map(accountKey)) : undefined)),
+    ranges: compileRanges(spans),
+  }
+}

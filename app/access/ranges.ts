@@ -1,0 +1,120 @@
+/** An access list compiled: the whole address space cut into ranges in which one row decides. */
+import type { Client, Span } from './network.ts'
+
+/** Range i holds the addresses from its start to before the next start; the first one starts at 0. */
+export interface Ranges {
+  readonly v4Starts: Uint32Array
+  /** The row that decides, counted from 1; 0 where none does. */
+  readonly v4Rows: Uint32Array
+  readonly v6Starts: readonly bigint[]
+  readonly v6Rows: Uint32Array
+}
+
+/** Spans with the row they belong to, in the order of the rows. */
+export interface RowSpan {
+  readonly row: number
+  readonly span: Span
+}
+
+interface Painted<T> {
+  readonly starts: readonly T[]
+  readonly rows: readonly number[]
+}
+
+/** O(n log n) in the number of spans; `spans` must be in the order in which the rows are tried. */
+export function compileRanges(spans: readonly RowSpan[]): Ranges {
+  const v4 = spans.filter(({ span }) => span.family === 4)
+  const v6 = spans.filter(({ span }) => span.family === 6)
+  const numbers = paint<number>(
+    v4.map(({ span }) => Number(span.first)),
+    v4.map(({ span }) => Number(span.last) + 1),
+    v4.map(({ row }) => row),
+    0,
+    2 ** 32,
+  )
+  const bigints = paint(
+    v6.map(({ span }) => span.first),
+    v6.map(({ span }) => span.last + 1n),
+    v6.map(({ row }) => row),
+    0n,
+    1n << 128n,
+  )
+  return {
+    v4Starts: Uint32Array.from(numbers.starts),
+    v4Rows: Uint32Array.from(numbers.rows),
+    v6Starts: bigints.starts,
+    v6Rows: Uint32Array.from(bigints.rows),
+  }
+}
+
+/** The row that decides for this client, counted from 1; 0 where none does. O(log n). */
+export function rowAt(ranges: Ranges, client: Client): number {
+  return client.family === 4
+    ? (ranges.v4Rows[lastUpTo(ranges.v4Starts, client.v4)] ?? 0)
+    : (ranges.v6Rows[lastUpTo(ranges.v6Starts, client.value)] ?? 0)
+}
+
+/**
+ * Lays the spans on the line one after the other, each only where none lies yet. `next` jumps over what is taken
+ * (a disjoint-set forest), so every cell is taken once, however the spans overlap.
+ */
+function paint<T extends number | bigint>(
+  firsts: readonly T[],
+  ends: readonly T[],
+  rows: readonly number[],
+  bottom: T,
+  top: T,
+): Painted<T> {
+  const cells = ascending([bottom, ...firsts, ...ends, top])
+  const taken = new Uint32Array(cells.length)
+  const next = Uint32Array.from(cells.keys())
+  for (const [index, first] of firsts.entries()) {
+    const end = lastUpTo(cells, ends[index] ?? first)
+    let cell = free(next, lastUpTo(cells, first))
+    while (cell < end) {
+      taken[cell] = rows[index] ?? 0
+      next[cell] = cell + 1
+      cell = free(next, cell + 1)
+    }
+  }
+  return merge(cells, taken)
+}
+
+/** The first cell at or after `cell` that is not taken; shortens the way for those who ask later. */
+function free(next: Uint32Array, cell: number): number {
+  let at = cell
+  for (let to = next[at] ?? at; to !== at; to = next[at] ?? at) {
+    next[at] = next[to] ?? to
+    at = to
+  }
+  return at
+}
+
+/** Neighbours of one row become one range; the last cell is the end of the line. */
+function merge<T>(cells: readonly T[], taken: Uint32Array): Painted<T> {
+  const kept = [...cells.keys()].filter(
+    cell => cell < cells.length - 1 && (cell === 0 || taken[cell] !== taken[cell - 1]),
+  )
+  return {
+    starts: kept.flatMap(cell => cells[cell] ?? []),
+    rows: kept.map(cell => taken[cell] ?? 0),
+  }
+}
+
+function ascending<T extends number | bigint>(values: T[]): T[] {
+  const sorted = values.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  return sorted.filter((value, index) => index === 0 || value !== sorted[index - 1])
+}
+
+/** Index of the last of the ascending `starts` that is not above `value`. */
+function lastUpTo<T extends number | bigint>(starts: ArrayLike<T>, value: T): number {
+  let low = 0
+  let high = starts.length
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1
+    const start = starts[middle]
+    if (start !== undefined && start <= value) low = middle
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,103 @@
+/** An event as one line that a person reads. */
+import type { Event } from '../log/event.ts'
+import { formatReply } from '../mail/reply.ts'
+import { plain } from './plain.ts'
+import type { Style } from './style.ts'
+import { stamp } from './time.ts'
+
+/** The time, then what happened; nothing in it can harm a terminal. */
+export function eventLine(event: Event, style: Style): string {
+  return `${style.dim(stamp(event.time))}  ${colourOf(event, style)(words(event))}`
+}
+
+/** Every value goes through `plain`: most of them a stranger chose. */
+function say(texts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+  return texts.reduce((line, text, at) => line + plain(String(values[at - 1] ?? '')) + text)
+}
+
+function words(event: Event): string {
+  switch (event.kind) {
+    case 'started':
+      return say`started, version ${event.version}, data folder ${event.folder}`
+    case 'stopped':
+      return 'stopped'
+    case 'listening':
+      return say`listening on ${event.address} port ${event.port}, encryption ${event.encryption}`
+    case 'settings-applied':
+      return say`settings changed by ${event.by}: ${event.words}`
+    case 'settings-refused':
+      return say`settings of ${event.by} refused: ${event.problems.join('; ')}`
+    case 'connected':
+      return say`[${event.session}] ${event.client} connected to ${event.listener}`
+    case 'disconnected':
+      return say`[${event.session}] ${event.client} disconnected`
+    case 'connection-refused':
+      return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}`
+    case 'tls-failed':
+      return say`[${event.session}] ${event.client} could not agree on TLS: ${event.text}`
+    case 'logged-on':
+      return say`[${event.session}] ${event.client} logged on as ${event.user}`
+    case 'logon-failed':
+      return say`[${event.session}] ${event.client} could not log on as ${event.user}: ${formatReply(event.reply)}`
+    case 'recipient-refused':
+      return say`[${event.session}] ${who(event)} may not send from ${path(event.from)} to ${event.to}: ${formatReply(event.reply)}${rowOf(event)}`
+    case 'message-refused':
+      return say`[${event.session}] ${event.client} message from ${path(event.from)} refused: ${formatReply(event.reply)}`
+    case 'accepted':
+      return say`[${event.session}] ${event.id} accepted from ${who(event)}: ${path(event.from)} to ${event.to.join(', ')}, ${event.size} bytes`
+    case 'delivered':
+      return say`${event.id} delivered to ${event.to} by ${event.via}: ${formatReply(event.reply)}`
+    case 'deferred':
+      return say`${event.id} for ${event.to} must wait until ${stamp(event.next)}, ${event.via} said: ${formatReply(event.reply)}`
+    case 'failed':
+      return say`${event.id} for ${event.to} failed for good, ${event.via} said: ${formatReply(event.reply)}`
+    case 'held':
+      return say`${event.id} for ${event.to} is held: ${event.why}`
+    case 'bounced':
+      return say`${event.id} reported to ${path(event.to)} as undelivered, in message ${event.dsn}`
+    case 'queue-changed':
+      return say`${event.id} ${done[event.change]} by hand`
+    case 'warning':
+      return say`warning: ${event.text}`
+    case 'error':
+      return say`error: ${event.text}`
+  }
+}
+
+const done = { hold: 'held', release: 'released', retry: 'set to be tried', remove: 'removed' } as const
+
+function who({ client, user }: { readonly client: string; readonly user?: string }): string {
+  return user === undefined ? client : `${client} (${user})`
+}
+
+function path(address: string): string {
+  return address === '' ? '<>' : address
+}
+
+function rowOf({ list, row }: { readonly list: string | null; readonly row: number | null }): string {
+  if (list === null) return ''
+  return row === null ? ` (no row of the ${list} list)` : ` (row ${row} of the ${list} list)`
+}
+
+function colourOf({ kind }: Event, style: Style): (text: string) => string {
+  switch (kind) {
+    case 'delivered':
+      return style.green
+    case 'failed':
+    case 'bounced':
+    case 'error':
+    case 'recipient-refused':
+    case 'message-refused':
+    case 'settings-refused':
+    case 'logon-failed':
+    case 'connection-refused':
+      return style.red
+    case 'deferred':
+    case 'held':
+    case 'warning':
+    case 'tls-failed':
+      return style.yellow
+    default:
+      return text => text
+  }
+}

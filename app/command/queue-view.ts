@@ -1,0 +1,95 @@
+/** The queue as a person sees it: its table, and one message in full. */
+import type { QueueDetail } from '../control/control.ts'
+import { formatReply } from '../mail/reply.ts'
+import type { Message, RecipientState } from '../queue/message.ts'
+import { isPending } from '../queue/message.ts'
+import type { Environment } from './environment.ts'
+import { plain, plainLines } from './plain.ts'
+import type { Shell } from './shell.ts'
+import { formatSize } from './size.ts'
+import type { Style } from './style.ts'
+import type { Column } from './table.ts'
+import { span, stamp, untilThen } from './time.ts'
+
+export function queueShape(style: Style): readonly Column[] {
+  return [
+    { title: 'id', whole: true },
+    { title: 'age', right: true },
+    { title: 'size', right: true },
+    { title: 'from' },
+    { title: 'to' },
+    { title: 'state', whole: true, paint: cell => (cell === 'held' ? style.yellow(cell) : cell) },
+    { title: 'tries', right: true },
+    { title: 'next try', whole: true },
+    { title: 'last reply' },
+  ]
+}
+
+/** A row for each recipient to come; on a terminal a message's own facts stand in its first row only. */
+export function queueRows(
+  messages: readonly Message[],
+  { now, isTerminal }: Pick<Environment, 'now' | 'isTerminal'>,
+  state: RecipientState['kind'] | undefined,
+): string[][] {
+  return messages.flatMap(message => {
+    const own = [message.id, span(now() - message.received), formatSize(message.size), path(message)]
+    return message.states
+      .map((at, index) => ({ at, to: message.envelope.recipients[index]?.address ?? '' }))
+      .filter(({ at }) => isPending(at) && (state === undefined || at.kind === state))
+      .map(({ at, to }, index) => {
+        const first = index > 0 && isTerminal ? own.map(() => '') : own
+        return [...first, to, at.kind, tries(at), next(at, now()), last(at)]
+      })
+  })
+}
+
+export function showDetail(shell: Shell, { message, routes, header }: QueueDetail): void {
+  const now = shell.environment.now()
+  const { client, user } = message.origin
+  const from = user === undefined ? client : `${client}, logged on as ${user}`
+  const facts: [string, string][] = [
+    ['id', message.id],
+    ['received', `${stamp(message.received)}, ${span(now - message.received)} ago, from ${from}`],
+    ['size', formatSize(message.size)],
+    ['from', path(message)],
+  ]
+  for (const [name, value] of facts) shell.print(`${shell.style.bold(name.padEnd(8))}  ${plain(value)}`)
+  shell.print('')
+  shell.printTable(
+    [
+      { title: 'to' },
+      { title: 'state' },
+      { title: 'tries', right: true },
+      { title: 'next try' },
+      { title: 'route' },
+      { title: 'last reply' },
+    ],
+    message.states.map((at, index) => [
+      message.envelope.recipients[index]?.address ?? '',
+      at.kind,
+      tries(at),
+      next(at, now),
+      isPending(at) ? (routes[index] ?? '') : '',
+      last(at),
+    ]),
+  )
+  shell.print(`\n${plainLines(header).trimEnd()}`)
+}
+
+function path({ envelope }: Message): string {
+  return envelope.reversePath === '' ? '<>' : envelope.reversePath
+}
+
+function tries(state: RecipientState): string {
+  return state.kind === 'waiting' || state.kind === 'held' ? String(state.attempts) : ''
+}
+
+function next(state: RecipientState, now: number): string {
+  return state.kind === 'waiting' ? untilThen(state.next, now) : ''
+}
+
+function last(state: RecipientState): string {
+  if (state.kind === 'removed') return ''
+  const reply = state.reply ? formatReply(state.reply) : ''
+  return state.kind === 'held' ? [state.why, reply].filter(part => part !== '').join('; ') : reply
+}

@@ -1,0 +1,179 @@
+/** `postern queue`: the mail on its way. */
+import { type Command, Option } from 'commander'
+import type { QueueChange, QueueFilter, QueueSelection } from '../control/control.ts'
+import { parseLimit } from './limit.ts'
+import { plain } from './plain.ts'
+import { queueRows, queueShape, showDetail } from './queue-view.ts'
+import { addCommand, addGroup, jsonOption } from './shape.ts'
+import type { Shell } from './shell.ts'
+import { UsageError } from './usage-error.ts'
+
+interface ListOptions extends QueueFilter {
+  readonly json?: boolean
+}
+
+interface ChangeOptions {
+  readonly all?: boolean
+  readonly json?: boolean
+}
+
+export function addQueue(program: Command, shell: Shell): void {
+  const group = addGroup(program, 'queue', 'Show and steer the mail on its way')
+  addList(group, shell)
+  addShow(group, shell)
+  for (const change of changes) addChange(group, shell, change)
+}
+
+function addList(group: Command, shell: Shell): void {
+  addCommand(group, {
+    usage: 'list',
+    summary: 'List the messages that wait or are held',
+    more: 'One line for each recipient that has not got its message yet.',
+    examples: [
+      ['postern queue list', 'all, the oldest first'],
+      ['postern queue list --state held --match partner.example', 'held mail for or from partner.example'],
+    ],
+  })
+    .addOption(new Option('--state <state>', 'only this state').choices(['waiting', 'held']))
+    .option('--match <text>', 'only with this text in an address, the id, the client or the account')
+    .option('--limit <n>', 'at most so many messages (default: 1000)', parseLimit)
+    .addOption(jsonOption())
+    .action(shell.act((options: ListOptions) => list(shell, options)))
+}
+
+function list(shell: Shell, { json, state, match, limit }: ListOptions): Promise<number> {
+  const filter: QueueFilter = {
+    ...(state === undefined ? {} : { state }),
+    ...(match === undefined ? {} : { match }),
+    ...(limit === undefined ? {} : { limit }),
+  }
+  return shell.withControl(async control => {
+    const messages = await control.listQueue(filter)
+    if (json) shell.printJson(messages)
+    else if (messages.length === 0) {
+      shell.print(state || match ? 'No message in the queue is like that.' : 'The queue is empty.')
+    } else {
+      shell.printTable(queueShape(shell.style), queueRows(messages, shell.environment, state))
+      if (messages.length === (limit ?? 1000)) shell.note('There may be more; see --limit.')
+    }
+    return 0
+  })
+}
+
+function addShow(group: Command, shell: Shell): void {
+  addCommand(group, {
+    usage: 'show <id>',
+    summary: 'Show one message: its recipients, their state and its header',
+    examples: [['postern queue show 01HX3V', 'the message with this id']],
+  })
+    .addOption(jsonOption())
+    .action(
+      shell.act((id: string, { json }: { readonly json?: boolean }) =>
+        shell.withControl(async control => {
+          const detail = await control.showMessage(id)
+          if (!detail) throw new Error(unknownId(id))
+          if (json) shell.printJson(detail)
+          else showDetail(shell, detail)
+          return 0
+        }),
+      ),
+    )
+}
+
+interface Change {
+  readonly name: 'hold' | 'release' | 'retry' | 'remove'
+  readonly summary: string
+  readonly more: string
+  /** For `Held 2 messages.` */
+  readonly done: string
+  /** Without ids it takes all: asking for less harm is needed by the others only. */
+  readonly allByDefault: boolean
+}
+
+const changes: readonly Change[] = [
+  {
+    name: 'hold',
+    summary: 'Keep messages until they are released',
+    more: 'Nothing of them is sent until "postern queue release".',
+    done: 'Held',
+    allByDefault: false,
+  },
+  {
+    name: 'release',
+    summary: 'Let held messages go on',
+    more: 'They are sent by the routes of today, and tried at once.',
+    done: 'Released',
+    allByDefault: false,
+  },
+  {
+    name: 'retry',
+    summary: 'Try waiting messages now',
+    more: 'Without ids: all that wait. Held messages stay held.',
+    done: 'Will now try',
+    allByDefault: true,
+  },
+  {
+    name: 'remove',
+    summary: 'Delete messages without sending them',
+    more: 'They are gone for good, and their senders are not told.',
+    done: 'Removed',
+    allByDefault: false,
+  },
+]
+
+function addChange(group: Command, shell: Shell, change: Change): void {
+  const command = addCommand(group, {
+    usage: `${change.name} [id...]`,
+    summary: change.summary,
+    more: change.more,
+    examples: [
+      [`postern queue ${change.name} 01HX3V 01HX40`, 'these two messages'],
+      [`postern queue ${change.name}${change.allByDefault ? '' : ' --all'}`, 'every message in the queue'],
+    ],
+  })
+  if (!change.allByDefault) command.option('--all', 'every message in the queue')
+  command
+    .addOption(jsonOption())
+    .action(shell.act((ids: string[], options: ChangeOptions) => apply(shell, change, ids, options)))
+}
+
+function apply(
+  shell: Shell,
+  change: Change,
+  ids: readonly string[],
+  options: ChangeOptions,
+): Promise<number> {
+  const selection = select(change, ids, options.all === true)
+  return shell.withControl(async (control, { running }) => {
+    const changed = await control[`${change.name}Messages`](selection)
+    if (options.json) shell.printJson(changed)
+    else tell(shell, change, changed, running)
+    return changed.unknown.length === 0 ? 0 : 1
+  })
+}
+
+function select(change: Change, ids: readonly string[], all: boolean): QueueSelection {
+  if (all && ids.length > 0) throw new UsageError('Give ids or --all, not both.')
+  if (all || (change.allByDefault && ids.length === 0)) return { ids: [], all: true }
+  if (ids.length === 0)
+    throw new UsageError('Give the ids of messages, or --all; "postern queue list" shows them.')
+  return { ids }
+}
+
+function tell(
+  shell: Shell,
+  { name, done }: Change,
+  { changed, unknown }: QueueChange,
+  running: boolean,
+): void {
+  for (const id of unknown) shell.complain(unknownId(id))
+  const later = !running && (name === 'release' || name === 'retry') && changed.length > 0
+  const count = changed.length === 1 ? '1 message' : `${changed.length} messages`
+  if (changed.length > 0 || unknown.length === 0) {
+    shell.print(plain(`${done} ${count}${later ? '; they go when the relay runs' : ''}.`))
+  }
+}
+
+function unknownId(id: string): string {
+  return `There is no message ${id} in the queue.`
+}

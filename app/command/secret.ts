@@ -1,0 +1,79 @@
+/** `postern secret`: the passwords that smart hosts want; they are never printed. */
+import type { Command } from 'commander'
+import { askHidden, readSecret } from './input.ts'
+import { plain } from './plain.ts'
+import { addCommand, addGroup, jsonOption } from './shape.ts'
+import type { Shell } from './shell.ts'
+
+export function addSecret(program: Command, shell: Shell): void {
+  const group = addGroup(program, 'secret', 'Keep the passwords for smart hosts')
+  addSet(group, shell)
+  addRemove(group, shell)
+  addList(group, shell)
+}
+
+function addSet(group: Command, shell: Shell): void {
+  addCommand(group, {
+    usage: 'set <name>',
+    summary: 'Keep a secret under a name',
+    more:
+      "A route's login names it. It is read from standard input, without the line end\n" +
+      'behind it; on a terminal it is asked for, unseen. It is never printed again.',
+    examples: [
+      ['postern secret set provider', 'asks for it'],
+      ['postern secret set provider < password.txt', 'takes it from a file'],
+    ],
+  }).action(shell.act((name: string) => set(shell, name)))
+}
+
+async function set(shell: Shell, name: string): Promise<number> {
+  const value = await secretFor(shell, name)
+  return shell.withControl(async control => {
+    await control.setSecret(name, value)
+    shell.print(plain(`The secret ${name} is kept.`))
+    return 0
+  })
+}
+
+async function secretFor(shell: Shell, name: string): Promise<string> {
+  if (!shell.environment.canAsk) return readSecret(shell.environment.stdin, 'secret')
+  const typed = await askHidden(shell.environment, `Secret ${plain(name)}: `)
+  if (typed === '') throw new Error('The secret is empty; nothing was changed.')
+  return typed
+}
+
+function addRemove(group: Command, shell: Shell): void {
+  addCommand(group, {
+    usage: 'remove <name>',
+    summary: 'Forget a secret',
+    examples: [['postern secret remove provider', 'the secret is no more']],
+  }).action(
+    shell.act((name: string) =>
+      shell.withControl(async control => {
+        if (!(await control.removeSecret(name))) throw new Error(`There is no secret ${name}.`)
+        shell.print(plain(`The secret ${name} is removed.`))
+        return 0
+      }),
+    ),
+  )
+}
+
+function addList(group: Command, shell: Shell): void {
+  addCommand(group, {
+    usage: 'list',
+    summary: 'List the names of the secrets',
+    examples: [['postern secret list', 'names only']],
+  })
+    .addOption(jsonOption())
+    .action(
+      shell.act(({ json }: { readonly json?: boolean }) =>
+        shell.withControl(async control => {
+          const names = await control.listSecrets()
+          if (json) shell.printJson(names)
+          else if (names.length === 0) shell.print('There are no secrets.')
+          else for (const name of names) shell.print(plain(name))
+          return 0
+        }),
+      ),
+    )
+}

@@ -1,0 +1,41 @@
+/** `postern send-test`: a test message through the queue and its route. */
+import type { Command } from 'commander'
+import { plain } from './plain.ts'
+import { addCommand, jsonOption } from './shape.ts'
+import type { Shell } from './shell.ts'
+
+interface SendTestOptions {
+  readonly to: string
+  readonly json?: boolean
+}
+
+export function addSendTest(program: Command, shell: Shell): void {
+  addCommand(program, {
+    usage: 'send-test',
+    summary: 'Send a test message and show the dialogue with the next hop',
+    more:
+      'The message takes the way of all mail, through the queue and its route. The exit\n' +
+      'status is 1 when it is not delivered at once.',
+    examples: [['postern send-test --to me@elsewhere.example', 'see how far it comes']],
+  })
+    .requiredOption('--to <address>', 'the recipient')
+    .addOption(jsonOption())
+    .action(shell.act((options: SendTestOptions) => sendTest(shell, options)))
+}
+
+function sendTest(shell: Shell, { to, json }: SendTestOptions): Promise<number> {
+  return shell.withControl(async control => {
+    const sent = await control.sendTest(to)
+    if (json) shell.printJson(sent)
+    else {
+      for (const line of sent.dialogue) shell.print(shell.style.dim(plain(line)))
+      const paint = sent.delivered ? shell.style.green : shell.style.red
+      shell.print(
+        paint(plain(`${sent.delivered ? 'delivered' : 'not delivered'} by ${sent.via}: ${sent.text}`)),
+      )
+      if (!sent.delivered)
+        shell.note(`The message is ${sent.id}; "postern queue show ${sent.id}" shows its state.`)
+    }
+    return sent.delivered ? 0 : 1
+  })
+}

@@ -1,0 +1,27 @@
+/** The whole of `Control`, answered from the relay's parts. */
+import { accountAnswers } from './account-answers.ts'
+import type { Control } from './control.ts'
+import { examine } from './doctor.ts'
+import { explainAnswer } from './explain-answer.ts'
+import type { ControlParts } from './parts.ts'
+import { queueAnswers } from './queue-answers.ts'
+import { settingsAnswers } from './settings-answers.ts'
+import { statusAnswer } from './status-answer.ts'
+import { sendTest } from './test-message.ts'
+
+export function controlOf(parts: ControlParts): Control {
+  const { secrets, journal } = parts
+  return {
+    status: async () => statusAnswer(parts),
+    ...settingsAnswers(parts),
+    ...accountAnswers(parts),
+    listSecrets: async () => secrets.names(),
+    setSecret: (name, value) => secrets.set(name, value),
+    removeSecret: name => secrets.remove(name),
+    explain: async asked => explainAnswer(asked, parts.policy()),
+    ...queueAnswers(parts),
+    readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
+    sendTest: to => sendTest(parts, to),
+    doctor: () => examine(parts),
+  }
+}

@@ -1,0 +1,35 @@
+/** What the requests are answered from: the relay's parts, whether they run or are only opened. */
+import type { Policy } from '../access/policy.ts'
+import type { Delivery } from '../delivery/deliver.ts'
+import type { RouteContext } from '../delivery/open.ts'
+import type { Journal } from '../log/journal.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { Spool } from '../queue/spool.ts'
+import type { DataFolder } from '../settings/folder.ts'
+import type { Checks } from '../settings/parse.ts'
+import type { Secrets } from '../settings/secrets.ts'
+import type { SettingsStore } from '../settings/store.ts'
+import type { Certificate } from '../smtp/certificate.ts'
+import type { Standing } from '../smtp/listener.ts'
+
+export interface ControlParts {
+  readonly folder: DataFolder
+  readonly store: SettingsStore
+  readonly checks: Checks
+  readonly secrets: Secrets
+  readonly spool: Spool
+  readonly queue: Queue
+  readonly delivery: Delivery
+  readonly context: RouteContext
+  readonly journal: Journal
+  readonly certificate: Certificate
+  readonly policy: () => Policy
+  readonly standing: () => readonly Standing[]
+  readonly sessions: () => number
+  /** Whether it listens and delivers. */
+  readonly running: () => boolean
+  readonly version: string
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  readonly now: () => number
+}

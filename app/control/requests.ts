@@ -1,0 +1,73 @@
+/** The requests of the control socket: for each one the check that its arguments go through, for they arrive as unknown. */
+import { z } from 'zod'
+import type { Control } from './control.ts'
+
+type Requests = { readonly [Name in keyof Control]: z.ZodType<Parameters<Control[Name]>> }
+
+const text = z.string()
+const changer = z.enum(['command line', 'window', 'file'])
+const limit = z.int().min(1).max(1_000_000).exactOptional()
+/** JSON has no undefined: as an argument it arrives as null. */
+const absentText = z
+  .string()
+  .nullish()
+  .transform(value => value ?? undefined)
+
+const selection = z.strictObject({ ids: z.array(text), all: z.boolean().exactOptional() })
+
+export const requests: Requests = {
+  status: z.tuple([]),
+  getSettings: z.tuple([text]),
+  setSettings: z.tuple([text, z.unknown(), changer]),
+  importSettings: z.tuple([text, changer]),
+  checkSettings: z.tuple([text]),
+  history: z.tuple([]),
+  undo: z.tuple([changer]),
+  listUsers: z.tuple([]),
+  addUser: z.tuple([text, z.array(text), absentText, changer]),
+  removeUser: z.tuple([text, changer]),
+  setPassword: z.tuple([text, text, changer]),
+  listSecrets: z.tuple([]),
+  setSecret: z.tuple([text, text]),
+  removeSecret: z.tuple([text]),
+  explain: z.tuple([
+    z.strictObject({
+      client: text,
+      user: text.exactOptional(),
+      from: text.exactOptional(),
+      to: text,
+    }),
+  ]),
+  listQueue: z.tuple([
+    z.strictObject({
+      state: z.enum(['waiting', 'held']).exactOptional(),
+      match: text.exactOptional(),
+      limit,
+    }),
+  ]),
+  showMessage: z.tuple([text]),
+  holdMessages: z.tuple([selection]),
+  releaseMessages: z.tuple([selection]),
+  retryMessages: z.tuple([selection]),
+  removeMessages: z.tuple([selection]),
+  readLog: z.tuple([
+    z.strictObject({ since: z.number().exactOptional(), match: text.exactOptional(), limit }),
+  ]),
+  sendTest: z.tuple([text]),
+  doctor: z.tuple([]),
+}
+
+export function isRequest(name: string): name is keyof Control {
+  return Object.hasOwn(requests, name)
+}
+
+/** Checks what came over the wire and calls the control. Throws one sentence where the arguments are wrong. */
+export async function answer(
+  control: Control,
+  name: keyof Control,
+  args: readonly unknown[],
+): Promise<unknown> {
+  const checked = requests[name].safeParse(args)
+  if (!checked.success) throw new Error(`The arguments of the request ${name} are wrong.`)
+  return Reflect.apply(control[name], control, checked.data)
+}

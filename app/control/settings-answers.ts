@@ -1,0 +1,26 @@
+/** Answers about the settings: read, changed, checked, and brought back. */
+import { parseSettingsText, withDefaults } from '../settings/parse.ts'
+import { getPath, setPath } from '../settings/path.ts'
+import type { Control } from './control.ts'
+import type { ControlParts } from './parts.ts'
+import { SettingsRefusal } from './refusal.ts'
+
+type SettingsRequest = 'getSettings' | 'setSettings' | 'importSettings' | 'checkSettings' | 'history' | 'undo'
+
+export function settingsAnswers({ store, checks }: ControlParts): Pick<Control, SettingsRequest> {
+  return {
+    async getSettings(path) {
+      const found = getPath(withDefaults(store.current.raw), path)
+      if (!found.ok) throw new SettingsRefusal(found.problems)
+      return found.value
+    },
+    setSettings: (path, value, by) => store.edit(raw => setPath(raw, path, value), by),
+    importSettings: (text, by) => store.applyText(text, by),
+    async checkSettings(text) {
+      const parsed = parseSettingsText(text, checks)
+      return parsed.ok ? [] : parsed.problems
+    },
+    history: () => store.history(),
+    undo: by => store.undo(by),
+  }
+}

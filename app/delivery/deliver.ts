@@ -1,0 +1,237 @@
+/** Delivery: takes due recipients from the queue to their mailboxes and next hops. */
+import { join } from 'node:path'
+import type { Emit } from '../log/event.ts'
+import type { Recipient } from '../mail/envelope.ts'
+import { type Reply, reply } from '../mail/reply.ts'
+import { diskProblem } from '../queue/disk.ts'
+import type { Message, RecipientState } from '../queue/message.ts'
+import type { Queue, Work } from '../queue/queue.ts'
+import { DamagedContent, type Spool } from '../queue/spool.ts'
+import type { DeliverySettings, Route } from '../settings/settings.ts'
+import { Failure } from './failure.ts'
+import { Lane, type Transaction } from './lane.ts'
+import { deliverToMailbox } from './mailbox.ts'
+import { Mailboxes } from './mailboxes.ts'
+import { hostPort } from './next-hop.ts'
+import { Notifier } from './notify.ts'
+import { openRoute, type RouteContext } from './open.ts'
+import type { Answer } from './outcome.ts'
+import { describeDestination, destination } from './route.ts'
+import { Settlement, type Watcher } from './settle.ts'
+import { outgoingOf, transactionsOf } from './transaction.ts'
+import type { Answers } from './transport.ts'
+
+export interface DeliveryConfig {
+  readonly hostname: string
+  readonly delivery: DeliverySettings
+  /** Names of the accounts, which have mailboxes. */
+  readonly accounts: ReadonlySet<string>
+}
+
+export interface DeliveryParts {
+  readonly queue: Queue
+  readonly spool: Spool
+  /** The folder of mailboxes. */
+  readonly mail: string
+  readonly context: RouteContext
+  /** Where mail for an address goes: a local address to its mailboxes. */
+  readonly expand: (address: string) => readonly Recipient[]
+  readonly emit: Emit
+  readonly now: () => number
+}
+
+/** Lanes left behind by a change of settings finish what they send within this, milliseconds. */
+const CHANGE_GRACE = 600_000
+
+export class Delivery {
+  readonly #parts: DeliveryParts
+  readonly #settlement: Settlement
+  readonly #mailboxes = new Mailboxes()
+  readonly #started: number
+  readonly #pending = new Set<Promise<void>>()
+  #config: DeliveryConfig
+  /** By route; a watched message has a lane of its own, by its id. */
+  #lanes = new Map<Route | string, Lane>()
+
+  constructor(parts: DeliveryParts, config: DeliveryConfig) {
+    this.#parts = parts
+    this.#config = config
+    this.#started = parts.now()
+    this.#settlement = new Settlement({ ...parts, notifier: new Notifier(parts) })
+  }
+
+  start(): void {
+    this.#parts.queue.start(work => this.#take(work))
+  }
+
+  /** From now on new routes and times apply, to what waits too; what is being sent goes on as it began. */
+  apply(config: DeliveryConfig): void {
+    this.#config = config
+    const old = this.#lanes
+    this.#lanes = new Map()
+    for (const lane of old.values()) this.#track(lane.close(CHANGE_GRACE))
+    this.#parts.queue.reroute()
+  }
+
+  /** Begins nothing more and finishes what is being sent, for at most `grace` ms. */
+  async stop(grace: number): Promise<void> {
+    this.#parts.queue.stop()
+    await Promise.all([this.#mailboxes.close(), ...[...this.#lanes.values()].map(lane => lane.close(grace))])
+    await Promise.all(this.#pending)
+  }
+
+  /** Watches message `id`, from before it is queued; it gets a connection of its own, so that the dialogue is whole. */
+  watch(id: string, watcher: Watcher): () => void {
+    const end = this.#settlement.watch(id, watcher)
+    return () => {
+      end()
+      const lane = this.#lanes.get(id)
+      this.#lanes.delete(id)
+      if (lane) this.#track(lane.close(CHANGE_GRACE))
+    }
+  }
+
+  /** Tries a message now, also while nothing else is handed out. */
+  sendNow(id: string): void {
+    const work = this.#parts.queue.take(id)
+    if (work) this.#take(work)
+  }
+
+  /** Where a recipient goes now, in words. */
+  whereTo(recipient: Recipient): string {
+    return describeDestination(destination(recipient, this.#config.delivery.routes))
+  }
+
+  #take({ message, recipients }: Work): void {
+    const byRoute = new Map<Route, number[]>()
+    const held = new Map<number, RecipientState>()
+    for (const index of recipients) {
+      const recipient = message.envelope.recipients[index]
+      if (!recipient) continue
+      const where = destination(recipient, this.#config.delivery.routes)
+      if (where.kind === 'mailbox') this.#toMailbox(message, index, recipient, where.account)
+      else if (where.kind === 'hold') held.set(index, this.#hold(message, index, where.why))
+      else byRoute.set(where.route, [...(byRoute.get(where.route) ?? []), index])
+    }
+    for (const [route, some] of byRoute) this.#toRoute(message, some, route)
+    if (held.size > 0) this.#parts.queue.settle(message.id, held)
+  }
+
+  #hold(message: Message, index: number, why: string): RecipientState {
+    this.#parts.emit({
+      kind: 'held',
+      id: message.id,
+      to: message.envelope.recipients[index]?.address ?? '',
+      why,
+    })
+    const answer = { reply: reply(450, '4.3.0', `held: ${why}`), via: 'nobody', dsn: 'nobody' } as const
+    this.#settlement.watcher(message.id)?.answer(answer)
+    const state = message.states[index]
+    return { kind: 'held', attempts: state?.kind === 'waiting' ? state.attempts : 0, by: 'route', why }
+  }
+
+  #toRoute(message: Message, recipients: readonly number[], route: Route): void {
+    const lane = this.#lane(route, message.id)
+    for (const group of transactionsOf(message, recipients)) lane.push(this.#transaction(message, group))
+  }
+
+  #lane(route: Route, id: string): Lane {
+    const watcher = this.#settlement.watcher(id)
+    const key = watcher ? id : route
+    const lane = this.#lanes.get(key) ?? this.#newLane(route, watcher && (line => watcher.dialogue(line)))
+    this.#lanes.set(key, lane)
+    return lane
+  }
+
+  #newLane(route: Route, trace?: (line: string) => void): Lane {
+    const { hostname, delivery } = this.#config
+    const open = () => openRoute(route, hostname, this.#parts.context, trace)
+    const name = route.hosts.map(({ host, port }) => hostPort(host, port)).join(', ')
+    return new Lane(open, delivery.connections, name)
+  }
+
+  #transaction({ id }: Message, recipients: readonly number[]): Transaction {
+    return {
+      outgoing: async () => {
+        const message = this.#stillWanted(id, recipients)
+        return (
+          message &&
+          (await outgoingOf(message, recipients, this.#parts.spool).catch(error => this.#damaged(id, error)))
+        )
+      },
+      finished: (result, via) => this.#track(this.#settle(id, answersTo(recipients, result, via))),
+      untried: () => this.#parts.queue.giveBack(id, recipients),
+    }
+  }
+
+  /** Undefined when it was held or removed since it was handed out; it is given back then. */
+  #stillWanted(id: string, recipients: readonly number[]): Message | undefined {
+    const message = this.#parts.queue.get(id)
+    if (message && recipients.every(index => message.states[index]?.kind === 'waiting')) return message
+    this.#parts.queue.giveBack(id, recipients)
+    return undefined
+  }
+
+  /** Content that isn't what was accepted is kept aside, and its sender told: it is never sent. */
+  async #damaged(id: string, error: unknown): Promise<never> {
+    if (!(error instanceof DamagedContent)) throw error
+    await this.#parts.spool.setAside(id)
+    throw new Failure(reply(554, '5.3.0', 'the message was damaged on the disk of this server'), 'refused')
+  }
+
+  #toMailbox({ id }: Message, index: number, recipient: Recipient, account: string): void {
+    this.#mailboxes.push(async () => {
+      const message = this.#stillWanted(id, [index])
+      if (!message) return
+      const answer = await this.#writeMailbox(message, index, recipient, account)
+      await this.#settle(id, new Map([[index, { reply: answer, via: `mailbox ${account}`, dsn: 'mailbox' }]]))
+    })
+  }
+
+  async #writeMailbox(
+    message: Message,
+    index: number,
+    recipient: Recipient,
+    account: string,
+  ): Promise<Reply> {
+    if (!this.#config.accounts.has(account))
+      return reply(550, '5.1.1', `there is no account ${account} any more`)
+    const { id, received, envelope, states } = message
+    const state = states[index]
+    const again = received < this.#started || (state?.kind === 'waiting' && state.attempts > 0)
+    const fields = [`Return-Path: <${envelope.reversePath}>`, `Delivered-To: ${recipient.address}`]
+    try {
+      const content = await this.#parts.spool.content(id).catch(error => this.#damaged(id, error))
+      await deliverToMailbox(join(this.#parts.mail, account), { id, index, received, again, fields, content })
+      return reply(250, '2.0.0', `delivered to the mailbox of ${account}`)
+    } catch (error) {
+      if (error instanceof Failure) return error.reply
+      return reply(452, '4.3.1', diskProblem(error, `write to the mailbox of ${account}`))
+    }
+  }
+
+  #settle(id: string, answers: ReadonlyMap<number, Answer>): Promise<void> {
+    return this.#settlement.settle(id, answers, this.#config.delivery, this.#config.hostname)
+  }
+
+  #track(promise: Promise<void>): void {
+    const tracked = promise
+      .catch(error => this.#parts.emit({ kind: 'error', text: `Delivery stopped short: ${String(error)}` }))
+      .finally(() => this.#pending.delete(tracked))
+    this.#pending.add(tracked)
+  }
+}
+
+function answersTo(
+  recipients: readonly number[],
+  result: Answers | Failure,
+  via: string,
+): Map<number, Answer> {
+  const answers = new Map<number, Answer>()
+  recipients.forEach((index, position) => {
+    const answer = result instanceof Failure ? result.reply : result.replies[position]
+    const dsn = !(result instanceof Failure) && result.dsn ? 'next hop' : 'nobody'
+    if (answer) answers.set(index, { reply: answer, via, dsn })
+  })
+  return answers
+}

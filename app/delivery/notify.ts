@@ -1,0 +1,87 @@
+/** The notifier: puts DSNs to a message's sender into the queue. */
+import type { Emit } from '../log/event.ts'
+import { isAscii, parseAddress } from '../mail/address.ts'
+import type { Recipient } from '../mail/envelope.ts'
+import type { Message } from '../queue/message.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { Spool } from '../queue/spool.ts'
+import { composeDsn, type Report } from './dsn.ts'
+
+/** As much of an original's header as a report carries. */
+const HEADER_BYTES = 64 * 1024
+/** A whole original larger than this is reported by its header, also where RET=FULL asked for more. */
+const FULL_BYTES = 1024 * 1024
+
+export interface NotifierParts {
+  readonly queue: Queue
+  readonly spool: Spool
+  readonly emit: Emit
+  readonly now: () => number
+  /** Where mail for an address goes: a local address to its mailboxes. */
+  readonly expand: (address: string) => readonly Recipient[]
+}
+
+export class Notifier {
+  readonly #parts: NotifierParts
+
+  constructor(parts: NotifierParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Queues one DSN, with the null reverse-path, so that none is ever sent about it (RFC 3461 section 6.1).
+   * Resolves when it is on disk; rejects with the disk's error. Messages without a sender get none.
+   */
+  async send(
+    message: Message,
+    reports: readonly Report[],
+    { hostname, giveUpAfter }: { readonly hostname: string; readonly giveUpAfter: number },
+  ): Promise<void> {
+    const { queue, spool, emit, now, expand } = this.#parts
+    const to = message.envelope.reversePath
+    const recipients = to === '' ? [] : expand(to)
+    if (recipients.length === 0) return
+    const bytes = composeDsn({
+      hostname,
+      to,
+      ...(message.envelope.envid !== undefined && { envid: message.envelope.envid }),
+      arrived: message.received,
+      now: now(),
+      reports,
+      until: message.received + giveUpAfter,
+      original: await this.#original(message),
+      smtpUtf8: !isAsciiText(to) || reports.some(({ recipient }) => !isAsciiText(recipient)),
+    })
+    const id = queue.newId()
+    const content = spool.receive(id)
+    await content.write(bytes)
+    const parsed = parseAddress(to)
+    const smtpUtf8 = parsed.ok && !isAscii(parsed.address)
+    await queue.add(
+      id,
+      { reversePath: '', recipients, body: '8bitmime', smtpUtf8 },
+      { client: 'postern' },
+      content,
+    )
+    for (const { recipient } of reports) emit({ kind: 'bounced', id: message.id, dsn: id, to: recipient })
+  }
+
+  /** RFC 3461 section 4.3: the whole message for RET=FULL, else its header. */
+  async #original(message: Message): Promise<{ part: 'message' | 'header'; bytes: Buffer }> {
+    const { spool } = this.#parts
+    if (message.envelope.ret === 'FULL' && message.size <= FULL_BYTES)
+      return { part: 'message', bytes: await spool.beginning(message.id, FULL_BYTES) }
+    const beginning = await spool.beginning(message.id, HEADER_BYTES)
+    return { part: 'header', bytes: headerOf(beginning) }
+  }
+}
+
+/** The header section, up to its empty line; what there is of a longer one, up to a line end. */
+export function headerOf(beginning: Buffer): Buffer {
+  const end = beginning.indexOf('\r\n\r\n')
+  return beginning.subarray(0, end >= 0 ? end + 2 : beginning.lastIndexOf('\r\n') + 2)
+}
+
+function isAsciiText(text: string): boolean {
+  return /^[\u0020-\u007e]*$/.test(text)
+}

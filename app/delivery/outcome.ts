@@ -1,0 +1,100 @@
+/** An outcome: what an attempt's replies make of the recipients: delivered, tried again, given up; and who is told. */
+import type { Notify, Recipient } from '../mail/envelope.ts'
+import { isTransient, type Reply } from '../mail/reply.ts'
+import type { Message, RecipientState } from '../queue/message.ts'
+import { nextAttempt, type RetryTimes } from '../queue/schedule.ts'
+import type { Action, Report } from './dsn.ts'
+
+export interface Answer {
+  readonly reply: Reply
+  /** The next hop, as `host:port`, or the mailbox, in words. */
+  readonly via: string
+  /** `next hop` promised to send the DSNs that were asked for; `nobody` did; or it came into a `mailbox`. */
+  readonly dsn: 'next hop' | 'nobody' | 'mailbox'
+}
+
+export interface Times extends RetryTimes {
+  /** Milliseconds since arrival until a sender is told that a message waits. */
+  readonly warnAfter: number
+}
+
+export interface Outcome {
+  readonly states: ReadonlyMap<number, RecipientState>
+  /** What the sender is to be told, each kind in a DSN of its own. */
+  readonly reports: readonly (readonly Report[])[]
+  /** One of them says that it is delayed. */
+  readonly warns: boolean
+}
+
+/** Pure: the same answers at the same moment give the same outcome. */
+export function judge(
+  message: Message,
+  answers: ReadonlyMap<number, Answer>,
+  times: Times,
+  now: number,
+  random: () => number,
+): Outcome {
+  const states = new Map<number, RecipientState>()
+  const told: Record<Action, Report[]> = { failed: [], delayed: [], delivered: [], relayed: [] }
+  const overdue = !message.warned && now - message.received >= times.warnAfter
+  for (const [index, answer] of answers) {
+    const state = nextState(message, index, answer.reply, times, now, random())
+    states.set(index, state)
+    const recipient = message.envelope.recipients[index]
+    const action = recipient && actionOf(recipient, state, answer, overdue)
+    if (recipient && action && message.envelope.reversePath !== '')
+      told[action].push(report(recipient, action, answer))
+  }
+  const reports = Object.values(told).filter(some => some.length > 0)
+  return { states, reports, warns: told.delayed.length > 0 }
+}
+
+function nextState(
+  message: Message,
+  index: number,
+  answer: Reply,
+  times: Times,
+  now: number,
+  random: number,
+): RecipientState {
+  if (answer.code < 300) return { kind: 'delivered', at: now, reply: answer }
+  if (!isTransient(answer)) return { kind: 'failed', at: now, reply: answer }
+  const state = message.states[index]
+  const attempts = (state?.kind === 'waiting' || state?.kind === 'held' ? state.attempts : 0) + 1
+  const next = nextAttempt(times, message.received, attempts, now, random)
+  return next === undefined
+    ? { kind: 'failed', at: now, reply: answer }
+    : { kind: 'waiting', attempts, next, reply: answer }
+}
+
+/** RFC 3461 section 4.1: what was asked for; without NOTIFY, failures and delays. */
+function actionOf(
+  recipient: Recipient,
+  state: RecipientState,
+  { dsn }: Answer,
+  overdue: boolean,
+): Action | undefined {
+  const wants = (what: Notify) => recipient.notify?.includes(what) ?? what !== 'SUCCESS'
+  switch (state.kind) {
+    case 'failed':
+      return wants('FAILURE') ? 'failed' : undefined
+    case 'waiting':
+      return overdue && wants('DELAY') ? 'delayed' : undefined
+    case 'delivered':
+      if (!wants('SUCCESS') || dsn === 'next hop') return undefined
+      return dsn === 'mailbox' ? 'delivered' : 'relayed'
+    case 'held':
+    case 'removed':
+      return undefined
+  }
+}
+
+function report(recipient: Recipient, action: Action, { reply, via, dsn }: Answer): Report {
+  return {
+    action,
+    recipient: recipient.address,
+    ...(recipient.orcpt !== undefined && { orcpt: recipient.orcpt }),
+    reply,
+    ...(dsn !== 'mailbox' && { remote: via }),
+  }
+}

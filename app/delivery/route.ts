@@ -1,0 +1,47 @@
+/** A route: where a recipient goes, the first one whose domains match. */
+import { parseAddress } from '../mail/address.ts'
+import type { Recipient } from '../mail/envelope.ts'
+import type { Route } from '../settings/settings.ts'
+import { hostPort } from './next-hop.ts'
+
+export type Destination =
+  | { readonly kind: 'mailbox'; readonly account: string }
+  | { readonly kind: 'next-hop'; readonly route: Route }
+  | { readonly kind: 'hold'; readonly why: string }
+
+export function destination(recipient: Recipient, routes: readonly Route[]): Destination {
+  if (recipient.mailbox !== undefined) return { kind: 'mailbox', account: recipient.mailbox }
+  const parsed = parseAddress(recipient.address)
+  const domain = parsed.ok ? parsed.address.domain : ''
+  const route = routes.find(({ to }) => to.some(pattern => matches(pattern, domain)))
+  if (!route) return { kind: 'hold', why: `no route for ${domain}` }
+  switch (route.via) {
+    case 'smart-host':
+    case 'lmtp':
+      return { kind: 'next-hop', route }
+    case 'hold':
+      return { kind: 'hold', why: `the route for ${route.to.join(', ')} holds mail` }
+    case 'mx':
+      return { kind: 'hold', why: 'this version sends through smart hosts only, not directly by MX' }
+  }
+}
+
+/** As in `partner.example`, `*.partner.example` (its subdomains, not itself) or `*`. */
+function matches(pattern: string, domain: string): boolean {
+  if (pattern === '*') return true
+  return pattern.startsWith('*.') ? domain.endsWith(pattern.slice(1)) : pattern === domain
+}
+
+/** A destination in words. */
+export function describeDestination(where: Destination): string {
+  switch (where.kind) {
+    case 'mailbox':
+      return `mailbox ${where.account}`
+    case 'next-hop': {
+      const hosts = where.route.hosts.map(({ host, port }) => hostPort(host, port)).join(', then ')
+      return where.route.via === 'lmtp' ? `LMTP ${hosts}` : `smart host ${hosts}`
+    }
+    case 'hold':
+      return `held: ${where.why}`
+  }
+}

@@ -1,0 +1,97 @@
+/** Settling: an attempt's answers become states in the queue, reports to the sender and events. */
+import type { Emit } from '../log/event.ts'
+import { type Reply, reply } from '../mail/reply.ts'
+import { diskProblem } from '../queue/disk.ts'
+import type { Message, RecipientState } from '../queue/message.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { Notifier } from './notify.ts'
+import { type Answer, judge, type Times } from './outcome.ts'
+
+/** Hears what becomes of one message: each line of the dialogue, then the answer of its first attempt. */
+export interface Watcher {
+  dialogue(line: string): void
+  answer(answer: Answer): void
+}
+
+export interface SettlementParts {
+  readonly queue: Queue
+  readonly notifier: Notifier
+  readonly emit: Emit
+  readonly now: () => number
+}
+
+export class Settlement {
+  readonly #parts: SettlementParts
+  readonly #watchers = new Map<string, Watcher>()
+
+  constructor(parts: SettlementParts) {
+    this.#parts = parts
+  }
+
+  /** Returns what ends the watch. */
+  watch(id: string, watcher: Watcher): () => void {
+    this.#watchers.set(id, watcher)
+    return () => this.#watchers.delete(id)
+  }
+
+  watcher(id: string): Watcher | undefined {
+    return this.#watchers.get(id)
+  }
+
+  /** Never rejects: when a report can't be written, nothing is final and the recipients wait. */
+  async settle(
+    id: string,
+    answers: ReadonlyMap<number, Answer>,
+    times: Times,
+    hostname: string,
+  ): Promise<void> {
+    const { queue, notifier, now } = this.#parts
+    const message = queue.get(id)
+    if (!message) return
+    const outcome = judge(message, answers, times, now(), Math.random)
+    try {
+      for (const reports of outcome.reports)
+        await notifier.send(message, reports, { hostname, giveUpAfter: times.giveUpAfter })
+    } catch (error) {
+      await this.#postpone(message, answers, times, diskProblem(error, 'write a report to the sender'))
+      return
+    }
+    queue.settle(id, outcome.states, outcome.warns ? true : undefined)
+    this.#tell(message, answers, outcome.states)
+  }
+
+  /** What was delivered is; everything else is as if the other side had asked to wait. */
+  async #postpone(
+    message: Message,
+    answers: ReadonlyMap<number, Answer>,
+    times: Times,
+    why: string,
+  ): Promise<void> {
+    this.#parts.emit({ kind: 'error', text: why })
+    const wait: Reply = reply(452, '4.3.1', why)
+    const instead = [...answers].map(
+      ([index, answer]) => [index, answer.reply.code < 300 ? answer : { ...answer, reply: wait }] as const,
+    )
+    const never = { ...times, giveUpAfter: Number.POSITIVE_INFINITY, warnAfter: Number.POSITIVE_INFINITY }
+    const { states } = judge(message, new Map(instead), never, this.#parts.now(), Math.random)
+    this.#parts.queue.settle(message.id, states)
+    this.#tell(message, new Map(instead), states)
+  }
+
+  #tell(
+    message: Message,
+    answers: ReadonlyMap<number, Answer>,
+    states: ReadonlyMap<number, RecipientState>,
+  ): void {
+    const watcher = this.#watchers.get(message.id)
+    for (const [index, answer] of answers) {
+      const { via, reply } = answer
+      const facts = { id: message.id, to: message.envelope.recipients[index]?.address ?? '', via, reply }
+      const state = states.get(index)
+      if (state?.kind === 'delivered') this.#parts.emit({ kind: 'delivered', ...facts })
+      else if (state?.kind === 'waiting') this.#parts.emit({ kind: 'deferred', ...facts, next: state.next })
+      else if (state?.kind === 'failed') this.#parts.emit({ kind: 'failed', ...facts })
+      watcher?.answer(answer)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** An incoming message's content: small ones stay in memory until they are committed, large ones go to a file. */
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { syncFolder } from './disk.ts'
+
+/** Content up to this lies in the segment, and at most this much of each session's is held in memory. */
+export const INLINE_BYTES = 64 * 1024
+
+/** Content that is complete; `file` (its name in the large folder) or `chunks`. */
+export type Sealed = { readonly length: number; readonly crc: number } & (
+  | { readonly kind: 'inline'; readonly chunks: readonly Buffer[] }
+  | { readonly kind: 'file'; readonly file: string }
+)
+
+export class Incoming {
+  readonly #folder: string
+  readonly #name: string
+  #chunks: Buffer[] = []
+  #length = 0
+  #crc = 0
+  #file: FileHandle | undefined
+
+  /** `folder`: where large content goes; `name`: its file's name there. */
+  constructor(folder: string, name: string) {
+    this.#folder = folder
+    this.#name = name
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** Takes a chunk; wait for the promise before the next, where there is one. Rejects on disk errors. */
+  write(chunk: Buffer): Promise<void> | undefined {
+    this.#crc = crc32(chunk, this.#crc)
+    this.#length += chunk.length
+    this.#chunks.push(chunk)
+    return this.#length > INLINE_BYTES ? this.#spill() : undefined
+  }
+
+  /** Ends the content; large content is on disk for good when this resolves. */
+  async seal(): Promise<Sealed> {
+    const facts = { length: this.#length, crc: this.#crc }
+    if (!this.#file) return { ...facts, kind: 'inline', chunks: this.#chunks }
+    await this.#file.datasync()
+    await this.#file.close()
+    await syncFolder(this.#folder)
+    return { ...facts, kind: 'file', file: this.#name }
+  }
+
+  /** Throws away what came; never rejects. */
+  async discard(): Promise<void> {
+    this.#chunks = []
+    const file = this.#file
+    if (!file) return
+    this.#file = undefined
+    await file.close().catch(() => {})
+    await unlink(join(this.#folder, this.#name)).catch(() => {})
+  }
+
+  async #spill(): Promise<void> {
+    this.#file ??= await open(join(this.#folder, this.#name), 'wx', 0o600)
+    const chunks = this.#chunks
+    this.#chunks = []
+    for (const chunk of chunks) await this.#file.writeFile(chunk)
+  }
+}

@@ -1,0 +1,73 @@
+/** A spool record: one entry of a segment, a line that says what follows, its head as JSON, its body as it came. */
+/*
+ * The line starts with the segment's own random mark, so that a message's text can't pass for a record when
+ * a damaged segment is searched for what is left of it.
+ */
+import { crc32 } from 'node:zlib'
+
+/** `M`: a message; `S`: new states of its recipients. */
+export type RecordKind = 'M' | 'S'
+
+export interface RecordLine {
+  readonly kind: RecordKind
+  /** Bytes of the head, without its line end. */
+  readonly headLength: number
+  readonly bodyLength: number
+  readonly headCrc: number
+  readonly bodyCrc: number
+}
+
+export const MARK_LENGTH = 16
+/** `mark kind headLength bodyLength headCrc bodyCrc LF`. */
+export const LINE_LENGTH = MARK_LENGTH + 1 + 1 + 1 + 8 + 1 + 12 + 1 + 8 + 1 + 8 + 1
+
+const LF = Buffer.from('\n')
+const hex = (value: number) => value.toString(16).padStart(8, '0')
+
+/** The buffers of one record, in the order they are written; `bodyCrc` is the body's CRC-32 (IEEE 802.3). */
+export function encodeRecord(
+  mark: string,
+  kind: RecordKind,
+  head: unknown,
+  body: readonly Buffer[] = [],
+  bodyCrc = 0,
+): readonly Buffer[] {
+  const text = Buffer.from(JSON.stringify(head))
+  const bodyLength = body.reduce((sum, chunk) => sum + chunk.length, 0)
+  const lengths = `${String(text.length).padStart(8, '0')} ${String(bodyLength).padStart(12, '0')}`
+  const line = Buffer.from(`${mark} ${kind} ${lengths} ${hex(crc32(text))} ${hex(bodyCrc)}\n`)
+  return [line, text, LF, ...body, LF]
+}
+
+/** All bytes of a record with this line, its line and line ends included. */
+export function recordLength(line: RecordLine): number {
+  return LINE_LENGTH + line.headLength + 1 + line.bodyLength + 1
+}
+
+const LINE = /^([MS]) (\d{8}) (\d{12}) ([0-9a-f]{8}) ([0-9a-f]{8})\n$/
+
+/** Undefined when the bytes are no record of this segment. */
+export function parseLine(mark: string, bytes: Buffer): RecordLine | undefined {
+  const text = bytes.toString('latin1', 0, LINE_LENGTH)
+  if (!text.startsWith(`${mark} `)) return undefined
+  const parts = LINE.exec(text.slice(MARK_LENGTH + 1))
+  if (!parts) return undefined
+  const [, kind, headLength, bodyLength, headCrc, bodyCrc] = parts
+  return {
+    kind: kind === 'M' ? 'M' : 'S',
+    headLength: Number(headLength),
+    bodyLength: Number(bodyLength),
+    headCrc: Number.parseInt(headCrc ?? '', 16),
+    bodyCrc: Number.parseInt(bodyCrc ?? '', 16),
+  }
+}
+
+/** The head's value; undefined when its checksum is wrong. */
+export function parseHead(line: RecordLine, bytes: Buffer): unknown {
+  if (crc32(bytes) !== line.headCrc) return undefined
+  try {
+    return JSON.parse(bytes.toString())
+  } catch {
+    return undefined
+  }
+}

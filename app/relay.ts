@@ -1,0 +1,263 @@
+/** The relay: builds its parts from the settings, starts them, takes new settings into effect, stops them. */
+import { controlOf } from './control/answers.ts'
+import type { Control } from './control/control.ts'
+import { SettingsRefusal } from './control/refusal.ts'
+import { sentenceOf } from './control/sentence.ts'
+import { ControlServer } from './control/server.ts'
+import { Delivery, type DeliveryConfig } from './delivery/deliver.ts'
+import type { RouteContext } from './delivery/open.ts'
+import type { Event } from './log/event.ts'
+import { Journal } from './log/journal.ts'
+import { parseAddress } from './mail/address.ts'
+import type { Recipient } from './mail/envelope.ts'
+import { Queue } from './queue/queue.ts'
+import { Spool } from './queue/spool.ts'
+import { CHECKS } from './relay/checks.ts'
+import { firstPort } from './relay/first-port.ts'
+import { Surroundings } from './relay/surroundings.ts'
+import { firstSettings } from './settings/defaults.ts'
+import { DataFolder } from './settings/folder.ts'
+import { KeyFileSecrets } from './settings/keyfile.ts'
+import { FolderLock } from './settings/lock.ts'
+import type { Secrets } from './settings/secrets.ts'
+import type { Problem, Settings } from './settings/settings.ts'
+import { SettingsStore } from './settings/store.ts'
+import { PasswordVerifier } from './settings/verifier.ts'
+import { type Certificate, openCertificate } from './smtp/certificate.ts'
+import { Connections } from './smtp/connections.ts'
+import { Listeners, type Standing } from './smtp/listener.ts'
+
+/** What the relay is given by whoever constructs it. */
+export interface RelayOptions {
+  readonly version: string
+  /** Where secrets are kept; a key file in the data folder where absent. */
+  readonly secrets?: (folder: DataFolder) => Promise<Secrets>
+  /** Sentences for the person who starts it. */
+  readonly say: (sentence: string) => void
+}
+
+interface Opened {
+  readonly folder: DataFolder
+  readonly lock: FolderLock
+  readonly journal: Journal
+  readonly store: SettingsStore
+  readonly secrets: Secrets
+  readonly certificate: Certificate
+  readonly spool: Spool
+  readonly surroundings: Surroundings
+  readonly version: string
+}
+
+/** Milliseconds that messages coming in have to end, at the stop. */
+const RECEIVE_GRACE = 3000
+/** Milliseconds that messages going out have, at the stop. */
+const SEND_GRACE = 10_000
+
+export class Relay {
+  readonly control: Control
+  readonly #parts: Opened
+  readonly #queue: Queue
+  readonly #delivery: Delivery
+  readonly #listeners: Listeners
+  readonly #connections = new Connections()
+  readonly #server: ControlServer
+  #running = false
+
+  /**
+   * Opens a data folder with everything in it, neither listening nor delivering. Rejects with `FolderHeld`,
+   * `FolderUnusable`, `SettingsRefusal`, or another error whose message is a sentence.
+   */
+  static async open(path: string, options: RelayOptions): Promise<Relay> {
+    const folder = await DataFolder.open(path)
+    const lock = await FolderLock.take(folder.path)
+    const journal = new Journal(folder.log)
+    journal.onFailure(error => options.say(`The log can't be written: ${sentenceOf(error)}`))
+    try {
+      return new Relay(await openParts(folder, lock, journal, options))
+    } catch (error) {
+      journal.emit(refusalEvent(error))
+      await journal.close()
+      await lock.release()
+      throw error
+    }
+  }
+
+  private constructor(parts: Opened) {
+    this.#parts = parts
+    const { spool, journal, store, surroundings } = parts
+    this.#queue = new Queue(spool)
+    const context = this.#routeContext()
+    this.#delivery = this.#createDelivery(context)
+    this.#listeners = this.#createListeners()
+    const control = this.#createControl(context)
+    this.#server = new ControlServer(control, listener => journal.subscribe(listener))
+    this.control = control
+    store.prepare((next, before) => this.#takeEffect(next, before))
+    store.applied((by, words) => journal.emit({ kind: 'settings-applied', by, words }))
+    store.watch(problems => this.#refusedEdit(problems))
+    surroundings.apply(store.current.settings)
+  }
+
+  get listeners(): readonly Standing[] {
+    return this.#listeners.standing
+  }
+
+  /** Calls for every event from now on, until the function it returns is called. */
+  subscribe(listener: (event: Event) => void): () => void {
+    return this.#parts.journal.subscribe(listener)
+  }
+
+  /** Delivers and listens; rejects with a sentence where a listener can't be opened. */
+  async start(): Promise<void> {
+    const { journal, folder, surroundings, version } = this.#parts
+    await surroundings.follow()
+    const problems = await this.#listeners.apply(surroundings.settings)
+    if (problems.length > 0) {
+      const text = problems.map(problem => problem.text).join('\n')
+      journal.emit({ kind: 'error', text })
+      throw new Error(text)
+    }
+    await this.#server.listen(folder.controlAddress)
+    journal.emit({ kind: 'started', version, folder: folder.path })
+    this.#delivery.start()
+    this.#running = true
+  }
+
+  /** Takes no more mail, finishes what it is sending, and lets go of the folder. */
+  async stop(): Promise<void> {
+    const { journal, store, surroundings, spool, lock } = this.#parts
+    await this.#server.close()
+    surroundings.stop()
+    await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
+    await this.#delivery.stop(SEND_GRACE)
+    await spool.close()
+    if (this.#running) journal.emit({ kind: 'stopped' })
+    await journal.close()
+    await lock.release()
+    this.#running = false
+  }
+
+  #routeContext(): RouteContext {
+    const { secrets, surroundings } = this.#parts
+    return { secret: name => secrets.get(name), isLocalHost: host => surroundings.isLocalHost(host) }
+  }
+
+  #createDelivery(context: RouteContext): Delivery {
+    const { spool, folder, journal, surroundings } = this.#parts
+    const parts = {
+      queue: this.#queue,
+      spool,
+      mail: folder.mail,
+      context,
+      expand: (address: string) => expand(address, surroundings),
+      emit: journal.emit.bind(journal),
+      now: Date.now,
+    }
+    return new Delivery(parts, deliveryConfig(surroundings.settings))
+  }
+
+  #createListeners(): Listeners {
+    const { spool, journal, surroundings, certificate } = this.#parts
+    const emit = journal.emit.bind(journal)
+    const context = {
+      settings: () => surroundings.settings,
+      policy: () => surroundings.policy,
+      connections: this.#connections,
+      verifier: new PasswordVerifier(),
+      queue: this.#queue,
+      spool,
+      emit,
+      now: Date.now,
+    }
+    return new Listeners(context, emit, certificate)
+  }
+
+  #createControl(context: RouteContext): Control {
+    return controlOf({
+      ...this.#parts,
+      checks: CHECKS,
+      queue: this.#queue,
+      delivery: this.#delivery,
+      context,
+      policy: () => this.#parts.surroundings.policy,
+      standing: () => this.listeners,
+      sessions: () => this.#connections.count,
+      running: () => this.#running,
+      since: Date.now(),
+      now: Date.now,
+    })
+  }
+
+  async #takeEffect(next: Settings, before: Settings): Promise<readonly Problem[]> {
+    const { surroundings } = this.#parts
+    const problems = this.#running ? await this.#listeners.apply(next) : []
+    if (problems.length > 0) return problems
+    surroundings.apply(next)
+    if (JSON.stringify(routing(next)) !== JSON.stringify(routing(before)))
+      this.#delivery.apply(deliveryConfig(next))
+    return []
+  }
+
+  #refusedEdit(problems: readonly Problem[]): void {
+    const sentences = problems.map(({ path, text }) => (path === '' ? text : `${path}: ${text}`))
+    this.#parts.journal.emit({ kind: 'settings-refused', by: 'file', problems: sentences })
+  }
+}
+
+async function openParts(
+  folder: DataFolder,
+  lock: FolderLock,
+  journal: Journal,
+  { version, secrets, say }: RelayOptions,
+): Promise<Opened> {
+  const store = await openStore(folder, say)
+  const { settings } = store.current
+  const keyFile = secrets ? undefined : await KeyFileSecrets.open(folder.path)
+  for (const damage of keyFile?.damages ?? []) journal.emit({ kind: 'warning', text: damage })
+  return {
+    folder,
+    lock,
+    journal,
+    store,
+    secrets: secrets ? await secrets(folder) : (keyFile as Secrets),
+    certificate: await openCertificate(folder.tls, settings.hostname),
+    spool: await Spool.open(folder.spool, text => journal.emit({ kind: 'error', text })),
+    surroundings: await Surroundings.open(settings),
+    version,
+  }
+}
+
+async function openStore(folder: DataFolder, say: (sentence: string) => void): Promise<SettingsStore> {
+  const first = async () => {
+    const { port, why } = await firstPort()
+    if (why !== undefined) say(why)
+    return firstSettings(port)
+  }
+  const { settingsFile: file, history: historyFolder } = folder
+  const opened = await SettingsStore.open({ file, historyFolder, first, checks: CHECKS, now: Date.now })
+  if (!opened.ok) throw new SettingsRefusal(opened.problems)
+  return opened.store
+}
+
+function refusalEvent(error: unknown) {
+  if (!(error instanceof SettingsRefusal)) return { kind: 'error', text: sentenceOf(error) } as const
+  const problems = error.problems.map(({ path, text }) => `${path}: ${text}`)
+  return { kind: 'settings-refused', by: 'file', problems } as const
+}
+
+function deliveryConfig({ hostname, delivery, users }: Settings): DeliveryConfig {
+  return { hostname, delivery, accounts: new Set(users.map(({ name }) => name)) }
+}
+
+/** What delivery depends on. */
+function routing({ hostname, delivery, users }: Settings) {
+  return [hostname, delivery, users.map(({ name }) => name)]
+}
+
+function expand(address: string, { policy }: Surroundings): readonly Recipient[] {
+  const parsed = parseAddress(address)
+  if (!parsed.ok) return []
+  const resolution = policy.directory.resolve(parsed.address)
+  if (resolution.kind === 'external') return [{ address }]
+  return resolution.kind === 'internal' ? resolution.recipients : []
+}

@@ -1,0 +1,15 @@
+/** The checks that the settings' parser borrows from the layers above it. */
+import { parseFrom } from '../access/network.ts'
+import { parseAddress } from '../mail/address.ts'
+import type { Checks } from '../settings/parse.ts'
+
+export const CHECKS: Checks = {
+  from(text) {
+    const parsed = parseFrom(text)
+    return parsed.ok ? undefined : parsed.problem
+  },
+  address(text) {
+    const parsed = parseAddress(text)
+    return parsed.ok ? undefined : parsed.problem
+  },
+}

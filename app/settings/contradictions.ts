@@ -1,0 +1,110 @@
+/** Where parts of the settings that are each well written don't fit together: listeners, networks, routes, times. */
+import { places, problem } from './addressing.ts'
+import type { Draft } from './draft.ts'
+import type { Step } from './path.ts'
+import type { Checked } from './schema.ts'
+import type { Problem } from './settings.ts'
+import { formatDuration } from './units.ts'
+
+/** Gives the problem with a `from` in one sentence, or undefined. */
+export type CheckFrom = (text: string) => string | undefined
+
+type DraftRoute = NonNullable<NonNullable<NonNullable<Draft<Checked>['delivery']>['routes']>[number]>
+
+export function contradictions(draft: Draft<Checked>, check: CheckFrom): readonly Problem[] {
+  return [
+    ...listenerProblems(draft),
+    ...networkProblems(draft, check),
+    ...places(draft.delivery?.routes, ['delivery', 'routes']).flatMap(({ path, value }) =>
+      routeProblems(path, value),
+    ),
+    ...timeProblems(draft),
+  ]
+}
+
+function listenerProblems(draft: Draft<Checked>): readonly Problem[] {
+  const firsts = new Map<string, string>()
+  return places(draft.smtp?.listeners, ['smtp', 'listeners']).flatMap(
+    ({ path, value: { address, port } }) => {
+      if (address === undefined || port === undefined || port === 0) return []
+      const key = `${address} ${port}`
+      const first = firsts.get(key)
+      if (first === undefined) firsts.set(key, `smtp.listeners[${path.at(-1)}]`)
+      return first === undefined
+        ? []
+        : problem(
+            path,
+            `Remove this listener or give it another port: ${first} has the same address and port.`,
+          )
+    },
+  )
+}
+
+function networkProblems(draft: Draft<Checked>, check: CheckFrom): readonly Problem[] {
+  const rows = [
+    ...places(draft.globalAccess, ['globalAccess']),
+    ...places(draft.smtp?.access, ['smtp', 'access']),
+  ]
+  const networks = (['localNetworks', 'routers'] as const).flatMap(key => {
+    const list = draft[key]
+    return list === 'auto' ? [] : places(list, [key])
+  })
+  return [
+    ...rows.flatMap(({ path, value }) =>
+      value.from === undefined ? [] : problem([...path, 'from'], check(value.from)),
+    ),
+    ...networks.flatMap(({ path, value }) => problem(path, isKeyword(value) ? noKeyword : check(value))),
+  ]
+}
+
+const noKeyword =
+  'Write an address, a network such as 192.168.1.0/24 or a range here; a word such as "any" stands only in access lists.'
+
+function isKeyword(from: string): boolean {
+  return ['any', 'local-networks', 'routers'].includes(from.trim().toLowerCase())
+}
+
+function routeProblems(path: readonly Step[], route: DraftRoute): readonly Problem[] {
+  return [...hostProblems(path, route), ...loginProblems(path, route)]
+}
+
+function hostProblems(path: readonly Step[], { via, hosts }: DraftRoute): readonly Problem[] {
+  if (via === undefined || hosts === undefined) return []
+  const here = [...path, 'hosts']
+  if (goesToHosts(via))
+    return hosts.length > 0
+      ? []
+      : problem(here, `Name at least one host here: "via": "${via}" needs to know where to.`)
+  return hosts.length === 0
+    ? []
+    : problem(here, `Remove the hosts, or write "via": "smart-host": "${via}" uses none.`)
+}
+
+/** RFC 4954 section 4 leaves it to us; here a password never crosses the Internet in the clear. */
+function loginProblems(
+  path: readonly Step[],
+  { via, login, encryption, plaintextLogin }: DraftRoute,
+): readonly Problem[] {
+  if (login === undefined || via === undefined) return []
+  if (!goesToHosts(via))
+    return problem([...path, 'login'], `Remove the login, or write "via": "smart-host": "${via}" uses none.`)
+  const mayBePlain = encryption === 'none' || encryption === 'starttls-if-offered'
+  if (!mayBePlain || plaintextLogin !== 'never') return []
+  return problem(
+    [...path, 'encryption'],
+    'Write "starttls-required" or "tls" here, since a login goes only over TLS; for a next hop in a local network, "plaintextLogin": "local-networks" permits it without.',
+  )
+}
+
+function goesToHosts(via: string): boolean {
+  return via === 'smart-host' || via === 'lmtp'
+}
+
+function timeProblems({ delivery }: Draft<Checked>): readonly Problem[] {
+  if (delivery?.warnAfter === undefined || delivery.giveUpAfter === undefined) return []
+  if (delivery.warnAfter < delivery.giveUpAfter) return []
+  return problem(
+    ['delivery', 'warnAfter'],
+    `Write a time shorter than "giveUpAfter" (${formatDuration(delivery.giveUpAfter)}): a warning after that comes too late.`,
+  )
+}

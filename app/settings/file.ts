@@ -1,0 +1,59 @@
+/** The settings file as text: the very bytes that electron-store and its base conf write. */
+import { readFile } from 'node:fs/promises'
+import { maxText } from './parse.ts'
+import type { Problem } from './settings.ts'
+import { formatSize } from './units.ts'
+
+export type FileText =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly problem: Problem; readonly bytes?: Uint8Array }
+
+/** Tabs, and no line end after the last brace. Throws for what JSON can't hold. */
+export function formatSettings(raw: unknown): string {
+  return JSON.stringify(raw, undefined, '\t')
+}
+
+export async function readSettingsFile(file: string): Promise<FileText> {
+  try {
+    return decodeSettings(await readFile(file))
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return { kind: 'absent' }
+    return { kind: 'unreadable', problem: { path: '', text: `Make ${file} readable: ${errorText(error)}.` } }
+  }
+}
+
+/** A byte order mark stays in the text, so that it gives the same bytes again. */
+export function decodeSettings(bytes: Uint8Array): FileText {
+  if (bytes.length > 4 * maxText)
+    return unreadable(bytes, `Make the file smaller than ${formatSize(maxText)}.`)
+  try {
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
+  } catch {
+    return unreadable(bytes, 'Save the file as UTF-8: it holds bytes of another encoding.')
+  }
+}
+
+function unreadable(bytes: Uint8Array, text: string): FileText {
+  return { kind: 'unreadable', problem: { path: '', text }, bytes }
+}
+
+/** The system's code, as in `ENOENT`; empty where there is none. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/** The system's error in a few words, without its stack. */
+export function errorText(error: unknown): string {
+  const known: Readonly<Record<string, string>> = {
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the disk quota is used up',
+    EACCES: 'this user has no rights to it',
+    EPERM: 'this user has no rights to it',
+    EROFS: 'the disk is read-only',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'a part of its path is no folder',
+    EIO: 'the disk reports an error',
+  }
+  return known[errorCode(error)] ?? (error instanceof Error ? error.message : String(error))
+}

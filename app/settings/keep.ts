@@ -1,0 +1,39 @@
+/** A replacement of the settings file, which loses nothing that stood there. */
+import type { FileText } from './file.ts'
+import type { History } from './history.ts'
+import { replaceFile } from './replace.ts'
+import type { HistoryEntry } from './settings.ts'
+
+interface Texts {
+  /** What the file holds, which is `before` unless a hand changed it. */
+  readonly standing: FileText
+  readonly before: string
+  readonly next: string
+}
+
+/** Keeps what was in force, and a file changed by hand that never was, then writes. Rejects with nothing changed. */
+export async function keepAndWrite(
+  history: History,
+  file: string,
+  { standing, before, next }: Texts,
+  entry: Omit<HistoryEntry, 'file'>,
+): Promise<void> {
+  const bytes = bytesOf(standing)
+  if (bytes !== undefined && bytes !== before && bytes !== next)
+    await history.keep(bytes, { time: entry.time, by: 'file', words: neverUsed, unused: true })
+  const kept = await history.keep(before, entry)
+  if (bytes === next) return
+  try {
+    await replaceFile(file, next)
+  } catch (error) {
+    await history.forget(kept)
+    throw error
+  }
+}
+
+const neverUsed = 'a file changed by hand that was never in force'
+
+function bytesOf(found: FileText): string | Uint8Array | undefined {
+  if (found.kind === 'text') return found.text
+  return found.kind === 'absent' ? undefined : found.bytes
+}

@@ -1,0 +1,75 @@
+/** The one parser of settings: for the file, the window and the command line alike, all problems at once. */
+import { addressingProblems, type CheckAddress } from './addressing.ts'
+import { type CheckFrom, contradictions } from './contradictions.ts'
+import { fillDefaults, salvage } from './draft.ts'
+import { finish } from './finish.ts'
+import { findHostile } from './hostile.ts'
+import { readJson } from './json.ts'
+import { settingsSchema } from './schema.ts'
+import type { Parsed, Problem, Settings } from './settings.ts'
+import { formatSize } from './units.ts'
+import { problemsOf, sentence } from './words.ts'
+
+/** What the settings can't know themselves. */
+export interface Checks {
+  readonly from: CheckFrom
+  readonly address: CheckAddress
+}
+
+export type ParsedText =
+  | { readonly ok: true; readonly raw: unknown; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Characters of a settings file. */
+export const maxText = 8 * 1024 ** 2
+
+/** Problems listed; the rest is counted. */
+const maxProblems = 500
+
+export function parseSettings(raw: unknown, checks: Checks): Parsed<Settings> {
+  const hostile = findHostile(raw)
+  if (hostile.kind === 'endless') return { ok: false, problems: [hostile.problem] }
+  const parsed = settingsSchema.safeParse(raw, { error: sentence })
+  const draft = parsed.success ? parsed.data : salvage(settingsSchema, raw)
+  const problems = [
+    ...hostile.problems,
+    ...(parsed.error?.issues ?? []).flatMap(problemsOf),
+    ...(draft ? [...addressingProblems(draft, checks.address), ...contradictions(draft, checks.from)] : []),
+  ]
+  if (!parsed.success || problems.length > 0) return { ok: false, problems: tidy(problems) }
+  return { ok: true, value: finish(parsed.data) }
+}
+
+export function parseSettingsText(text: string, checks: Checks): ParsedText {
+  if (text.length > maxText) return refused(`Make the file smaller than ${formatSize(maxText)}.`)
+  const json = readJson(text.replace(/^\uFEFF/, ''))
+  if (!json.ok) return { ok: false, problems: [json.problem] }
+  const parsed = parseSettings(json.value, checks)
+  const problems = [...json.duplicates, ...(parsed.ok ? [] : parsed.problems)]
+  if (!parsed.ok || problems.length > 0) return { ok: false, problems: tidy(problems) }
+  return { ok: true, raw: json.value, settings: parsed.value }
+}
+
+/** Settings as they stand in the file, with every default written out. */
+export function withDefaults(raw: unknown): unknown {
+  return fillDefaults(settingsSchema, raw)
+}
+
+function refused(text: string): ParsedText {
+  return { ok: false, problems: [{ path: '', text }] }
+}
+
+/** Without repetitions; a name that can't be used is named once. */
+function tidy(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>()
+  const different = problems.filter(({ path, text }) => {
+    const key = path.endsWith('__proto__') ? path : `${path}\n${text}`
+    return !seen.has(key) && seen.add(key)
+  })
+  const more = different.length - maxProblems
+  if (more <= 0) return different
+  return [
+    ...different.slice(0, maxProblems),
+    { path: '', text: `Mend these first: there are ${more} problems more.` },
+  ]
+}

@@ -1,0 +1,44 @@
+/** Replaces a small file whole or not at all, and for good. */
+/*
+ * Not write-file-atomic: on a disk that fills up it takes a short write for a whole one and renames the stump over the
+ * good file, and it leaves the rename itself unsynced.
+ */
+import { randomBytes } from 'node:crypto'
+import { open, realpath, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** `file` may be a link: what it points to is replaced. Rejects with the system's error, the old file unharmed. */
+export async function replaceFile(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const target = await realpath(file).catch(() => file)
+  const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    await writeSynced(draft, content, mode)
+    await rename(draft, target)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+  await syncFolder(dirname(target))
+}
+
+/** Writes a new file and waits until the disk has it; rejects with `EEXIST` where there is one. */
+export async function writeSynced(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const handle = await open(file, 'wx', mode)
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Makes the names in a folder last; Windows has no such call and needs none. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,129 @@
+/** The schema of settings.json: every key, its kind and its default. */
+import { hostname as systemHostname } from 'node:os'
+import { z } from 'zod'
+import {
+  certificates,
+  dnsServer,
+  domain,
+  duration,
+  host,
+  hostname,
+  ipAddress,
+  mailAddress,
+  name,
+  passwordHash,
+  pattern,
+  size,
+  userName,
+  wholeNumber,
+  words,
+} from './fields.ts'
+import { canonicalHost } from './host.ts'
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+const megabyte = 1024 ** 2
+
+const user = z.strictObject({
+  name: userName,
+  password: z.exactOptional(passwordHash),
+  addresses: z.array(mailAddress).default([]),
+  enabled: z.boolean().default(true),
+  forwardTo: z.array(mailAddress).default([]),
+  keepCopy: z.boolean().default(true),
+})
+
+const row = z.strictObject({
+  action: z.enum(['allow', 'block']),
+  from: z.string(),
+  withoutAuthentication: z.boolean().default(false),
+  users: z.array(name).default([]),
+  comment: words.default(''),
+  enabled: z.boolean().default(true),
+})
+
+const listener = z.strictObject({
+  address: ipAddress,
+  port: wholeNumber(0, 65535),
+  encryption: z.enum(['none', 'starttls', 'starttls-required', 'tls']).default('starttls'),
+})
+
+const smtp = z.strictObject({
+  enabled: z.boolean().default(true),
+  listeners: z.array(listener).default([{ address: '0.0.0.0', port: 25, encryption: 'starttls' }]),
+  authentication: z.enum(['disabled', 'allowed', 'required']).default('allowed'),
+  internalMailWithoutAuthentication: z.boolean().default(true),
+  plaintextAuthentication: z.enum(['never', 'local-networks', 'always']).default('local-networks'),
+  antiRelay: z.enum(['client-address', 'authenticated-users']).default('client-address'),
+  useGlobalAccess: z.boolean().default(false),
+  access: z.array(row).default([]),
+  maxMessageSize: size(1024, 2048 * megabyte).prefault('25MB'),
+  maxRecipients: wholeNumber(1, 100_000).default(100),
+  maxConnections: wholeNumber(1, 10_000).default(200),
+  maxConnectionsPerClient: wholeNumber(1, 10_000).default(20),
+  idleTimeout: duration(second, hour).prefault('60s'),
+})
+
+const route = z.strictObject({
+  to: z.array(pattern).min(1, 'Name at least one domain here, or "*" for every domain.'),
+  via: z.enum(['smart-host', 'mx', 'lmtp', 'hold']),
+  hosts: z.array(host).default([]),
+  encryption: z
+    .enum(['none', 'starttls-if-offered', 'starttls-required', 'tls'])
+    .default('starttls-if-offered'),
+  login: z.exactOptional(
+    z.strictObject({ method: z.enum(['password', 'oauth2']), user: z.string(), secret: name }),
+  ),
+  plaintextLogin: z.enum(['never', 'local-networks']).default('never'),
+  trust: z.exactOptional(certificates),
+})
+
+const delivery = z.strictObject({
+  routes: z.array(route).default([]),
+  retry: z
+    .array(duration(second, 7 * day))
+    .min(1, 'Write at least one time here, such as "15m".')
+    .max(100, 'Write at most 100 times here; the last one is repeated.')
+    .prefault(['1m', '5m', '15m', '30m', '1h', '2h', '4h']),
+  warnAfter: duration(minute, 30 * day).prefault('4h'),
+  giveUpAfter: duration(minute, 90 * day).prefault('5d'),
+  connections: wholeNumber(1, 1000).default(10),
+  dnsServers: autoOr(
+    z.array(dnsServer).min(1, 'Write at least one address here, or "auto".'),
+    'addresses of DNS servers such as ["192.0.2.53:53"]',
+  ),
+})
+
+export const settingsSchema = z.strictObject({
+  schema: z
+    .literal(1, { error: 'Write 1 here, or install the version of Postern that wrote this file.' })
+    .default(1),
+  hostname: hostname.prefault(ownHostname),
+  localDomains: z.array(domain).default([]),
+  localNetworks: autoOr(z.array(z.string()), 'networks such as ["192.168.1.0/24"]'),
+  routers: autoOr(z.array(z.string()), 'addresses such as ["192.168.1.1"]'),
+  users: z.array(user).default([]),
+  aliases: z
+    .record(
+      z.string(),
+      z.array(mailAddress).min(1, 'Name an account or an address here, or remove the alias.'),
+    )
+    .default({}),
+  catchAll: z.record(z.string(), mailAddress).default({}),
+  globalAccess: z.array(row).default([]),
+  smtp: smtp.prefault({}),
+  delivery: delivery.prefault({}),
+})
+
+export type Checked = z.output<typeof settingsSchema>
+
+function autoOr(list: z.ZodType<string[], string[]>, kind: string) {
+  return z.union([z.literal('auto'), list], { error: `Write "auto", or a list of ${kind}.` }).default('auto')
+}
+
+/** What the system calls itself, as far as that can stand in a greeting. */
+function ownHostname(): string {
+  return canonicalHost(systemHostname().replace(/[^A-Za-z0-9.-]/g, '-')) ?? 'localhost'
+}

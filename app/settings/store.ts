@@ -1,0 +1,252 @@
+/** The settings in force, and the only way to change them: checked, taken into effect, kept in history, written. */
+import { describeChange, same } from './change.ts'
+import { decodeSettings, errorText, type FileText, formatSettings, readSettingsFile } from './file.ts'
+import { type Found, HandEdits } from './hand.ts'
+import { History, undoTarget } from './history.ts'
+import { keepAndWrite } from './keep.ts'
+import { type Checks, parseSettingsText } from './parse.ts'
+import { replaceFile } from './replace.ts'
+import type { Applied, Changer, HistoryEntry, Parsed, Problem, Settings } from './settings.ts'
+
+export interface Current {
+  /** As parsed from the file, defaults not filled in. */
+  readonly raw: unknown
+  readonly settings: Settings
+  /** The file, exactly. */
+  readonly text: string
+}
+
+export interface StoreOptions {
+  readonly file: string
+  readonly historyFolder: string
+  /** The settings of a first start, asked for only where there is no file. */
+  readonly first: () => Promise<object>
+  readonly checks: Checks
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+export type Opened =
+  | { readonly ok: true; readonly store: SettingsStore }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Takes a change into effect, or refuses it with problems and leaves everything as it was. */
+export type Prepare = (next: Settings, before: Settings) => Promise<readonly Problem[]>
+
+interface Replacement {
+  readonly next: Current
+  readonly by: Changer
+  /** The earlier file that `next` is. */
+  readonly restored?: string
+}
+
+export class SettingsStore {
+  readonly #options: StoreOptions
+  readonly #history: History
+  #current: Current
+  #prepare: Prepare = async () => []
+  #applied: (by: Changer, words: string) => void = () => {}
+  #turn: Promise<unknown> = Promise.resolve()
+  #hand: HandEdits | undefined
+
+  static async open(options: StoreOptions): Promise<Opened> {
+    const found = await readSettingsFile(options.file)
+    if (found.kind === 'unreadable') return { ok: false, problems: [found.problem] }
+    const text = found.kind === 'text' ? found.text : formatSettings(await options.first())
+    const parsed = parseSettingsText(text, options.checks)
+    if (!parsed.ok) return parsed
+    try {
+      if (found.kind === 'absent') await replaceFile(options.file, text)
+    } catch (error) {
+      return { ok: false, problems: [notWritten(options.file, error)] }
+    }
+    return {
+      ok: true,
+      store: new SettingsStore(options, { raw: parsed.raw, settings: parsed.settings, text }),
+    }
+  }
+
+  private constructor(options: StoreOptions, current: Current) {
+    this.#options = options
+    this.#history = new History(options.historyFolder)
+    this.#current = current
+  }
+
+  get current(): Current {
+    return this.#current
+  }
+
+  /** Whom every change is put to before it is written; at most one. */
+  prepare(listener: Prepare): void {
+    this.#prepare = listener
+  }
+
+  /** Who hears of every change that took effect; at most one. */
+  applied(listener: (by: Changer, words: string) => void): void {
+    this.#applied = listener
+  }
+
+  /** Replaces all settings by `raw`. */
+  apply(raw: unknown, by: Changer): Promise<Applied> {
+    return this.edit(() => ({ ok: true, value: raw }), by)
+  }
+
+  /** Changes the settings as they stand when its turn comes; `change` gets them raw and must not alter them. */
+  edit(change: (raw: unknown) => Parsed<unknown>, by: Changer): Promise<Applied> {
+    return this.#inTurn(async () => {
+      const changed = change(this.#current.raw)
+      if (!changed.ok) return changed
+      const text = textOf(changed.value)
+      return text === undefined
+        ? refused('Write the settings as JSON: they hold values that have none.')
+        : this.#applyText(text, by)
+    })
+  }
+
+  /** Replaces all settings by a file's text, which is written in our own form. */
+  applyText(text: string, by: Changer): Promise<Applied> {
+    return this.#inTurn(() => this.#applyText(text, by))
+  }
+
+  /** Brings the newest earlier file back, byte for byte; once more, the one before it. */
+  undo(by: Changer): Promise<Applied> {
+    return this.#inTurn(async () => {
+      const target = undoTarget(await this.#history.entries())
+      if (!target) return refused('There is no earlier settings file to bring back.')
+      const earlier = decodeSettings(await this.#history.read(target.file))
+      const text = earlier.kind === 'text' ? earlier.text : ''
+      const parsed = parseSettingsText(text, this.#options.checks)
+      if (!parsed.ok) return parsed
+      return this.#replace({
+        next: { raw: parsed.raw, settings: parsed.settings, text },
+        by,
+        restored: target.file,
+      })
+    })
+  }
+
+  /** Newest first. */
+  history(): Promise<readonly HistoryEntry[]> {
+    return this.#history.entries()
+  }
+
+  /** Picks up a file changed by hand from now on; one that can't be is left alone and told to `refused`, once. */
+  watch(refused: (problems: readonly Problem[]) => void): void {
+    this.#hand?.close()
+    this.#hand = new HandEdits(this.#options.file, () => this.#queued(() => this.#pickUp()), refused)
+  }
+
+  /** Waits for the change that is under way. */
+  async close(): Promise<void> {
+    this.#hand?.close()
+    await this.#turn
+  }
+
+  /** Takes what the file holds now into effect, if it is other than what is in force. */
+  async #pickUp(): Promise<Found> {
+    const found = await readSettingsFile(this.#options.file)
+    if (found.kind === 'text' && found.text === this.#current.text) return { kind: 'in force' }
+    if (found.kind !== 'text') return { kind: 'refused', text: found.kind, problems: [missing(found)] }
+    const { text } = found
+    const parsed = parseSettingsText(text, this.#options.checks)
+    if (!parsed.ok) return { kind: 'refused', text, problems: parsed.problems }
+    const next = { raw: parsed.raw, settings: parsed.settings, text }
+    const applied = await this.#replace({ next, by: 'file' }, found)
+    return applied.ok ? { kind: 'in force' } : { kind: 'refused', text, problems: applied.problems }
+  }
+
+  async #applyText(text: string, by: Changer): Promise<Applied> {
+    const parsed = parseSettingsText(text, this.#options.checks)
+    if (!parsed.ok) return parsed
+    const { raw, settings } = parsed
+    return this.#replace({ next: { raw, settings, text: formatSettings(raw) }, by })
+  }
+
+  /** `found` is the file as it stands. */
+  async #replace({ next, by, restored }: Replacement, found?: FileText): Promise<Applied> {
+    const before = this.#current
+    const standing = found ?? (await readSettingsFile(this.#options.file))
+    const alike = restored === undefined ? same(next.raw, before.raw) : next.text === before.text
+    if (alike && holds(standing, before.text)) return { ok: true, words: 'nothing changed' }
+    const problems = await this.#takeEffect(next.settings, before.settings)
+    if (problems.length > 0) return { ok: false, problems }
+    const words = `${restored === undefined ? '' : 'undo: '}${describeChange(before.raw, next.raw)}`
+    const entry = { time: this.#options.now(), by, words, ...(restored === undefined ? {} : { restored }) }
+    try {
+      await keepAndWrite(
+        this.#history,
+        this.#options.file,
+        { standing, before: before.text, next: next.text },
+        entry,
+      )
+    } catch (error) {
+      const stuck = await this.#takeEffect(before.settings, next.settings)
+      return { ok: false, problems: [notWritten(this.#options.file, error), ...stuck] }
+    }
+    this.#current = next
+    this.#applied(by, words)
+    return { ok: true, words }
+  }
+
+  async #takeEffect(next: Settings, before: Settings): Promise<readonly Problem[]> {
+    try {
+      return await this.#prepare(next, before)
+    } catch (error) {
+      return [
+        {
+          path: '',
+          text: `Change it back or start Postern anew, since this took no effect: ${errorText(error)}.`,
+        },
+      ]
+    }
+  }
+
+  /** One change at a time, each upon what the one before it, or a hand, left. */
+  #inTurn(work: () => Promise<Applied>): Promise<Applied> {
+    return this.#queued(async () => {
+      try {
+        await this.#pickUp()
+        return await work()
+      } catch (error) {
+        return refused(`Look at the data folder, since the change failed: ${errorText(error)}.`)
+      }
+    })
+  }
+
+  #queued<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+}
+
+function holds(found: FileText, text: string): boolean {
+  return found.kind === 'text' && found.text === text
+}
+
+function missing(found: Exclude<FileText, { readonly kind: 'text' }>): Problem {
+  if (found.kind === 'unreadable') return found.problem
+  return {
+    path: '',
+    text: 'Put settings.json back: it is gone, and the settings in force are written anew only with the next change.',
+  }
+}
+
+function notWritten(file: string, error: unknown): Problem {
+  return {
+    path: '',
+    text: `Make it possible to write ${file} and try again: ${errorText(error)}, and nothing was changed.`,
+  }
+}
+
+function refused(text: string): Applied {
+  return { ok: false, problems: [{ path: '', text }] }
+}
+
+function textOf(raw: unknown): string | undefined {
+  try {
+    return formatSettings(raw)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,69 @@
+/** Verifies passwords as sessions ask: a few at a time, and one just found right without the whole cost again. */
+import { createHmac, randomBytes } from 'node:crypto'
+import { dummyHash, verifyPassword } from './password.ts'
+
+/** `busy`: too many are waiting; the client may try again. */
+export type Verdict = 'right' | 'wrong' | 'busy'
+
+/** scrypts at a time: each takes a core and 16 MiB. */
+const lanes = 2
+const longestQueue = 64
+
+/** Milliseconds and entries that a success is remembered, so that a printer sending each minute costs nothing. */
+const memory = 5 * 60_000
+const memories = 256
+
+export class PasswordVerifier {
+  readonly #now: () => number
+  readonly #key = randomBytes(32)
+  readonly #dummy = dummyHash()
+  /** Until when, by HMAC of hash and password: no password is kept, and a new hash makes the memory void. */
+  readonly #right = new Map<string, number>()
+  readonly #waiting: (() => void)[] = []
+  #running = 0
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+  }
+
+  /** Without a `hash`, for an account that doesn't exist or has no password, it is `wrong` after the same time. */
+  async verify(password: string, hash: string | undefined): Promise<Verdict> {
+    const memo = this.#memo(password, hash ?? this.#dummy)
+    if ((this.#right.get(memo) ?? 0) > this.#now()) return 'right'
+    if (this.#running >= lanes && this.#waiting.length >= longestQueue) return 'busy'
+    await this.#enter()
+    try {
+      const right = (await verifyPassword(password, hash ?? this.#dummy)) && hash !== undefined
+      if (right) this.#remember(memo)
+      return right ? 'right' : 'wrong'
+    } finally {
+      this.#leave()
+    }
+  }
+
+  #memo(password: string, hash: string): string {
+    return createHmac('sha256', this.#key).update(`${hash}\0${password}`).digest('base64')
+  }
+
+  #remember(memo: string): void {
+    this.#right.delete(memo)
+    this.#right.set(memo, this.#now() + memory)
+    const [oldest] = this.#right.keys()
+    if (this.#right.size > memories && oldest !== undefined) this.#right.delete(oldest)
+  }
+
+  #enter(): Promise<void> | undefined {
+    if (this.#running < lanes) {
+      this.#running++
+      return undefined
+    }
+    return new Promise(resolve => this.#waiting.push(resolve))
+  }
+
+  /** The lane goes to the next one in the queue. */
+  #leave(): void {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#running--
+  }
+}

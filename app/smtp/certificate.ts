@@ -1,0 +1,67 @@
+/** The certificate: our own key, made at the first start, or the one a person put in its place. */
+import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
+import { generate } from 'selfsigned'
+import { replaceFile } from '../settings/replace.ts'
+
+export interface Certificate {
+  /** PEM. */
+  readonly key: string
+  readonly cert: string
+}
+
+const YEARS = 10
+
+/** Its message is a sentence that says what to do. */
+export class CertificateUnusable extends Error {}
+
+/** Reads `key.pem` and `cert.pem` of the folder, or makes both; rejects with `CertificateUnusable`. */
+export async function openCertificate(folder: string, hostname: string): Promise<Certificate> {
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const [key, cert] = await Promise.all([readIfThere(keyFile), readIfThere(certFile)])
+  if (key === undefined && cert === undefined) return makeCertificate(keyFile, certFile, hostname)
+  if (key === undefined || cert === undefined)
+    throw new CertificateUnusable(
+      `Put both key.pem and cert.pem into ${folder}, or remove both to have new ones made.`,
+    )
+  try {
+    createSecureContext({ key, cert })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new CertificateUnusable(
+      `The key and certificate in ${folder} can't be used (${why}): replace them, or remove both to have new ones made.`,
+    )
+  }
+  return { key, cert }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw new CertificateUnusable(`The file ${path} can't be read: give this user the right to.`)
+  }
+}
+
+async function makeCertificate(keyFile: string, certFile: string, hostname: string): Promise<Certificate> {
+  const notAfterDate = new Date()
+  notAfterDate.setFullYear(notAfterDate.getFullYear() + YEARS)
+  const { private: key, cert } = await generate([{ name: 'commonName', value: hostname.slice(0, 64) }], {
+    algorithm: 'sha256',
+    keyType: 'ec',
+    curve: 'P-256',
+    notAfterDate,
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: hostname }] }],
+  })
+  await replaceFile(keyFile, key)
+  await replaceFile(certFile, cert)
+  return { key, cert }
+}
+
+/** Milliseconds since the epoch. */
+export function expiryOf({ cert }: Certificate): number {
+  return Date.parse(new X509Certificate(cert).validTo)
+}
