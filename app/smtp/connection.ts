@@ -49,7 +49,7 @@ class LineStream extends SMTPStream {
   }
 }
 
-const LINE_END = Buffer.from('\n')
+const LINE_END = Buffer.from('\r\n')
 
 export class Connection extends SMTPConnection {
   readonly #encryption: ListenerEncryption
@@ -97,7 +97,8 @@ export class Connection extends SMTPConnection {
   /** Replies of ours that come through the library's callbacks carry their own enhanced status code. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     const own = typeof data === 'string' && /^[245]\.\d{1,3}\.\d{1,3} /.test(data)
-    super.send(code, data, own ? false : context)
+    // For a command that it doesn't know the library gives the name as context: for LHLO it would leave out the code.
+    super.send(code, data, own || context === false ? false : undefined)
   }
 
   override _createParser(): SMTPStream {

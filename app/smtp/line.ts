@@ -49,8 +49,8 @@ export class LineBuffer {
     const end = chunk.indexOf(LF)
     const part = end < 0 ? chunk : chunk.subarray(0, end)
     // What is over the limit can be dropped: the line is refused for its length, whatever else it holds.
-    const begun = this.#begun.length > MAX_AUTH_LINE ? this.#begun : Buffer.concat([this.#begun, part])
-    this.#begun = end < 0 ? begun.subarray(0, KEPT) : Buffer.alloc(0)
+    const begun = Buffer.concat([this.#begun, part.subarray(0, KEPT)]).subarray(0, KEPT)
+    this.#begun = end < 0 ? begun : Buffer.alloc(0)
     if (end < 0) return undefined
     const bareLf = begun.at(-1) !== CR
     return { text: bareLf ? begun : begun.subarray(0, -1), bareLf, rest: chunk.subarray(end + 1) }

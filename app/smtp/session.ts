@@ -76,7 +76,7 @@ export class Session implements Dialogue {
       case 'account':
         this.#loggedOn = outcome.name
         this.#context.emit({ kind: 'logged-on', user: outcome.name, ...this.#who })
-        return reply(235, '2.7.0', 'Logged on')
+        return reply(235, '2.7.0', 'Authentication successful')
       case 'busy':
         return reply(454, '4.7.0', 'Too many log-ons at once - try again later')
       case 'wrong':
