@@ -45,8 +45,8 @@ test('a client that goes in the middle of a write is answered when the write is 
   const incoming = new Incoming(await makeFolder(t), 'x.eml')
   const stream = new PassThrough()
   const receiving = receive(stream, incoming, 10_000_000)
-  stream.write(megabyte.subarray(0, 100_000))
   stream.once('pause', () => stream.destroy(new Error('gone')))
+  stream.write(megabyte.subarray(0, 100_000))
   const received = await receiving
   assert.ok('code' in received)
   assert.equal(received.code, 421)
