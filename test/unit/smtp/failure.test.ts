@@ -23,10 +23,10 @@ test('a handshake that failed names the client, and the session where there is o
   })
 })
 
-test('a client that is gone is nothing to tell; a listener that fails is', () => {
+test('a client that is gone is nothing to tell; a server that fails is', () => {
   assert.equal(failureEvent(failure('read ECONNRESET', { session: 's1' })), undefined)
   assert.deepEqual(failureEvent(failure('accept EMFILE', {})), {
     kind: 'error',
-    text: 'A listener failed: accept EMFILE.',
+    text: 'The SMTP server failed: accept EMFILE.',
   })
 })
