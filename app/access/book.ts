@@ -1,5 +1,5 @@
 /** The address book: what the settings say stands at each local address. */
-import { type Address, canonicalDomain, parseAddress } from '../mail/address.ts'
+import { type Address, canonicalDomain, mailboxKey, parseAddress } from '../mail/address.ts'
 import type { Settings, User } from '../settings/settings.ts'
 import { accountKey } from './account.ts'
 
@@ -43,16 +43,16 @@ export function isInternal({ domains, ownLiterals, wildcards }: Names, domain: s
   return domains.has(domain) || ownLiterals.has(domain) || wildcardOf(wildcards, domain) !== undefined
 }
 
-/** Whether a mailbox or an alias stands there; a catch-all doesn't count. */
-export function isKnown(book: Book, address: Address): boolean {
-  return book.entries.has(keyOf(book, address))
+/** Whether a mailbox or an alias stands at a `keyOf`; a catch-all doesn't count. */
+export function isKnown(book: Book, key: string): boolean {
+  return book.entries.has(key)
 }
 
-/** What stands at an internal address: mailbox before alias before catch-all. */
-export function targetsAt(book: Book, address: Address): readonly Target[] {
-  const entry = book.entries.get(keyOf(book, address))
+/** What stands at the `keyOf` of an internal address: mailbox before alias before catch-all. */
+export function targetsAt(book: Book, key: string): readonly Target[] {
+  const entry = book.entries.get(key)
   if (entry) return entry
-  const domain = localDomain(book, address.domain)
+  const domain = key.slice(key.lastIndexOf('@') + 1)
   const wildcard = wildcardOf(book.wildcards, domain)
   const target =
     book.catchAlls.get(domain) ?? (wildcard === undefined ? undefined : book.catchAlls.get(wildcard))
@@ -120,7 +120,7 @@ function localDomain({ ownLiterals, firstDomain }: Names, domain: string): strin
   return ownLiterals.has(domain) ? (firstDomain ?? domain) : domain
 }
 
-/** Local parts compare without case, as all servers of today do (RFC 5321 section 2.4 lets the host decide). */
-function keyOf(names: Names, { localPart, domain }: Address): string {
-  return `${localPart.toLowerCase()}@${localDomain(names, domain)}`
+/** Equal for addresses that are one here: local parts compare without case (RFC 5321 section 2.4 lets the host decide). */
+export function keyOf(names: Names, { localPart, domain }: Address): string {
+  return mailboxKey({ localPart, domain: localDomain(names, domain) })
 }

@@ -2,7 +2,7 @@
 import { type Address, formatAddress } from '../mail/address.ts'
 import type { Recipient } from '../mail/envelope.ts'
 import type { Settings, User } from '../settings/settings.ts'
-import { type Book, compileBook, isInternal, isKnown, type Target, targetsAt } from './book.ts'
+import { type Book, compileBook, isInternal, isKnown, keyOf, type Target, targetsAt } from './book.ts'
 
 export type Resolution =
   | { readonly kind: 'external' }
@@ -47,7 +47,7 @@ export function createDirectory(settings: Settings, ownLiterals: ReadonlySet<str
 
 function resolve(book: Book, to: Address): Resolution {
   if (!isInternal(book, to.domain)) return { kind: 'external' }
-  if (ROUTED.test(to.localPart) && !isKnown(book, to)) return { kind: 'malformed' }
+  if (ROUTED.test(to.localPart) && !isKnown(book, keyOf(book, to))) return { kind: 'malformed' }
   const recipients = expand(book, to)
   return recipients.length > 0 ? { kind: 'internal', recipients } : { kind: 'unknown' }
 }
@@ -77,16 +77,20 @@ function reachAccount(book: Book, walk: Walk, user: User, via: Address): void {
 }
 
 function reachAddress(book: Book, walk: Walk, address: Address): void {
-  const text = formatAddress(address)
-  const internal = isInternal(book, address.domain)
-  const key = internal ? text.toLowerCase() : text
-  if (walk.seen.has(key)) return
-  walk.seen.add(key)
-  if (!internal) {
-    walk.recipients.push({ address: text })
+  if (!isInternal(book, address.domain)) {
+    reachElsewhere(walk, formatAddress(address))
     return
   }
-  const routed = ROUTED.test(address.localPart) && !isKnown(book, address)
-  const targets = routed ? [] : targetsAt(book, address)
-  for (const target of targets) walk.pending.push({ target, via: address })
+  const key = keyOf(book, address)
+  if (walk.seen.has(key)) return
+  walk.seen.add(key)
+  // A catch-all takes none of these.
+  if (ROUTED.test(address.localPart) && !isKnown(book, key)) return
+  for (const target of targetsAt(book, key)) walk.pending.push({ target, via: address })
+}
+
+function reachElsewhere(walk: Walk, address: string): void {
+  if (walk.seen.has(address)) return
+  walk.seen.add(address)
+  walk.recipients.push({ address })
 }

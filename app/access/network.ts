@@ -91,9 +91,7 @@ export function bitsOf(family: Family): number {
 }
 
 function parseValue(text: string): Value | undefined {
-  if (isIPv4(text) && ipaddr.IPv4.isValidFourPartDecimal(text)) {
-    return { family: 4, value: BigInt(v4Of(text)), mapped: false }
-  }
+  if (isIPv4(text)) return { family: 4, value: BigInt(v4Of(text)), mapped: false }
   if (!isIPv6(text) || text.includes('%')) return undefined
   const parts = ipaddr.IPv6.parse(text).parts
   const value = BigInt(`0x${parts.map(part => part.toString(16).padStart(4, '0')).join('')}`)

@@ -60,7 +60,8 @@ export function processEnvironment(door: RelayDoor): Environment {
     stderr: process.stderr,
     isTerminal: process.stdout.isTTY === true,
     canAsk: process.stdin.isTTY === true,
-    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    // A terminal that does not know its size says 0.
+    columns: (process.stdout.isTTY && process.stdout.columns) || undefined,
     variables: process.env,
     now: Date.now,
     signal: stop.signal,

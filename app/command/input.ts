@@ -24,7 +24,7 @@ export async function readStandardInput(stdin: Input): Promise<string> {
 export async function readNamed(file: string, stdin: Input): Promise<string> {
   if (file === '-') return readStandardInput(stdin)
   const bytes = await readFile(file).catch(error => {
-    throw new UsageError(sentenceOf(error))
+    throw new UsageError(sentenceOf(error, file))
   })
   return decode(bytes, file)
 }
@@ -84,6 +84,8 @@ function typedLine(stdin: Input): Promise<string> {
       // What was pasted or typed ahead belongs to the next question.
       const rest = text.slice(end).replace(/^(?:\r\n|[\s\S])/, '')
       done(() => resolve(typed))
+      // A stream that flows would lose it before the next question listens.
+      stdin.pause()
       if (rest !== '') stdin.unshift(Buffer.from(rest))
     }
     stdin.on('data', onData).on('end', onEnd)

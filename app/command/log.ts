@@ -87,12 +87,17 @@ async function follow(
   await connection.events(event => matches(event) && take(event))
   const past = await connection.control.readLog(query)
   for (const event of past) print(event)
-  const known = new Set(past.map(event => JSON.stringify(event)))
-  for (const event of early) if (!known.has(JSON.stringify(event))) print(event)
+  const known = new Set(past.map(fingerprint))
+  for (const event of early) if (!known.has(fingerprint(event))) print(event)
   take = print
   await Promise.race([connection.closed, aborted(shell.environment.signal)])
   if (!shell.environment.signal.aborted) shell.note('The relay has stopped.')
   return 0
+}
+
+/** The same for an event on its way and as it was written, whatever the order of its keys. */
+function fingerprint(event: Event): string {
+  return JSON.stringify(Object.entries(event).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function matcher(match: string | undefined): (event: Event) => boolean {

@@ -1,8 +1,8 @@
 /** The `postern` command. */
 import { Relay } from '../relay.ts'
-import { VERSION } from '../version.ts'
 import { processEnvironment, type RelayDoor, type ServeReport } from './environment.ts'
 import { runCommand } from './program.ts'
+import { VERSION } from './version.ts'
 
 const door: RelayDoor = {
   version: VERSION,

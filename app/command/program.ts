@@ -2,10 +2,10 @@
 import { Command, CommanderError } from 'commander'
 import { SettingsRefusal } from '../control/refusal.ts'
 import { sentenceOf } from '../control/sentence.ts'
+import { DataFolder } from '../settings/folder.ts'
 import { addDoctor } from './doctor.ts'
 import type { Environment } from './environment.ts'
 import { addExplain } from './explain.ts'
-import { dataFolder } from './folder.ts'
 import { addLog } from './log.ts'
 import { plainLines } from './plain.ts'
 import { addQueue } from './queue.ts'
@@ -57,7 +57,7 @@ function programOf(shell: Shell): Command {
     })
     .configureHelp({ subcommandTerm: command => command.name() })
     .hook('preAction', (_, command) => {
-      shell.folder = dataFolder(
+      shell.folder = DataFolder.choose(
         command.optsWithGlobals<{ data?: string }>().data,
         shell.environment.variables,
       )

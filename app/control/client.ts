@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { createBirpc } from 'birpc'
 import type { Event } from '../log/event.ts'
 import type { Control } from './control.ts'
-import { type AskingEnd, answerFrame, openWire, type RelayEnd } from './wire.ts'
+import { type AskingEnd, answerFrame, cutOff, openWire, type RelayEnd } from './wire.ts'
 
 export interface Connection {
   readonly control: Control
@@ -60,9 +60,8 @@ function converse(socket: Socket): Connection {
   const closed = new Promise<void>(resolve => {
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
-      rpc.$close(
-        new Error('The relay ended the connection before it answered; look in its log for the reason.'),
-      )
+      // Closing birpc itself would make it answer later calls in its own words.
+      rpc.$rejectPendingCalls(({ reject }) => reject(new Error(cutOff)))
       resolve()
     })
   })

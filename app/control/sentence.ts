@@ -15,11 +15,12 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code:
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
 }
 
-/** What an unknown failure says, always one line and never empty. */
-export function sentenceOf(error: unknown): string {
-  if (isSystemError(error) && error.path !== undefined) {
+/** What an unknown failure says, always one line and never empty; `name` for a file whose failure does not name it. */
+export function sentenceOf(error: unknown, name?: string): string {
+  if (isSystemError(error)) {
+    const path = error.path ?? name
     const say = system[error.code]
-    if (say) return say(error.path)
+    if (say && path !== undefined) return say(path)
   }
   const text = error instanceof Error ? error.message : String(error)
   const line = text.split(/[\r\n]/).find(part => part.trim() !== '')

@@ -37,24 +37,33 @@ export const answerFrame = z.discriminatedUnion('t', [
   }),
 ])
 
+export const cutOff = 'The relay ended the connection before it answered; look in its log for the reason.'
+
 /** The socket as birpc takes it; it is destroyed at the first line that isn't of `frame`. */
 export function openWire(socket: Socket, frame: z.ZodType): ChannelOptions {
   const lines = new Lines()
   return {
     serialize: (message: object) => encode(message),
     post: (line: Buffer) => {
-      if (!socket.destroyed) socket.write(line)
+      if (socket.destroyed) throw new Error(cutOff)
+      socket.write(line)
     },
     on: take => {
       socket.on('data', (bytes: Buffer) => {
         try {
-          for (const line of lines.push(bytes)) take(frame.parse(JSON.parse(line)))
+          for (const line of lines.push(bytes)) take(checked(frame, JSON.parse(line)))
         } catch {
           socket.destroy()
         }
       })
     },
   }
+}
+
+/** The message as it came: a parsed copy would have its keys in another order. */
+function checked(frame: z.ZodType, message: unknown): unknown {
+  frame.parse(message)
+  return message
 }
 
 /** Errors cross as a sentence: JSON would make `{}` of them, and their stack is nobody's business. */

@@ -12,10 +12,11 @@ import { Failure } from './failure.ts'
 import { Lane, type Transaction } from './lane.ts'
 import { deliverToMailbox } from './mailbox.ts'
 import { Mailboxes } from './mailboxes.ts'
+import { hostPort } from './next-hop.ts'
 import { Notifier } from './notify.ts'
 import { openRoute, type RouteContext } from './open.ts'
 import type { Answer } from './outcome.ts'
-import { describeDestination, destination, hostPort } from './route.ts'
+import { describeDestination, destination } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
 import { outgoingOf, transactionsOf } from './transaction.ts'
 import type { Answers } from './transport.ts'
@@ -49,7 +50,8 @@ export class Delivery {
   readonly #started: number
   readonly #pending = new Set<Promise<void>>()
   #config: DeliveryConfig
-  #lanes = new Map<string, Lane>()
+  /** By route; a watched message has a lane of its own, by its id. */
+  #lanes = new Map<Route | string, Lane>()
 
   constructor(parts: DeliveryParts, config: DeliveryConfig) {
     this.#parts = parts
@@ -83,8 +85,8 @@ export class Delivery {
     const end = this.#settlement.watch(id, watcher)
     return () => {
       end()
-      const lane = this.#lanes.get(watched(id))
-      this.#lanes.delete(watched(id))
+      const lane = this.#lanes.get(id)
+      this.#lanes.delete(id)
       if (lane) this.#track(lane.close(CHANGE_GRACE))
     }
   }
@@ -135,8 +137,7 @@ export class Delivery {
 
   #lane(route: Route, id: string): Lane {
     const watcher = this.#settlement.watcher(id)
-    const hop = JSON.stringify([route.via, route.hosts, route.encryption, route.login, route.trust])
-    const key = watcher ? watched(id) : hop
+    const key = watcher ? id : route
     const lane = this.#lanes.get(key) ?? this.#newLane(route, watcher && (line => watcher.dialogue(line)))
     this.#lanes.set(key, lane)
     return lane
@@ -219,11 +220,6 @@ export class Delivery {
       .finally(() => this.#pending.delete(tracked))
     this.#pending.add(tracked)
   }
-}
-
-/** The key of a watched message's own lane. */
-function watched(id: string): string {
-  return `watched ${id}`
 }
 
 function answersTo(

@@ -1,7 +1,6 @@
 /** A failure: why a next hop couldn't be reached or took no message, as a reply and in words for a person. */
 import { formatReply, parseReply, type Reply, reply } from '../mail/reply.ts'
-import { hostPort } from './route.ts'
-import type { NextHop } from './transport.ts'
+import { hostPort, type NextHop } from './next-hop.ts'
 
 /**
  * - `unreachable`, `tls`, `log-on`: no message can go there now, so the next host is tried;

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { reply } from '../mail/reply.ts'
 import type { Route, SmartHost } from '../settings/settings.ts'
 import { Failure } from './failure.ts'
-import { type NextHop, Transport } from './transport.ts'
+import type { NextHop } from './next-hop.ts'
+import { Transport } from './transport.ts'
 
 export interface RouteContext {
   /** A secret's value; undefined when there is none of this name. */

@@ -2,6 +2,7 @@
 import { parseAddress } from '../mail/address.ts'
 import type { Recipient } from '../mail/envelope.ts'
 import type { Route } from '../settings/settings.ts'
+import { hostPort } from './next-hop.ts'
 
 export type Destination =
   | { readonly kind: 'mailbox'; readonly account: string }
@@ -43,9 +44,4 @@ export function describeDestination(where: Destination): string {
     case 'hold':
       return `held: ${where.why}`
   }
-}
-
-/** `host:port`, an IPv6 address in brackets. */
-export function hostPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -5,28 +5,8 @@ import { rootCertificates } from 'node:tls'
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
 import type { Notify } from '../mail/envelope.ts'
 import { parseReply, type Reply, reply } from '../mail/reply.ts'
-import type { RouteEncryption } from '../settings/settings.ts'
 import { Failure, failureOf } from './failure.ts'
-import { hostPort } from './route.ts'
-
-export interface NextHop {
-  readonly host: string
-  readonly port: number
-  readonly lmtp: boolean
-  readonly encryption: RouteEncryption
-  /** PEM of further authorities to trust. */
-  readonly trust?: string
-  readonly login?: {
-    readonly user: string
-    readonly password: string
-    /** Whether the password may go without TLS. */
-    readonly plaintext: boolean
-  }
-  /** Our name in EHLO. */
-  readonly hostname: string
-  /** Hears of each command and reply, secrets left out. */
-  readonly trace?: (line: string) => void
-}
+import { hostPort, type NextHop } from './next-hop.ts'
 
 /** What goes out: addresses in canonical form, as they were stored. */
 export interface Outgoing {

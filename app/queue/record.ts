@@ -1,7 +1,5 @@
-/**
- * A spool record: one entry of a segment, a line of plain text that says what follows, then its head as JSON,
- * then its body as it came.
- *
+/** A spool record: one entry of a segment, a line that says what follows, its head as JSON, its body as it came. */
+/*
  * The line starts with the segment's own random mark, so that a message's text can't pass for a record when
  * a damaged segment is searched for what is left of it.
  */

@@ -12,7 +12,15 @@ import {
   segmentName,
   segmentNumber,
 } from './segment.ts'
-import type { SpoolFolders } from './spool.ts'
+
+export interface SpoolFolders {
+  /** Of the segments. */
+  readonly root: string
+  /** Of contents that don't lie in a segment. */
+  readonly large: string
+  /** Of what was damaged. */
+  readonly damaged: string
+}
 
 /** A message and where it lies. */
 export interface Entry {

@@ -8,7 +8,14 @@ import { diskProblem, syncFolder } from './disk.ts'
 import { Incoming, type Sealed } from './incoming.ts'
 import { isDone, type Message, type RecipientState } from './message.ts'
 import { encodeRecord, LINE_LENGTH } from './record.ts'
-import { applyChange, type Entry, type Recovered, recoverSpool, type StateChange } from './recover.ts'
+import {
+  applyChange,
+  type Entry,
+  type Recovered,
+  recoverSpool,
+  type SpoolFolders,
+  type StateChange,
+} from './recover.ts'
 import { createSegment, type Segment } from './segment.ts'
 
 /** Content whose checksum is wrong: it is not sent, but set aside and reported. */
@@ -16,12 +23,8 @@ export class DamagedContent extends Error {}
 
 /** Dead bytes are cleared away once they outweigh the living by this much. */
 const SLACK_BYTES = 64 * 1024 * 1024
-
-export interface SpoolFolders {
-  readonly root: string
-  readonly large: string
-  readonly damaged: string
-}
+/** Bytes of content kept in memory for first attempts. */
+const FRESH_BYTES = 16 * 1024 * 1024
 
 export class Spool {
   readonly #folders: SpoolFolders
@@ -30,6 +33,9 @@ export class Spool {
   readonly #segments: Map<number, Segment>
   readonly #live = new Map<number, number>()
   readonly #committer: Committer
+  /** Contents that just came in, for their first attempt. */
+  readonly #fresh = new Map<string, Buffer>()
+  #freshBytes = 0
   #liveBytes = 0
   #reclaiming: Promise<void> | undefined
 
@@ -80,6 +86,7 @@ export class Spool {
   async commit(message: Message, incoming: Incoming): Promise<void> {
     const sealed = await incoming.seal()
     const written = await this.#write(() => message, sealed)
+    this.#remember(message.id, sealed)
     const entry = { message, ...written, length: sealed.length, crc: sealed.crc }
     this.#entries.set(message.id, sealed.kind === 'file' ? { ...entry, file: sealed.file } : entry)
     this.#count(written, 1)
@@ -92,8 +99,10 @@ export class Spool {
     const change: StateChange = { id, states: [...states], ...(warned && { warned }) }
     entry.message = applyChange(entry.message, change)
     const encode = (mark: string) => encodeRecord(mark, 'S', change)
-    if (!isDone(entry.message)) this.#committer.note(encode)
-    else if (entry.file === undefined) this.#finish(id, entry, () => this.#committer.note(encode))
+    if (!isDone(entry.message)) {
+      this.#forget(id)
+      this.#committer.note(encode)
+    } else if (entry.file === undefined) this.#finish(id, entry, () => this.#committer.note(encode))
     else this.#finish(id, entry, () => void this.#dropFile(entry.file ?? '', encode))
     return entry.message
   }
@@ -102,6 +111,8 @@ export class Spool {
   async content(id: string): Promise<Content> {
     const entry = this.#entries.get(id)
     if (!entry) throw new Error(`There is no message ${id} in the queue.`)
+    const fresh = this.#fresh.get(id)
+    if (fresh) return { kind: 'bytes', bytes: fresh }
     const { length, crc, file } = entry
     if (file !== undefined) {
       const path = join(this.#folders.large, file)
@@ -167,8 +178,25 @@ export class Spool {
     return bytes.subarray(0, bytesRead)
   }
 
+  /** Small content stays in memory as long as there is room: mostly it goes out at once. */
+  #remember(id: string, sealed: Sealed): void {
+    if (sealed.kind !== 'inline') return
+    this.#fresh.set(id, Buffer.concat(sealed.chunks))
+    this.#freshBytes += sealed.length
+    for (const oldest of this.#fresh.keys()) {
+      if (this.#freshBytes <= FRESH_BYTES) return
+      this.#forget(oldest)
+    }
+  }
+
+  #forget(id: string): void {
+    this.#freshBytes -= this.#fresh.get(id)?.length ?? 0
+    this.#fresh.delete(id)
+  }
+
   #finish(id: string, entry: Entry, record: () => void): void {
     this.#entries.delete(id)
+    this.#forget(id)
     this.#count(entry, -1)
     record()
     this.#reclaim()

@@ -22,9 +22,11 @@ export class DataFolder {
   readonly controlAddress: string
 
   /** `option` is `--data`; then comes POSTERN_DATA, then the system's usual place for this user. */
-  static choose(option?: string): string {
-    const chosen = [option, process.env['POSTERN_DATA']].find(path => path !== undefined && path !== '')
-    return resolve(chosen ?? envPaths('postern', { suffix: '' }).data)
+  static choose(
+    option?: string,
+    variables: Readonly<Record<string, string | undefined>> = process.env,
+  ): string {
+    return resolve(option || variables['POSTERN_DATA'] || envPaths('postern', { suffix: '' }).data)
   }
 
   /** Makes the folders that are missing, for this user only; rejects with `FolderUnusable`. */

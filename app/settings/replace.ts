@@ -1,6 +1,5 @@
-/**
- * Replaces a small file whole or not at all, and for good.
- *
+/** Replaces a small file whole or not at all, and for good. */
+/*
  * Not write-file-atomic: on a disk that fills up it takes a short write for a whole one and renames the stump over the
  * good file, and it leaves the rename itself unsynced.
  */

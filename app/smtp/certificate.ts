@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { generate } from 'selfsigned'
-import writeFileAtomic from 'write-file-atomic'
+import { replaceFile } from '../settings/replace.ts'
 
 export interface Certificate {
   /** PEM. */
@@ -56,8 +56,8 @@ async function makeCertificate(keyFile: string, certFile: string, hostname: stri
     notAfterDate,
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: hostname }] }],
   })
-  await writeFileAtomic(keyFile, key, { mode: 0o600 })
-  await writeFileAtomic(certFile, cert, { mode: 0o600 })
+  await replaceFile(keyFile, key)
+  await replaceFile(certFile, cert)
   return { key, cert }
 }
 

@@ -1,10 +1,11 @@
-/**
- * A connection, as the library smtp-server runs it and we correct it. The only file that knows smtp-server.
- *
+/** A connection, as the library smtp-server runs it and we correct it; the only file that knows smtp-server. */
+/*
  * The library reads lines, runs STARTTLS and SASL and takes the dots out of DATA. It is corrected where it
  * delays the greeting, reads addresses loosely, lets AUTH into a transaction, takes bare LF for a line end or
  * decodes bad base64. test/unit/smtp/library.test.ts notices when the library changes in these places.
  */
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
@@ -180,6 +181,9 @@ class Connection extends SMTPConnection {
 /** Commands that are old jokes, or would let a client say who it is. */
 const DISABLED = ['WIZ', 'SHELL', 'KILL', 'XCLIENT', 'XFORWARD']
 
+/** Tells the sessions of one run from those of another, in the log. */
+const RUN = randomBytes(3).toString('hex')
+
 const CLOSING = reply(421, '4.3.2', 'The server is shutting down')
 
 export class Server extends SMTPServer {
@@ -188,6 +192,7 @@ export class Server extends SMTPServer {
   readonly #byId = new Map<string, Connection>()
   #empty: (() => void) | undefined
   #finishing = false
+  #count = 0
 
   constructor(
     encryption: ListenerEncryption,
@@ -256,6 +261,14 @@ export class Server extends SMTPServer {
   #dismiss(which: (connection: Connection) => boolean): void {
     this.#finishing = true
     for (const connection of this.#byId.values()) if (which(connection)) connection.answer(CLOSING, () => {})
+  }
+
+  /** There is no proxy to wait for, and a count tells sessions apart as well as random bytes do. */
+  override _handleProxy(
+    _socket: Socket,
+    callback: (error: Error | null, options: { id: string }) => void,
+  ): void {
+    callback(null, { id: `${RUN}${(++this.#count).toString(36).padStart(5, '0')}` })
   }
 
   override connect(...[socket, options]: Parameters<SMTPServer['connect']>): void {

@@ -1,11 +1,11 @@
-/** A temporary folder that is gone when the test ends. */
+/** A temporary folder that is gone when its test has ended. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
+import { atEnd, type Ending } from './ending.ts'
 
-export async function temporaryFolder(test: TestContext): Promise<string> {
+export async function makeFolder(test: Ending): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-test-'))
-  test.after(() => rm(folder, { recursive: true, force: true }))
+  atEnd(test, () => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }

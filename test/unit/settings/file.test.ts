@@ -16,10 +16,10 @@ import Conf from 'conf'
 import { firstSettings } from '../../../app/settings/defaults.ts'
 import { decodeSettings, formatSettings, readSettingsFile } from '../../../app/settings/file.ts'
 import { replaceFile } from '../../../app/settings/replace.ts'
-import { temporaryFolder } from './temporary.ts'
+import { makeFolder } from './temporary.ts'
 
 test('conf reads our file, and what it writes is what we would write', async t => {
-  const cwd = temporaryFolder(t)
+  const cwd = makeFolder(t)
   const file = join(cwd, 'settings.json')
   const raw = { ...firstSettings(2525), aliases: { 'bücher@example.com': ['\u2028 "quoted" \\ \u0001'] } }
   await replaceFile(file, formatSettings(raw))
@@ -31,7 +31,7 @@ test('conf reads our file, and what it writes is what we would write', async t =
 })
 
 test('the file is for this user only, whatever it was before', async t => {
-  const file = join(temporaryFolder(t), 'settings.json')
+  const file = join(makeFolder(t), 'settings.json')
   writeFileSync(file, '{}')
   chmodSync(file, 0o644)
   await replaceFile(file, '{"schema":1}')
@@ -39,7 +39,7 @@ test('the file is for this user only, whatever it was before', async t => {
 })
 
 test('a link stays a link, and its target is replaced', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   writeFileSync(join(folder, 'real.json'), 'old')
   symlinkSync('real.json', join(folder, 'settings.json'))
   await replaceFile(join(folder, 'settings.json'), 'new')
@@ -48,7 +48,7 @@ test('a link stays a link, and its target is replaced', async t => {
 })
 
 test('what cannot be replaced stays, and nothing is left behind', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   mkdirSync(join(folder, 'settings.json'))
   await assert.rejects(replaceFile(join(folder, 'settings.json'), 'new'), { code: 'EISDIR' })
   assert.deepEqual(readdirSync(folder), ['settings.json'])
@@ -57,7 +57,7 @@ test('what cannot be replaced stays, and nothing is left behind', async t => {
 test('a write that the disk takes only half leaves the old file whole', {
   skip: process.platform === 'win32',
 }, t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const file = join(folder, 'settings.json')
   writeFileSync(file, 'old')
   const write = `import { replaceFile } from './app/settings/replace.ts'
@@ -80,7 +80,7 @@ test('a write that the disk takes only half leaves the old file whole', {
 })
 
 test('who reads while the file is replaced sees the old or the new one, whole', async t => {
-  const file = join(temporaryFolder(t), 'settings.json')
+  const file = join(makeFolder(t), 'settings.json')
   const texts = ['a'.repeat(200_000), 'b'.repeat(300_000)]
   await replaceFile(file, 'a'.repeat(200_000))
   let writing = true
@@ -109,7 +109,7 @@ test('encodings: UTF-8 with its mark is kept as it is, others are named', () => 
 })
 
 test('no file and no access are different answers', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   assert.deepEqual(await readSettingsFile(join(folder, 'none.json')), { kind: 'absent' })
   const found = await readSettingsFile(folder)
   assert.ok(found.kind === 'unreadable')

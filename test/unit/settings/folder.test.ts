@@ -5,7 +5,7 @@ import { createConnection, createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { DataFolder, FolderUnusable } from '../../../app/settings/folder.ts'
-import { temporaryFolder } from './temporary.ts'
+import { makeFolder } from './temporary.ts'
 
 const unix = { skip: process.platform === 'win32' }
 const asRoot = { skip: process.getuid?.() !== 0 }
@@ -47,7 +47,7 @@ test('--data comes before POSTERN_DATA, and that before the usual place', t => {
 test('everything is made for this user only, whatever the umask', unix, async t => {
   const umask = process.umask(0)
   t.after(() => process.umask(umask))
-  const path = join(temporaryFolder(t), 'deep', 'data')
+  const path = join(makeFolder(t), 'deep', 'data')
   const folder = await DataFolder.open(path)
   assert.equal(folder.settingsFile, join(path, 'settings.json'))
   for (const made of [path, folder.spool, folder.mail, folder.log, folder.tls, folder.history])
@@ -56,7 +56,7 @@ test('everything is made for this user only, whatever the umask', unix, async t 
 })
 
 test('loose rights on a data folder are mended', unix, async t => {
-  const path = join(temporaryFolder(t), 'data')
+  const path = join(makeFolder(t), 'data')
   const folder = await DataFolder.open(path)
   for (const loose of [path, folder.spool, folder.tls]) chmodSync(loose, 0o755)
   writeFileSync(join(folder.tls, 'key.pem'), '')
@@ -66,7 +66,7 @@ test('loose rights on a data folder are mended', unix, async t => {
 })
 
 test('a folder with other things in it is not taken from other users', unix, async t => {
-  const path = temporaryFolder(t)
+  const path = makeFolder(t)
   writeFileSync(join(path, 'thesis.txt'), '')
   chmodSync(path, 0o755)
   await refused(path, /holds other things/)
@@ -77,21 +77,21 @@ test('a folder with other things in it is not taken from other users', unix, asy
 })
 
 test('a file is no folder', async t => {
-  const path = join(temporaryFolder(t), 'data')
+  const path = join(makeFolder(t), 'data')
   writeFileSync(path, '')
   await refused(path, /is a file, not a folder/)
   await refused(join(path, 'deeper'), /no folder/)
 })
 
 test('a file where a part belongs is named', async t => {
-  const path = temporaryFolder(t)
+  const path = makeFolder(t)
   writeFileSync(join(path, 'settings.json'), '{}')
   writeFileSync(join(path, 'spool'), '')
   await refused(path, /spool is a file/)
 })
 
 test("another user's folder is refused and left as it is", asRoot, async t => {
-  const path = join(temporaryFolder(t), 'data')
+  const path = join(makeFolder(t), 'data')
   mkdirSync(path, { mode: 0o755 })
   chownSync(path, 12345, 12345)
   await refused(path, /belongs to another user \(number 12345\); run Postern as that user/)
@@ -99,7 +99,7 @@ test("another user's folder is refused and left as it is", asRoot, async t => {
 })
 
 test('a link to a folder leads there', unix, async t => {
-  const parent = temporaryFolder(t)
+  const parent = makeFolder(t)
   await DataFolder.open(join(parent, 'real'))
   symlinkSync('real', join(parent, 'link'))
   const folder = await DataFolder.open(join(parent, 'link'))
@@ -108,16 +108,16 @@ test('a link to a folder leads there', unix, async t => {
 })
 
 test('the control address is in the folder, and one can listen there', unix, async t => {
-  const path = join(temporaryFolder(t), 'data')
+  const path = join(makeFolder(t), 'data')
   const { controlAddress } = await DataFolder.open(path)
   assert.equal(controlAddress, join(path, 'control.sock'))
   await listens(controlAddress)
 })
 
 test('where the path is too long, it is aside, for this user only, and the same each time', unix, async t => {
-  const tmp = temporaryFolder(t)
+  const tmp = makeFolder(t)
   withVariable(t, 'TMPDIR', tmp)
-  const path = join(temporaryFolder(t), 'ü'.repeat(60), 'data')
+  const path = join(makeFolder(t), 'ü'.repeat(60), 'data')
   const { controlAddress } = await DataFolder.open(path)
   assert.ok(controlAddress.startsWith(tmp) && Buffer.byteLength(controlAddress) <= 100)
   assert.equal(mode(dirname(controlAddress)), 0o700)
@@ -133,10 +133,10 @@ test('where the path is too long, it is aside, for this user only, and the same 
 })
 
 test('a socket folder that someone else made first is not used', asRoot, async t => {
-  const tmp = temporaryFolder(t)
+  const tmp = makeFolder(t)
   withVariable(t, 'TMPDIR', tmp)
   const aside = join(tmp, `postern-${process.getuid?.()}`)
-  const path = join(temporaryFolder(t), 'x'.repeat(100))
+  const path = join(makeFolder(t), 'x'.repeat(100))
   mkdirSync(aside)
   chownSync(aside, 12345, 12345)
   await refused(path, /was made by another user/)

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { History, undoTarget } from '../../../app/settings/history.ts'
 import type { HistoryEntry } from '../../../app/settings/settings.ts'
-import { temporaryFolder } from './temporary.ts'
+import { makeFolder } from './temporary.ts'
 
 const entry = { time: 1_700_000_000_000, by: 'window', words: 'hostname: "a" → "b"' } as const
 
 test('the bytes are kept exactly, for this user only, under a name that sorts and suits Windows', async t => {
-  const folder = join(temporaryFolder(t), 'history')
+  const folder = join(makeFolder(t), 'history')
   const history = new History(folder)
   const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x0d, 0x0a, 0xff, 0x00, 0x7d])
   const kept = await history.keep(bytes, entry)
@@ -23,7 +23,7 @@ test('the bytes are kept exactly, for this user only, under a name that sorts an
 })
 
 test('many in the same millisecond keep their order', async t => {
-  const history = new History(temporaryFolder(t))
+  const history = new History(makeFolder(t))
   const kept: HistoryEntry[] = []
   for (let count = 0; count < 12; count++)
     kept.push(await history.keep(`${count}`, { ...entry, words: `${count}` }))
@@ -33,11 +33,11 @@ test('many in the same millisecond keep their order', async t => {
 })
 
 test('no history is an empty one', async t => {
-  assert.deepEqual(await new History(join(temporaryFolder(t), 'none')).entries(), [])
+  assert.deepEqual(await new History(join(makeFolder(t), 'none')).entries(), [])
 })
 
 test('an index torn anywhere in its last line loses that line alone, and goes on', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const history = new History(folder)
   const first = await history.keep('first', { ...entry, words: 'first ü' })
   const whole = statSync(join(folder, 'index.jsonl')).size
@@ -53,7 +53,7 @@ test('an index torn anywhere in its last line loses that line alone, and goes on
 })
 
 test('lines that are none of ours and files that are gone are passed over', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const history = new History(folder)
   const [gone, kept] = [await history.keep('a', entry), await history.keep('b', entry)]
   rmSync(join(folder, gone.file))
@@ -72,7 +72,7 @@ test('lines that are none of ours and files that are gone are passed over', asyn
 })
 
 test('only a name that history gives is read', async t => {
-  const history = new History(temporaryFolder(t))
+  const history = new History(makeFolder(t))
   for (const name of [
     '../settings.json',
     'index.jsonl',
@@ -84,7 +84,7 @@ test('only a name that history gives is read', async t => {
 })
 
 test('what is taken back is gone', async t => {
-  const history = new History(temporaryFolder(t))
+  const history = new History(makeFolder(t))
   await history.forget(await history.keep('x', entry))
   assert.deepEqual(await history.entries(), [])
 })

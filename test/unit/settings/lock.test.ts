@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { buildSync } from 'esbuild'
 import { FolderHeld, FolderLock } from '../../../app/settings/lock.ts'
 import { identify, isRunning } from '../../../app/settings/process.ts'
-import { temporaryFolder } from './temporary.ts'
+import { makeFolder } from './temporary.ts'
 
 /** Tells `ready`, takes the lock when told to, tells how it went, and holds it until it is killed. */
 const contender = `import { FolderLock } from './app/settings/lock.ts'
@@ -44,7 +44,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 test('the second one is told who holds it and what to do', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const lock = await FolderLock.take(folder)
   await assert.rejects(FolderLock.take(folder), (error: unknown) => {
     assert.ok(error instanceof FolderHeld)
@@ -59,7 +59,7 @@ test('the second one is told who holds it and what to do', async t => {
 })
 
 test('released, it is free at once, and releasing twice frees nobody else', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const first = await FolderLock.take(folder)
   await first.release()
   const second = await FolderLock.take(folder)
@@ -73,7 +73,7 @@ test('released, it is free at once, and releasing twice frees nobody else', asyn
 test('the lock of a killed holder is taken over at once, before its parent even noticed', {
   timeout: 30_000,
 }, async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const script = buildContender(folder)
   const holder = await start(script, folder)
   assert.equal(await tryTake(holder), 'taken')
@@ -86,7 +86,7 @@ test('a holder that is dead but not reaped holds nothing', {
   skip: process.platform !== 'linux',
   timeout: 30_000,
 }, async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   // The shell becomes a sleep, which reaps nobody.
   const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -106,7 +106,7 @@ test('a holder that is dead but not reaped holds nothing', {
 test("a number that now is another process's is not taken for the holder", {
   skip: process.platform !== 'linux',
 }, async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const { pid, start } = await identify(process.pid)
   assert.equal(await isRunning({ pid, start }), true)
   for (const other of [start.replace(/\d+$/, ticks => `${Number(ticks) - 1}`), `x${start}`, '']) {
@@ -127,7 +127,7 @@ test('what a crash or a stranger left in the lock file holds nothing', async t =
     '{"pid":0,"start":""}',
     '{"pid":1.5,"start":""}',
   ]) {
-    const folder = temporaryFolder(t)
+    const folder = makeFolder(t)
     writeFileSync(join(folder, 'lock.7'), content)
     writeFileSync(join(folder, 'lock.x'), content)
     const lock = await FolderLock.take(folder)
@@ -139,9 +139,9 @@ test('what a crash or a stranger left in the lock file holds nothing', async t =
 test('of eight at once exactly one wins, again and again, each time over a killed holder', {
   timeout: 120_000,
 }, async t => {
-  const scripts = temporaryFolder(t)
+  const scripts = makeFolder(t)
   const script = buildContender(scripts)
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const children = await Promise.all(Array.from({ length: 8 }, () => start(script, folder)))
   for (let round = 0; round < 20; round++) {
     const answers = await Promise.all(children.map(tryTake))
@@ -161,7 +161,7 @@ test('of eight at once exactly one wins, again and again, each time over a kille
 })
 
 test('many takers and releasers in one process never hold it together', { timeout: 60_000 }, async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   let holders = 0
   let taken = 0
   const worker = async () => {

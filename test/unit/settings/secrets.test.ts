@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { KeyFileSecrets } from '../../../app/settings/keyfile.ts'
-import { temporaryFolder } from './temporary.ts'
+import { makeFolder } from './temporary.ts'
 
 type Entries = Record<string, unknown>
 
@@ -25,7 +25,7 @@ async function filled(folder: string): Promise<KeyFileSecrets> {
 }
 
 test('what is set is got, also by the next who opens', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   for (const secrets of [await filled(folder), await KeyFileSecrets.open(folder)]) {
     assert.equal(secrets.get('provider'), 'pässword of the provider')
     assert.deepEqual(secrets.names(), ['backup', 'provider'])
@@ -35,7 +35,7 @@ test('what is set is got, also by the next who opens', async t => {
 })
 
 test('any text is a secret, and names are only names', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const secrets = await KeyFileSecrets.open(folder)
   const name = fc.oneof(
     fc.constantFrom('__proto__', 'constructor', 'a.b'),
@@ -58,7 +58,7 @@ test('any text is a secret, and names are only names', async t => {
 })
 
 test('neither file shows a secret, and both are for this user only', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   await filled(folder)
   for (const name of readdirSync(folder)) {
     assert.doesNotMatch(readFileSync(join(folder, name), 'latin1'), /another|word of/)
@@ -67,14 +67,14 @@ test('neither file shows a secret, and both are for this user only', async t => 
 })
 
 test('the same secret twice is sealed differently', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const secrets = await KeyFileSecrets.open(folder)
   await Promise.all([secrets.set('a', 'same'), secrets.set('b', 'same')])
   assert.notEqual(entries(folder)['a'], entries(folder)['b'])
 })
 
 test('many at once are all kept', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const secrets = await KeyFileSecrets.open(folder)
   const names = Array.from({ length: 20 }, (_, index) => `n${index}`).sort()
   await Promise.all(names.map(name => secrets.set(name, name)))
@@ -82,7 +82,7 @@ test('many at once are all kept', async t => {
 })
 
 test('what is removed is gone for good', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const secrets = await filled(folder)
   assert.equal(await secrets.remove('backup'), true)
   assert.equal(await secrets.remove('backup'), false)
@@ -91,7 +91,7 @@ test('what is removed is gone for good', async t => {
 })
 
 test('loose rights are mended', { skip: process.platform === 'win32' }, async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   await filled(folder)
   for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644)
   await KeyFileSecrets.open(folder)
@@ -99,7 +99,7 @@ test('loose rights are mended', { skip: process.platform === 'win32' }, async t 
 })
 
 test('a damaged entry is reported by name, and the others stay', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   await filled(folder)
   const sound = entries(folder)
   const text = String(sound['provider'])
@@ -134,7 +134,7 @@ test('a damaged file or key is set aside, reported, and not in the way', async t
     ['secrets.key', ''],
     ['secrets.key', 'short'],
   ] as const) {
-    const folder = temporaryFolder(t)
+    const folder = makeFolder(t)
     await filled(folder)
     writeFileSync(join(folder, file), content)
     const secrets = await KeyFileSecrets.open(folder)
@@ -147,7 +147,7 @@ test('a damaged file or key is set aside, reported, and not in the way', async t
 })
 
 test('without the key the secrets are unreadable, not lost', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   await filled(folder)
   const key = readFileSync(join(folder, 'secrets.key'))
   rmSync(join(folder, 'secrets.key'))
@@ -157,7 +157,7 @@ test('without the key the secrets are unreadable, not lost', async t => {
 })
 
 test('a folder that is none gives one sentence', async t => {
-  const file = join(temporaryFolder(t), 'file')
+  const file = join(makeFolder(t), 'file')
   writeFileSync(file, '')
   await assert.rejects(
     KeyFileSecrets.open(file),

@@ -18,7 +18,7 @@ import { getPath, setPath } from '../../../app/settings/path.ts'
 import type { Applied, Problem, Settings } from '../../../app/settings/settings.ts'
 import { SettingsStore, type StoreOptions } from '../../../app/settings/store.ts'
 import { checks } from './checks.ts'
-import { temporaryFolder } from './temporary.ts'
+import { makeFolder } from './temporary.ts'
 
 interface Opened {
   readonly store: SettingsStore
@@ -28,7 +28,7 @@ interface Opened {
 
 async function opened(t: TestContext, text?: string): Promise<Opened> {
   let close = async () => {}
-  const folder = temporaryFolder(t, () => close())
+  const folder = makeFolder(t, () => close())
   const file = join(folder, 'settings.json')
   if (text !== undefined) writeFileSync(file, text)
   let time = 1_700_000_000_000
@@ -63,7 +63,7 @@ test('a first start writes the first settings', async t => {
 })
 
 test('a broken file gives all its problems and stays untouched', async t => {
-  const folder = temporaryFolder(t)
+  const folder = makeFolder(t)
   const file = join(folder, 'settings.json')
   const text = '{"hostnme": 1, "smtp": {"authentication": "maybe"}}'
   writeFileSync(file, text)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
 /** `close` runs before the folder is removed. */
-export function temporaryFolder(test: TestContext, close: () => Promise<void> = async () => {}): string {
+export function makeFolder(test: TestContext, close: () => Promise<void> = async () => {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'postern-test-'))
   test.after(async () => {
     await close()

@@ -1,0 +1,88 @@
+/** Every kind of event is a line that a person reads and a terminal survives. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { eventLine } from '../../../app/command/event-line.ts'
+import { styleOf } from '../../../app/command/style.ts'
+import type { EventBody } from '../../../app/log/event.ts'
+import { now } from '../../support/command.ts'
+
+const reply = { code: 550, status: '5.7.1', text: 'No' }
+const at = { session: 's1', client: '192.0.2.1' }
+const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind: Kind }>, string] } = {
+  started: [{ kind: 'started', version: '1', folder: '/d' }, 'started, version 1, data folder /d'],
+  stopped: [{ kind: 'stopped' }, 'stopped'],
+  listening: [
+    { kind: 'listening', address: '::', port: 25, encryption: 'starttls' },
+    'listening on :: port 25, encryption starttls',
+  ],
+  'settings-applied': [
+    { kind: 'settings-applied', by: 'window', words: 'x' },
+    'settings changed by window: x',
+  ],
+  'settings-refused': [
+    { kind: 'settings-refused', by: 'file', problems: ['a', 'b'] },
+    'settings of file refused: a; b',
+  ],
+  connected: [{ kind: 'connected', listener: '0.0.0.0:25', ...at }, '[s1] 192.0.2.1 connected to 0.0.0.0:25'],
+  disconnected: [{ kind: 'disconnected', ...at }, '[s1] 192.0.2.1 disconnected'],
+  'connection-refused': [
+    { kind: 'connection-refused', reply, ...at },
+    '[s1] 192.0.2.1 refused: 550 5.7.1 No',
+  ],
+  'tls-failed': [{ kind: 'tls-failed', text: 'old', ...at }, '[s1] 192.0.2.1 could not agree on TLS: old'],
+  'logged-on': [{ kind: 'logged-on', user: 'fred', ...at }, '[s1] 192.0.2.1 logged on as fred'],
+  'logon-failed': [
+    { kind: 'logon-failed', user: 'fred', reply, ...at },
+    '[s1] 192.0.2.1 could not log on as fred: 550 5.7.1 No',
+  ],
+  'recipient-refused': [
+    { kind: 'recipient-refused', user: 'fred', from: '', to: 'b@y', reply, list: 'service', row: 3, ...at },
+    '[s1] 192.0.2.1 (fred) may not send from <> to b@y: 550 5.7.1 No (row 3 of the service list)',
+  ],
+  'message-refused': [
+    { kind: 'message-refused', from: 'a@x', reply, ...at },
+    '[s1] 192.0.2.1 message from a@x refused: 550 5.7.1 No',
+  ],
+  accepted: [
+    { kind: 'accepted', id: 'A1', from: 'a@x', to: ['b@y', 'c@z'], size: 5, ...at },
+    '[s1] A1 accepted from 192.0.2.1: a@x to b@y, c@z, 5 bytes',
+  ],
+  delivered: [
+    { kind: 'delivered', id: 'A1', to: 'b@y', via: 'mx y', reply },
+    'A1 delivered to b@y by mx y: 550 5.7.1 No',
+  ],
+  deferred: [
+    { kind: 'deferred', id: 'A1', to: 'b@y', via: 'mx y', reply, next: now },
+    'A1 for b@y must wait until 2024-05-01 12:00:00, mx y said: 550 5.7.1 No',
+  ],
+  failed: [
+    { kind: 'failed', id: 'A1', to: 'b@y', via: 'mx y', reply },
+    'A1 for b@y failed for good, mx y said: 550 5.7.1 No',
+  ],
+  held: [{ kind: 'held', id: 'A1', to: 'b@y', why: 'no route' }, 'A1 for b@y is held: no route'],
+  bounced: [
+    { kind: 'bounced', id: 'A1', dsn: 'A2', to: 'a@x' },
+    'A1 reported to a@x as undelivered, in message A2',
+  ],
+  'queue-changed': [{ kind: 'queue-changed', id: 'A1', change: 'retry' }, 'A1 set to be tried by hand'],
+  warning: [{ kind: 'warning', text: 'w' }, 'warning: w'],
+  error: [{ kind: 'error', text: 'e' }, 'error: e'],
+}
+
+for (const [body, line] of Object.values(bodies)) {
+  test(`the line of ${body.kind}`, () => {
+    assert.equal(eventLine({ ...body, time: now }, styleOf(false)), `2024-05-01 12:00:00  ${line}`)
+  })
+
+  test(`hostile text in ${body.kind}`, () => {
+    const evil = JSON.parse(JSON.stringify({ ...body, time: now }), (key, value) =>
+      typeof value === 'string' && !['kind', 'change', 'list'].includes(key)
+        ? `${value}\u001b[2J\r\n\u009b\u202e`
+        : value,
+    )
+    const plain = eventLine(evil, styleOf(false))
+    assert.doesNotMatch(plain, /[\u0000-\u001f\u007f-\u009f\u202e]/)
+    const dressed = eventLine(evil, styleOf(true)).replace(/\u001b\[(?:\d|3[1-3])m/g, '')
+    assert.equal(dressed, plain)
+  })
+}

@@ -1,0 +1,155 @@
+/** `postern log`: the past, and what happens now. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { type TestContext, test } from 'node:test'
+import { runCommand } from '../../../app/command/program.ts'
+import { ControlServer } from '../../../app/control/server.ts'
+import type { Event } from '../../../app/log/event.ts'
+import { environmentOf, now, run, sink } from '../../support/command.ts'
+import { makeFolder } from '../../support/folder.ts'
+import { MemoryControl } from '../../support/memory-control.ts'
+
+const warning = (text: string, time = now): Event => ({ kind: 'warning', text, time })
+
+test('log prints a line for each event', async () => {
+  const control = new MemoryControl()
+  control.events = [warning('one'), warning('two')]
+  assert.deepEqual(await run(['log'], control), {
+    status: 0,
+    out: '2024-05-01 12:00:00  warning: one\n2024-05-01 12:00:00  warning: two\n',
+    err: '',
+  })
+  assert.deepEqual(await run(['log'], new MemoryControl()), { status: 0, out: '', err: '' })
+})
+
+test('--json prints lines of JSON, on a terminal too', async () => {
+  const control = new MemoryControl()
+  control.events = [warning('one\u001b[2J\n'), warning('two')]
+  const { out } = await run(['log', '--json'], control, { isTerminal: true, columns: 80 })
+  assert.doesNotMatch(out, /\u001b/)
+  assert.deepEqual(
+    out
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line)),
+    control.events,
+  )
+})
+
+test('the options become the query', async () => {
+  const control = new MemoryControl()
+  await run(['log'], control)
+  await run(['log', '--since', '2h', '--match', 'fred', '--limit', '5'], control)
+  await run(['log', '--since', '2024-05-01'], control)
+  assert.deepEqual(control.queries, [
+    {},
+    { since: now - 7_200_000, match: 'fred', limit: 5 },
+    { since: new Date(2024, 4, 1).getTime() },
+  ])
+})
+
+test('there is nothing to follow where no relay runs', async () => {
+  const { status, err } = await run(['log', '--follow'], new MemoryControl())
+  assert.equal(status, 1)
+  assert.match(
+    err,
+    /^postern: No relay is running on this data folder to follow; start it with "postern serve"\.\n$/,
+  )
+})
+
+/** A running relay and a command that follows it; `seen` waits for a line. */
+async function following(t: TestContext, control: MemoryControl, ...more: string[]) {
+  const folder = await makeFolder(t)
+  const server = new ControlServer(control, control.onEvent)
+  await server.listen(join(folder, 'control.sock'))
+  t.after(() => server.close())
+  const stop = new AbortController()
+  const stdout = new PassThrough()
+  const stderr = sink()
+  let out = ''
+  const seen = async (text: string) => {
+    while (!out.includes(text)) await new Promise(resolve => stdout.once('data', resolve))
+  }
+  stdout.on('data', part => {
+    out += String(part)
+  })
+  const environment = environmentOf(control, {
+    stdout,
+    stderr: stderr.stream,
+    signal: stop.signal,
+    variables: { POSTERN_DATA: folder },
+  })
+  const status = runCommand(['log', '--follow', ...more], environment)
+  return { server, stop, status, seen, out: () => out, err: stderr.text }
+}
+
+test('--follow prints the last ten and then what happens, until it is stopped', async t => {
+  const control = new MemoryControl()
+  control.events = Array.from({ length: 30 }, (_, at) => warning(`past ${at}`, now + at))
+  const { status, seen, out, stop, err } = await following(t, control)
+  await seen('past 29')
+  control.emit(warning('live 1'))
+  control.emit(warning('live 2'))
+  await seen('live 2')
+  stop.abort()
+  assert.equal(await status, 0)
+  assert.deepEqual(
+    out()
+      .trimEnd()
+      .split('\n')
+      .map(line => line.replace(/^.*warning: /, '')),
+    [...Array.from({ length: 10 }, (_, at) => `past ${at + 20}`), 'live 1', 'live 2'],
+  )
+  assert.equal(err(), '')
+})
+
+test('--follow ends with the relay', async t => {
+  const control = new MemoryControl()
+  control.events = [warning('past')]
+  const { status, seen, server, out, err } = await following(t, control, '--json')
+  await seen('past')
+  control.emit({ kind: 'stopped', time: now })
+  await server.close()
+  assert.equal(await status, 0)
+  assert.equal(JSON.parse(out().trimEnd().split('\n').at(-1) ?? '').kind, 'stopped')
+  assert.equal(err(), 'The relay has stopped.\n')
+})
+
+test('--follow prints what happens while the past is read, once and in order', async t => {
+  const control = new MemoryControl()
+  control.events = [warning('past')]
+  const read = control.readLog.bind(control)
+  control.readLog = async query => {
+    control.emit(warning('meanwhile, written'))
+    const past = await read(query)
+    control.emit(warning('meanwhile, not written'))
+    return past
+  }
+  const { status, seen, out, stop } = await following(t, control)
+  await seen('not written')
+  control.emit(warning('live'))
+  await seen('live')
+  stop.abort()
+  await status
+  assert.deepEqual(
+    out()
+      .trimEnd()
+      .split('\n')
+      .map(line => line.replace(/^.*warning: /, '')),
+    ['past', 'meanwhile, written', 'meanwhile, not written', 'live'],
+  )
+})
+
+test('--follow --match shows only what matches, without case', async t => {
+  const control = new MemoryControl()
+  control.events = [warning('about fred')]
+  const { status, seen, out, stop } = await following(t, control, '--match', 'fred')
+  await seen('about fred')
+  control.emit(warning('about anna'))
+  control.emit(warning('about FRED again'))
+  await seen('again')
+  stop.abort()
+  await status
+  assert.doesNotMatch(out(), /anna/)
+})
