@@ -113,5 +113,13 @@ function noTlsWords(name: string, answer: Reply | undefined): string {
 }
 
 function tlsWords(name: string, text: string): string {
-  return `no safe TLS connection to ${name} (${text}): check its certificate, or trust it in the route`
+  const why = reasonOf(text)
+  if (why === 'wrong version number')
+    return `${name} doesn't begin with TLS: check the port, or set the route's encryption to starttls-required`
+  return `no safe TLS connection to ${name} (${why}): check its certificate, or trust it in the route`
+}
+
+/** OpenSSL puts numbers, functions and files around its reason, with colons between. */
+function reasonOf(text: string): string {
+  return /:SSL routines:[^:]*:([^:]+)/.exec(text)?.[1] ?? text.replace(/\s+/g, ' ')
 }

@@ -88,12 +88,10 @@ export class Lane {
 
   async #work(): Promise<void> {
     let transport: Transport | undefined
-    for (
-      let next = this.#waiting.shift();
-      next;
-      next = this.#waiting.shift() ?? (await this.#park(transport))
-    ) {
+    for (let next = this.#waiting.shift(); next; ) {
       transport = await this.#sendOver(transport, next)
+      if (!transport && this.#workers.size > this.#limit) return
+      next = this.#waiting.shift() ?? (await this.#park(transport))
     }
     this.#leave(transport)
   }
