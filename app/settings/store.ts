@@ -60,6 +60,8 @@ export class SettingsStore {
     } catch (error) {
       return { ok: false, problems: [notWritten(options.file, error)] }
     }
+    // A history that can't be read keeps no relay from starting; the next change says so.
+    await new History(options.historyFolder).forgetUnfinished(text).catch(() => undefined)
     return {
       ok: true,
       store: new SettingsStore(options, { raw: parsed.raw, settings: parsed.settings, text }),
