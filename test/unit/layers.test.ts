@@ -71,7 +71,6 @@ describe('a bad tree is noticed', () => {
     ['a bare import from above', 'app/mail/a.ts', `import '../settings/b.ts'\n`, /may not import/],
     ['a dynamic import from above', 'app/mail/a.ts', `f(import('../settings/b.ts'))\n`, /may not import/],
     ['an import over lines', 'app/mail/a.ts', from('../settings/b.ts', '{\n  a,\n  b,\n}'), /may not import/],
-    ['support imports a value of smtp', 'test/support/a.ts', from('../../app/smtp/b.ts'), /may not import/],
   ]
   for (const [name, path, text, expected] of bad) {
     test(name, () => {
