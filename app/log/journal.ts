@@ -23,6 +23,8 @@ export interface JournalQuery {
   readonly limit: number
 }
 
+/** Lines kept at most while they can't be written. */
+const KEPT_LINES = 10_000
 /** Lines are written together at most this long after they came, milliseconds. */
 const DELAY = 100
 
@@ -100,10 +102,16 @@ export class Journal {
     const lines = this.#lines
     if (lines.length === 0) return
     this.#lines = []
-    const text = Buffer.from(`${lines.join('\n')}\n`)
-    const file = await this.#current(text.length)
-    await file.handle.appendFile(text)
-    file.size += text.length
+    try {
+      const text = Buffer.from(`${lines.join('\n')}\n`)
+      const file = await this.#current(text.length)
+      await file.handle.appendFile(text)
+      file.size += text.length
+    } catch (error) {
+      // The newest are kept for when the disk takes them again.
+      this.#lines = [...lines, ...this.#lines].slice(-KEPT_LINES)
+      throw error
+    }
   }
 
   async #current(more: number) {
@@ -115,8 +123,9 @@ export class Journal {
     await this.#trim()
     const name = await this.#nextName(day, more)
     const path = join(this.#folder, name)
-    const handle = await open(path, 'a', 0o600)
-    const file = { name, handle, size: (await handle.stat()).size }
+    const handle = await open(path, 'a+', 0o600)
+    const size = await endLine(handle)
+    const file = { name, handle, size }
     this.#file = file
     return file
   }
@@ -160,6 +169,16 @@ export class Journal {
     }
     return events
   }
+}
+
+/** Ends a last line that a crash cut short, so that the next event has its own; the file's size then. */
+async function endLine(handle: FileHandle): Promise<number> {
+  const { size } = await handle.stat()
+  if (size === 0) return 0
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
+  if (buffer[0] === 0x0a) return size
+  await handle.appendFile('\n')
+  return size + 1
 }
 
 /** Undefined for a line that was cut short. */

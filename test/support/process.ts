@@ -43,9 +43,11 @@ export class Process {
       this.#stderr += text
       this.#output += text
     })
-    this.ended = once(child, 'close').then(([code, signal]) => {
-      this.#exit = { code, signal, stdout: this.#stdout, stderr: this.#stderr }
-      return this.#exit
+    this.ended = new Promise(resolve => {
+      child.on('close', (code, signal) => {
+        this.#exit = { code, signal, stdout: this.#stdout, stderr: this.#stderr }
+        resolve(this.#exit)
+      })
     })
   }
 
