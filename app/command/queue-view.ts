@@ -1,12 +1,12 @@
 /** The queue as a person sees it: its table, and one message in full. */
 import type { QueueDetail } from '../control/control.ts'
+import { formatSize } from '../control/size.ts'
 import { formatReply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import { isPending } from '../queue/message.ts'
 import type { Environment } from './environment.ts'
 import { plain, plainLines } from './plain.ts'
 import type { Shell } from './shell.ts'
-import { formatSize } from './size.ts'
 import type { Style } from './style.ts'
 import type { Column } from './table.ts'
 import { span, stamp, untilThen } from './time.ts'

@@ -7,10 +7,10 @@ import { hostPort } from '../delivery/next-hop.ts'
 import { openRoute } from '../delivery/open.ts'
 import { formatReply } from '../mail/reply.ts'
 import type { Listener, Route } from '../settings/settings.ts'
-import { formatSize } from '../settings/units.ts'
 import { expiryOf } from '../smtp/certificate.ts'
 import type { Check } from './control.ts'
 import type { ControlParts } from './parts.ts'
+import { formatSize } from './size.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Bytes free below which the disk is a warning, and a failure. */
