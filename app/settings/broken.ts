@@ -1,15 +1,14 @@
 /** A settings file that can't be used, while no relay runs: replaced or brought back, and itself kept in history. */
-import { describeChange } from './change.ts'
-import { decodeSettings, errorText, type FileText, formatSettings, readSettingsFile } from './file.ts'
-import { History, undoTarget } from './history.ts'
+import { describeTextChange } from './change.ts'
+import { errorText, formatSettings, readSettingsFile } from './file.ts'
+import { History } from './history.ts'
 import { readJson } from './json.ts'
+import { keepAndWrite } from './keep.ts'
 import { parseSettingsText } from './parse.ts'
-import { replaceFile } from './replace.ts'
 import type { Applied, Changer, HistoryEntry, Parsed } from './settings.ts'
 import type { StoreOptions } from './store.ts'
 
 type Options = Pick<StoreOptions, 'file' | 'historyFolder' | 'checks' | 'now'>
-type Entry = Pick<HistoryEntry, 'by' | 'words' | 'restored'>
 
 export class BrokenSettings {
   readonly #options: Options
@@ -29,57 +28,47 @@ export class BrokenSettings {
   async applyText(text: string, by: Changer): Promise<Applied> {
     const parsed = parseSettingsText(text, this.#options.checks)
     if (!parsed.ok) return parsed
-    return this.#replace(formatSettings(parsed.raw), { by, words: 'new settings in place of a broken file' })
+    return this.#replace(formatSettings(parsed.raw), by)
   }
 
   /** Changes what the file holds, where that can be read as JSON, so that nothing of it is wrong any more. */
   async edit(change: (raw: unknown) => Parsed<unknown>, by: Changer): Promise<Applied> {
     const found = await readSettingsFile(this.#options.file)
     if (found.kind === 'unreadable') return { ok: false, problems: [found.problem] }
-    const json = readJson(found.kind === 'text' ? found.text.replace(/^\uFEFF/, '') : '')
+    const json = readJson(found.kind === 'text' ? found.text : '')
     if (!json.ok) return { ok: false, problems: [json.problem] }
     const changed = change(json.value)
-    if (!changed.ok) return changed
-    const text = formatSettings(changed.value)
-    const parsed = parseSettingsText(text, this.#options.checks)
-    if (!parsed.ok) return parsed
-    return this.#replace(text, { by, words: describeChange(json.value, changed.value) })
+    return changed.ok ? this.applyText(formatSettings(changed.value), by) : changed
   }
 
-  /** Brings the newest earlier file that was in force back, byte for byte. */
+  /** Brings back, byte for byte, what was in force last. */
   async undo(by: Changer): Promise<Applied> {
-    const target = undoTarget(await this.#history.entries())
-    if (!target) return refused('Correct the file: there is no earlier settings file to bring back.')
-    const earlier = decodeSettings(await this.#history.read(target.file))
-    const text = earlier.kind === 'text' ? earlier.text : ''
+    const text = await this.#history.inForce()
+    if (text === undefined) return refused('Correct the file: no settings were in force here before.')
     const parsed = parseSettingsText(text, this.#options.checks)
-    if (!parsed.ok) return parsed
-    const words = 'undo: the settings before the last change, in place of a broken file'
-    return this.#replace(text, { by, words, restored: target.file })
+    return parsed.ok ? this.#replace(text, by) : parsed
   }
 
-  async #replace(next: string, entry: Entry): Promise<Applied> {
+  async #replace(next: string, by: Changer): Promise<Applied> {
     const { file, now } = this.#options
-    const found = await readSettingsFile(file)
-    const bytes = bytesOf(found)
-    if (bytes === undefined && found.kind === 'unreadable') return { ok: false, problems: [found.problem] }
+    const standing = await readSettingsFile(file)
+    if (standing.kind === 'unreadable' && !standing.bytes) return { ok: false, problems: [standing.problem] }
+    const last = await this.#history.inForce()
+    const before = last === next ? undefined : last
+    const words = wordsOf(last, next)
     try {
-      // Never in force, so that no undo goes back to it.
-      const kept = await this.#history.keep(bytes ?? '', { time: now(), ...entry, unused: true })
-      await replaceFile(file, next).catch(async error => {
-        await this.#history.forget(kept)
-        throw error
-      })
+      await keepAndWrite(this.#history, file, { standing, before, next }, { time: now(), by, words })
     } catch (error) {
       return refused(`Make it possible to write ${file} and try again: ${errorText(error)}.`)
     }
-    return { ok: true, words: entry.words }
+    await this.#history.setInForce(next)
+    return { ok: true, words: `the broken file is kept in history; ${words}` }
   }
 }
 
-function bytesOf(found: FileText): string | Uint8Array | undefined {
-  if (found.kind === 'text') return found.text
-  return found.kind === 'absent' ? undefined : found.bytes
+function wordsOf(last: string | undefined, next: string): string {
+  if (last === undefined) return 'other settings are in its place'
+  return last === next ? 'the settings are as they were last' : describeTextChange(last, next)
 }
 
 function refused(text: string): Applied {

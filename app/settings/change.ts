@@ -1,6 +1,7 @@
 /** What a change of settings did, in words for history and log; never a password. */
 import { isDeepStrictEqual } from 'node:util'
 import { entryKey, entryWords } from './entry-words.ts'
+import { readJson } from './json.ts'
 import { formatPath, isObject, type Step } from './path.ts'
 
 interface Difference {
@@ -20,6 +21,12 @@ export function describeChange(before: unknown, after: unknown): string {
   if (all.length === 0) return same(before, after) ? 'nothing changed' : 'the order of entries'
   const words = all.slice(0, named).map(describe).join('; ')
   return all.length > named ? `${words} and ${all.length - named} more` : words
+}
+
+/** The same of two files' texts. */
+export function describeTextChange(before: string, after: string): string {
+  const [old, fresh] = [readJson(before), readJson(after)]
+  return describeChange(old.ok ? old.value : undefined, fresh.ok ? fresh.value : undefined)
 }
 
 function differences(path: readonly Step[], before: unknown, after: unknown): readonly Difference[] {

@@ -1,8 +1,8 @@
 /** Times and sizes as a person writes and reads them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatSize } from '../../../app/command/size.ts'
 import { parseSince, span, stamp, untilThen } from '../../../app/command/time.ts'
+import { formatSize } from '../../../app/control/size.ts'
 
 const now = new Date(2024, 4, 1, 12, 0, 0).getTime()
 const minute = 60_000
