@@ -42,6 +42,12 @@ export class History {
     await rm(join(this.#folder, entry.file), { force: true })
   }
 
+  /** Takes back the newest entry where the file still is what it keeps: a crash came before the replacement. */
+  async forgetUnfinished(standing: string): Promise<void> {
+    const newest = (await this.entries()).find(({ unused }) => !unused)
+    if (newest && (await this.read(newest.file)).equals(Buffer.from(standing))) await this.forget(newest)
+  }
+
   /** Newest first. What the index has no sound line for, or no file, is passed over. */
   async entries(): Promise<readonly HistoryEntry[]> {
     const [index, names] = await Promise.all([this.#index(), this.#names()])

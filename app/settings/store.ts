@@ -61,6 +61,8 @@ export class SettingsStore {
       return { ok: false, problems: [notWritten(options.file, error)] }
     }
     const store = new SettingsStore(options, { raw: parsed.raw, settings: parsed.settings, text })
+    // A history that can't be read keeps no relay from starting; the next change says so.
+    await store.#history.forgetUnfinished(text).catch(() => undefined)
     await catchUp(store.#history, text, options.now())
     return { ok: true, store }
   }

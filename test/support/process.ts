@@ -143,5 +143,5 @@ export async function runProcess(
 
 /** The command that runs the built `postern` with these words. */
 export function postern(...args: readonly string[]): string[] {
-  return [process.execPath, join(import.meta.dirname, '../../dist/postern.js'), ...args]
+  return [process.execPath, join(import.meta.dirname, '../../dist/postern.cjs'), ...args]
 }
