@@ -44,8 +44,14 @@ export class History {
 
   /** Takes back the newest entry where the file still is what it keeps: a crash came before the replacement. */
   async forgetUnfinished(standing: string): Promise<void> {
+    const newest = await this.newestKeeping(standing)
+    if (newest) await this.forget(newest)
+  }
+
+  /** The newest entry, if what it keeps is this text. */
+  async newestKeeping(text: string): Promise<HistoryEntry | undefined> {
     const newest = (await this.entries()).find(({ unused }) => !unused)
-    if (newest && (await this.read(newest.file)).equals(Buffer.from(standing))) await this.forget(newest)
+    return newest && (await this.read(newest.file)).equals(Buffer.from(text)) ? newest : undefined
   }
 
   /** Newest first. What the index has no sound line for, or no file, is passed over. */

@@ -33,14 +33,19 @@ export async function keepAndWrite(
   }
 }
 
-/** At the start: keeps what was in force before, if a hand has changed the file since. */
+/** At the start: keeps what was in force before, if a hand has changed the file since. Never rejects. */
 export async function catchUp(history: History, text: string, time: number): Promise<void> {
-  const before = await history.inForce().catch(() => undefined)
-  if (before === text) return
-  const entry = { time, by: 'file', words: describeTextChange(before ?? '', text) } as const
   // A full disk must not keep the relay from starting.
-  if (before !== undefined) await history.keep(before, entry).catch(() => undefined)
-  await history.setInForce(text)
+  await keepLast(history, text, time).catch(() => undefined)
+  if ((await history.inForce().catch(() => undefined)) !== text) await history.setInForce(text)
+}
+
+async function keepLast(history: History, text: string, time: number): Promise<void> {
+  const last = await history.inForce()
+  if (last === undefined || last === text) return
+  // After a crash it may stand there already.
+  if (await history.newestKeeping(last)) return
+  await history.keep(last, { time, by: 'file', words: describeTextChange(last, text) })
 }
 
 const neverUsed = 'a file changed by hand that was never in force'

@@ -397,3 +397,17 @@ test('what a hand changed while nothing ran is picked up at the start, and undo 
   }
   assert.equal(onDisk(), before)
 })
+
+test('a crash after the replacement leaves one entry for it', async t => {
+  const { store, options } = await opened(t)
+  const inForce = join(options.historyFolder, 'in-force.json')
+  const first = readFileSync(inForce)
+  await store.apply(named('b.example'), 'window')
+  await store.close()
+  writeFileSync(inForce, first)
+  const reopened = await SettingsStore.open(options)
+  assert.ok(reopened.ok)
+  assert.equal((await reopened.store.history()).length, 1)
+  assert.equal(readFileSync(inForce, 'utf8'), readFileSync(options.file, 'utf8'))
+  await reopened.store.close()
+})
