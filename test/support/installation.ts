@@ -1,6 +1,6 @@
 /** A Postern as a user has it: a data folder, the built command line on it, and its relay as a process. */
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ending } from './ending.ts'
 import { makeFolder } from './folder.ts'
@@ -60,8 +60,20 @@ export class Installation {
     return this.try(['serve'])
   }
 
+  /** A file of the data folder. */
   text(name: string): Promise<string> {
     return readFile(join(this.folder, name), 'utf8')
+  }
+
+  /** What is new in the mailbox of an account, byte for byte. */
+  async mailbox(account: string): Promise<string[]> {
+    const folder = join(this.folder, 'mail', account, 'new')
+    const names = await readdir(folder).catch(() => [])
+    return Promise.all(names.map(name => readFile(join(folder, name), 'latin1')))
+  }
+
+  async hostname(): Promise<string> {
+    return (await this.run(['settings', 'get', 'hostname'])).trim()
   }
 }
 
