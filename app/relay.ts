@@ -27,6 +27,7 @@ import { problemLine } from './settings/words.ts'
 import { type Certificate, openCertificate } from './smtp/certificate.ts'
 import { Connections } from './smtp/connections.ts'
 import { Listeners, type Standing } from './smtp/listener.ts'
+import { Sessions } from './smtp/sessions.ts'
 
 /** What the relay is given by whoever constructs it. */
 export interface RelayOptions {
@@ -163,14 +164,13 @@ export class Relay {
     const context = {
       settings: () => surroundings.settings,
       policy: () => surroundings.policy,
-      connections: this.#connections,
       verifier: new PasswordVerifier(),
       queue: this.#queue,
       spool,
       emit,
       now: Date.now,
     }
-    return new Listeners(context, emit, certificate)
+    return new Listeners(new Sessions(context, this.#connections), emit, certificate)
   }
 
   #createControl(context: RouteContext): Control {
