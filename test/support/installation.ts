@@ -84,9 +84,9 @@ export async function install(test: Ending): Promise<Installation> {
   return installation
 }
 
-/** The same without any settings yet. */
-export async function installAsIs(test: Ending): Promise<Installation> {
-  return new Installation(test, join(await makeFolder(test), 'data'))
+/** The same without any settings yet; `folder` where it must be a certain one. */
+export async function installAsIs(test: Ending, folder?: string): Promise<Installation> {
+  return new Installation(test, folder ?? join(await makeFolder(test), 'data'))
 }
 
 /** The port of a running relay's first listener. */
