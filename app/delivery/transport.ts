@@ -213,6 +213,8 @@ function connectionOptions(hop: NextHop, socket: Socket): SMTPConnectionOptions 
     connectionTimeout: patience.greeting,
     greetingTimeout: patience.greeting,
     socketTimeout: patience.answer,
+    // A hop that never closes its own side would keep the process from ending.
+    socketCloseTimeout: 0,
     maxResponseSize: LONGEST_REPLY,
     tls: tlsOptions(hop),
     ...(trace && { transactionLog: true, logger: dialogueLogger(trace) }),

@@ -111,6 +111,24 @@ describe('a bounce', () => {
   })
 })
 
+test('given up on a hop that was never reached: the sender reads why', async t => {
+  const hop = await startNextHop(t)
+  const hosts = [{ host: '127.0.0.1', port: await freePort() }]
+  const station = await Station.open(t, [{ ...routeTo(hop), hosts }])
+  const id = await station.add(['b@y.example'], { reversePath: 'fred@local.example' })
+  await station.event('deferred')
+  station.ahead = 121 * HOUR
+  station.queue.retry(id)
+  await station.event('delivered')
+  const [bounce = ''] = await station.mailbox()
+  assert.match(
+    bounce,
+    /could not deliver your message to:\n\n {2}<b@y\.example>\n {4}127\.0\.0\.1:\d+ refused the/,
+  )
+  assert.match(bounce, /It was tried from .* on, and is given up now\./)
+  assert.match(bounce, /Status: 5\.4\.1\nDiagnostic-Code: x-postern; 451 4\.4\.1 127/)
+})
+
 describe('mailboxes', () => {
   test('a forwarded copy goes out, and one stays', async t => {
     const hop = await startNextHop(t)
