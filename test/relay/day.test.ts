@@ -229,10 +229,10 @@ describe("a user's day", () => {
     assert.ok(waiting.every(({ states }) => states[0]?.kind === 'waiting'))
     const table = await postern.run(['queue', 'list'])
     assert.match(table, /friend@elsewhere\.example +waiting +1 +in \d+s +4\d\d 4\.\d\.\d .*refused/)
-    assert.match(await log('deferred'), /must wait until .*, 127\.0\.0\.1:\d+ said: 4\d\d /)
+    assert.match(await log('deferred'), /must wait until .*: 127\.0\.0\.1:\d+ refused the connection: check /)
     const test = await postern.try(['send-test', '--to', friend])
     assert.equal(test.code, 1)
-    assert.match(test.stdout, /^not delivered by 127\.0\.0\.1:\d+: 4\d\d 4/m)
+    assert.match(test.stdout, /^not delivered: 127\.0\.0\.1:\d+ refused the connection: check /m)
 
     const [first] = waiting
     await postern.run(['queue', 'hold', first?.id ?? ''])

@@ -73,7 +73,7 @@ test('the questions that the README asks are answered', async t => {
 
 test('every command and every document that the README names is there', async t => {
   const installation = await install(t)
-  const table = [...readme.matchAll(/^\| `postern (\w[\w-]*)(?: (\w+))?`((?:, `\w+`)*) \|/gm)]
+  const table = [...readme.matchAll(/^\| `postern (\w[\w-]*)(?: (\w+))?`((?:, `\w+`)*) +\|/gm)]
   assert.ok(table.length >= 9)
   for (const [, command = '', first, others = ''] of table) {
     const names =
@@ -108,7 +108,7 @@ function blocksOf(text: string): string[][] {
 }
 
 function tableOf(text: string): Row[] {
-  const lines = [...text.matchAll(/^\| ([\d.]+) \| (\w+) \| (\S+) \| (.+) \|$/gm)]
+  const lines = [...text.matchAll(/^\| ([\d.]+) +\| (\w+) +\| (\S+) +\| (.+?) +\|$/gm)]
   return lines.map(([, client = '', user = '', to = '', answer = '']) => {
     const [, verdict = '', row] = /^(accepted|\d{3} \S+)(?:, row (\d))?$/.exec(answer) ?? []
     assert.notEqual(verdict, '', answer)
