@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { makeFolder } from '../support/folder.ts'
 import { type NextHop, SILENCE, startNextHop } from '../support/next-hop.ts'
 import { freePort } from '../support/port.ts'
-import { officeSettings, openRelay, startRelay } from '../support/relay.ts'
+import { officeSettings, openRelay, startRelay } from '../support/relay-on-folder.ts'
 
 const times = { retry: ['1s'], warnAfter: '1h', giveUpAfter: '2h' }
 

@@ -73,6 +73,11 @@ export class Process {
     }
   }
 
+  /** Writes to its standard input, which `holdInput` left open. */
+  type(text: string): void {
+    this.#child.stdin?.write(text)
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
   }

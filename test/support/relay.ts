@@ -1,121 +1,124 @@
-/** A whole relay in this process, with its data in a folder; and a client that hands mail in. */
-import assert from 'node:assert/strict'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+/** A relay in this process, on its own folder and ports, with the document's office as its settings. */
+import { scryptSync } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Control } from '../../app/control/control.ts'
 import type { Event } from '../../app/log/event.ts'
 import { Relay } from '../../app/relay.ts'
-import { DialogueConnection } from './dialogue-connection.ts'
+import type { Standing } from '../../app/smtp/listener.ts'
+import type { Endpoint } from './dialogue-connection.ts'
 import { atEnd, type Ending } from './ending.ts'
+import { makeFolder } from './folder.ts'
+import { waitFor } from './wait.ts'
 
-type Kind = Event['kind']
-
-export class RunningRelay {
+export interface RunningRelay {
   readonly relay: Relay
+  readonly control: Control
   readonly folder: string
-  readonly events: Event[] = []
-  readonly #waiters = new Set<() => void>()
-  #stopped: Promise<void> | undefined
-
-  constructor(relay: Relay, folder: string) {
-    this.relay = relay
-    this.folder = folder
-    relay.subscribe(event => {
-      this.events.push(event)
-      for (const look of [...this.#waiters]) look()
-    })
-  }
-
-  get control(): Relay['control'] {
-    return this.relay.control
-  }
-
-  get port(): number {
-    return this.relay.listeners[0]?.port ?? assert.fail('it does not listen')
-  }
-
-  stop(): Promise<void> {
-    this.#stopped ??= this.relay.stop()
-    return this.#stopped
-  }
-
-  /** Waits for the `count`th event of a kind since it was opened. */
-  async event<K extends Kind>(kind: K, count = 1): Promise<Extract<Event, { kind: K }>> {
-    const found = () =>
-      this.events.filter((event): event is Extract<Event, { kind: K }> => event.kind === kind)
-    await new Promise<void>(resolve => {
-      const look = () => {
-        if (found().length < count) return
-        this.#waiters.delete(look)
-        resolve()
-      }
-      this.#waiters.add(look)
-      look()
-    })
-    return found()[count - 1] ?? assert.fail('gone')
-  }
-
-  count(kind: Kind): number {
-    return this.events.filter(event => event.kind === kind).length
-  }
-
-  /** Hands a message in and returns its queue id. */
-  async submit(to: readonly string[], from = 'fred@local.example', body = 'hello'): Promise<string> {
-    const client = await DialogueConnection.open({ host: '127.0.0.1', port: this.port }, undefined, false)
-    const say = async (line: string, expected: RegExp) => {
-      if (line !== '') client.send(Buffer.from(`${line}\r\n`))
-      let reply = await client.readLine()
-      while (/^\d{3}-/.test(reply)) reply = await client.readLine()
-      assert.match(reply, expected)
-      return reply
-    }
-    await say('', /^220/)
-    await say('EHLO client.example', /^250/)
-    await say(`MAIL FROM:<${from}>`, /^250/)
-    for (const one of to) await say(`RCPT TO:<${one}>`, /^250/)
-    await say('DATA', /^354/)
-    const reply = await say(`Subject: test\r\n\r\n${body}\r\n.`, /^250 .*queued as \w+$/)
-    client.destroy()
-    return reply.split(' ').at(-1) ?? ''
-  }
-
-  /** The texts in a mailbox. */
-  async mailbox(name = 'fred'): Promise<string[]> {
-    const folder = join(this.folder, 'mail', name, 'new')
-    const names = await readdir(folder).catch(() => [])
-    return Promise.all(names.map(one => readFile(join(folder, one), 'utf8')))
-  }
+  /** Everything that happened since it was opened. */
+  readonly events: readonly Event[]
+  /** The first listener with this encryption, or of any kind but `tls`. */
+  endpoint(encryption?: string): Endpoint
+  /** The first event of a kind, also one that is still to come. */
+  event<K extends Event['kind']>(kind: K): Promise<Event & { readonly kind: K }>
+  /** Until so many SMTP connections are counted. */
+  waitForSessions(count: number): Promise<void>
+  stop(): Promise<void>
 }
 
-/** What `local.example` and its fred need; everybody on this machine may send. */
-export function officeSettings(delivery: object, changes: object = {}): object {
+/** The password of every account in the office. */
+export const password = 'secret'
+
+/**
+ * The document's office moved to loopback: 127.0.1.0/24 (and 127.0.0.0/24, where tests are at home) are the local
+ * networks and 127.0.1.1 is the router, so that 127.0.9.0/24 are strangers.
+ */
+export function office(): Record<string, unknown> {
   return {
     schema: 1,
-    hostname: 'postern.example',
-    localDomains: ['local.example'],
-    localNetworks: ['127.0.0.0/8'],
-    routers: ['192.0.2.1'],
-    users: [{ name: 'fred', addresses: ['fred@local.example'] }],
+    hostname: 'mail.example.com',
+    localDomains: ['example.com'],
+    localNetworks: ['127.0.1.0/24', '127.0.0.0/24'],
+    routers: ['127.0.1.1'],
+    users: ['support', 'webmaster', 'fred'].map(name => account(name)),
     smtp: {
-      listeners: [{ address: '127.0.0.1', port: 0, encryption: 'none' }],
-      access: [{ action: 'allow', from: 'local-networks' }],
+      listeners: [
+        { address: '127.0.0.1', port: 0, encryption: 'starttls' },
+        { address: '127.0.0.1', port: 0, encryption: 'tls' },
+      ],
+      authentication: 'required',
+      internalMailWithoutAuthentication: true,
+      plaintextAuthentication: 'always',
+      access: [
+        { action: 'block', from: 'routers' },
+        { action: 'allow', from: 'local-networks', withoutAuthentication: true },
+        { action: 'allow', from: 'any', users: ['support', 'webmaster'] },
+      ],
     },
-    delivery,
-    ...changes,
   }
 }
 
-/** Opens the folder, with these settings if they are given, without listening; stopped at the end of the test. */
-export async function openRelay(test: Ending, folder: string, settings?: object): Promise<RunningRelay> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (settings) await writeFile(join(folder, 'settings.json'), JSON.stringify(settings))
-  const relay = new RunningRelay(await Relay.open(folder, { version: '0', say: () => {} }), folder)
-  atEnd(test, () => relay.stop())
-  return relay
+/** Its password costs little to check. */
+export function account(name: string): Record<string, unknown> {
+  return { name, password: quickHash, addresses: [`${name}@example.com`] }
 }
 
-/** Opens and starts it. */
-export async function startRelay(test: Ending, folder: string, settings?: object): Promise<RunningRelay> {
-  const relay = await openRelay(test, folder, settings)
-  await relay.relay.start()
-  return relay
+const quickHash = (() => {
+  const salt = Buffer.from('saltsaltsaltsalt')
+  const key = scryptSync(password, salt, 32, { N: 1024, r: 1, p: 1 })
+  return `scrypt$1024$1$1$${salt.toString('base64url')}$${key.toString('base64url')}`
+})()
+
+/** The office with `changes` laid over it: objects are merged, all else is replaced. */
+export function officeWith(changes: unknown): Record<string, unknown> {
+  const merged = merge(office(), changes)
+  if (!isObject(merged)) throw new Error('the changes must be an object')
+  return merged
+}
+
+function merge(base: unknown, changes: unknown): unknown {
+  if (!isObject(base) || !isObject(changes)) return changes
+  const merged = { ...base }
+  for (const [key, value] of Object.entries(changes)) merged[key] = merge(base[key], value)
+  return merged
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Starts a relay with `changes` to the office; it is stopped when the test has ended. */
+export async function startRelay(test: Ending, changes: unknown = {}): Promise<RunningRelay> {
+  const folder = await makeFolder(test)
+  await writeFile(join(folder, 'settings.json'), JSON.stringify(officeWith(changes)))
+  const relay = await Relay.open(folder, { version: '0.0.0', say: () => {} })
+  const events: Event[] = []
+  relay.subscribe(event => events.push(event))
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= relay.stop())
+  atEnd(test, stop)
+  await relay.start()
+  return {
+    relay,
+    control: relay.control,
+    folder,
+    events,
+    endpoint: encryption => endpointOf(relay.listeners, encryption),
+    event: kind => waitFor(`an event ${kind}`, () => events.find(event => isKind(event, kind))),
+    waitForSessions: async count => {
+      const counted = async () => (await relay.control.status()).sessions === count || undefined
+      await waitFor(`${count} sessions`, counted)
+    },
+    stop,
+  }
+}
+
+function isKind<K extends Event['kind']>(event: Event, kind: K): event is Event & { readonly kind: K } {
+  return event.kind === kind
+}
+
+function endpointOf(listeners: readonly Standing[], encryption?: string): Endpoint {
+  const found = listeners.find(one => (encryption ? one.encryption === encryption : one.encryption !== 'tls'))
+  if (!found) throw new Error(`There is no listener with encryption ${encryption}.`)
+  return { host: found.address, port: found.port }
 }
