@@ -16,7 +16,7 @@ export function addSendTest(program: Command, shell: Shell): void {
     more:
       'The message takes the way of all mail, through the queue and its route. The exit\n' +
       'status is 1 when it is not delivered at once.',
-    examples: [['postern send-test --to me@elsewhere.example', 'see how far it comes']],
+    examples: [['postern send-test --to me@elsewhere.example', 'see how far it gets']],
   })
     .requiredOption('--to <address>', 'the recipient')
     .addOption(jsonOption())

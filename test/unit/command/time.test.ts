@@ -1,8 +1,8 @@
 /** Times and sizes as a person writes and reads them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatSize } from '../../../app/command/size.ts'
 import { parseSince, span, stamp, untilThen } from '../../../app/command/time.ts'
+import { roundSize } from '../../../app/settings/units.ts'
 
 const now = new Date(2024, 4, 1, 12, 0, 0).getTime()
 const minute = 60_000
@@ -66,5 +66,5 @@ test('sizes', () => {
     [25_000_000, '25 MB'],
     [5e12, '5000 GB'],
   ]
-  for (const [bytes, text] of sizes) assert.equal(formatSize(bytes), text)
+  for (const [bytes, text] of sizes) assert.equal(roundSize(bytes), text)
 })
