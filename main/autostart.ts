@@ -13,7 +13,7 @@ export function isAutostart(): boolean {
 
 /** `data` where another data folder than the usual one was asked for. */
 export async function setAutostart(on: boolean, data: string | undefined): Promise<void> {
-  const args = ['--hidden', ...(data === undefined ? [] : ['--data', data])]
+  const args = ['--hidden', ...(data === undefined ? [] : [`--data=${data}`])]
   if (process.platform !== 'linux') return app.setLoginItemSettings({ openAtLogin: on, args })
   if (!on) return rm(entryFile(), { force: true })
   await mkdir(dirname(entryFile()), { recursive: true })

@@ -1,5 +1,5 @@
 /** The one window: opened, shown again, and brought back when its process ends; it may leave its page for none other. */
-import { BrowserWindow, type Session } from 'electron'
+import { BrowserWindow, nativeTheme, type Session } from 'electron'
 import type { Told } from './bridge.ts'
 import { firstPage, isOwnPage } from './protocol.ts'
 import { smallest, type WindowMemory } from './window-memory.ts'
@@ -47,6 +47,7 @@ export class Window {
       title: 'Postern',
       icon: this.#icon,
       show: false,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? '#1a1d21' : '#f5f6f8',
       webPreferences: {
         preload: this.#preload,
         sandbox: true,
@@ -56,6 +57,7 @@ export class Window {
       },
     })
     this.#window = window
+    window.setMenuBarVisibility(false)
     window.once('ready-to-show', () => window.show())
     window.on('closed', () => {
       this.#window = undefined
