@@ -14,6 +14,7 @@ const sizes: Readonly<Record<string, readonly (readonly [scale: number, pixels: 
     [1.5, 24],
     [2, 32],
   ],
+  // Over D-Bus Electron hands on the largest only; half of it is exactly what most panels show.
   linux: [
     [1, 22],
     [2, 44],

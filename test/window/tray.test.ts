@@ -45,8 +45,7 @@ async function waitForState(display: Display, state: Shown): Promise<void> {
 
 /** It opens under the icon, upon a black screen or the window, and is white but for its words. */
 async function waitForMenu(display: Display): Promise<void> {
-  const white = async () =>
-    (await display.pixels({ x: 8, y: 30 }, 10, 40)).every(pixel => pixel === 'ffffff')
+  const white = async () => (await display.pixels({ x: 8, y: 30 }, 10, 40)).every(pixel => pixel === 'ffffff')
   await waitFor('the menu', async () => ((await white()) ? true : undefined))
 }
 
