@@ -135,9 +135,13 @@ function trayActions(
 ): TrayActions {
   return {
     open: () => window.open(),
-    pause: paused => void host.pause(paused).catch(error => notify(sentenceOf(error), window)),
+    pause: paused =>
+      void host
+        .pause(paused)
+        .then(() => watch.look())
+        .catch(error => notify(sentenceOf(error), window)),
     sendNow: () => void host.relay.control.retryMessages({ ids: [], all: true }),
-    copyDeviceSettings: () => watch.last && clipboard.writeText(deviceSettings(watch.last, ownAddress())),
+    copyDeviceSettings: async () => clipboard.writeText(deviceSettings(await host.status(), ownAddress())),
     help: () => void openHelp(''),
     quit: () => void quit(),
   }

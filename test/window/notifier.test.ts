@@ -51,7 +51,10 @@ test('a desktop reads picture, tooltip and menu, and what it chooses is done', a
   await until('the end of the pause', async () => (await app.control.status()).listeners.length === 2)
 
   await item.choose('Copy device settings')
-  const copied = await app.electron.evaluate(({ clipboard }) => clipboard.readText())
+  const copied = await waitFor('the copy', async () => {
+    const text = await app.electron.evaluate(({ clipboard }) => clipboard.readText())
+    return text === '' ? undefined : text
+  })
   assert.match(copied, /^Outgoing mail server \(SMTP\): 127\.0\.0\.1\nPort: \d+\nEncryption: STARTTLS/)
 
   const opened = app.electron.waitForEvent('window')
