@@ -34,8 +34,18 @@ export class Surroundings {
     return this.#policy
   }
 
+  /** The machine as it was found last. */
+  get machine(): Machine {
+    return this.#machine
+  }
+
   get settings(): Settings {
     return this.#settings
+  }
+
+  /** What settings that aren't in force would decide here and now. */
+  policyFor(settings: Settings): Policy {
+    return policyOf(settings, this.#machine)
   }
 
   /** Takes settings into force; all that was decided before stays decided. */
