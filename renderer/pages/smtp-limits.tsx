@@ -1,0 +1,14 @@
+/** The Limits tab: how much one message and one client may take. */
+import { TextSetting } from '../parts/text-setting.tsx'
+
+export function LimitsTab() {
+  return (
+    <div className="settings">
+      <TextSetting path={['smtp', 'maxMessageSize']} isShort />
+      <TextSetting path={['smtp', 'maxRecipients']} isNumber />
+      <TextSetting path={['smtp', 'maxConnections']} isNumber />
+      <TextSetting path={['smtp', 'maxConnectionsPerClient']} isNumber />
+      <TextSetting path={['smtp', 'idleTimeout']} isShort />
+    </div>
+  )
+}
