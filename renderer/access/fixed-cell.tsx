@@ -10,7 +10,6 @@ interface FixedCellProps {
 
 export function FixedCell({ tabIndex, label, title, children }: FixedCellProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: in a grid each cell can have the focus (WAI-ARIA grid pattern).
     <span className="cell-fixed" data-widget tabIndex={tabIndex} title={title}>
       <span className="visually-hidden">{label}</span>
       {children}

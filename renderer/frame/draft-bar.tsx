@@ -17,7 +17,7 @@ export function DraftBar({ onReview }: { onReview(): void }) {
   const changes = allChanges(base, draft)
   const isEdited = changes.length > 0
   return (
-    <footer className="draft-bar" data-pane="draft" aria-label="Changes">
+    <section className="draft-bar" data-pane="draft" aria-label="Changes">
       <ProblemLinks />
       <div className="draft-line">
         <p className="draft-words">
@@ -47,7 +47,7 @@ export function DraftBar({ onReview }: { onReview(): void }) {
           </Button>
         </div>
       </div>
-    </footer>
+    </section>
   )
 }
 

@@ -85,7 +85,7 @@ function Running() {
 /** The arrow keys, Home and End go through the entries; Enter opens one. */
 function walk(event: React.KeyboardEvent<HTMLElement>): void {
   const entries = [...event.currentTarget.querySelectorAll<HTMLElement>('.sidebar-entry')]
-  const at = entries.findIndex(entry => entry === document.activeElement)
+  const at = entries.findIndex(entry => entry.contains(document.activeElement))
   const steps: Readonly<Record<string, number>> = {
     ArrowDown: at + 1,
     ArrowUp: at - 1,

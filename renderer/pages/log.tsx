@@ -118,7 +118,8 @@ function EventList({ events, onlyRefusals, onWhy }: EventListProps) {
         </thead>
         <tbody>
           {drawn.map((event, at) => (
-            <EventRow key={`${event.time} ${wanted.length - at}`} event={event} onWhy={onWhy} />
+            // biome-ignore lint/suspicious/noArrayIndexKey: two events can be alike; a row has no state.
+            <EventRow key={wanted.length - at} event={event} onWhy={onWhy} />
           ))}
         </tbody>
       </table>

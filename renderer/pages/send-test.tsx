@@ -84,11 +84,7 @@ function Outcome({ sending }: { readonly sending: Sending }) {
         </p>
         <p className="muted">Message {id}.</p>
       </Notice>
-      {dialogue.length > 0 && (
-        <pre className="dialogue" aria-label="What the servers said">
-          {dialogue.map(line => `${line}\n`)}
-        </pre>
-      )}
+      {dialogue.length > 0 && <pre className="dialogue">{dialogue.map(line => `${line}\n`)}</pre>}
     </>
   )
 }

@@ -95,9 +95,11 @@ export class Store {
         this.#eventTimer ??= setTimeout(() => this.#takeEvents(), eventsEvery)
         return
       case 'status':
-        return this.#patch(() => ({ status: told.status }))
+        this.#patch(() => ({ status: told.status }))
+        return
       case 'settings':
-        return this.#takeSettings(settingsOf(told.settings), told.revision, told.users)
+        this.#takeSettings(settingsOf(told.settings), told.revision, told.users)
+        return
       case 'open-page': {
         const place = parsePlace(told.page)
         if (place) this.go(place)
