@@ -1,5 +1,5 @@
 /** The buttons under a grid: add, duplicate, delete, move, the default for the LAN. */
-import { ArrowDown, ArrowUp, Copy, Plus, RotateCcw, Trash2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, Plus } from 'lucide-react'
 import { Button, IconButton } from '../parts/button.tsx'
 import type { Path } from '../state/paths.ts'
 import type { AccessRow } from '../state/settings.ts'
@@ -29,7 +29,6 @@ export function GridTools({ list, rows, keys, onMove }: GridToolsProps) {
         Add row
       </Button>
       <Button
-        icon={Copy}
         isDisabled={!chosen}
         aria-label={`Duplicate row ${number}`}
         onPress={() => chosen && put(rows.toSpliced(number, 0, chosen), number)}
@@ -37,31 +36,30 @@ export function GridTools({ list, rows, keys, onMove }: GridToolsProps) {
         Duplicate
       </Button>
       <Button
-        icon={Trash2}
         isDisabled={!chosen}
         aria-label={`Delete row ${number}`}
         onPress={() => put(rows.toSpliced(row, 1), row)}
       >
         Delete
       </Button>
-      <IconButton
-        icon={ArrowUp}
-        label={`Move row ${number} up`}
-        isDisabled={row === 0}
-        onPress={() => onMove(row, row - 1)}
-      />
-      <IconButton
-        icon={ArrowDown}
-        label={`Move row ${number} down`}
-        isDisabled={number >= rows.length}
-        onPress={() => onMove(row, row + 1)}
-      />
+      <span className="grid-moves">
+        <IconButton
+          icon={ArrowUp}
+          label={`Move row ${number} up`}
+          isDisabled={row === 0}
+          onPress={() => onMove(row, row - 1)}
+        />
+        <IconButton
+          icon={ArrowDown}
+          label={`Move row ${number} down`}
+          isDisabled={number >= rows.length}
+          onPress={() => onMove(row, row + 1)}
+        />
+      </span>
       <span className="muted grid-hint">
         <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> moves a row
       </span>
-      <Button icon={RotateCcw} onPress={() => put(lanRows, 0)}>
-        Default for your LAN
-      </Button>
+      <Button onPress={() => put(lanRows, 0)}>Default for your LAN</Button>
     </div>
   )
 }

@@ -60,15 +60,24 @@ export function Grid({ list, label }: GridProps) {
           />
         ))}
       </div>
-      {rows.length === 0 && (
-        <Empty title="No rows: nobody can send to addresses outside.">
-          <p className="muted">
-            Add a row, or take the default for your LAN, which lets your own network send.
-          </p>
-        </Empty>
-      )}
+      {rows.length === 0 && <NoRows isGlobal={list.length === 1} />}
       <Problems problems={problems} />
       <GridTools list={list} rows={rows} keys={keys} onMove={move} />
     </div>
+  )
+}
+
+/** An empty list of the service's lets nobody in; an empty global one doesn't count. */
+function NoRows({ isGlobal }: { readonly isGlobal: boolean }) {
+  if (isGlobal)
+    return (
+      <Empty title="No global rows: each service’s own rows decide alone.">
+        <p className="muted">Add a row to refuse an address or a network everywhere.</p>
+      </Empty>
+    )
+  return (
+    <Empty title="No rows: nobody can send to addresses outside.">
+      <p className="muted">Add a row, or take the default for your LAN, which lets your own network send.</p>
+    </Empty>
   )
 }

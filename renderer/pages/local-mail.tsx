@@ -1,5 +1,5 @@
 /** Local mail: the domains that are yours, further addresses, and who gets the rest. */
-import { Page } from '../parts/page.tsx'
+import { Fields, Page } from '../parts/page.tsx'
 import { WordsSetting } from '../parts/words-setting.tsx'
 import { Aliases } from './aliases.tsx'
 import { CatchAll } from './catch-all.tsx'
@@ -7,11 +7,11 @@ import { CatchAll } from './catch-all.tsx'
 export function LocalMailPage() {
   return (
     <Page title="Local mail" sentence="Which mail is yours, and whose mailbox it comes to.">
-      <div className="settings">
+      <Fields>
         <WordsSetting path={['localDomains']} placeholder="example.com" />
         <Aliases />
         <CatchAll />
-      </div>
+      </Fields>
     </Page>
   )
 }

@@ -59,7 +59,7 @@ export function QueuePage() {
       sentence={
         total === 0 ? 'Mail on its way out.' : `${count(total, 'message')}: ${waiting} waiting, ${held} held.`
       }
-      search="Address, id, client or user"
+      search="Address, id or user"
     >
       <div className="list-page">
         <QueueFilters filter={filter} onChange={setFilter} />

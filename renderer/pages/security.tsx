@@ -11,6 +11,7 @@ export function SecurityPage() {
   const { store } = useDesk()
   return (
     <Page
+      search={false}
       title="Security"
       sentence="Restrictions for every service, and the certificate that encryption rests on."
     >

@@ -1,13 +1,14 @@
 /** The General tab: service on or off, bindings, authentication, anti-relay protection. */
 import { ChoiceSetting } from '../parts/choice-setting.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { Fields } from '../parts/page.tsx'
 import { CheckSetting, SwitchSetting } from '../parts/switch-setting.tsx'
 import { useReady } from '../state/use.ts'
 import { Bindings } from './bindings.tsx'
 
 export function GeneralTab() {
   return (
-    <div className="settings">
+    <Fields>
       <SwitchSetting path={['smtp', 'enabled']} />
       <Bindings />
       <ChoiceSetting path={['smtp', 'authentication']} />
@@ -15,7 +16,7 @@ export function GeneralTab() {
       <IncomingStops />
       <ChoiceSetting path={['smtp', 'antiRelay']} />
       <ChoiceSetting path={['smtp', 'plaintextAuthentication']} />
-    </div>
+    </Fields>
   )
 }
 

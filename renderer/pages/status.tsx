@@ -26,11 +26,12 @@ export function StatusPage() {
   }
   return (
     <Page
-      title={running ? 'Running' : 'Not taking mail'}
+      title="Status"
+      search={false}
       sentence={
         running
-          ? `Taking mail ${sinceWords(since, now)}.`
-          : 'Paused: clients are asked to come back later. Mail in the queue still goes out.'
+          ? `Running, and taking mail ${sinceWords(since, now)}.`
+          : 'Not taking mail: clients are asked to come back later. Mail in the queue still goes out.'
       }
       actions={
         <Button icon={running ? Pause : Play} onPress={() => void turn()}>

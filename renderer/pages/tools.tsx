@@ -7,7 +7,7 @@ import { History } from './history.tsx'
 
 export function ToolsPage() {
   return (
-    <Page title="Tools" sentence="Ask why, look after this machine, and take changes back.">
+    <Page search={false} title="Tools" sentence="Ask why, look after this machine, and take changes back.">
       <PageTabs
         label="Tools"
         tabs={[

@@ -18,7 +18,7 @@ export function ChoiceSetting({ path }: { readonly path: Path }) {
         onChange={next => set(next)}
         isInvalid={problems.length > 0}
       >
-        <Label>
+        <Label className="field-label">
           {label} <ChangedMark isChanged={isChanged} />
         </Label>
         <Text slot="description" className="sentence">

@@ -1,6 +1,6 @@
 /** The frame of a page: title, sentence, search box, tabs, content. */
 import { Search, X } from 'lucide-react'
-import { useState } from 'react'
+import { useContext, useState } from 'react'
 import { Button, Input, SearchField } from 'react-aria-components'
 import { SearchContext } from './search.ts'
 
@@ -8,7 +8,7 @@ interface PageProps {
   readonly title: string
   readonly sentence: string
   /** What the search box looks through, as in `Search the queue`. */
-  readonly search?: string
+  readonly search?: string | false
   readonly actions?: React.ReactNode
   readonly children: React.ReactNode
 }
@@ -24,17 +24,44 @@ export function Page({ title, sentence, search = 'Search this page', actions, ch
         </div>
         <div className="page-actions">
           {actions}
-          <SearchField className="search" aria-label={search} value={searched} onChange={setSearched}>
-            <Search size={15} aria-hidden />
-            <Input placeholder={search} data-search />
-            <Button className="search-clear" aria-label="Clear the search">
-              <X size={14} aria-hidden />
-            </Button>
-          </SearchField>
+          {search !== false && <SearchBox label={search} value={searched} onChange={setSearched} />}
         </div>
       </header>
       {children}
     </SearchContext>
+  )
+}
+
+interface SearchBoxProps {
+  readonly label: string
+  readonly value: string
+  onChange(value: string): void
+}
+
+function SearchBox({ label, value, onChange }: SearchBoxProps) {
+  return (
+    <SearchField className="search" aria-label={label} value={value} onChange={onChange}>
+      <Search size={15} aria-hidden />
+      <Input placeholder={label} data-search />
+      <Button className="search-clear" aria-label="Clear the search">
+        <X size={14} aria-hidden />
+      </Button>
+    </SearchField>
+  )
+}
+
+/** The fields of a page or tab, and words for when the search finds none of them. */
+export function Fields({ children }: { readonly children: React.ReactNode }) {
+  const searched = useContext(SearchContext)
+  return (
+    <div className="settings">
+      {children}
+      {searched !== '' && (
+        <p className="none-found muted">
+          No option here matches “{searched}”. Clear the search box to see all.
+        </p>
+      )}
+    </div>
   )
 }
 

@@ -59,7 +59,7 @@ describe('every page', () => {
 })
 
 async function settle(page: Page): Promise<void> {
-  await page.waitForFunction(() => !/Asking/.test(document.body.innerText))
+  await page.waitForFunction(() => !/Asking/.test(document.body.textContent ?? ''))
 }
 
 /** WCAG 2.2 A and AA, a line for each element. */
