@@ -14,8 +14,9 @@ export function useKeys(keys: Keys): void {
   latest.current = keys
   useEffect(() => {
     const listener = (event: KeyboardEvent) => press(event, desk, latest.current)
-    window.addEventListener('keydown', listener)
-    return () => window.removeEventListener('keydown', listener)
+    // Captured: text fields keep the keys they hear to themselves.
+    window.addEventListener('keydown', listener, true)
+    return () => window.removeEventListener('keydown', listener, true)
   }, [desk])
 }
 

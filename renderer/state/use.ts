@@ -1,7 +1,7 @@
 /** How components reach the store and the bridge. */
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Bridge } from '../../main/bridge.ts'
-import { formatPath, getAt, type Path } from './paths.ts'
+import { alike, formatPath, getAt, type Path } from './paths.ts'
 import { isWithin } from './place.ts'
 import type { Problem } from './settings.ts'
 import type { Ready, State } from './state.ts'
@@ -49,7 +49,11 @@ export function useSetting<Value>(path: Path) {
   const { store } = useDesk()
   // Paths are written in the code beside the type that stands there.
   const value = useReady(({ draft }) => getAt(draft.settings, path)) as Value
-  const isChanged = useReady(({ base, draft }) => getAt(base, path) !== getAt(draft.settings, path))
+  // In an entry that is new as a whole, no single field counts as changed.
+  const isChanged = useReady(
+    ({ base, draft }) =>
+      getAt(base, path.slice(0, -1)) !== undefined && !alike(getAt(base, path), getAt(draft.settings, path)),
+  )
   return { value, isChanged, set: (next: Value, goesOn = false) => store.edit(path, next, goesOn) }
 }
 
