@@ -23,9 +23,11 @@ import type { Secrets } from './settings/secrets.ts'
 import type { Problem, Settings } from './settings/settings.ts'
 import { SettingsStore } from './settings/store.ts'
 import { PasswordVerifier } from './settings/verifier.ts'
+import { problemLine } from './settings/words.ts'
 import { type Certificate, openCertificate } from './smtp/certificate.ts'
 import { Connections } from './smtp/connections.ts'
 import { Listeners, type Standing } from './smtp/listener.ts'
+import { Sessions } from './smtp/sessions.ts'
 
 /** What the relay is given by whoever constructs it. */
 export interface RelayOptions {
@@ -113,7 +115,7 @@ export class Relay {
     await surroundings.follow()
     const problems = await this.#listeners.apply(surroundings.settings)
     if (problems.length > 0) {
-      const text = problems.map(problem => problem.text).join('\n')
+      const text = problems.map(problemLine).join(' ')
       journal.emit({ kind: 'error', text })
       throw new Error(text)
     }
@@ -162,14 +164,13 @@ export class Relay {
     const context = {
       settings: () => surroundings.settings,
       policy: () => surroundings.policy,
-      connections: this.#connections,
       verifier: new PasswordVerifier(),
       queue: this.#queue,
       spool,
       emit,
       now: Date.now,
     }
-    return new Listeners(context, emit, certificate)
+    return new Listeners(new Sessions(context, this.#connections), emit, certificate)
   }
 
   #createControl(context: RouteContext): Control {
@@ -199,8 +200,7 @@ export class Relay {
   }
 
   #refusedEdit(problems: readonly Problem[]): void {
-    const sentences = problems.map(({ path, text }) => (path === '' ? text : `${path}: ${text}`))
-    this.#parts.journal.emit({ kind: 'settings-refused', by: 'file', problems: sentences })
+    this.#parts.journal.emit({ kind: 'settings-refused', by: 'file', problems: problems.map(problemLine) })
   }
 }
 
@@ -210,10 +210,14 @@ async function openParts(
   journal: Journal,
   { version, secrets, say }: RelayOptions,
 ): Promise<Opened> {
-  const store = await openStore(folder, say)
+  const tell = (kind: 'warning' | 'error') => (text: string) => {
+    journal.emit({ kind, text })
+    say(text)
+  }
+  const store = await openStore(folder, tell('warning'))
   const { settings } = store.current
   const keyFile = secrets ? undefined : await KeyFileSecrets.open(folder.path)
-  for (const damage of keyFile?.damages ?? []) journal.emit({ kind: 'warning', text: damage })
+  for (const damage of keyFile?.damages ?? []) tell('warning')(damage)
   return {
     folder,
     lock,
@@ -221,7 +225,7 @@ async function openParts(
     store,
     secrets: secrets ? await secrets(folder) : (keyFile as Secrets),
     certificate: await openCertificate(folder.tls, settings.hostname),
-    spool: await Spool.open(folder.spool, text => journal.emit({ kind: 'error', text })),
+    spool: await Spool.open(folder.spool, tell('error')),
     surroundings: await Surroundings.open(settings),
     version,
   }
@@ -235,14 +239,13 @@ async function openStore(folder: DataFolder, say: (sentence: string) => void): P
   }
   const { settingsFile: file, history: historyFolder } = folder
   const opened = await SettingsStore.open({ file, historyFolder, first, checks: CHECKS, now: Date.now })
-  if (!opened.ok) throw new SettingsRefusal(opened.problems)
+  if (!opened.ok) throw new SettingsRefusal(file, opened.problems)
   return opened.store
 }
 
 function refusalEvent(error: unknown) {
   if (!(error instanceof SettingsRefusal)) return { kind: 'error', text: sentenceOf(error) } as const
-  const problems = error.problems.map(({ path, text }) => `${path}: ${text}`)
-  return { kind: 'settings-refused', by: 'file', problems } as const
+  return { kind: 'settings-refused', by: 'file', problems: error.problems.map(problemLine) } as const
 }
 
 function deliveryConfig({ hostname, delivery, users }: Settings): DeliveryConfig {

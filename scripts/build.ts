@@ -1,5 +1,6 @@
-/** Builds dist/postern.cjs, the command line, from app/. */
+/** Builds dist/: the command line from app/, and the window's pages from renderer/. */
 import { build } from 'esbuild'
+import { build as buildPages } from 'vite'
 
 await build({
   entryPoints: ['app/command/main.ts'],
@@ -11,3 +12,5 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 })
+
+await buildPages({ logLevel: 'warn' })

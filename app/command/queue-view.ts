@@ -3,10 +3,10 @@ import type { QueueDetail } from '../control/control.ts'
 import { formatReply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import { isPending } from '../queue/message.ts'
+import { roundSize } from '../settings/units.ts'
 import type { Environment } from './environment.ts'
 import { plain, plainLines } from './plain.ts'
 import type { Shell } from './shell.ts'
-import { formatSize } from './size.ts'
 import type { Style } from './style.ts'
 import type { Column } from './table.ts'
 import { span, stamp, untilThen } from './time.ts'
@@ -32,7 +32,7 @@ export function queueRows(
   state: RecipientState['kind'] | undefined,
 ): string[][] {
   return messages.flatMap(message => {
-    const own = [message.id, span(now() - message.received), formatSize(message.size), path(message)]
+    const own = [message.id, span(now() - message.received), roundSize(message.size), path(message)]
     return message.states
       .map((at, index) => ({ at, to: message.envelope.recipients[index]?.address ?? '' }))
       .filter(({ at }) => isPending(at) && (state === undefined || at.kind === state))
@@ -50,7 +50,7 @@ export function showDetail(shell: Shell, { message, routes, header }: QueueDetai
   const facts: [string, string][] = [
     ['id', message.id],
     ['received', `${stamp(message.received)}, ${span(now - message.received)} ago, from ${from}`],
-    ['size', formatSize(message.size)],
+    ['size', roundSize(message.size)],
     ['from', path(message)],
   ]
   for (const [name, value] of facts) shell.print(`${shell.style.bold(name.padEnd(8))}  ${plain(value)}`)

@@ -64,7 +64,7 @@ function addShow(group: Command, shell: Shell): void {
   addCommand(group, {
     usage: 'show <id>',
     summary: 'Show one message: its recipients, their state and its header',
-    examples: [['postern queue show 01HX3V', 'the message with this id']],
+    examples: [['postern queue show 106b1x1zh003f', 'the message with this id']],
   })
     .addOption(jsonOption())
     .action(
@@ -127,8 +127,11 @@ function addChange(group: Command, shell: Shell, change: Change): void {
     summary: change.summary,
     more: change.more,
     examples: [
-      [`postern queue ${change.name} 01HX3V 01HX40`, 'these two messages'],
-      [`postern queue ${change.name}${change.allByDefault ? '' : ' --all'}`, 'every message in the queue'],
+      [`postern queue ${change.name} 106b1x1zh003f 106cyjafz003f`, 'these two messages'],
+      [
+        `postern queue ${change.name}${change.allByDefault ? '' : ' --all'}`,
+        change.allByDefault ? 'every message that waits' : 'every message in the queue',
+      ],
     ],
   })
   if (!change.allByDefault) command.option('--all', 'every message in the queue')

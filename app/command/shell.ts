@@ -1,6 +1,7 @@
 /** The shell around one run of a command: its output, its data folder and its way to the relay. */
 import type { Applied, Changer, Control } from '../control/control.ts'
 import type { Problem } from '../settings/settings.ts'
+import { problemLine } from '../settings/words.ts'
 import type { Environment } from './environment.ts'
 import { plain, plainJson } from './plain.ts'
 import { type Reached, reach } from './reach.ts'
@@ -71,7 +72,7 @@ export class Shell {
 
   /** Says what is wrong with settings; the exit status for it. */
   refuse(problems: readonly Problem[]): 2 {
-    for (const { path, text } of problems) this.note(path === '' ? text : `${path}: ${text}`)
+    for (const problem of problems) this.note(problemLine(problem))
     return 2
   }
 }

@@ -68,8 +68,8 @@ function addRemove(group: Command, shell: Shell): void {
   addCommand(group, {
     usage: 'remove <name>',
     summary: 'Remove an account',
-    more: 'Its mailbox stays on the disk.',
-    examples: [['postern user remove fax', 'the account fax is no more']],
+    more: 'Its mailbox stays on the disk, in the folder mail.',
+    examples: [['postern user remove fax', 'remove the account fax']],
   }).action(shell.act((name: string) => shell.change(control => control.removeUser(name, shell.by))))
 }
 

@@ -98,7 +98,7 @@ export interface SentTest {
 export interface Control {
   status(): Promise<Status>
 
-  /** The settings file's value at `path` (`smtp.access[0].from`), defaults filled in; all of it for an empty path. */
+  /** The settings file's value at `path` (`smtp.access[0].from`), defaults filled in; all of it for an empty path, undefined for none. */
   getSettings(path: string): Promise<unknown>
   setSettings(path: string, value: unknown, by: Changer): Promise<Applied>
   /** Replaces the whole file. */

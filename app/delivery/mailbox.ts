@@ -1,7 +1,7 @@
 /** A mailbox: a Maildir folder, into which a message comes whole or not at all. */
 import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Content } from '../queue/content.ts'
 import { syncFolder } from '../queue/disk.ts'
 
@@ -23,7 +23,7 @@ export interface Arrival {
  * there, as Maildir readers expect. Delivering the same arrival twice leaves one message.
  */
 export async function deliverToMailbox(folder: string, arrival: Arrival): Promise<void> {
-  for (const part of ['tmp', 'new', 'cur']) await mkdir(join(folder, part), { recursive: true, mode: 0o700 })
+  await makeFolders(folder)
   const name = `${Math.floor(arrival.received / 1000)}.${arrival.id}R${arrival.index}.postern`
   if (arrival.again && (await stands(folder, name))) return
   const temporary = join(folder, 'tmp', name)
@@ -37,6 +37,16 @@ export async function deliverToMailbox(folder: string, arrival: Arrival): Promis
   }
   await rename(temporary, join(folder, 'new', name))
   await syncFolder(join(folder, 'new'))
+}
+
+/** New folders, too, must survive a power cut, or the message in them would be lost. */
+async function makeFolders(folder: string): Promise<void> {
+  let made = false
+  for (const part of ['tmp', 'new', 'cur'])
+    made = (await mkdir(join(folder, part), { recursive: true, mode: 0o700 })) !== undefined || made
+  if (!made) return
+  await syncFolder(folder)
+  await syncFolder(dirname(folder))
 }
 
 async function writeContent(file: FileHandle, content: Content): Promise<void> {

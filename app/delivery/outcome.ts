@@ -7,6 +7,8 @@ import type { Action, Report } from './dsn.ts'
 
 export interface Answer {
   readonly reply: Reply
+  /** Whether the reply's words are our own: no next hop said them. */
+  readonly own: boolean
   /** The next hop, as `host:port`, or the mailbox, in words. */
   readonly via: string
   /** `next hop` promised to send the DSNs that were asked for; `nobody` did; or it came into a `mailbox`. */
@@ -89,12 +91,12 @@ function actionOf(
   }
 }
 
-function report(recipient: Recipient, action: Action, { reply, via, dsn }: Answer): Report {
+function report(recipient: Recipient, action: Action, { reply, via, own }: Answer): Report {
   return {
     action,
     recipient: recipient.address,
     ...(recipient.orcpt !== undefined && { orcpt: recipient.orcpt }),
     reply,
-    ...(dsn !== 'mailbox' && { remote: via }),
+    ...(!own && { remote: via.replace(/:\d+$/, '') }),
   }
 }

@@ -3,7 +3,7 @@ import type { Envelope } from '../mail/envelope.ts'
 import { DueList } from './due.ts'
 import { IdSource } from './id.ts'
 import type { Incoming } from './incoming.ts'
-import { isPending, type Message, type Origin, type RecipientState } from './message.ts'
+import { isDone, isPending, type Message, type Origin, type RecipientState } from './message.ts'
 import type { Spool } from './spool.ts'
 
 /** Recipients of a message that are to be tried now. */
@@ -13,8 +13,8 @@ export interface Work {
   readonly recipients: readonly number[]
 }
 
-/** Node's timers end at 2^31 - 1 ms; a queue that waits longer looks again. */
-const LONGEST_WAIT = 24 * 60 * 60 * 1000
+/** It looks at the clock at least so often, milliseconds: clocks are set, and timers stand still while a machine sleeps. */
+const LONGEST_WAIT = 60 * 1000
 
 export class Queue {
   readonly #spool: Spool
@@ -24,6 +24,7 @@ export class Queue {
   /** Recipients being tried, by message. */
   readonly #busy = new Map<string, Set<number>>()
   #timer: NodeJS.Timeout | undefined
+  #handing = false
   #ready: ((work: Work) => void) | undefined
 
   constructor(spool: Spool, now: () => number = Date.now) {
@@ -58,7 +59,8 @@ export class Queue {
     const states = envelope.recipients.map(() => waiting)
     const message = { id, received, size: content.length, envelope, origin, states, warned: false }
     await this.#spool.commit(message, content)
-    this.#handOut(message)
+    this.#schedule(message)
+    this.#handOutDue()
     return message
   }
 
@@ -156,15 +158,16 @@ export class Queue {
   }
 
   #update(id: string, states: ReadonlyMap<number, RecipientState>, warned?: true): Message | undefined {
-    if (states.size === 0 && !warned) return this.#spool.get(id)
-    const changed = this.#spool.update(id, states, warned)
-    if (changed) {
-      this.#schedule(changed)
-      this.#handOutDue()
-    }
+    const changed =
+      states.size === 0 && !warned ? this.#spool.get(id) : this.#spool.update(id, states, warned)
+    if (!changed) return undefined
+    if (isDone(changed)) this.#busy.delete(id)
+    this.#schedule(changed)
+    this.#handOutDue()
     return changed
   }
 
+  /** What is being tried is scheduled when it is settled or given back. */
   #schedule(message: Message): void {
     const busy = this.#busy.get(message.id)
     let next = Number.POSITIVE_INFINITY
@@ -175,18 +178,21 @@ export class Queue {
   }
 
   #handOutDue(): void {
-    if (!this.#ready) return
-    for (const id of this.#due.take(this.#now())) {
-      const message = this.#spool.get(id)
-      if (message) this.#handOut(message)
+    // Who is handed work may settle it at once, and comes here again: the loop below goes on with what that made due.
+    if (!this.#ready || this.#handing) return
+    this.#handing = true
+    try {
+      for (const id of this.#due.take(this.#now())) this.#handOut(id)
+    } finally {
+      this.#handing = false
     }
     this.#arm()
   }
 
-  #handOut(message: Message): void {
-    const work = this.#ready ? this.take(message.id) : undefined
-    const current = this.#spool.get(message.id)
-    if (current && (!work || work.recipients.length < current.states.length)) this.#schedule(current)
+  #handOut(id: string): void {
+    const work = this.#ready && this.take(id)
+    const message = this.#spool.get(id)
+    if (message) this.#schedule(message)
     if (work) this.#ready?.(work)
   }
 
@@ -199,7 +205,7 @@ export class Queue {
   #arm(): void {
     clearTimeout(this.#timer)
     const next = this.#due.next
-    if (next === undefined) return
+    if (next === undefined || !this.#ready) return
     const wait = Math.min(Math.max(0, next - this.#now()), LONGEST_WAIT)
     this.#timer = setTimeout(() => this.#handOutDue(), wait)
     this.#timer.unref()

@@ -38,7 +38,7 @@ export class DataFolder {
       return new DataFolder(folder, await chooseControlAddress(folder))
     } catch (error) {
       if (error instanceof FolderUnusable) throw error
-      throw unusable(folder, `can't be used: ${errorText(error)}`)
+      throw unusable(folder, `can't be used (${errorText(error)}): make it usable`)
     }
   }
 
@@ -80,14 +80,14 @@ async function makePrivate(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const self = process.getuid?.()
   if (self !== undefined && uid !== self)
-    throw unusable(folder, `belongs to another user (number ${uid}); run Postern as that user`)
+    throw unusable(folder, `belongs to another user (number ${uid}): run Postern as that user`)
   if ((mode & 0o077) !== 0) await closeToOthers(folder)
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
 }
 
 async function checkKind(folder: string): Promise<{ mode: number; uid: number }> {
   const facts = await stat(folder)
-  if (!facts.isDirectory()) throw unusable(folder, 'is a file, not a folder')
+  if (!facts.isDirectory()) throw unusable(folder, 'is a file, not a folder: move the file elsewhere')
   return facts
 }
 
@@ -96,7 +96,7 @@ async function closeToOthers(folder: string): Promise<void> {
   const names = await readdir(folder)
   const isOurs =
     names.length === 0 || names.some(name => ours.includes(name)) || parts.some(part => folder.endsWith(part))
-  if (!isOurs) throw unusable(folder, 'holds other things and is open to other users')
+  if (!isOurs) throw unusable(folder, 'holds other things and is open to other users: close it to them')
   await chmod(folder, 0o700)
 }
 
@@ -129,7 +129,7 @@ async function chooseControlAddress(folder: string): Promise<string> {
 async function checkOwn(folder: string): Promise<void> {
   const facts = await lstat(folder)
   if (!facts.isDirectory() || facts.uid !== process.getuid?.())
-    throw unusable(folder, 'was made by another user; have it removed')
+    throw unusable(folder, 'was made by another user: have it removed')
   if ((facts.mode & 0o077) !== 0) await chmod(folder, 0o700)
 }
 

@@ -3,7 +3,7 @@ import { describeChange, same } from './change.ts'
 import { decodeSettings, errorText, type FileText, formatSettings, readSettingsFile } from './file.ts'
 import { type Found, HandEdits } from './hand.ts'
 import { History, undoTarget } from './history.ts'
-import { keepAndWrite } from './keep.ts'
+import { catchUp, keepAndWrite } from './keep.ts'
 import { type Checks, parseSettingsText } from './parse.ts'
 import { replaceFile } from './replace.ts'
 import type { Applied, Changer, HistoryEntry, Parsed, Problem, Settings } from './settings.ts'
@@ -60,10 +60,11 @@ export class SettingsStore {
     } catch (error) {
       return { ok: false, problems: [notWritten(options.file, error)] }
     }
-    return {
-      ok: true,
-      store: new SettingsStore(options, { raw: parsed.raw, settings: parsed.settings, text }),
-    }
+    const store = new SettingsStore(options, { raw: parsed.raw, settings: parsed.settings, text })
+    // A history that can't be read keeps no relay from starting; the next change says so.
+    await store.#history.forgetUnfinished(text).catch(() => undefined)
+    await catchUp(store.#history, text, options.now())
+    return { ok: true, store }
   }
 
   private constructor(options: StoreOptions, current: Current) {
@@ -173,16 +174,13 @@ export class SettingsStore {
     const words = `${restored === undefined ? '' : 'undo: '}${describeChange(before.raw, next.raw)}`
     const entry = { time: this.#options.now(), by, words, ...(restored === undefined ? {} : { restored }) }
     try {
-      await keepAndWrite(
-        this.#history,
-        this.#options.file,
-        { standing, before: before.text, next: next.text },
-        entry,
-      )
+      const texts = { standing, before: before.text, next: next.text }
+      await keepAndWrite(this.#history, this.#options.file, texts, entry)
     } catch (error) {
       const stuck = await this.#takeEffect(before.settings, next.settings)
       return { ok: false, problems: [notWritten(this.#options.file, error), ...stuck] }
     }
+    await this.#history.setInForce(next.text)
     this.#current = next
     this.#applied(by, words)
     return { ok: true, words }

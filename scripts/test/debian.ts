@@ -4,8 +4,16 @@ import { existsSync } from 'node:fs'
 import { runChild } from './child.ts'
 import { failed, type Outcome, passed } from './step.ts'
 
-/** Postfix is the smart host, its users are in SASL's own database; swaks is the client. */
-const packages = ['postfix', 'swaks', 'openssl', 'sasl2-bin', 'libsasl2-modules']
+/** Postfix is the smart host, its users are in SASL's own database; swaks, with TLS from Net::SSLeay, is the client. */
+const packages = [
+  'postfix',
+  'swaks',
+  'openssl',
+  'sasl2-bin',
+  'libsasl2-modules',
+  'libnet-ssleay-perl',
+  'chromium',
+]
 
 const preseed = 'postfix postfix/main_mailer_type select No configuration'
 

@@ -15,9 +15,10 @@ export const steps: readonly Step[] = [
     run: () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
   },
   { name: 'types', needs: [], run: () => tool('typescript/bin/tsc', '--noEmit') },
-  suite('unit', []),
+  suite('unit', ['debian']),
   suite('dialogue', ['debian', 'build']),
   suite('relay', ['debian', 'build']),
+  suite('renderer', ['debian', 'build']),
 ]
 
 function suite(name: string, needs: readonly string[]): Step {

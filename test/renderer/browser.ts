@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import type { Told } from '../../main/bridge.ts'
-import type { Ending } from '../support/folder.ts'
+import { atEnd, type Ending } from '../support/ending.ts'
 import { FakeBridge } from './fake-bridge.ts'
 
 const pages = join(import.meta.dirname, '../../dist/renderer')
@@ -52,7 +52,7 @@ export async function openBrowser(test: Ending): Promise<(options?: ShowOptions)
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu'],
   })
-  test.after(() => browser.close())
+  atEnd(test, () => browser.close())
   return options => show(browser, origin, options ?? {})
 }
 
@@ -122,7 +122,7 @@ async function serve(test: Ending): Promise<string> {
     response.end(extname(path) === '.html' ? content.toString().replaceAll('POSTERN-NONCE', nonce) : content)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  test.after(() => new Promise<void>(resolve => server.close(() => resolve())))
+  atEnd(test, () => new Promise<void>(resolve => server.close(() => resolve())))
   const { port } = server.address() as AddressInfo
   return `http://127.0.0.1:${port}`
 }

@@ -1,18 +1,15 @@
 /** The document's whole procedure, clicked through, ends in exactly its settings; and each address is answered as it says. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { withDefaults } from '../../app/settings/parse.ts'
+import { endOfSuite } from '../support/ending.ts'
 import { openBrowser } from './browser.ts'
 import { officeSettings } from './office.ts'
 
-const ends: (() => Promise<void> | void)[] = []
 let show: Awaited<ReturnType<typeof openBrowser>>
 before(async () => {
-  show = await openBrowser({ after: end => ends.push(end) })
-})
-after(async () => {
-  for (const end of ends.reverse()) await end()
+  show = await openBrowser(endOfSuite())
 })
 
 /** As the document has them in its version 5. */

@@ -1,16 +1,13 @@
 /** The grid by keyboard and by pointer. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { endOfSuite } from '../support/ending.ts'
 import { openBrowser } from './browser.ts'
 
-const ends: (() => Promise<void> | void)[] = []
 let show: Awaited<ReturnType<typeof openBrowser>>
 before(async () => {
-  show = await openBrowser({ after: end => ends.push(end) })
-})
-after(async () => {
-  for (const end of ends.reverse()) await end()
+  show = await openBrowser(endOfSuite())
 })
 
 async function openGrid(options: { readonly width?: number } = {}): Promise<Page> {

@@ -1,19 +1,16 @@
 /** The keys that work everywhere, and a draft beside what others do meanwhile. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { withDefaults } from '../../app/settings/parse.ts'
+import { endOfSuite } from '../support/ending.ts'
 import { openBrowser } from './browser.ts'
 import { FakeBridge } from './fake-bridge.ts'
 import { officeSettings } from './office.ts'
 
-const ends: (() => Promise<void> | void)[] = []
 let show: Awaited<ReturnType<typeof openBrowser>>
 before(async () => {
-  show = await openBrowser({ after: end => ends.push(end) })
-})
-after(async () => {
-  for (const end of ends.reverse()) await end()
+  show = await openBrowser(endOfSuite())
 })
 
 const pane = (page: Page) =>

@@ -1,18 +1,15 @@
 /** Users, senders, queue and log used as one uses them. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import type { Event } from '../../app/log/event.ts'
+import { endOfSuite } from '../support/ending.ts'
 import { openBrowser } from './browser.ts'
 import { FakeBridge } from './fake-bridge.ts'
 import { officeSettings } from './office.ts'
 
-const ends: (() => Promise<void> | void)[] = []
 let show: Awaited<ReturnType<typeof openBrowser>>
 before(async () => {
-  show = await openBrowser({ after: end => ends.push(end) })
-})
-after(async () => {
-  for (const end of ends.reverse()) await end()
+  show = await openBrowser(endOfSuite())
 })
 
 describe('users', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
+import { endOfSuite } from '../support/ending.ts'
 import { openBrowser } from './browser.ts'
 
 const out = join(import.meta.dirname, '../out')
@@ -27,13 +28,9 @@ const places = [
 
 describe('every page', () => {
   let show: Awaited<ReturnType<typeof openBrowser>>
-  const ends: (() => Promise<void> | void)[] = []
   before(async () => {
     mkdirSync(out, { recursive: true })
-    show = await openBrowser({ after: end => ends.push(end) })
-  })
-  test.after(async () => {
-    for (const end of ends) await end()
+    show = await openBrowser(endOfSuite())
   })
   for (const theme of ['light', 'dark'] as const) {
     for (const place of places) {

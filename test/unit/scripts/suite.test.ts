@@ -80,6 +80,6 @@ test('a step runs with what it needs, a file with what its step needs', () => {
   )
   assert.deepEqual(names('types'), ['types'])
   assert.deepEqual(names('relay'), ['debian', 'build', 'relay'])
-  assert.deepEqual(names('test/unit/layers.test.ts'), ['files'])
+  assert.deepEqual(names('test/unit/layers.test.ts'), ['debian', 'files'])
   assert.throws(() => names('nonsense'), /"nonsense" is neither a test file nor one of the steps debian,/)
 })

@@ -94,7 +94,7 @@ test("another user's folder is refused and left as it is", asRoot, async t => {
   const path = join(makeFolder(t), 'data')
   mkdirSync(path, { mode: 0o755 })
   chownSync(path, 12345, 12345)
-  await refused(path, /belongs to another user \(number 12345\); run Postern as that user/)
+  await refused(path, /belongs to another user \(number 12345\): run Postern as that user/)
   assert.equal(mode(path), 0o755)
 })
 
