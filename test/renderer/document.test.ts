@@ -8,8 +8,9 @@ import { openBrowser } from './browser.ts'
 import { officeSettings } from './office.ts'
 
 let show: Awaited<ReturnType<typeof openBrowser>>
+const suite = endOfSuite()
 before(async () => {
-  show = await openBrowser(endOfSuite())
+  show = await openBrowser(suite)
 })
 
 /** As the document has them in its version 5. */

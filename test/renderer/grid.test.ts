@@ -6,8 +6,9 @@ import { endOfSuite } from '../support/ending.ts'
 import { openBrowser } from './browser.ts'
 
 let show: Awaited<ReturnType<typeof openBrowser>>
+const suite = endOfSuite()
 before(async () => {
-  show = await openBrowser(endOfSuite())
+  show = await openBrowser(suite)
 })
 
 async function openGrid(options: { readonly width?: number } = {}): Promise<Page> {

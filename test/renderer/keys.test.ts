@@ -9,8 +9,9 @@ import { FakeBridge } from './fake-bridge.ts'
 import { officeSettings } from './office.ts'
 
 let show: Awaited<ReturnType<typeof openBrowser>>
+const suite = endOfSuite()
 before(async () => {
-  show = await openBrowser(endOfSuite())
+  show = await openBrowser(suite)
 })
 
 const pane = (page: Page) =>

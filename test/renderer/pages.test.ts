@@ -28,9 +28,10 @@ const places = [
 
 describe('every page', () => {
   let show: Awaited<ReturnType<typeof openBrowser>>
+  const suite = endOfSuite()
   before(async () => {
     mkdirSync(out, { recursive: true })
-    show = await openBrowser(endOfSuite())
+    show = await openBrowser(suite)
   })
   for (const theme of ['light', 'dark'] as const) {
     for (const place of places) {
