@@ -1,12 +1,26 @@
-/** The window's first page, until there are others: the snapshot as it comes. */
+/** Where the window begins: the store over the bridge, and the frame on the screen. */
 import { createRoot } from 'react-dom/client'
+import { Frame } from './frame/frame.tsx'
+import { firstPlace, placeText, Store } from './state/store.ts'
+import { DeskContext } from './state/use.ts'
+import './style/tokens.css'
+import './style/base.css'
+import './style/frame.css'
+import './style/controls.css'
+import './style/grid.css'
+import './style/pages.css'
 
-const place = document.getElementById('window')
-if (place) {
-  const root = createRoot(place)
-  const show = (text: string) => root.render(<pre>{text}</pre>)
-  window.postern.ask('snapshot').then(
-    snapshot => show(JSON.stringify(snapshot, undefined, 2)),
-    error => show(String(error)),
+const bridge = window.postern
+const store = new Store(bridge, firstPlace(location.hash, localStorage.getItem('place')))
+
+store.subscribe(() => localStorage.setItem('place', placeText(store.get().place)))
+void store.start()
+
+const root = document.getElementById('window')
+if (root) {
+  createRoot(root).render(
+    <DeskContext value={{ store, bridge }}>
+      <Frame />
+    </DeskContext>,
   )
 }

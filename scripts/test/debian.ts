@@ -20,7 +20,8 @@ const desktop = [
   'libasound2',
 ]
 const libraries = ['libgbm1', 'libatk-bridge2.0-0', 'libcups2', 'libdrm2', 'libxcomposite1', 'libxdamage1']
-const packages = [...servers, ...desktop, ...libraries, 'libxrandr2', 'libxkbcommon0']
+/** The window's pages are proved in a plain browser too. */
+const packages = [...servers, ...desktop, ...libraries, 'libxrandr2', 'libxkbcommon0', 'chromium']
 
 const preseed = 'postfix postfix/main_mailer_type select No configuration'
 

@@ -19,6 +19,7 @@ export const steps: readonly Step[] = [
   suite('unit', ['debian']),
   suite('dialogue', ['debian', 'build']),
   suite('relay', ['debian', 'build']),
+  suite('renderer', ['debian', 'build']),
   { name: 'electron', needs: ['debian'], run: electron },
   suite('window', ['debian', 'build', 'electron']),
 ]

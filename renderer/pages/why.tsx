@@ -1,0 +1,106 @@
+/** "Why?": a refusal explained, with the row that decided, as the settings in force have it. */
+import { Verdict } from '../access/verdict.tsx'
+import { Answer, Notice } from '../parts/notice.tsx'
+import { Overlay } from '../parts/overlay.tsx'
+import { Time } from '../parts/time.tsx'
+import { useAnswer } from '../state/ask.ts'
+import type { Event } from '../state/settings.ts'
+import { useDesk, useReady } from '../state/use.ts'
+import { eventWords, path, replyWords } from '../words/event-words.ts'
+
+export function Why({ event, onClose }: { readonly event: Event | undefined; onClose(): void }) {
+  return (
+    <Overlay title="Why was this refused?" isOpen={event !== undefined} onClose={onClose} isWide>
+      {event?.kind === 'recipient-refused' ? (
+        <Recipient event={event} onClose={onClose} />
+      ) : (
+        event && <Plain event={event} />
+      )}
+    </Overlay>
+  )
+}
+
+interface RecipientProps {
+  readonly event: Extract<Event, { readonly kind: 'recipient-refused' }>
+  onClose(): void
+}
+
+function Recipient({ event, onClose }: RecipientProps) {
+  const { bridge } = useDesk()
+  const { client, user, from, to, reply } = event
+  const base = useReady(ready => ready.base)
+  const [answer, again] = useAnswer(
+    () => bridge.ask('explain', { client, from, to, ...(user === undefined ? {} : { user }) }),
+    `${client} ${user} ${to} ${event.time}`,
+  )
+  return (
+    <>
+      <p>
+        <strong>{client}</strong>
+        {user === undefined ? ', not logged on,' : `, logged on as ${user},`} wanted to send from {path(from)}{' '}
+        to <strong>{to}</strong>, <Time time={event.time} />.
+      </p>
+      <Answer answer={answer} what="the reason" again={again}>
+        {decision => (
+          <>
+            {replyWords(decision.reply) !== replyWords(reply) && (
+              <Notice tone="plain">
+                <p>
+                  It was answered {replyWords(reply)}. Since then something changed; with the settings in
+                  force now:
+                </p>
+              </Notice>
+            )}
+            <Verdict
+              decision={decision}
+              rows={decision.list === 'global' ? base.globalAccess : base.smtp.access}
+              onGo={onClose}
+            />
+            <Advice code={decision.reply.code} user={user} />
+          </>
+        )}
+      </Answer>
+    </>
+  )
+}
+
+function Advice({ code, user }: { readonly code: number; readonly user: string | undefined }) {
+  if (code === 530)
+    return (
+      <p>
+        If this is one of yours: switch on authentication (“my server requires authentication”) in the mail
+        program, and give the user name and password of the account.
+      </p>
+    )
+  if (code === 550 && user === undefined)
+    return (
+      <p>
+        If this machine may send: add a row that allows its address above the row that decides. If you don’t
+        know it, nothing needs doing: somebody tried the door, and it was locked.
+      </p>
+    )
+  return code === 550 ? (
+    <p>If {user} may send from there: add the name to the Users of the row that decides.</p>
+  ) : null
+}
+
+const reasons: Partial<Readonly<Record<Event['kind'], string>>> = {
+  'connection-refused':
+    'The client was turned away before it could say anything: too many sessions at once, or an address that may not connect. The limits stand under SMTP, Limits; who may connect under IP Access Restrictions.',
+  'logon-failed':
+    'Name and password didn’t match an account in use, or the log-on came without encryption where that isn’t permitted. Check the account on the Users page, and set a new password if it may be forgotten. Many failures with different names are somebody guessing.',
+  'message-refused':
+    'The sender or the message itself was refused, whoever the recipient: too large, with too many recipients, or broken. The limits stand under SMTP, Limits.',
+}
+
+/** Refusals that no row decided. */
+function Plain({ event }: { readonly event: Event }) {
+  return (
+    <>
+      <p>
+        {eventWords(event)}, <Time time={event.time} />.
+      </p>
+      <p>{reasons[event.kind]}</p>
+    </>
+  )
+}
