@@ -252,7 +252,7 @@ export class FakeBridge {
       ids.includes(message.id) ? (change(message) ?? []) : [message],
     )
     await this.tell({ kind: 'status', status: this.#status() })
-    return { changed: ids, unknown: [] }
+    return { changed: ids, unknown: [], sending: [], left: [] }
   }
 }
 
