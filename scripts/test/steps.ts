@@ -49,7 +49,7 @@ async function tool(script: string, ...args: string[]): Promise<Outcome> {
  */
 export function chooseSteps(words: readonly string[]): readonly Step[] {
   if (words.length === 0) return steps
-  const files = words.filter(word => existsSync(word))
+  const files = words.filter(word => word.endsWith('.test.ts') && existsSync(word))
   const unknown = words.find(word => !files.includes(word) && !steps.some(step => step.name === word))
   if (unknown !== undefined) {
     const names = steps.map(step => step.name).join(', ')
