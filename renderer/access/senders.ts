@@ -52,6 +52,7 @@ function whoOf({ from }: AccessRow, first: boolean, settings: SettingsDraft, mac
 }
 
 function permissionOf(row: AccessRow, { smtp }: SettingsDraft): Pick<Sender, 'permission' | 'words'> {
+  if (row.from.trim() === '') return { permission: 'never', words: 'nobody yet' }
   if (row.action === 'block') return { permission: 'never', words: 'never' }
   const named = row.users.length > 0
   const always = named || smtp.antiRelay === 'authenticated-users'

@@ -1,6 +1,7 @@
 /** F1: the option of the focused field explained, or the window's keys where no field has the focus. */
 import { Button } from '../parts/button.tsx'
 import { Overlay } from '../parts/overlay.tsx'
+import { sentenceOf } from '../state/store.ts'
 import { useDesk } from '../state/use.ts'
 import { optionAt } from '../words/options.ts'
 
@@ -22,9 +23,12 @@ interface HelpProps {
 }
 
 export function Help({ option, onClose }: HelpProps) {
-  const { bridge } = useDesk()
+  const { bridge, store } = useDesk()
+  const openManual = () => {
+    bridge.ask('openHelp', option ?? '').catch(error => store.say({ tone: 'bad', text: sentenceOf(error) }))
+  }
   const found = option ? optionAt(option) : undefined
-  const foot = <Button onPress={() => void bridge.ask('openHelp', option ?? '')}>Open the manual</Button>
+  const foot = <Button onPress={openManual}>Open the manual</Button>
   return (
     <Overlay
       title={found?.label ?? 'Keys of this window'}

@@ -102,7 +102,7 @@ function EventList({ events, onlyRefusals, onWhy }: EventListProps) {
     return (
       <Empty title={onlyRefusals ? 'Nothing was refused.' : 'Nothing here.'}>
         <p className="muted">
-          Events stand here as soon as a client connects. Clear the search box to see all.
+          Events stand here as soon as a client connects; a search looks through the whole log.
         </p>
       </Empty>
     )

@@ -1,10 +1,10 @@
 /** Status: whether it runs, what waits, what needs a person, what happened today. */
 import { Pause, Play } from 'lucide-react'
 import { Button } from '../parts/button.tsx'
-import { Answer, Notice } from '../parts/notice.tsx'
+import { Answer, Empty, Notice } from '../parts/notice.tsx'
 import { Page, Section } from '../parts/page.tsx'
 import { useAnswer } from '../state/ask.ts'
-import { hoursOf } from '../state/hours.ts'
+import { type Hour, hoursOf } from '../state/hours.ts'
 import type { Place } from '../state/place.ts'
 import type { Event } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
@@ -151,13 +151,23 @@ function Today() {
     <Answer answer={answer} what="the log" again={again}>
       {old => (
         <>
-          <Chart hours={hoursOf(joined(old, live), now)} />
+          <Hours hours={hoursOf(joined(old, live), now)} />
           {old.length >= asked && (
             <p className="muted">Counted from the newest {asked.toLocaleString('en')} events.</p>
           )}
         </>
       )}
     </Answer>
+  )
+}
+
+function Hours({ hours }: { readonly hours: readonly Hour[] }) {
+  if (hours.some(({ counts }) => Object.values(counts).some(count => count > 0)))
+    return <Chart hours={hours} />
+  return (
+    <Empty title="No mail in the last 24 hours.">
+      <p className="muted">What is accepted, refused, delivered and deferred stands here hour by hour.</p>
+    </Empty>
   )
 }
 

@@ -1,10 +1,13 @@
 /** "Why?": a refusal explained, with the row that decided, as the settings in force have it. */
+import { newRow } from '../access/rows.ts'
 import { Verdict } from '../access/verdict.tsx'
+import { Button } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAnswer } from '../state/ask.ts'
-import type { Event } from '../state/settings.ts'
+import { formatPath } from '../state/paths.ts'
+import type { Decision, Event } from '../state/settings.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { eventWords, path, replyWords } from '../words/event-words.ts'
 
@@ -56,7 +59,7 @@ function Recipient({ event, onClose }: RecipientProps) {
               rows={decision.list === 'global' ? base.globalAccess : base.smtp.access}
               onGo={onClose}
             />
-            <Advice code={decision.reply.code} user={user} />
+            <Advice decision={decision} client={client} user={user} onGo={onClose} />
           </>
         )}
       </Answer>
@@ -64,24 +67,57 @@ function Recipient({ event, onClose }: RecipientProps) {
   )
 }
 
-function Advice({ code, user }: { readonly code: number; readonly user: string | undefined }) {
-  if (code === 530)
+interface AdviceProps {
+  readonly decision: Decision
+  readonly client: string
+  readonly user: string | undefined
+  onGo(): void
+}
+
+function Advice({ decision: { reply, list, row }, client, user, onGo }: AdviceProps) {
+  const { store } = useDesk()
+  const rows = useReady(({ draft }) => draft.settings.smtp.access)
+  const found = row === null ? undefined : rows[row - 1]
+  if (reply.code === 530)
     return (
       <p>
         If this is one of yours: switch on authentication (“my server requires authentication”) in the mail
         program, and give the user name and password of the account.
       </p>
     )
-  if (code === 550 && user === undefined)
+  if (reply.status !== '5.7.1') return null
+  if (user !== undefined && found?.action === 'allow')
+    return <p>If {user} may send from there: add the name to the Users of the row that decides.</p>
+  if (found?.from === 'routers')
     return (
       <p>
-        If this machine may send: add a row that allows its address above the row that decides. If you don’t
-        know it, nothing needs doing: somebody tried the door, and it was locked.
+        Mail that a router passes on may come from anywhere, so its address stays blocked. If a machine in the
+        office sent it: it uses the office’s public name or address. Give it this server’s address in the
+        local network instead.
       </p>
     )
-  return code === 550 ? (
-    <p>If {user} may send from there: add the name to the Users of the row that decides.</p>
-  ) : null
+  if (list === 'global') return <p>The global rows refuse it for every service: see the Security page.</p>
+  const allow = () => {
+    const at = row === null ? rows.length : row - 1
+    store.edit(
+      ['smtp', 'access'],
+      rows.toSpliced(at, 0, { ...newRow, from: client, comment: 'from the log' }),
+    )
+    onGo()
+    store.go({ page: 'smtp', tab: 'access', target: formatPath(['smtp', 'access', at]) })
+  }
+  return (
+    <>
+      <p>
+        If you know this machine, allow it. If you don’t, nothing needs doing: somebody tried the door, and it
+        was locked.
+      </p>
+      <div className="toolbar">
+        <Button onPress={allow}>Allow this client…</Button>
+        <span className="muted">A row in the draft, to be looked at before it is applied.</span>
+      </div>
+    </>
+  )
 }
 
 const reasons: Partial<Readonly<Record<Event['kind'], string>>> = {

@@ -1,14 +1,12 @@
 /** Every page in both themes: without complaints, clean for axe, photographed, and never wider than the window. */
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { endOfSuite } from '../support/ending.ts'
+import { checkThemes, out } from './axe.ts'
 import { openBrowser } from './browser.ts'
 
-const out = join(import.meta.dirname, '../out')
 const places = [
   'status',
   'smtp/general',
@@ -30,27 +28,18 @@ describe('every page', () => {
   let show: Awaited<ReturnType<typeof openBrowser>>
   const suite = endOfSuite()
   before(async () => {
-    mkdirSync(out, { recursive: true })
     show = await openBrowser(suite)
   })
-  for (const theme of ['light', 'dark'] as const) {
-    for (const place of places) {
-      test(`${place}, ${theme}`, async () => {
-        const { page, complaints } = await show({ place, theme })
-        await settle(page)
-        await page.screenshot({ path: join(out, `page-${place.replace('/', '-')}-${theme}.png`) })
-        assert.deepEqual(await violations(page), [])
-        assert.deepEqual(complaints, [])
-        await page.context().close()
-      })
-    }
-  }
   for (const place of places) {
-    test(`${place} fits into 720 x 520`, async () => {
-      const { page } = await show({ place, width: 720, height: 520 })
+    test(place, async () => {
+      const name = place.replace('/', '-')
+      const { page, complaints } = await show({ place })
       await settle(page)
-      await page.screenshot({ path: join(out, `small-${place.replace('/', '-')}.png`) })
+      await checkThemes(page, `page-${name}`)
+      await page.setViewportSize({ width: 720, height: 520 })
+      await page.screenshot({ path: join(out, `small-${name}.png`) })
       assert.deepEqual(await tooWide(page), [])
+      assert.deepEqual(complaints, [])
       await page.context().close()
     })
   }
@@ -58,16 +47,6 @@ describe('every page', () => {
 
 async function settle(page: Page): Promise<void> {
   await page.waitForFunction(() => !/Asking/.test(document.body.textContent ?? ''))
-}
-
-/** WCAG 2.2 A and AA, a line for each element. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(node => `${id}: ${node.html.slice(0, 140)} ${node.any[0]?.message ?? ''}`),
-  )
 }
 
 /** What sticks out of the window or makes a part of it scroll sideways. */
