@@ -18,14 +18,14 @@ export function isOwn(answer: Reply): boolean {
   return answer === GARBLED || answer === UNWRITABLE
 }
 
-/** Undefined where it is no reply with which a command can end (RFC 5321 section 4.2.1). */
+/** Undefined where it is no reply at all. */
 export function readAnswer(raw: unknown): Reply | undefined {
   const answer = typeof raw === 'string' ? parseReply(raw) : undefined
-  if (!answer || Math.floor(answer.code / 100) === 3) return undefined
-  return answer.text.length > LONGEST ? { ...answer, text: `${answer.text.slice(0, LONGEST)}…` } : answer
+  if (!answer || answer.text.length <= LONGEST) return answer
+  return { ...answer, text: `${answer.text.slice(0, LONGEST)}…` }
 }
 
-/** Like `readAnswer`, for where something was refused: what makes no sense then only postpones. */
+/** For where something was refused: what is no refusal (RFC 5321 section 4.2.1) then only postpones. */
 export function readRefusal(raw: unknown): Reply {
   const answer = readAnswer(raw)
   return answer && answer.code >= 400 ? answer : GARBLED

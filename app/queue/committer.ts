@@ -1,5 +1,5 @@
 /** The committer: appends records to the newest segment, as many as wait with one write and one disk sync. */
-import type { FileHandle } from 'node:fs/promises'
+import { append, type Encode, layOut, syncSegment } from './append.ts'
 import { createSegment, type Segment } from './segment.ts'
 
 /** Where a record was written. */
@@ -8,41 +8,58 @@ export interface Place {
   readonly offset: number
 }
 
-interface Waiting {
-  readonly encode: (mark: string) => readonly Buffer[]
-  /** Undefined: the record need not be on disk before anybody goes on; it is written again after a failure. */
-  readonly settle: ((outcome: Place | Error) => void) | undefined
+interface Commit {
+  readonly kind: 'commit'
+  readonly encode: Encode
+  readonly settle: (outcome: Place | Error) => void
 }
 
-interface Placed {
-  readonly waiting: Waiting
-  readonly offset: number
+interface Note {
+  readonly kind: 'note'
+  readonly encode: Encode
+  readonly synced: () => void
 }
 
-/** A segment is closed when it has grown to this; small enough that emptied ones go soon. */
-const SEGMENT_BYTES = 32 * 1024 * 1024
-/** One write is at most about this. */
+export interface CommitterOptions {
+  /** Of the segments. */
+  readonly folder: string
+  /** A segment is closed when it has grown to this. */
+  readonly segmentBytes: number
+  /** Hears of each segment it begins, and of the one it left for it. */
+  readonly began: (segment: Segment, left: Segment) => void
+  /** Hears when writing or syncing begins to fail, and again when it fails otherwise or anew. */
+  readonly failed: (error: Error) => void
+}
+
+/** One write is at most about this, and so many records. */
 const BATCH_BYTES = 8 * 1024 * 1024
-/** Records that nobody waits for are synced within this, milliseconds. */
+const BATCH_RECORDS = 256
+/** Notes wait so long for a commit whose write they can share, milliseconds. */
+const NOTE_DELAY = 5
+/** Notes are synced within this, milliseconds. */
 const LAZY_SYNC = 100
-/** After a failed write of records that nobody waits for, milliseconds until the next try. */
+/** After a failure, milliseconds until notes are tried again. */
 const RETRY = 1000
 
 export class Committer {
-  readonly #folder: string
-  readonly #failed: (error: Error) => void
+  readonly #options: CommitterOptions
   #segment: Segment
-  #queue: Waiting[] = []
+  #lastNumber: number
+  #queue: (Commit | Note)[] = []
+  /** Notes that are written, but perhaps not on disk for good. */
+  #unsynced: Note[] = []
+  #syncDue = false
+  /** The last failure, while it lasts. */
+  #failure: string | undefined
   #running: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
-  #unsynced = false
-  #broken = false
+  #noteTimer: NodeJS.Timeout | undefined
+  #closed = false
 
-  /** `failed` hears of every write or sync that failed. */
-  constructor(folder: string, segment: Segment, failed: (error: Error) => void) {
-    this.#folder = folder
+  constructor(segment: Segment, options: CommitterOptions) {
     this.#segment = segment
-    this.#failed = failed
+    this.#lastNumber = segment.number
+    this.#options = options
   }
 
   get active(): Segment {
@@ -50,164 +67,145 @@ export class Committer {
   }
 
   /** Resolves when the record is on disk for good; rejects when it isn't, and then it won't be found again. */
-  commit(encode: (mark: string) => readonly Buffer[]): Promise<Place> {
+  commit(encode: Encode): Promise<Place> {
     return new Promise((resolve, reject) => {
-      this.#push({
-        encode,
-        settle: outcome => (outcome instanceof Error ? reject(outcome) : resolve(outcome)),
-      })
+      const settle = (outcome: Place | Error) =>
+        outcome instanceof Error ? reject(outcome) : resolve(outcome)
+      if (this.#closed) settle(new Error('The spool is closed.'))
+      else this.#push({ kind: 'commit', encode, settle })
     })
   }
 
-  /** Writes the record at once, and makes sure within `LAZY_SYNC` that it stays. */
-  note(encode: (mark: string) => readonly Buffer[]): void {
-    this.#push({ encode, settle: undefined })
+  /**
+   * Writes the record with the next commit, or by itself within `NOTE_DELAY`, and syncs it within `LAZY_SYNC`, then
+   * calls `synced`. It is never refused: after a failure it is written again, in its order, until it is on disk.
+   */
+  note(encode: Encode, synced: () => void = () => {}): void {
+    if (this.#closed) this.#options.failed(new Error('the spool is closed'))
+    else {
+      this.#queue.push({ kind: 'note', encode, synced })
+      this.#noteTimer ??= setTimeout(() => this.#writeNotes(), NOTE_DELAY)
+    }
   }
 
-  /** Writes and syncs all that waits; a last failure rejects. */
+  /** Writes and syncs all that waits; rejects when something of it couldn't be. */
   async close(): Promise<void> {
-    clearTimeout(this.#timer)
+    this.#closed = true
     await this.#running
+    clearTimeout(this.#noteTimer)
+    await this.#work()
     clearTimeout(this.#timer)
-    while (this.#queue.length > 0 && (await this.#writeBatch(this.#takeBatch()))) {}
-    await this.#sync(this.#segment)
+    await this.#sync()
   }
 
-  #push(waiting: Waiting): void {
-    this.#queue.push(waiting)
+  #push(commit: Commit): void {
+    this.#queue.push(commit)
     this.#wake()
   }
 
+  #writeNotes(): void {
+    this.#noteTimer = undefined
+    if (this.#queue.length > 0) this.#wake()
+  }
+
   #wake(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined
-    })
-  }
-
-  async #run(): Promise<void> {
     // Everything that arrives in this turn of the event loop goes into the first batch.
-    await Promise.resolve()
-    while (this.#queue.length > 0) {
-      if (!(await this.#writeBatch(this.#takeBatch()))) {
-        this.#later(RETRY, () => this.#wake())
-        return
-      }
-    }
-    if (this.#unsynced) this.#later(LAZY_SYNC, () => this.#syncLazily())
-  }
-
-  #takeBatch(): Waiting[] {
-    if (this.#queue.length <= 256) {
-      const all = this.#queue
-      this.#queue = []
-      return all
-    }
-    return this.#queue.splice(0, 256)
-  }
-
-  /** False when it failed: whoever waited was told, the rest stands in the queue again. */
-  async #writeBatch(batch: readonly Waiting[]): Promise<boolean> {
-    let done = 0
-    try {
-      while (done < batch.length) done = await this.#writeSome(batch, done)
-      return true
-    } catch (error) {
-      this.#refuse(batch.slice(done), error instanceof Error ? error : new Error(String(error)))
-      return false
-    }
-  }
-
-  /** Writes the batch from `from` on, as far as one write may go; returns where it stopped. */
-  async #writeSome(batch: readonly Waiting[], from: number): Promise<number> {
-    if (this.#broken || this.#segment.size >= SEGMENT_BYTES) await this.#rotate()
-    const segment = this.#segment
-    const start = segment.size
-    const buffers: Buffer[] = []
-    const placed: Placed[] = []
-    let offset = start
-    let next = from
-    for (; next < batch.length && offset - start < BATCH_BYTES; next++) {
-      const waiting = batch[next]
-      if (!waiting) break
-      placed.push({ waiting, offset })
-      for (const buffer of waiting.encode(segment.mark)) {
-        buffers.push(buffer)
-        offset += buffer.length
-      }
-    }
-    const durable = placed.some(({ waiting }) => waiting.settle)
-    await this.#append(segment, buffers, offset, durable)
-    for (const { waiting, offset } of placed) waiting.settle?.({ segment, offset })
-    return next
-  }
-
-  /** Appends up to `end` and, where somebody waits, syncs; on failure nothing of it stays. */
-  async #append(segment: Segment, buffers: readonly Buffer[], end: number, durable: boolean): Promise<void> {
-    try {
-      await writeFully(segment.file, buffers, segment.size)
-      if (durable) await segment.file.datasync()
-    } catch (error) {
-      // What was refused to a client must not be found at the next start. And after a failed sync nobody
-      // knows what the file holds: nothing more is written to it.
-      this.#broken = true
-      await segment.file.truncate(segment.size).catch(this.#failed)
-      throw error
-    }
-    segment.size = end
-    this.#unsynced = !durable
-  }
-
-  async #sync(segment: Segment): Promise<void> {
-    try {
-      await segment.file.datasync()
-      this.#unsynced = false
-    } catch (error) {
-      this.#broken = true
-      throw error
-    }
-  }
-
-  #refuse(batch: readonly Waiting[], error: Error): void {
-    this.#failed(error)
-    this.#queue = [...batch.filter(waiting => !waiting.settle), ...this.#queue]
-    for (const waiting of batch) waiting.settle?.(error)
-  }
-
-  async #rotate(): Promise<void> {
-    const old = this.#segment
-    if (this.#unsynced && !this.#broken) await this.#sync(old)
-    this.#segment = await createSegment(this.#folder, old.number + 1)
-    this.#broken = false
-    this.#unsynced = false
-  }
-
-  #syncLazily(): void {
-    if (this.#running || !this.#unsynced) return
-    this.#running = this.#sync(this.#segment)
-      .catch(error => this.#failed(error))
+    this.#running ??= Promise.resolve()
+      .then(() => this.#work())
+      .catch(() => this.#wakeIn(RETRY))
       .finally(() => {
         this.#running = undefined
-        if (this.#queue.length > 0) this.#wake()
       })
   }
 
-  #later(delay: number, run: () => void): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(run, delay)
-    this.#timer.unref()
+  #wakeIn(delay: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#syncDue = true
+      this.#wake()
+    }, delay).unref()
+  }
+
+  /** Rejects at the first failure: who waited was told, notes stand in the queue again. */
+  async #work(): Promise<void> {
+    for (;;) {
+      if (this.#syncDue) await this.#sync()
+      if (this.#queue.length === 0) return
+      await this.#writeBatch()
+    }
+  }
+
+  async #writeBatch(): Promise<void> {
+    const batch = this.#queue.splice(0, BATCH_RECORDS)
+    try {
+      if (!this.#segment.trusted || this.#segment.size >= this.#options.segmentBytes) await this.#rotate()
+      const segment = this.#segment
+      const encodes = batch.map(({ encode }) => encode)
+      const layout = layOut(segment, encodes, BATCH_BYTES)
+      this.#queue.unshift(...batch.splice(layout.offsets.length))
+      await append(segment, layout, batch.some(isCommit))
+      this.#wrote(batch, segment, layout.offsets)
+    } catch (error) {
+      this.#fail(error, batch)
+      throw error
+    }
+  }
+
+  #wrote(batch: readonly (Commit | Note)[], segment: Segment, offsets: readonly number[]): void {
+    this.#failure = undefined
+    this.#unsynced.push(...batch.filter(isNote))
+    if (batch.some(isCommit)) this.#nowSynced()
+    if (this.#unsynced.length > 0) this.#wakeIn(LAZY_SYNC)
+    batch.forEach((waiting, index) => {
+      if (waiting.kind === 'commit') waiting.settle({ segment, offset: offsets[index] ?? 0 })
+    })
+  }
+
+  #nowSynced(): void {
+    const notes = this.#unsynced
+    this.#unsynced = []
+    this.#syncDue = false
+    for (const { synced } of notes) synced()
+  }
+
+  async #sync(): Promise<void> {
+    this.#syncDue = false
+    if (this.#unsynced.length === 0) return
+    try {
+      await syncSegment(this.#segment)
+    } catch (error) {
+      this.#fail(error, [])
+      throw error
+    }
+    this.#nowSynced()
+  }
+
+  #fail(error: unknown, batch: readonly (Commit | Note)[]): void {
+    const reason = error instanceof Error ? error : new Error(String(error))
+    const lost = this.#segment.trusted ? [] : this.#unsynced.splice(0)
+    this.#queue = [...lost, ...batch.filter(isNote), ...this.#queue]
+    for (const waiting of batch) if (waiting.kind === 'commit') waiting.settle(reason)
+    const failure = 'code' in reason ? String(reason.code) : reason.message
+    if (this.#failure !== failure) this.#options.failed(reason)
+    this.#failure = failure
+  }
+
+  async #rotate(): Promise<void> {
+    const left = this.#segment
+    if (this.#unsynced.length > 0) {
+      await syncSegment(left)
+      this.#nowSynced()
+    }
+    // A number is never tried twice: what a failure left behind mustn't be in the way.
+    this.#segment = await createSegment(this.#options.folder, ++this.#lastNumber)
+    this.#options.began(this.#segment, left)
   }
 }
 
-/** Writes all buffers, however few bytes the system takes at a time. */
-async function writeFully(file: FileHandle, buffers: readonly Buffer[], start: number): Promise<void> {
-  const total = buffers.reduce((sum, buffer) => sum + buffer.length, 0)
-  const { bytesWritten } = await file.writev(buffers, start)
-  if (bytesWritten === total) return
-  const rest = Buffer.concat(buffers).subarray(bytesWritten)
-  for (let done = 0; done < rest.length; ) {
-    const wrote = await file.write(rest, done, rest.length - done, start + bytesWritten + done)
-    if (wrote.bytesWritten === 0)
-      throw Object.assign(new Error('the disk took no more bytes'), { code: 'ENOSPC' })
-    done += wrote.bytesWritten
-  }
+function isCommit(waiting: Commit | Note): waiting is Commit {
+  return waiting.kind === 'commit'
+}
+
+function isNote(waiting: Commit | Note): waiting is Note {
+  return waiting.kind === 'note'
 }

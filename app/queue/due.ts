@@ -7,14 +7,18 @@ interface Due {
 
 export class DueList {
   readonly #heap: Due[] = []
+  /** The time that counts for each id; what stands in the heap besides is passed over. */
+  readonly #times = new Map<string, number>()
 
-  /** An id may stand in it more than once; whoever takes it out checks whether it still holds. */
+  /** An id stands in it once, at the earliest time it was added with; that may be too early when it is taken out. */
   add(id: string, time: number): void {
+    if ((this.#times.get(id) ?? Number.POSITIVE_INFINITY) <= time) return
+    this.#times.set(id, time)
     this.#heap.push({ id, time })
     this.#rise(this.#heap.length - 1)
   }
 
-  /** The earliest time; undefined when empty. */
+  /** The earliest time, or an earlier one; undefined when empty. */
   get next(): number | undefined {
     return this.#heap[0]?.time
   }
@@ -27,6 +31,8 @@ export class DueList {
         this.#heap[0] = last
         this.#sink(0)
       }
+      if (this.#times.get(first.id) !== first.time) continue
+      this.#times.delete(first.id)
       yield first.id
     }
   }

@@ -7,6 +7,8 @@ import { syncFolder } from './disk.ts'
 /** Content up to this lies in the segment, and at most this much of each session's is held in memory. */
 export const INLINE_BYTES = 64 * 1024
 
+const MOST_CHUNKS = 64
+
 /** Content that is complete; `file` (its name in the large folder) or `chunks`. */
 export type Sealed = { readonly length: number; readonly crc: number } & (
   | { readonly kind: 'inline'; readonly chunks: readonly Buffer[] }
@@ -36,6 +38,8 @@ export class Incoming {
     this.#crc = crc32(chunk, this.#crc)
     this.#length += chunk.length
     this.#chunks.push(chunk)
+    // A client may send a byte at a time: what is kept of it must not cost more than the bytes.
+    if (this.#chunks.length === MOST_CHUNKS) this.#chunks = [Buffer.concat(this.#chunks)]
     return this.#length > INLINE_BYTES ? this.#spill() : undefined
   }
 

@@ -13,16 +13,26 @@ export interface RecordLine {
   /** Bytes of the head, without its line end. */
   readonly headLength: number
   readonly bodyLength: number
-  readonly headCrc: number
   readonly bodyCrc: number
+  /** The line's text up to here, without the mark. */
+  readonly facts: string
+  /** Of the facts and the head: a wrong length would hide the records behind it. */
+  readonly headCrc: number
 }
 
 export const MARK_LENGTH = 16
-/** `mark kind headLength bodyLength headCrc bodyCrc LF`. */
+/** `mark kind headLength bodyLength bodyCrc headCrc LF`. */
 export const LINE_LENGTH = MARK_LENGTH + 1 + 1 + 1 + 8 + 1 + 12 + 1 + 8 + 1 + 8 + 1
 
 const LF = Buffer.from('\n')
-const hex = (value: number) => value.toString(16).padStart(8, '0')
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, '0')
+}
+
+function sumHead(facts: string, head: Buffer): number {
+  return crc32(head, crc32(facts))
+}
 
 /** The buffers of one record, in the order they are written; `bodyCrc` is the body's CRC-32 (IEEE 802.3). */
 export function encodeRecord(
@@ -35,7 +45,8 @@ export function encodeRecord(
   const text = Buffer.from(JSON.stringify(head))
   const bodyLength = body.reduce((sum, chunk) => sum + chunk.length, 0)
   const lengths = `${String(text.length).padStart(8, '0')} ${String(bodyLength).padStart(12, '0')}`
-  const line = Buffer.from(`${mark} ${kind} ${lengths} ${hex(crc32(text))} ${hex(bodyCrc)}\n`)
+  const facts = `${kind} ${lengths} ${hex(bodyCrc)}`
+  const line = Buffer.from(`${mark} ${facts} ${hex(sumHead(facts, text))}\n`)
   return [line, text, LF, ...body, LF]
 }
 
@@ -44,7 +55,7 @@ export function recordLength(line: RecordLine): number {
   return LINE_LENGTH + line.headLength + 1 + line.bodyLength + 1
 }
 
-const LINE = /^([MS]) (\d{8}) (\d{12}) ([0-9a-f]{8}) ([0-9a-f]{8})\n$/
+const LINE = /^(([MS]) (\d{8}) (\d{12}) ([0-9a-f]{8})) ([0-9a-f]{8})\n$/
 
 /** Undefined when the bytes are no record of this segment. */
 export function parseLine(mark: string, bytes: Buffer): RecordLine | undefined {
@@ -52,19 +63,20 @@ export function parseLine(mark: string, bytes: Buffer): RecordLine | undefined {
   if (!text.startsWith(`${mark} `)) return undefined
   const parts = LINE.exec(text.slice(MARK_LENGTH + 1))
   if (!parts) return undefined
-  const [, kind, headLength, bodyLength, headCrc, bodyCrc] = parts
+  const [, facts = '', kind, headLength, bodyLength, bodyCrc, headCrc] = parts
   return {
     kind: kind === 'M' ? 'M' : 'S',
     headLength: Number(headLength),
     bodyLength: Number(bodyLength),
-    headCrc: Number.parseInt(headCrc ?? '', 16),
     bodyCrc: Number.parseInt(bodyCrc ?? '', 16),
+    facts,
+    headCrc: Number.parseInt(headCrc ?? '', 16),
   }
 }
 
-/** The head's value; undefined when its checksum is wrong. */
+/** The head's value; undefined when its checksum, which covers the line too, is wrong. */
 export function parseHead(line: RecordLine, bytes: Buffer): unknown {
-  if (crc32(bytes) !== line.headCrc) return undefined
+  if (sumHead(line.facts, bytes) !== line.headCrc) return undefined
   try {
     return JSON.parse(bytes.toString())
   } catch {

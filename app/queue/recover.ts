@@ -1,17 +1,11 @@
 /** Recovery: what a spool folder holds at start, whatever happened to the process or the disk before. */
-import { copyFile, readdir, rename, stat, truncate, unlink } from 'node:fs/promises'
+import { open, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncFolder } from './disk.ts'
-import { isDone, type Message, type RecipientState } from './message.ts'
-import { recordLength } from './record.ts'
-import {
-  type FoundRecord,
-  openSegment,
-  type Segment,
-  scanSegment,
-  segmentName,
-  segmentNumber,
-} from './segment.ts'
+import { copyAside, exists, keepEnvelope, moveAside } from './aside.ts'
+import { diskProblem, syncFolder } from './disk.ts'
+import { type Entry, type Replay, replayRecord, restored } from './replay.ts'
+import { type Scan, scanSegment } from './scan.ts'
+import { openSegment, type Segment, segmentName, segmentNumber, TITLE_LENGTH } from './segment.ts'
 
 export interface SpoolFolders {
   /** Of the segments. */
@@ -22,153 +16,136 @@ export interface SpoolFolders {
   readonly damaged: string
 }
 
-/** A message and where it lies. */
-export interface Entry {
-  message: Message
-  /** Number of the segment that holds its record. */
-  segment: number
-  bodyOffset: number
-  /** Bytes of its record in the segment. */
-  bytes: number
-  /** Bytes and CRC-32 of its content. */
-  readonly length: number
-  readonly crc: number
-  /** Name in the large folder, for content that doesn't lie in the segment. */
-  readonly file?: string
-}
-
-/** The head of an `S` record. */
-export interface StateChange {
-  readonly id: string
-  readonly states: readonly (readonly [number, RecipientState])[]
-  readonly warned?: true
-}
-
-/** The head of an `M` record. */
-interface MessageHead {
-  readonly message: Message
-  readonly length: number
-  readonly crc: number
-  readonly file?: string
-}
-
 export interface Recovered {
   /** In order of arrival. */
   readonly entries: Map<string, Entry>
   /** In order of their numbers. */
-  readonly segments: Map<number, Segment>
+  readonly segments: readonly Segment[]
+  /** The number of the next one. */
   readonly nextSegment: number
 }
 
-export function applyChange(message: Message, change: StateChange): Message {
-  const states = [...message.states]
-  for (const [index, state] of change.states) if (index < states.length) states[index] = state
-  return { ...message, states, warned: change.warned ?? message.warned }
-}
+type Report = (sentence: string) => void
 
-export async function recoverSpool(
-  folders: SpoolFolders,
-  report: (sentence: string) => void,
-): Promise<Recovered> {
-  const numbers = (await readdir(folders.root))
-    .flatMap(name => segmentNumber(name) ?? [])
-    .sort((a, b) => a - b)
-  const entries = new Map<string, Entry>()
-  const segments = new Map<number, Segment>()
-  let damaged = false
+/** Rejects only where the folders or the files in them can't be opened at all. */
+export async function recoverSpool(folders: SpoolFolders, report: Report): Promise<Recovered> {
+  const numbers = (await segmentNumbers(folders.root)).sort((a, b) => a - b)
+  const replay: Replay = new Map()
+  const segments: Segment[] = []
+  let whole = true
   for (const number of numbers) {
     const last = number === numbers.at(-1)
-    const found = await recoverSegment(
-      folders,
-      number,
-      last,
-      record => replay(entries, number, record),
-      report,
-    )
-    if (found.segment) segments.set(number, found.segment)
-    damaged ||= found.damaged
+    const found = await recoverSegment(folders, number, last, replay, report)
+    if (found.segment) segments.push(found.segment)
+    whole &&= found.whole
   }
-  await dropUnfinished(folders, entries, damaged)
-  await reportMissing(folders, entries, report)
-  return { entries, segments, nextSegment: (numbers.at(-1) ?? 0) + 1 }
+  const entries = restored(replay)
+  await clearLarge(folders, entries, whole).catch(error =>
+    report(diskProblem(error, `clear ${folders.large}`)),
+  )
+  await findMissing(folders, entries, report)
+  // What is in the damaged folder keeps its number, so that nothing new is ever put in its place.
+  const used = Math.max(0, ...numbers, ...(await segmentNumbers(folders.damaged)))
+  return { entries, segments, nextSegment: used + 1 }
 }
 
+async function segmentNumbers(folder: string): Promise<number[]> {
+  return (await readdir(folder)).flatMap(name => segmentNumber(name) ?? [])
+}
+
+/** `whole`: all that ever was in it, acknowledged or not, was read. */
 async function recoverSegment(
-  folders: SpoolFolders,
+  { root, damaged }: SpoolFolders,
   number: number,
   last: boolean,
-  found: (record: FoundRecord) => void,
-  report: (sentence: string) => void,
-): Promise<{ segment?: Segment; damaged: boolean }> {
-  const path = join(folders.root, segmentName(number))
-  const aside = join(folders.damaged, segmentName(number))
+  replay: Replay,
+  report: Report,
+): Promise<{ readonly segment?: Segment; readonly whole: boolean }> {
+  const path = join(root, segmentName(number))
   // Only the last segment can hold writes that were never promised: all others were synced when they were left.
-  const { mark, size, end, damage } = scanSegment(path, last, found)
+  const scan = scanSegment(path, last, record => replayRecord(replay, number, record))
+  const { mark, size, end } = scan
+  if (mark === undefined && size <= TITLE_LENGTH) {
+    // It was never begun: nothing is written to a segment before its first line is on disk.
+    await unlink(path)
+    return { whole: true }
+  }
   if (mark === undefined) {
-    const damaged = size > 0 && !last
-    if (damaged) report(`The spool file ${path} can't be read and is set aside as ${aside}.`)
-    await rename(path, aside)
-    return { damaged }
+    report(`The spool file ${path} can't be read and is set aside as ${await moveAside(path, damaged)}.`)
+    return { whole: false }
   }
-  const damaged = damage.length > 0 || (!last && end < size)
-  if (damaged) {
-    await copyFile(path, aside)
-    report(
-      `The spool file ${path} is damaged; what can be read is kept in the queue, the whole is set aside as ${aside}.`,
-    )
-  }
-  if (end < size) await truncate(path, end)
-  return { segment: await openSegment(path, number, mark, end), damaged }
+  const whole = end === size && scan.damage.length === 0
+  const kept = whole || (await keepDamaged(path, number, scan, last, damaged, report))
+  if (last && kept) await endAt(path, end)
+  return { segment: await openSegment(path, number, mark, size), whole }
 }
 
-function replay(entries: Map<string, Entry>, segment: number, { line, head, bodyOffset }: FoundRecord): void {
-  if (line.kind === 'M') {
-    const { message, length, crc, file } = head as MessageHead
-    // A message that stands twice was moved: the later one counts, in the place of the first.
-    if (isDone(message)) entries.delete(message.id)
-    else {
-      const entry = { message, segment, bodyOffset, bytes: recordLength(line), length, crc }
-      entries.set(message.id, file === undefined ? entry : { ...entry, file })
-    }
-    return
+/** Sets a copy of the whole segment aside. False when that failed: then nothing of it must go. */
+async function keepDamaged(
+  path: string,
+  number: number,
+  { damage }: Scan,
+  last: boolean,
+  folder: string,
+  report: Report,
+): Promise<boolean> {
+  const name = segmentName(number)
+  const copy = join(folder, name)
+  try {
+    if (!(await copyAside(path, folder, name))) return true
+  } catch (error) {
+    report(diskProblem(error, `set a copy of the damaged spool file ${path} aside`))
+    return false
   }
-  const change = head as StateChange
-  const entry = entries.get(change.id)
-  if (!entry) return
-  entry.message = applyChange(entry.message, change)
-  if (isDone(entry.message)) entries.delete(change.id)
+  report(
+    damage.length === 0 && last
+      ? `The spool file ${path} ended in a write that was cut short, as after a power cut; a copy of it is ${copy}.`
+      : `The spool file ${path} is damaged; what can be read stays in the queue, a copy of it is ${copy}.`,
+  )
+  return true
+}
+
+/** Cuts off what was never promised, and makes what was read last: the next start counts on it. */
+async function endAt(path: string, end: number): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    if ((await file.stat()).size > end) await file.truncate(end)
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** Large content without a message: it was never acknowledged, or its message is done. */
-async function dropUnfinished(
-  folders: SpoolFolders,
+async function clearLarge(
+  { large, damaged }: SpoolFolders,
   entries: ReadonlyMap<string, Entry>,
-  damaged: boolean,
+  whole: boolean,
 ): Promise<void> {
   const wanted = new Set([...entries.values()].map(entry => entry.file))
-  for (const name of await readdir(folders.large)) {
+  for (const name of await readdir(large)) {
     if (wanted.has(name)) continue
     // Where a segment was damaged the record may be what is lost: then nothing is deleted.
-    if (damaged) await rename(join(folders.large, name), join(folders.damaged, name))
-    else await unlink(join(folders.large, name))
+    if (whole) await unlink(join(large, name))
+    else await moveAside(join(large, name), damaged)
   }
-  await syncFolder(folders.large)
+  await syncFolder(large)
 }
 
-async function reportMissing(
-  folders: SpoolFolders,
-  entries: Map<string, Entry>,
-  report: (sentence: string) => void,
+/** Messages whose content is gone stay in the queue, so that their senders are told when their turn comes. */
+async function findMissing(
+  { large, damaged }: SpoolFolders,
+  entries: ReadonlyMap<string, Entry>,
+  report: Report,
 ): Promise<void> {
-  for (const [id, { file }] of entries) {
-    if (file === undefined) continue
-    const path = join(folders.large, file)
-    const there = await stat(path).then(
-      () => true,
-      () => false,
-    )
-    if (there) continue
-    entries.delete(id)
-    report(`The content of message ${id} is missing (${path}); it can't be delivered.`)
+  for (const { message, file } of entries.values()) {
+    if (file === undefined || (await exists(join(large, file)))) continue
+    const envelope = join(damaged, `${message.id}.json`)
+    const lost = `The content of message ${message.id} is missing (${join(large, file)})`
+    try {
+      if (await keepEnvelope(message, damaged)) report(`${lost}; its envelope is kept as ${envelope}.`)
+    } catch (error) {
+      report(`${lost}. ${diskProblem(error, 'keep its envelope')}`)
+    }
   }
 }

@@ -1,68 +1,76 @@
 /** The spool: every accepted message on disk, from its 250 until each recipient is done. */
-import { mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import type { Encode } from './append.ts'
+import { copyAside, keepContent, keepEnvelope } from './aside.ts'
 import { Committer } from './committer.ts'
-import { type Content, fileIntact } from './content.ts'
+import { type Content, fileIntact, readBeginning } from './content.ts'
 import { diskProblem, syncFolder } from './disk.ts'
+import { FreshContents } from './fresh.ts'
 import { Incoming, type Sealed } from './incoming.ts'
+import { SPOOL_LIMITS, type SpoolLimits } from './limits.ts'
 import { isDone, type Message, type RecipientState } from './message.ts'
+import { Reclaimer } from './reclaim.ts'
 import { encodeRecord, LINE_LENGTH } from './record.ts'
-import {
-  applyChange,
-  type Entry,
-  type Recovered,
-  recoverSpool,
-  type SpoolFolders,
-  type StateChange,
-} from './recover.ts'
-import { createSegment, type Segment } from './segment.ts'
+import { type Recovered, recoverSpool, type SpoolFolders } from './recover.ts'
+import { applyChange, type Entry, type StateChange } from './replay.ts'
+import { createSegment, type Segment, TITLE_LENGTH } from './segment.ts'
+import { Shelf } from './shelf.ts'
 
-/** Content whose checksum is wrong: it is not sent, but set aside and reported. */
+/** Content that isn't what was accepted: it is not sent, but set aside and reported. */
 export class DamagedContent extends Error {}
 
-/** Dead bytes are cleared away once they outweigh the living by this much. */
-const SLACK_BYTES = 64 * 1024 * 1024
-/** Bytes of content kept in memory for first attempts. */
-const FRESH_BYTES = 16 * 1024 * 1024
+/** So many messages are moved at a time: they share a write and a sync. */
+const TOGETHER = 64
+
+type Report = (sentence: string) => void
 
 export class Spool {
   readonly #folders: SpoolFolders
-  readonly #report: (sentence: string) => void
+  readonly #report: Report
   readonly #entries: Map<string, Entry>
-  readonly #segments: Map<number, Segment>
-  readonly #live = new Map<number, number>()
+  readonly #shelf: Shelf
   readonly #committer: Committer
-  /** Contents that just came in, for their first attempt. */
-  readonly #fresh = new Map<string, Buffer>()
-  #freshBytes = 0
-  #liveBytes = 0
-  #reclaiming: Promise<void> | undefined
+  readonly #reclaimer: Reclaimer
+  readonly #fresh: FreshContents
+  /** Files on their way out. */
+  readonly #dropping = new Set<Promise<void>>()
 
   /** Opens the spool and finds everything in it; damage is set aside and reported, never fatal. */
-  static async open(root: string, report: (sentence: string) => void): Promise<Spool> {
+  static async open(root: string, report: Report, limits: SpoolLimits = SPOOL_LIMITS): Promise<Spool> {
     const folders = { root, large: join(root, 'large'), damaged: join(root, 'damaged') }
     for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 })
+    await syncFolder(dirname(root))
     const recovered = await recoverSpool(folders, report)
     const active = await createSegment(root, recovered.nextSegment)
-    return new Spool(folders, report, recovered, active)
+    return new Spool(folders, report, recovered, active, limits)
   }
 
   private constructor(
     folders: SpoolFolders,
-    report: (sentence: string) => void,
+    report: Report,
     recovered: Recovered,
     active: Segment,
+    limits: SpoolLimits,
   ) {
     this.#folders = folders
     this.#report = report
     this.#entries = recovered.entries
-    this.#segments = recovered.segments.set(active.number, active)
-    this.#committer = new Committer(folders.root, active, error =>
-      report(diskProblem(error, 'write to its spool')),
-    )
-    for (const entry of this.#entries.values()) this.#count(entry, 1)
-    this.#reclaim()
+    this.#fresh = new FreshContents(limits.freshBytes)
+    const shelf = new Shelf([...recovered.segments, active], limits.slackBytes)
+    this.#shelf = shelf
+    for (const entry of this.#entries.values()) shelf.count(entry, 1)
+    const committer = new Committer(active, {
+      folder: folders.root,
+      segmentBytes: limits.segmentBytes,
+      began: (segment, left) => this.#began(segment, left),
+      failed: error => report(diskProblem(error, 'write to its spool')),
+    })
+    this.#committer = committer
+    const relocate = (segment: Segment) => this.#relocateAll(segment)
+    this.#reclaimer = new Reclaimer({ folder: folders.root, shelf, committer, relocate, report })
+    this.#reclaimer.wake()
   }
 
   /** All messages that aren't done, in order of arrival. */
@@ -85,11 +93,11 @@ export class Spool {
   /** Resolves when message and content would survive a power cut; rejects with the disk's error. */
   async commit(message: Message, incoming: Incoming): Promise<void> {
     const sealed = await incoming.seal()
-    const written = await this.#write(() => message, sealed)
-    this.#remember(message.id, sealed)
+    const written = await this.#write(() => message, sealed, sealed.kind === 'inline' ? sealed.crc : 0)
+    this.#fresh.add(message.id, sealed)
     const entry = { message, ...written, length: sealed.length, crc: sealed.crc }
     this.#entries.set(message.id, sealed.kind === 'file' ? { ...entry, file: sealed.file } : entry)
-    this.#count(written, 1)
+    this.#shelf.count(written, 1)
   }
 
   /** Records new states; the message is gone from the spool when all its recipients are done. */
@@ -98,12 +106,10 @@ export class Spool {
     if (!entry) return undefined
     const change: StateChange = { id, states: [...states], ...(warned && { warned }) }
     entry.message = applyChange(entry.message, change)
-    const encode = (mark: string) => encodeRecord(mark, 'S', change)
-    if (!isDone(entry.message)) {
-      this.#forget(id)
-      this.#committer.note(encode)
-    } else if (entry.file === undefined) this.#finish(id, entry, () => this.#committer.note(encode))
-    else this.#finish(id, entry, () => void this.#dropFile(entry.file ?? '', encode))
+    this.#fresh.forget(id)
+    const encode: Encode = mark => encodeRecord(mark, 'S', change)
+    if (isDone(entry.message)) this.#finish(id, entry, encode)
+    else this.#committer.note(encode)
     return entry.message
   }
 
@@ -124,7 +130,7 @@ export class Spool {
     throw new DamagedContent(`The content of message ${id} is damaged on disk.`)
   }
 
-  /** The first bytes of the content, unchecked: for showing a message's header. */
+  /** The first bytes of the content, unchecked, for showing a message's header; none where they are missing. */
   async beginning(id: string, length: number): Promise<Buffer> {
     const entry = this.#entries.get(id)
     return entry ? this.#read(entry, Math.min(length, entry.length)) : Buffer.alloc(0)
@@ -134,24 +140,32 @@ export class Spool {
   async setAside(id: string): Promise<void> {
     const entry = this.#entries.get(id)
     if (!entry) return
-    const path = join(this.#folders.damaged, id)
-    await writeFile(`${path}.json`, JSON.stringify(entry.message, undefined, 2), { mode: 0o600 })
-    await writeFile(`${path}.eml`, await this.#read(entry, entry.length).catch(() => ''), { mode: 0o600 })
-    await syncFolder(this.#folders.damaged)
-    this.#report(`Message ${id} was damaged on disk and can't be sent; it is set aside as ${path}.eml.`)
+    const { damaged, large } = this.#folders
+    await keepEnvelope(entry.message, damaged)
+    const kept =
+      entry.file === undefined
+        ? await keepContent(await this.#read(entry, entry.length), damaged, id)
+        : await copyAside(join(large, entry.file), damaged, `${id}.eml`)
+    const path = join(damaged, `${id}.eml`)
+    if (kept) this.#report(`Message ${id} was damaged on disk and can't be sent; it is set aside as ${path}.`)
   }
 
-  /** Writes and syncs what is still to be written. */
+  /** Writes and syncs what is still to be written; rejects when that fails. */
   async close(): Promise<void> {
-    await this.#reclaiming
-    await this.#committer.close()
-    for (const segment of this.#segments.values()) await segment.file.close()
+    await this.#reclaimer.close()
+    try {
+      await this.#committer.close()
+      await Promise.all(this.#dropping)
+    } finally {
+      await this.#shelf.close()
+    }
   }
 
   /** Appends a message record; `message` is asked at the moment of writing, so that it is the newest. */
   async #write(
     message: () => Message,
     sealed: Sealed,
+    bodyCrc: number,
   ): Promise<Pick<Entry, 'segment' | 'bodyOffset' | 'bytes'>> {
     const inline = sealed.kind === 'inline'
     const facts = { length: sealed.length, crc: sealed.crc, ...(!inline && { file: sealed.file }) }
@@ -159,112 +173,69 @@ export class Spool {
     let bytes = 0
     const { segment, offset } = await this.#committer.commit(mark => {
       const head = { message: message(), ...facts }
-      const record = encodeRecord(mark, 'M', head, inline ? sealed.chunks : [], inline ? sealed.crc : 0)
+      const record = encodeRecord(mark, 'M', head, inline ? sealed.chunks : [], bodyCrc)
       headLength = record[1]?.length ?? 0
       bytes = record.reduce((sum, buffer) => sum + buffer.length, 0)
       return record
     })
-    this.#segments.set(segment.number, segment)
     return { segment: segment.number, bodyOffset: offset + LINE_LENGTH + headLength + 1, bytes }
   }
 
+  /** As much of it as is there. */
   async #read(entry: Entry, length: number): Promise<Buffer> {
-    if (entry.file !== undefined)
-      return (await readFile(join(this.#folders.large, entry.file))).subarray(0, length)
-    const segment = this.#segments.get(entry.segment)
-    if (!segment) throw new DamagedContent(`The spool file of message ${entry.message.id} is missing.`)
+    if (entry.file !== undefined) return readBeginning(join(this.#folders.large, entry.file), length)
+    const segment = this.#shelf.get(entry.segment)
+    if (!segment) return Buffer.alloc(0)
     const bytes = Buffer.allocUnsafe(length)
     const { bytesRead } = await segment.file.read(bytes, 0, length, entry.bodyOffset)
     return bytes.subarray(0, bytesRead)
   }
 
-  /** Small content stays in memory as long as there is room: mostly it goes out at once. */
-  #remember(id: string, sealed: Sealed): void {
-    if (sealed.kind !== 'inline') return
-    this.#fresh.set(id, Buffer.concat(sealed.chunks))
-    this.#freshBytes += sealed.length
-    for (const oldest of this.#fresh.keys()) {
-      if (this.#freshBytes <= FRESH_BYTES) return
-      this.#forget(oldest)
-    }
-  }
-
-  #forget(id: string): void {
-    this.#freshBytes -= this.#fresh.get(id)?.length ?? 0
-    this.#fresh.delete(id)
-  }
-
-  #finish(id: string, entry: Entry, record: () => void): void {
+  #finish(id: string, entry: Entry, encode: Encode): void {
+    const { file } = entry
     this.#entries.delete(id)
-    this.#forget(id)
-    this.#count(entry, -1)
-    record()
-    this.#reclaim()
+    this.#shelf.count(entry, -1)
+    // The file goes only after the record that says so is on disk: a message must never lack its content.
+    const drop = file === undefined ? undefined : () => this.#drop(unlink(join(this.#folders.large, file)))
+    this.#committer.note(encode, drop)
+    this.#reclaimer.wake()
   }
 
-  /** The file goes only after the record that says so is on disk: a message must never lack its content. */
-  async #dropFile(file: string, encode: (mark: string) => readonly Buffer[]): Promise<void> {
-    try {
-      await this.#committer.commit(encode)
-      await unlink(join(this.#folders.large, file))
-    } catch (error) {
-      this.#report(diskProblem(error, `clear away ${file}`))
-    }
-  }
-
-  #count(entry: Pick<Entry, 'segment' | 'bytes'>, change: 1 | -1): void {
-    this.#live.set(entry.segment, (this.#live.get(entry.segment) ?? 0) + change)
-    this.#liveBytes += change * entry.bytes
-  }
-
-  #reclaim(): void {
-    if (this.#reclaiming || !this.#reclaimable()) return
-    this.#reclaiming = this.#reclaimOldest()
+  #drop(removal: Promise<void>): void {
+    const dropping = removal
       .catch(error => this.#report(diskProblem(error, 'clear its spool')))
-      .finally(() => {
-        this.#reclaiming = undefined
-      })
+      .finally(() => this.#dropping.delete(dropping))
+    this.#dropping.add(dropping)
   }
 
-  /** The oldest segment, when it is empty or its living messages are worth moving. */
-  #reclaimable(): Segment | undefined {
-    const oldest: Segment | undefined = this.#segments.values().next().value
-    if (!oldest || oldest === this.#committer.active) return undefined
-    if ((this.#live.get(oldest.number) ?? 0) === 0) return oldest
-    let bytes = 0
-    for (const segment of this.#segments.values()) bytes += segment.size
-    return bytes > 2 * this.#liveBytes + SLACK_BYTES ? oldest : undefined
+  /** A segment that was left unused after a failure goes at once. */
+  #began(segment: Segment, left: Segment): void {
+    this.#shelf.add(segment)
+    if (left.size === TITLE_LENGTH) this.#drop(this.#shelf.remove(left))
   }
 
-  /**
-   * Segments go strictly from the oldest on, each for good before the next: the records that say a message is
-   * done stand behind the message, so they must never be gone before it.
-   */
-  async #reclaimOldest(): Promise<void> {
-    for (let oldest = this.#reclaimable(); oldest; oldest = this.#reclaimable()) {
-      for (const [id, entry] of this.#entries) {
-        if (entry.segment === oldest.number) await this.#relocate(id, entry)
-      }
-      if ((this.#live.get(oldest.number) ?? 0) > 0) return
-      this.#segments.delete(oldest.number)
-      this.#live.delete(oldest.number)
-      await oldest.file.close()
-      await unlink(oldest.path)
-      await syncFolder(this.#folders.root)
+  async #relocateAll(segment: Segment): Promise<void> {
+    const entries = [...this.#entries].filter(([, entry]) => entry.segment === segment.number)
+    for (let start = 0; start < entries.length; start += TOGETHER) {
+      const some = entries.slice(start, start + TOGETHER)
+      await Promise.all(some.map(([id, entry]) => this.#relocate(id, entry)))
     }
   }
 
   /** Writes the message again at the end of the spool, where its later records stand behind it. */
   async #relocate(id: string, entry: Entry): Promise<void> {
+    if (this.#entries.get(id) !== entry) return
     const { length, crc, file } = entry
+    const bytes = file === undefined ? await this.#read(entry, length) : Buffer.alloc(0)
     const sealed: Sealed =
       file === undefined
-        ? { kind: 'inline', length, crc, chunks: [await this.#read(entry, length)] }
+        ? { kind: 'inline', length, crc, chunks: [bytes] }
         : { kind: 'file', length, crc, file }
-    const written = await this.#write(() => entry.message, sealed)
+    // What is damaged already must not look like a write cut short: then its record would be passed over.
+    const written = await this.#write(() => entry.message, sealed, crc32(bytes))
     if (this.#entries.get(id) !== entry) return
-    this.#count(entry, -1)
+    this.#shelf.count(entry, -1)
     Object.assign(entry, written)
-    this.#count(entry, 1)
+    this.#shelf.count(entry, 1)
   }
 }

@@ -11,7 +11,7 @@ import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
-import { asError, textOf } from './answer.ts'
+import { asError, CLOSING, HELP, NOT_VERIFIED, TROUBLE, textOf } from './answer.ts'
 import { LineBuffer, lineProblem } from './line.ts'
 import { changingOptions, fixedOptions } from './options.ts'
 import type { Arrival, Dialogue, ProtocolOptions, Reception, SessionFacts } from './protocol.ts'
@@ -27,23 +27,19 @@ class LineStream extends SMTPStream {
   bareLf = false
   readonly #lines = new LineBuffer()
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', next: Next): void {
-    this.#feed(chunk, 0, next)
-  }
-
   /** A line that the connection's end cut off is no command. */
   override _flushData(): void {}
 
-  #feed(chunk: Buffer, lines: number, next: Next): void {
+  override _write(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Next, lines = 0): void {
     const line = this._dataMode ? undefined : this.#lines.take(chunk)
-    if (this._dataMode) super._write(chunk, 'buffer', next)
+    if (this._dataMode) super._write(chunk, encoding, next)
     else if (!line) next()
     else {
       this.bareLf = line.bareLf
-      super._write(Buffer.concat([line.text, LINE_END]), 'buffer', error => {
+      super._write(Buffer.concat([line.text, LINE_END]), encoding, error => {
         if (error || line.rest.length === 0) next(error)
-        else if (lines < LINES_AT_ONCE) this.#feed(line.rest, lines + 1, next)
-        else setImmediate(() => this.#feed(line.rest, 0, next))
+        else if (lines < LINES_AT_ONCE) this._write(line.rest, encoding, next, lines + 1)
+        else setImmediate(() => this._write(line.rest, encoding, next))
       })
     }
   }
@@ -53,33 +49,29 @@ const LINE_END = Buffer.from('\r\n')
 
 export class Connection extends SMTPConnection {
   readonly #encryption: ListenerEncryption
-  readonly #dialogue: Dialogue
+  readonly dialogue: Dialogue
   #dismissed = false
 
   constructor(server: ConnectionServer, reception: Reception, socket: Socket, arrival: Arrival) {
     super(server, socket, { id: arrival.id })
     this.#encryption = server.encryption
-    this.#dialogue = reception.begin(() => this.#facts, arrival.refusal)
-  }
-
-  get dialogue(): Dialogue {
-    return this.#dialogue
+    this.dialogue = reception.begin(() => this.#facts, arrival.refusal)
   }
 
   /** Says goodbye: now, or when what is coming in is answered. */
   dismiss(): void {
     this.#dismissed = true
-    if (!this._handlerPending && !this._dataStream) this.send(CLOSING.code, textOf(CLOSING), false)
+    if (!this._handlerPending && !this._dataStream) this.send(CLOSING.code, textOf(CLOSING))
   }
 
-  /** To be asked when something was answered. */
-  get isDismissed(): boolean {
-    return this.#dismissed
+  /** Something is answered. */
+  answered(): void {
+    if (this.#dismissed) this.dismiss()
   }
 
   /** Says goodbye in the middle of whatever it is. */
   cut(): void {
-    this.send(CLOSING.code, textOf(CLOSING), false)
+    this.send(CLOSING.code, textOf(CLOSING))
     this._socket.destroy()
   }
 
@@ -88,13 +80,12 @@ export class Connection extends SMTPConnection {
     this._setListeners(() => this.connectionReady())
   }
 
-  /** The reply is whole: the library adds no enhanced status code to it. */
-  answer(answered: Reply, done: Done): void {
-    this.send(answered.code, textOf(answered), false)
+  #answer(answered: Reply, done: Done): void {
+    this.send(answered.code, textOf(answered))
     done()
   }
 
-  /** Replies of ours that come through the library's callbacks carry their own enhanced status code. */
+  /** Replies of ours carry their own enhanced status code. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     const own = typeof data === 'string' && /^[245]\.\d{1,3}\.\d{1,3} /.test(data)
     // For a command that it doesn't know the library gives the name as context: for LHLO it would leave out the code.
@@ -116,45 +107,45 @@ export class Connection extends SMTPConnection {
     }
     // A bad line ends an AUTH exchange that it was part of (RFC 4954 section 4).
     this._nextHandler = false
-    this.send(problem.code, textOf(problem), false)
+    this.send(problem.code, textOf(problem))
     this._whenWritable(next)
   }
 
   override _isSupported(command: string): boolean {
-    if (command.toUpperCase() === 'AUTH' && this.#dialogue.authentication() !== 'offered') return false
+    if (command.toUpperCase() === 'AUTH' && this.dialogue.authentication() !== 'offered') return false
     return super._isSupported(command)
   }
 
   override _resetSession(): void {
     super._resetSession()
-    this.#dialogue.reset()
+    this.dialogue.reset()
   }
 
   override handler_MAIL(line: Buffer, done: Done): void {
-    const answered = this.#dialogue.mail(line.toString())
+    const answered = this.dialogue.mail(line.toString())
     if (answered.code < 300) this.session.envelope.mailFrom = KEPT_BY_THE_SESSION
-    this.answer(answered, done)
+    this.#answer(answered, done)
   }
 
   override handler_RCPT(line: Buffer, done: Done): void {
-    const answered = this.#dialogue.recipient(line.toString())
+    const answered = this.dialogue.recipient(line.toString())
     if (answered.code < 300) this.session.envelope.rcptTo = [KEPT_BY_THE_SESSION]
-    this.answer(answered, done)
+    this.#answer(answered, done)
   }
 
   override handler_DATA(line: Buffer, done: Done): void {
     const bare = line.toString().trim().length === 4
-    const refused = bare ? this.#dialogue.refuseData() : reply(501, '5.5.4', 'DATA takes no parameter')
-    if (refused) this.answer(refused, done)
+    const refused = bare ? this.dialogue.refuseData() : reply(501, '5.5.4', 'DATA takes no parameter')
+    if (refused) this.#answer(refused, done)
     else super.handler_DATA(line, done)
   }
 
   override handler_VRFY(_line: Buffer, done: Done): void {
-    this.answer(reply(252, '2.1.5', 'Addresses are not verified; send the message'), done)
+    this.#answer(NOT_VERIFIED, done)
   }
 
   override handler_HELP(_line: Buffer, done: Done): void {
-    this.answer(reply(214, '2.0.0', 'Postern speaks SMTP as in RFC 5321'), done)
+    this.#answer(HELP, done)
   }
 
   get #facts(): SessionFacts {
@@ -165,7 +156,10 @@ export class Connection extends SMTPConnection {
       encryption: this.#encryption,
       helo: this.hostNameAppearsAs || '',
       protocol: this._transmissionType(),
-      ...(this.secure && socket instanceof TLSSocket && { tls: describeTls(socket) }),
+      ...(this.secure &&
+        socket instanceof TLSSocket && {
+          tls: `${socket.getProtocol()} with cipher ${socket.getCipher().name}`,
+        }),
     }
   }
 
@@ -173,18 +167,16 @@ export class Connection extends SMTPConnection {
     return lineProblem(line, {
       bareLf: this._parser instanceof LineStream && this._parser.bareLf,
       inAuthentication: this._nextHandler !== false,
-      inTransaction: this.#dialogue.inTransaction,
+      inTransaction: this.dialogue.inTransaction,
       loggedOn: Boolean(this.session.user),
       needsTls: this.#encryption === 'starttls-required' && !this.secure,
-      authentication: () => this.#dialogue.authentication(),
+      authentication: () => this.dialogue.authentication(),
     })
   }
 }
 
 /** The library counts senders and recipients only. */
 const KEPT_BY_THE_SESSION = { address: '', args: false } as const
-
-const CLOSING = reply(421, '4.3.2', 'The server is shutting down')
 
 /** The library's server; `Server` is ours. */
 export class ConnectionServer extends SMTPServer {
@@ -207,7 +199,10 @@ export class ConnectionServer extends SMTPServer {
         void this.#ask(id, 235, logOn, error => (error ? done(error) : done(null, { user: username })))
       },
       onData: (stream, { id }, done) => void this.#ask(id, 250, dialogue => dialogue.data(stream), done),
-      onClose: ({ id }) => this.#closed(id),
+      onClose: ({ id }) => {
+        this.running.delete(id)
+        this.#reception.leave(id)
+      },
     })
     this.encryption = encryption
     this.#reception = reception
@@ -244,23 +239,18 @@ export class ConnectionServer extends SMTPServer {
     connection.init()
   }
 
-  /** Asks our side; what isn't the one code that says yes goes to the library as an error. */
+  /** Asks our side; what isn't the one code that says yes goes to the library as an error. Never rejects. */
   async #ask(id: string, yes: number, question: Question, done: Answered): Promise<void> {
+    const trouble = (error: unknown) => {
+      this.emit('error', error)
+      return TROUBLE
+    }
     const connection = this.running.get(id)
-    const answered = connection ? await question(connection.dialogue) : CLOSING
+    const answered = connection ? await question(connection.dialogue).catch(trouble) : CLOSING
     done(asError(answered, yes), textOf(answered))
-    if (connection?.isDismissed) connection.dismiss()
-  }
-
-  #closed(id: string): void {
-    this.running.delete(id)
-    this.#reception.leave(id)
+    connection?.answered()
   }
 }
 
 type Question = (dialogue: Dialogue) => Promise<Reply>
 type Answered = (error: Error | null, text: string) => void
-
-function describeTls(socket: TLSSocket): string {
-  return `${socket.getProtocol()} with cipher ${socket.getCipher().name}`
-}

@@ -19,5 +19,5 @@ export function failureEvent(failure: Failure): EventBody | undefined {
     const text = `The TLS handshake failed: ${reason ?? message}.`
     return { kind: 'tls-failed', session: session ?? '', client, text }
   }
-  return session === undefined ? { kind: 'error', text: `A listener failed: ${message}.` } : undefined
+  return session === undefined ? { kind: 'error', text: `The SMTP server failed: ${message}.` } : undefined
 }

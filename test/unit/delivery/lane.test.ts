@@ -169,6 +169,46 @@ describe('connections', () => {
   })
 })
 
+describe('no transaction is forgotten', () => {
+  test('that comes just when the only worker ends', async t => {
+    const hop = await startNextHop(t, { answer: command => (command.startsWith('MAIL') ? DROP : undefined) })
+    const lane = laneTo(t, [hop.port], 1)
+    for (let depth = 0; depth < 30; depth++) {
+      const [first] = push(lane, 1)
+      await first?.over
+      for (let turn = 0; turn < depth; turn++) await Promise.resolve()
+      const [second] = push(lane, 1)
+      await second?.over
+    }
+  })
+
+  test('whose connection is refused while another has become idle', { timeout: 4000 }, async t => {
+    let refuse = () => {}
+    const refusal = new Promise<string>(resolve => {
+      refuse = () => resolve('421 4.7.0 too many connections')
+    })
+    let finish = () => {}
+    const finished = new Promise<string>(resolve => {
+      finish = () => resolve('250 2.0.0 taken')
+    })
+    const hop = await startNextHop(t)
+    hop.script = {
+      answer: (command, { connection }) => {
+        if (command === '' && connection === 2) return refusal
+        return command === '.' && hop.taken.length === 0 ? finished : undefined
+      },
+    }
+    const lane = laneTo(t, [hop.port], 2)
+    const parcels = push(lane, 2)
+    await hop.until(() => hop.connections === 2 && hop.heard.some(line => line.includes('DATA')))
+    finish()
+    await parcels[0]?.over
+    refuse()
+    assert.deepEqual(await codesOf(parcels), [250, 250])
+    assert.equal(hop.connections, 2)
+  })
+})
+
 describe('a next hop that is down', () => {
   test('fails all that wait at once', async t => {
     const lane = laneTo(t, [await freePort()], 2)

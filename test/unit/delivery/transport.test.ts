@@ -295,6 +295,13 @@ describe('whatever happens, nothing is taken for delivered or refused that is no
     }
   }
 
+  test('garbage is not put into the mouth of the hop', async t => {
+    const answer = (command: string) => (command.startsWith('MAIL') ? 'hello' : undefined)
+    const hop = await startNextHop(t, { answer, extensions: [] })
+    const failure = await failureIn((await connected(t, hop)).send(outgoing()))
+    assert.deepEqual([failure.reply.status, failure.said], ['4.5.0', false])
+  })
+
   test('a reply of many lines is kept short', async t => {
     const text = Array.from({ length: 500 }, (_, i) => `550-5.1.1 line ${i}\r\n`).join('')
     const answer = (command: string) => (command.startsWith('RCPT') ? `${text}550 5.1.1 end` : undefined)

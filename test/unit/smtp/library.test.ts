@@ -177,6 +177,18 @@ describe('smtp-server', () => {
     await assert.rejects(handshake(t, { ...(await ours(t, 'tls')), ...old }), /alert protocol version/)
   })
 
+  test('an answer of ours that fails is a reply, and told', async t => {
+    const broken: Dialogue = { ...agreeable, data: async () => Promise.reject(new Error('bang')) }
+    const server = new ConnectionServer('none', options, { ...reception, begin: () => broken })
+    const client = await SmtpClient.open(t, await listening(t, server))
+    const told: unknown[] = []
+    server.on('error', error => told.push(error))
+    await client.say('MAIL FROM:<a@b>', 'RCPT TO:<c@d>', 'DATA')
+    assert.match(await client.ask('x\r\n.'), /^451 4\.3\.0 /)
+    assert.match(String(told), /bang/)
+    assert.match(await client.ask('NOOP'), /^250 /)
+  })
+
   describe('is corrected where it still', () => {
     const auth = `AUTH PLAIN ${Buffer.from('\0a\0b').toString('base64')}`
     const wrong: [string, string, RegExp, RegExp][] = [
