@@ -1,9 +1,12 @@
 /** Builds dist/postern.cjs, the command line, from app/. */
+import { chmod } from 'node:fs/promises'
 import { build } from 'esbuild'
+
+const outfile = 'dist/postern.cjs'
 
 await build({
   entryPoints: ['app/command/main.ts'],
-  outfile: 'dist/postern.cjs',
+  outfile,
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -11,3 +14,6 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 })
+
+// `npx postern` runs the file itself.
+await chmod(outfile, 0o755)
