@@ -1,44 +1,28 @@
 /** Builds dist/: the command line, the app's main process with its preload and pictures, and the window's pages. */
-import { existsSync } from 'node:fs'
+import { chmod } from 'node:fs/promises'
 import { type BuildOptions, build } from 'esbuild'
 import { build as buildPages } from 'vite'
 import { drawImages } from './build/images.ts'
 
-const shared: BuildOptions = { bundle: true, target: 'node20', logLevel: 'warning' }
+const shared: BuildOptions = { bundle: true, target: 'node20', platform: 'node', logLevel: 'warning' }
 
 async function buildCommand(): Promise<void> {
-  await build({
-    ...shared,
-    entryPoints: ['app/command/main.ts'],
-    outfile: 'dist/postern.cjs',
-    platform: 'node',
-    format: 'cjs',
-    banner: { js: '#!/usr/bin/env node' },
-  })
+  const outfile = 'dist/postern.cjs'
+  const banner = { js: '#!/usr/bin/env node' }
+  await build({ ...shared, entryPoints: ['app/command/main.ts'], outfile, format: 'cjs', banner })
+  // `npx postern` runs the file itself.
+  await chmod(outfile, 0o755)
 }
 
 async function buildMain(): Promise<void> {
-  const external = ['electron']
-  await build({
-    ...shared,
-    entryPoints: ['main/main.ts'],
-    outfile: 'dist/main/index.cjs',
-    platform: 'node',
-    format: 'cjs',
-    external,
-  })
+  const electron = { ...shared, external: ['electron'] }
+  await build({ ...electron, entryPoints: ['main/main.ts'], outfile: 'dist/main/index.cjs', format: 'cjs' })
   // A sandboxed preload has no modules but electron.
-  await build({
-    ...shared,
-    entryPoints: ['main/preload.ts'],
-    outfile: 'dist/main/preload.cjs',
-    platform: 'node',
-    format: 'iife',
-    external,
-  })
+  const preload = 'dist/main/preload.cjs'
+  await build({ ...electron, entryPoints: ['main/preload.ts'], outfile: preload, format: 'iife' })
 }
 
 await buildCommand()
 await buildMain()
 await drawImages('assets', 'dist/main/images')
-if (existsSync('renderer/index.html')) await buildPages({ logLevel: 'warn' })
+await buildPages({ logLevel: 'warn' })
