@@ -243,14 +243,18 @@ async function openParts(
   journal: Journal,
   { version, secrets, say }: RelayOptions,
 ): Promise<Opened> {
+  let opening = true
   const tell = (kind: 'warning' | 'error') => (text: string) => {
     journal.emit({ kind, text })
-    say(text)
+    // Later on whoever watches the events is told by them.
+    if (opening) say(text)
   }
   const store = await openStore(folder, tell('warning'))
   const { settings } = store.current
   const keyFile = secrets ? undefined : await KeyFileSecrets.open(folder.path)
   for (const damage of keyFile?.damages ?? []) tell('warning')(damage)
+  const spool = await Spool.open(folder.spool, tell('error'))
+  opening = false
   return {
     folder,
     lock,
@@ -258,7 +262,7 @@ async function openParts(
     store,
     secrets: secrets ? await secrets(folder) : (keyFile as Secrets),
     certificate: await openCertificate(folder.tls, settings.hostname),
-    spool: await Spool.open(folder.spool, tell('error')),
+    spool,
     surroundings: await Surroundings.open(settings),
     version,
   }

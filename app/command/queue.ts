@@ -47,7 +47,7 @@ function list(shell: Shell, { json, state, match, limit }: ListOptions): Promise
     ...(match === undefined ? {} : { match }),
     ...(limit === undefined ? {} : { limit }),
   }
-  return shell.withControl(async control => {
+  return shell.reading(async control => {
     const messages = await control.listQueue(filter)
     if (json) shell.printJson(messages)
     else if (messages.length === 0) {
@@ -69,7 +69,7 @@ function addShow(group: Command, shell: Shell): void {
     .addOption(jsonOption())
     .action(
       shell.act((id: string, { json }: { readonly json?: boolean }) =>
-        shell.withControl(async control => {
+        shell.reading(async control => {
           const detail = await control.showMessage(id)
           if (!detail) throw new Error(unknownId(id))
           if (json) shell.printJson(detail)
