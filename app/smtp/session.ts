@@ -74,8 +74,8 @@ export class Session implements Dialogue {
     const outcome = await authenticate(this.#context.settings().users, this.#context.verifier, name, password)
     switch (outcome.kind) {
       case 'account':
-        this.#loggedOn = outcome.name
-        this.#context.emit({ kind: 'logged-on', user: outcome.name, ...this.#who })
+        this.#loggedOn = outcome.user.name
+        this.#context.emit({ kind: 'logged-on', user: outcome.user.name, ...this.#who })
         return reply(235, '2.7.0', 'Authentication successful')
       case 'busy':
         return reply(454, '4.7.0', 'Too many log-ons at once - try again later')
