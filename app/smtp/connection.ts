@@ -100,6 +100,8 @@ export class Connection extends SMTPConnection {
   }
 
   override _onCommand(line: Buffer, next: Done = () => {}): void {
+    // Else the library neither offers AUTH again nor takes it.
+    if (this.session.user && !this.dialogue.staysLoggedOn()) this.session.user = undefined
     const problem = this._ready && !this._upgrading ? this.#problem(line) : undefined
     if (!problem) {
       super._onCommand(line, next)

@@ -76,7 +76,8 @@ function authProblem(line: string, context: LineContext): Reply | undefined {
   if (context.loggedOn) return reply(503, '5.5.1', 'You are logged on already')
   if (offer === 'after-tls') return reply(538, '5.7.11', 'Logging on needs TLS here: issue STARTTLS first')
   if (offer === 'not-offered') return reply(502, '5.5.1', 'Logging on is not offered here')
-  if (context.inTransaction) return reply(503, '5.5.1', 'AUTH is not permitted during a mail transaction')
+  if (context.inTransaction)
+    return reply(503, '5.5.1', 'AUTH is not permitted during a mail transaction: RSET comes first')
   const initial = line.trim().split(/\s+/)[2]
   return initial === undefined || initial === '=' ? undefined : base64Problem(initial)
 }

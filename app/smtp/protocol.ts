@@ -26,6 +26,8 @@ export interface Dialogue {
   authentication(): Offer
   /** 235 logs on. */
   logOn(user: string, password: string): Promise<Reply>
+  /** Forgets who logged on when the account is no longer what it was; so the library's side must ask, for each line. */
+  staysLoggedOn(): boolean
   /** The whole line, without its CR LF; so in `recipient`. */
   mail(line: string): Reply
   recipient(line: string): Reply

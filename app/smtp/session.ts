@@ -1,6 +1,7 @@
 /** A session: one client's dialogue with us, its decisions taken by the policy in force at that moment. */
 import type { Readable } from 'node:stream'
 import { admit, decide } from '../access/decide.ts'
+import { isStillThere } from '../access/log-on.ts'
 import { type Client, parseClient } from '../access/network.ts'
 import { isLocalNetwork, type Policy } from '../access/policy.ts'
 import type { Emit } from '../log/event.ts'
@@ -10,7 +11,7 @@ import { parseMail, parseRcpt, type RcptCommand } from '../mail/path.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
-import type { Settings } from '../settings/settings.ts'
+import type { Settings, User } from '../settings/settings.ts'
 import type { PasswordVerifier } from '../settings/verifier.ts'
 import { authenticate } from './authenticate.ts'
 import type { Dialogue, Offer, SessionFacts } from './protocol.ts'
@@ -37,7 +38,7 @@ export class Session implements Dialogue {
   readonly #refusal: Reply | undefined
   readonly #id: string
   readonly #client: Client
-  #loggedOn: string | undefined
+  #loggedOn: User | undefined
   #failures = 0
   #transaction: Transaction | undefined
 
@@ -74,14 +75,21 @@ export class Session implements Dialogue {
     const outcome = await authenticate(this.#context.settings().users, this.#context.verifier, name, password)
     switch (outcome.kind) {
       case 'account':
-        this.#loggedOn = outcome.name
-        this.#context.emit({ kind: 'logged-on', user: outcome.name, ...this.#who })
+        // While the password was checked the account may have gone.
+        if (!isStillThere(this.#context.settings().users, outcome.user)) return this.#refuseLogOn(name)
+        this.#loggedOn = outcome.user
+        this.#context.emit({ kind: 'logged-on', user: outcome.user.name, ...this.#who })
         return reply(235, '2.7.0', 'Authentication successful')
       case 'busy':
         return reply(454, '4.7.0', 'Too many log-ons at once - try again later')
       case 'wrong':
         return this.#refuseLogOn(name)
     }
+  }
+
+  staysLoggedOn(): boolean {
+    if (this.#user === undefined) this.#loggedOn = undefined
+    return this.#loggedOn !== undefined
   }
 
   get inTransaction(): boolean {
@@ -110,7 +118,7 @@ export class Session implements Dialogue {
 
   refuseData(): Reply | undefined {
     if (!this.#transaction) return reply(503, '5.5.1', 'MAIL comes first')
-    if (this.#transaction.accepted.length > 0) return undefined
+    if (this.#transaction.accepted.length > 0) return this.#refuseOrphans(this.#transaction)
     return reply(554, '5.5.1', 'No recipient was accepted')
   }
 
@@ -152,8 +160,21 @@ export class Session implements Dialogue {
       to,
       resolution.kind === 'internal' ? resolution.recipients : [{ address: to }],
       command,
+      user,
     )
     return decision.reply
+  }
+
+  /** Recipients accepted for an account that is gone since are decided again: for nobody logged on. */
+  #refuseOrphans(transaction: Transaction): Reply | undefined {
+    const user = this.#user
+    const decisions = transaction
+      .acceptedForOthers(user)
+      .map(to => decide(this.#context.policy(), this.#client, user, to))
+    const refused = decisions.find(({ verdict }) => verdict === 'refuse')?.reply
+    if (refused)
+      this.#context.emit({ kind: 'message-refused', from: transaction.sender, reply: refused, ...this.#who })
+    return refused
   }
 
   async #receive(transaction: Transaction, stream: Readable): Promise<Reply> {
@@ -204,11 +225,10 @@ export class Session implements Dialogue {
     return answered
   }
 
-  /** Who logged on, while the account is still there and enabled. */
+  /** Who logged on, while the account is still there, enabled and with the same password. */
   get #user(): string | undefined {
-    const name = this.#loggedOn
-    if (name === undefined) return undefined
-    return this.#context.settings().users.some(user => user.name === name && user.enabled) ? name : undefined
+    const user = this.#loggedOn
+    return user && isStillThere(this.#context.settings().users, user) ? user.name : undefined
   }
 
   get #isLocal(): boolean {

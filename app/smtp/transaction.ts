@@ -1,5 +1,5 @@
 /** A mail transaction: the envelope as it grows from MAIL to DATA. */
-import { formatAddress } from '../mail/address.ts'
+import { type Address, formatAddress } from '../mail/address.ts'
 import type { Envelope, Recipient } from '../mail/envelope.ts'
 import type { MailCommand, RcptCommand } from '../mail/path.ts'
 
@@ -7,6 +7,7 @@ export class Transaction {
   readonly #mail: MailCommand
   readonly #accepted: string[] = []
   readonly #recipients: Recipient[] = []
+  readonly #users: { readonly to: Address | 'postmaster'; readonly user: string | undefined }[] = []
 
   constructor(mail: MailCommand) {
     this.#mail = mail
@@ -27,8 +28,15 @@ export class Transaction {
     return this.#accepted
   }
 
-  /** `places`: what the recipient stands for. */
-  accept(named: string, places: readonly Recipient[], { notify, orcpt }: RcptCommand): void {
+  /** What was accepted while somebody other than `user` was logged on. */
+  acceptedForOthers(user: string | undefined): readonly (Address | 'postmaster')[] {
+    return this.#users.filter(accepted => accepted.user !== user).map(({ to }) => to)
+  }
+
+  /** `places`: what the recipient stands for; `user`: who was logged on. */
+  accept(named: string, places: readonly Recipient[], command: RcptCommand, user?: string): void {
+    const { forwardPath, notify, orcpt } = command
+    this.#users.push({ to: forwardPath, user })
     this.#accepted.push(named)
     for (const place of places) {
       const asked = { ...(notify && { notify }), ...(orcpt !== undefined && { orcpt }) }

@@ -1,9 +1,10 @@
 /** Settings that change while sessions are open: the next command goes by the new ones, and nothing is lost. */
 import assert from 'node:assert/strict'
+import { scryptSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { SmtpClient } from '../support/client.ts'
 import { atEnd } from '../support/ending.ts'
 import { account, password, type RunningRelay, startRelay } from '../support/relay.ts'
@@ -47,21 +48,80 @@ test('domains, accounts, limits and sizes go by the new settings too', async t =
   assert.match(await client.ask('EHLO client.example'), /^250 SIZE 1024$/m)
 })
 
-test('who is logged on loses it with the account', async t => {
-  const relay = await startRelay(t)
-  const credentials = Buffer.from(`\0support\0${password}`).toString('base64')
+const credentials = Buffer.from(`\0support\0${password}`).toString('base64')
+const logOn = `AUTH PLAIN ${credentials}`
+
+/** A client that is logged on as support, in a transaction with one external recipient accepted. */
+async function openAsSupport(t: TestContext, relay: RunningRelay): Promise<SmtpClient> {
   const client = await SmtpClient.open(t, relay.endpoint(), { from: '127.0.9.9' })
-  assert.match(
-    (await client.say(`AUTH PLAIN ${credentials}`, mail, external)).join('\n'),
-    /^235.*\n250.*\n250/,
-  )
+  assert.match((await client.say(logOn, mail, external)).join('\n'), /^235.*\n250.*\n250/)
+  return client
+}
+
+/** Another hash of the same password, so that the old one still logs on. */
+const otherHash = (() => {
+  const salt = Buffer.from('othersaltothersa')
+  const key = scryptSync(password, salt, 32, { N: 1024, r: 1, p: 1 })
+  return `scrypt$1024$1$1$${salt.toString('base64url')}$${key.toString('base64url')}`
+})()
+
+const losses: [string, (relay: RunningRelay) => Promise<void>, (relay: RunningRelay) => Promise<void>][] = [
+  [
+    'is disabled, and enabled again',
+    relay => set(relay, 'users[0].enabled', false),
+    relay => set(relay, 'users[0].enabled', true),
+  ],
+  [
+    'is removed, and made again',
+    relay => set(relay, 'users', [account('fred'), account('webmaster')]),
+    async relay => {
+      const again = { ...account('support'), password: otherHash }
+      await set(relay, 'users', [again, account('fred'), account('webmaster')])
+    },
+  ],
+  ['gets a new password', relay => set(relay, 'users[0].password', otherHash), async () => {}],
+]
+for (const [how, lose, restore] of losses) {
+  test(`who is logged on is nobody when the account ${how}, and can log on anew`, async t => {
+    const relay = await startRelay(t)
+    const client = await openAsSupport(t, relay)
+    await lose(relay)
+    assert.match(await client.ask(external), /^530 5\.7\.0 Log on first/)
+    await restore(relay)
+    assert.match(await client.ask(external), /^530 5\.7\.0 Log on first/)
+    assert.match(await client.ask('RSET'), /^250 /)
+    assert.match(await client.ask('EHLO client.example'), /AUTH PLAIN LOGIN/)
+    assert.match((await client.say(logOn, mail, external)).join('\n'), /^235.*\n250.*\n250/)
+  })
+
+  test(`what was accepted for an account is refused at DATA when it ${how}`, async t => {
+    const relay = await startRelay(t)
+    const client = await openAsSupport(t, relay)
+    assert.match(await client.ask('RCPT TO:<fred@example.com>'), /^250 /)
+    await lose(relay)
+    assert.match(await client.ask('DATA'), /^530 5\.7\.0 Log on first/)
+    assert.deepEqual(await relay.control.listQueue({}), [])
+    assert.equal((await relay.event('message-refused')).reply.code, 530)
+  })
+}
+
+test('what everybody may do is not refused when the account is gone', async t => {
+  const relay = await startRelay(t)
+  const client = await SmtpClient.open(t, relay.endpoint(), { from: '127.0.9.9' })
+  await client.say(logOn, mail, 'RCPT TO:<fred@example.com>')
   await set(relay, 'users[0].enabled', false)
-  assert.match(await client.ask(external), /^530 5\.7\.0 /)
-  await set(relay, 'users[0].enabled', true)
-  assert.match(await client.ask(external), /^250 /)
+  assert.match(await client.ask('DATA'), /^354 /)
+  assert.match(await client.ask('x\r\n.'), /^250 /)
+  const [message] = await relay.control.listQueue({})
+  assert.equal(message?.origin.user, undefined)
+})
+
+test('a list that blocks is no matter of logging on, for a session whose account is gone', async t => {
+  const relay = await startRelay(t)
+  const client = await openAsSupport(t, relay)
   await set(relay, 'smtp.access', [])
   await set(relay, 'users', [account('fred')])
-  assert.match(await client.ask(external), /^550 5\.7\.1 /)
+  assert.match(await client.ask('DATA'), /^550 5\.7\.1 /)
 })
 
 test('logging on is offered and taken as the settings say now', async t => {

@@ -35,7 +35,7 @@ describe('authenticate', () => {
   for (const [how, name, password, expected] of cases) {
     test(how, async () => {
       const outcome = await authenticate(users, new PasswordVerifier(), name, password)
-      assert.equal(outcome.kind === 'account' ? outcome.name : outcome.kind, expected)
+      assert.equal(outcome.kind === 'account' ? outcome.user.name : outcome.kind, expected)
     })
   }
 

@@ -22,6 +22,7 @@ const agreeable: Dialogue = {
   greet: () => reply(220, '', ''),
   authentication: () => 'offered',
   logOn: async () => reply(235, '2.7.0', 'yes'),
+  staysLoggedOn: () => true,
   mail: () => reply(250, '2.1.0', 'yes'),
   recipient: () => reply(250, '2.1.5', 'yes'),
   inTransaction: false,
