@@ -61,13 +61,19 @@ export class Desk {
     return startProcess(this.#test, [electron, ...this.args(more)], { env: this.env })
   }
 
-  /** Starts it for Playwright to look into. */
+  /** Starts it for Playwright to look into, and waits for its relay. */
   async launch(...more: readonly string[]): Promise<App> {
+    const { electron } = await this.launchUnanswered(...more)
+    return new App(electron, await this.control())
+  }
+
+  /** The same where the relay can't start. */
+  async launchUnanswered(...more: readonly string[]): Promise<Launched> {
     const executablePath = await findElectron(() => {})
     const launched = await _electron.launch({ executablePath, args: this.args(more), env: this.env })
     const child = launched.process()
     atEnd(this.#test, () => void child.kill('SIGKILL'))
-    return new App(launched, await this.control())
+    return new Launched(launched)
   }
 
   /** The relay's control, as soon as it answers; the connection is closed when the test has ended. */
@@ -90,26 +96,33 @@ export class Desk {
   }
 }
 
-export class App {
+export class Launched {
   readonly electron: ElectronApplication
-  readonly control: Control
   readonly pid: number
   /** Its exit status. */
   readonly ended: Promise<number | null>
 
-  constructor(electron: ElectronApplication, control: Control) {
+  constructor(electron: ElectronApplication) {
     this.electron = electron
-    this.control = control
     const child = electron.process()
     this.pid = child.pid ?? -1
     this.ended = new Promise(resolve => child.once('exit', code => resolve(code)))
   }
 
-  /** The window's page, when it has its snapshot. */
+  /** The window's page, when it is loaded. */
   async page(): Promise<Page> {
     const page = await waitFor('the window', () => this.electron.windows().at(-1))
     await page.waitForLoadState('load')
     return page
+  }
+}
+
+export class App extends Launched {
+  readonly control: Control
+
+  constructor(electron: ElectronApplication, control: Control) {
+    super(electron)
+    this.control = control
   }
 
   async port(): Promise<number> {
