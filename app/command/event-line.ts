@@ -1,6 +1,6 @@
 /** An event as one line that a person reads. */
 import type { Event } from '../log/event.ts'
-import { formatReply } from '../mail/reply.ts'
+import { formatReply, type Reply } from '../mail/reply.ts'
 import { plain } from './plain.ts'
 import type { Style } from './style.ts'
 import { stamp } from './time.ts'
@@ -46,15 +46,15 @@ function words(event: Event): string {
     case 'accepted':
       return say`[${event.session}] ${event.id} accepted from ${who(event)}: ${path(event.from)} to ${event.to.join(', ')}, ${event.size} bytes`
     case 'delivered':
-      return say`${event.id} delivered to ${event.to} by ${event.via}: ${formatReply(event.reply)}`
+      return say`${event.id} delivered to ${event.to} by ${event.via}${event.own ? '' : `: ${formatReply(event.reply)}`}`
     case 'deferred':
-      return say`${event.id} for ${event.to} must wait until ${stamp(event.next)}, ${event.via} said: ${formatReply(event.reply)}`
+      return say`${event.id} for ${event.to} must wait until ${stamp(event.next)}${why(event)}`
     case 'failed':
-      return say`${event.id} for ${event.to} failed for good, ${event.via} said: ${formatReply(event.reply)}`
+      return say`${event.id} for ${event.to} failed for good${why(event)}`
     case 'held':
       return say`${event.id} for ${event.to} is held: ${event.why}`
     case 'bounced':
-      return say`${event.id} reported to ${path(event.to)} as undelivered, in message ${event.dsn}`
+      return say`${event.id}: ${abouts[event.about ?? 'failure']} was reported to ${event.to}, in message ${event.dsn}`
     case 'queue-changed':
       return say`${event.id} ${done[event.change]} by hand`
     case 'warning':
@@ -65,6 +65,21 @@ function words(event: Event): string {
 }
 
 const done = { hold: 'held', release: 'released', retry: 'set to be tried', remove: 'removed' } as const
+
+const abouts = { failure: 'the failure', delay: 'the delay', success: 'the delivery' } as const
+
+/** What the next hop said, or why it wasn't even asked. */
+function why({
+  via,
+  reply,
+  own,
+}: {
+  readonly via: string
+  readonly reply: Reply
+  readonly own?: true
+}): string {
+  return own ? `: ${reply.text}` : `, ${via} said: ${formatReply(reply)}`
+}
 
 function who({ client, user }: { readonly client: string; readonly user?: string }): string {
   return user === undefined ? client : `${client} (${user})`

@@ -55,8 +55,9 @@ export async function askTwice(environment: Environment, prompt: string): Promis
 
 /** Asks a person at the terminal and shows nothing of what is typed. Throws when it is broken off with Ctrl-C. */
 export async function askHidden({ stdin, stderr }: Environment, prompt: string): Promise<string> {
-  stderr.write(prompt)
+  // Before the prompt: whoever types at once must not see it.
   stdin.setRawMode?.(true)
+  stderr.write(prompt)
   try {
     return await typedLine(stdin)
   } finally {

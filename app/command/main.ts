@@ -1,26 +1,44 @@
 /** The `postern` command. */
+import { SettingsRefusal } from '../control/refusal.ts'
+import { openMending } from '../relay/mending.ts'
 import { Relay } from '../relay.ts'
-import { processEnvironment, type RelayDoor, type ServeReport } from './environment.ts'
+import { DataFolder } from '../settings/folder.ts'
+import {
+  type Offline,
+  type Purpose,
+  processEnvironment,
+  type RelayDoor,
+  type ServeReport,
+} from './environment.ts'
 import { runCommand } from './program.ts'
 import { VERSION } from './version.ts'
 
-const door: RelayDoor = {
-  version: VERSION,
-  async openOffline(folder) {
-    const relay = await Relay.open(folder, { version: VERSION, say: () => {} })
+const door: RelayDoor = { version: VERSION, openOffline, serve }
+
+async function openOffline(
+  folder: string,
+  purpose: Purpose,
+  say: (sentence: string) => void,
+): Promise<Offline> {
+  if (purpose === 'read') await DataFolder.expect(folder)
+  try {
+    const relay = await Relay.open(folder, { version: VERSION, say })
     return { control: relay.control, close: () => relay.stop() }
-  },
-  serve,
+  } catch (error) {
+    if (error instanceof SettingsRefusal) return openMending(folder, error)
+    throw error
+  }
 }
 
 async function serve(folder: string, report: ServeReport): Promise<number> {
   const relay = await Relay.open(folder, { version: VERSION, say: sentence => report.say(sentence) })
-  relay.subscribe(event => {
-    if (event.kind === 'error' || event.kind === 'warning') report.say(event.text)
-  })
   const told = stopSignal()
   try {
     await relay.start()
+    // Not before: what keeps it from starting is thrown, and said by whoever catches it.
+    relay.subscribe(event => {
+      if (event.kind === 'error' || event.kind === 'warning') report.say(event.text)
+    })
     for (const { address, port, encryption } of relay.listeners) report.listening(address, port, encryption)
     report.ready()
     await told

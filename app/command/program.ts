@@ -22,7 +22,7 @@ import { addUser } from './user.ts'
 export async function runCommand(argv: readonly string[], environment: Environment): Promise<number> {
   const shell = new Shell(environment)
   try {
-    await programOf(shell).parseAsync([...argv], { from: 'user' })
+    await programOf(shell).parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' })
     return shell.status
   } catch (error) {
     return failed(error, shell)
@@ -32,15 +32,15 @@ export async function runCommand(argv: readonly string[], environment: Environme
 function failed(error: unknown, shell: Shell): number {
   // commander has said what is wrong, or shown the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  if (error instanceof SettingsRefusal) return shell.refuse(error.problems)
   shell.complain(sentenceOf(error))
+  if (error instanceof SettingsRefusal) return shell.refuse(error.problems)
   return error instanceof UsageError ? 2 : 1
 }
 
 function programOf(shell: Shell): Command {
   const { stdout, stderr, columns, version } = shell.environment
   const program = new Command('postern')
-    .description('An SMTP relay for the small office, and everything about it.')
+    .description('An SMTP relay for the small office: run it, set it up, see what it does.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'Show the help of a command')

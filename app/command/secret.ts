@@ -17,8 +17,9 @@ function addSet(group: Command, shell: Shell): void {
     usage: 'set <name>',
     summary: 'Keep a secret under a name',
     more:
-      "A route's login names it. It is read from standard input, without the line end\n" +
-      'behind it; on a terminal it is asked for, unseen. It is never printed again.',
+      "A route's login refers to it by this name. On a terminal it is asked for, unseen;\n" +
+      'else it is read from standard input, without the line end behind it. It is never\n' +
+      'printed again.',
     examples: [
       ['postern secret set provider', 'asks for it'],
       ['postern secret set provider < password.txt', 'takes it from a file'],
@@ -46,7 +47,7 @@ function addRemove(group: Command, shell: Shell): void {
   addCommand(group, {
     usage: 'remove <name>',
     summary: 'Forget a secret',
-    examples: [['postern secret remove provider', 'the secret is no more']],
+    examples: [['postern secret remove provider', 'forget the secret provider']],
   }).action(
     shell.act((name: string) =>
       shell.withControl(async control => {
@@ -67,7 +68,7 @@ function addList(group: Command, shell: Shell): void {
     .addOption(jsonOption())
     .action(
       shell.act(({ json }: { readonly json?: boolean }) =>
-        shell.withControl(async control => {
+        shell.reading(async control => {
           const names = await control.listSecrets()
           if (json) shell.printJson(names)
           else if (names.length === 0) shell.print('There are no secrets.')

@@ -1,5 +1,6 @@
 /** `postern send-test`: a test message through the queue and its route. */
 import type { Command } from 'commander'
+import type { SentTest } from '../control/control.ts'
 import { plain } from './plain.ts'
 import { addCommand, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
@@ -16,7 +17,7 @@ export function addSendTest(program: Command, shell: Shell): void {
     more:
       'The message takes the way of all mail, through the queue and its route. The exit\n' +
       'status is 1 when it is not delivered at once.',
-    examples: [['postern send-test --to me@elsewhere.example', 'see how far it comes']],
+    examples: [['postern send-test --to me@elsewhere.example', 'see how far it gets']],
   })
     .requiredOption('--to <address>', 'the recipient')
     .addOption(jsonOption())
@@ -30,12 +31,16 @@ function sendTest(shell: Shell, { to, json }: SendTestOptions): Promise<number> 
     else {
       for (const line of sent.dialogue) shell.print(shell.style.dim(plain(line)))
       const paint = sent.delivered ? shell.style.green : shell.style.red
-      shell.print(
-        paint(plain(`${sent.delivered ? 'delivered' : 'not delivered'} by ${sent.via}: ${sent.text}`)),
-      )
+      shell.print(paint(plain(verdict(sent))))
       if (!sent.delivered)
         shell.note(`The message is ${sent.id}; "postern queue show ${sent.id}" shows its state.`)
     }
     return sent.delivered ? 0 : 1
   })
+}
+
+/** Who took it or said no, unless nobody did or the sentence says it. */
+function verdict({ delivered, via, text }: SentTest): string {
+  const by = via === 'nobody' || text.includes(via) ? '' : ` by ${via}`
+  return `${delivered ? 'delivered' : 'not delivered'}${by}: ${text}`
 }

@@ -1,11 +1,13 @@
 /** `postern settings`: read and change the settings, under the same checks as everywhere. */
 import type { Command } from 'commander'
+import { CHECKS } from '../relay/checks.ts'
+import { parseSettingsText } from '../settings/parse.ts'
+import { getPath } from '../settings/path.ts'
 import { readNamed } from './input.ts'
 import { plainJson, plainLines } from './plain.ts'
 import { addCommand, addGroup, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
 import { stamp } from './time.ts'
-import { UsageError } from './usage-error.ts'
 
 interface Json {
   readonly json?: boolean
@@ -29,7 +31,7 @@ function addGet(group: Command, shell: Shell): void {
     examples: [
       ['postern settings get', 'all of them'],
       ['postern settings get hostname', 'one value'],
-      ['postern settings get smtp.access[0]', 'the first row of the access list'],
+      ["postern settings get 'smtp.access[0]'", 'the first row of the access list'],
     ],
   })
     .addOption(jsonOption())
@@ -37,10 +39,10 @@ function addGet(group: Command, shell: Shell): void {
 }
 
 function get(shell: Shell, path: string, json: boolean): Promise<number> {
-  return shell.withControl(async control => {
-    const value = await control.getSettings(path)
-    if (value === undefined)
-      throw new UsageError(`There is no setting ${path}; "postern settings get" shows all.`)
+  return shell.reading(async control => {
+    const found = getPath(await control.getSettings(''), path)
+    if (!found.ok) return shell.refuse(found.problems)
+    const { value } = found
     // Whoever reads settings wants lines, also in a file that is kept.
     shell.print(typeof value === 'string' && !json ? plainLines(value) : plainJson(value, 2))
     return 0
@@ -53,11 +55,16 @@ function addSet(group: Command, shell: Shell): void {
     summary: 'Change one setting',
     more:
       'VALUE is taken as JSON where it is JSON, else as text. The settings are checked\n' +
-      'as a whole; where something is wrong nothing changes and the exit status is 2.',
+      'as a whole; where something is wrong nothing changes and the exit status is 2.\n' +
+      'A running relay follows at once; no session and no mail is lost.',
     examples: [
       ['postern settings set hostname mail.example.com', 'a text'],
       ['postern settings set localDomains \'["example.com"]\'', 'a list'],
       ['postern settings set smtp.authentication required', 'one of the words allowed there'],
+      [
+        `postern settings set 'smtp.access[2]' '{"action":"allow","from":"any"}'`,
+        'a third row for the access list',
+      ],
     ],
   }).action(
     shell.act((path: string, value: string) =>
@@ -78,9 +85,11 @@ function addImport(group: Command, shell: Shell): void {
   addCommand(group, {
     usage: 'import <file>',
     summary: 'Replace all settings by those of a file',
-    more: 'FILE may be - for standard input. Where something is wrong in it, nothing changes.',
+    more:
+      'FILE may be - for standard input. Where something is wrong in it, nothing\n' +
+      'changes. It also takes the place of a settings.json that was broken by hand.',
     examples: [
-      ['postern settings import office.json', 'take over a file'],
+      ['postern settings import office.json', 'use the settings of this file'],
       [
         'postern settings get --data /srv/old | postern settings import -',
         'copy the settings of another folder',
@@ -98,7 +107,9 @@ function addCheck(group: Command, shell: Shell): void {
   addCommand(group, {
     usage: 'check <file>',
     summary: 'Check a settings file without using it',
-    more: 'FILE may be - for standard input. The exit status is 0 when nothing is wrong, else 2.',
+    more:
+      'FILE may be - for standard input; no data folder is needed. The exit status is 0\n' +
+      'when nothing is wrong, else 2.',
     examples: [['postern settings check office.json', 'all problems, each with its path']],
   })
     .addOption(jsonOption())
@@ -107,13 +118,12 @@ function addCheck(group: Command, shell: Shell): void {
 
 async function check(shell: Shell, file: string, json: boolean): Promise<number> {
   const text = await readNamed(file, shell.environment.stdin)
-  return shell.withControl(async control => {
-    const problems = await control.checkSettings(text)
-    if (json) shell.printJson(problems)
-    else if (problems.length === 0) shell.print('No problems.')
-    else shell.refuse(problems)
-    return problems.length === 0 ? 0 : 2
-  })
+  const parsed = parseSettingsText(text, CHECKS)
+  const problems = parsed.ok ? [] : parsed.problems
+  if (json) shell.printJson(problems)
+  else if (parsed.ok) shell.print('No problems.')
+  else shell.refuse(problems)
+  return parsed.ok ? 0 : 2
 }
 
 function addHistory(group: Command, shell: Shell): void {
@@ -127,7 +137,7 @@ function addHistory(group: Command, shell: Shell): void {
 }
 
 function history(shell: Shell, json: boolean): Promise<number> {
-  return shell.withControl(async control => {
+  return shell.reading(async control => {
     const entries = await control.history()
     if (json) shell.printJson(entries)
     else if (entries.length === 0) shell.print('The settings were never changed.')
@@ -149,7 +159,11 @@ function history(shell: Shell, json: boolean): Promise<number> {
 function addUndo(group: Command, shell: Shell): void {
   addCommand(group, {
     usage: 'undo',
-    summary: 'Bring the settings before the last change back',
-    examples: [['postern settings undo', 'the earlier file, byte for byte']],
+    summary: 'Undo the last change of the settings',
+    more:
+      'Brings the earlier file back, byte for byte; once more, the one before it. Where\n' +
+      'settings.json was broken by hand and no relay runs, it takes its place too.\n' +
+      'Whatever is replaced is kept in the history.',
+    examples: [['postern settings undo', 'the settings are as they were before the last change']],
   }).action(shell.act(() => shell.change(control => control.undo(shell.by))))
 }

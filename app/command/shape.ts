@@ -12,7 +12,7 @@ export interface Shape {
   readonly examples: readonly (readonly [line: string, does: string])[]
 }
 
-const dataHelp = 'the data folder (default: POSTERN_DATA, else the place of this system)'
+const dataHelp = 'the data folder (default: POSTERN_DATA, else the usual place of this user)'
 
 export function dataOption(): Option {
   return new Option('--data <dir>', dataHelp)

@@ -68,8 +68,8 @@ function addRemove(group: Command, shell: Shell): void {
   addCommand(group, {
     usage: 'remove <name>',
     summary: 'Remove an account',
-    more: 'Its mailbox stays on the disk.',
-    examples: [['postern user remove fax', 'the account fax is no more']],
+    more: 'Its mailbox stays on the disk, in the folder mail.',
+    examples: [['postern user remove fax', 'remove the account fax']],
   }).action(shell.act((name: string) => shell.change(control => control.removeUser(name, shell.by))))
 }
 
@@ -84,7 +84,7 @@ function addList(group: Command, shell: Shell): void {
 }
 
 function list(shell: Shell, json: boolean): Promise<number> {
-  return shell.withControl(async control => {
+  return shell.reading(async control => {
     const users = await control.listUsers()
     if (json) shell.printJson(users)
     else if (users.length === 0) shell.print('There are no accounts; make one with "postern user add".')

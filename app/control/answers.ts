@@ -18,7 +18,7 @@ export function controlOf(parts: ControlParts): Control {
     listSecrets: async () => secrets.names(),
     setSecret: (name, value) => secrets.set(name, value),
     removeSecret: name => secrets.remove(name),
-    explain: async asked => explainAnswer(asked, parts.policy()),
+    explain: async asked => explainAnswer(asked, parts.policy(), parts.store.current.settings.users),
     ...queueAnswers(parts),
     readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
     sendTest: to => sendTest(parts, to),

@@ -20,12 +20,15 @@ export async function connectControl(address: string): Promise<Connection | unde
   return socket && converse(socket)
 }
 
+/** What the system says where no relay listens: no file, an old one, or no folder for it. */
+const absent = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR']
+
 /** A connection to the address; undefined when nobody listens there. */
 export function dial(address: string): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect(address)
     const onError = (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined)
+      if (absent.includes(error.code ?? '')) resolve(undefined)
       else reject(new Error(unreachable(address, error)))
     }
     socket.once('error', onError)

@@ -1,129 +1,127 @@
 /** The doctor: checks of this machine and what the settings rely on, each with what to do where it fails. */
 import { lookup } from 'node:dns/promises'
 import { stat, statfs } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { Failure } from '../delivery/failure.ts'
-import { hostPort } from '../delivery/next-hop.ts'
 import { openRoute } from '../delivery/open.ts'
 import { formatReply } from '../mail/reply.ts'
-import type { Listener, Route } from '../settings/settings.ts'
-import { formatSize } from '../settings/units.ts'
+import type { Route } from '../settings/settings.ts'
+import { roundSize } from '../settings/units.ts'
 import { expiryOf } from '../smtp/certificate.ts'
+import { failed, ok, warning, withinTime } from './checks.ts'
 import type { Check } from './control.ts'
+import { checkListeners } from './listener-checks.ts'
 import type { ControlParts } from './parts.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Bytes free below which the disk is a warning, and a failure. */
 const LOW_DISK = 1024 ** 3
 const FULL_DISK = 64 * 1024 ** 2
+/** Milliseconds. */
+const DNS_PATIENCE = 5000
+const ROUTE_PATIENCE = 20_000
 
 export async function examine(parts: ControlParts): Promise<readonly Check[]> {
-  const { settings } = parts.store.current
+  const { hostname, delivery } = parts.store.current.settings
   const checks = await Promise.all([
-    ...settings.smtp.listeners.map(listener => checkListener(listener, parts)),
+    checkListeners(parts),
     checkCertificate(parts),
-    checkHostname(settings.hostname),
-    ...settings.delivery.routes.map((route, index) => checkRoute(route, index, parts)),
+    checkHostname(hostname),
+    checkRouters(parts),
+    Promise.all(delivery.routes.map((route, index) => checkRoute(route, index, parts))),
     checkRights(parts),
     checkDisk(parts),
     checkClock(parts),
   ])
-  return checks
+  return checks.flat()
 }
 
-async function checkListener({ address, port, encryption }: Listener, parts: ControlParts): Promise<Check> {
-  const name = `port ${port}`
-  if (!parts.store.current.settings.smtp.enabled)
-    return {
-      name,
-      state: 'warning',
-      text: 'The SMTP service is switched off: set smtp.enabled to true to take mail.',
-    }
-  const stands = parts
-    .standing()
-    .some(open => open.encryption === encryption && (open.port === port || port === 0))
-  if (stands)
-    return { name, state: 'ok', text: `Postern listens at ${hostPort(address, port)} (${encryption}).` }
-  const problem = await tryPort(address, port)
-  if (problem === undefined)
-    return { name, state: 'ok', text: `Port ${port} at ${address} is free for Postern.` }
-  return {
-    name,
-    state: 'failed',
-    text: `Port ${port} at ${address} can't be used (${problem}): free it, or choose another.`,
-  }
-}
-
-function tryPort(address: string, port: number): Promise<string | undefined> {
-  return new Promise(resolve => {
-    const server = createServer()
-    server.once('error', error => resolve(error.message))
-    server.listen(port, address, () => server.close(() => resolve(undefined)))
-  })
-}
-
-async function checkCertificate({ certificate, now }: ControlParts): Promise<Check> {
+function checkCertificate({ certificate, now }: ControlParts): Check {
   const days = Math.floor((expiryOf(certificate) - now()) / DAY)
   const name = 'certificate'
   const mend = 'replace key.pem and cert.pem in the tls folder, or remove both to have new ones made'
-  if (days < 0) return { name, state: 'failed', text: `The certificate has expired: ${mend}.` }
-  if (days < 30) return { name, state: 'warning', text: `The certificate expires in ${days} days: ${mend}.` }
-  return { name, state: 'ok', text: `The certificate is good for ${days} more days.` }
+  if (days < 0) return failed(name, `The certificate has expired: ${mend}.`)
+  if (days < 30) return warning(name, `The certificate expires in ${days} days: ${mend}.`)
+  return ok(name, `The certificate is good for ${days} more days.`)
 }
 
 async function checkHostname(hostname: string): Promise<Check> {
   const name = 'host name'
   try {
-    const { address } = await withTimeout(lookup(hostname), 5000)
-    return { name, state: 'ok', text: `${hostname} is found in the DNS (${address}).` }
+    const { address } = await withinTime(DNS_PATIENCE, () => lookup(hostname))
+    return ok(name, `${hostname} is found in the DNS (${address}).`)
   } catch {
-    const text = `${hostname} isn't found in the DNS: other servers may distrust mail from it; set hostname to this office's public name.`
-    return { name, state: 'warning', text }
+    return warning(
+      name,
+      `${hostname} isn't found in the DNS: other servers may distrust mail from it; set hostname to this office's public name.`,
+    )
   }
+}
+
+/** A row that blocks the routers is there for Internet traffic that wears a router's address. */
+function checkRouters({ policy, store }: ControlParts): readonly Check[] {
+  const { smtp, globalAccess } = store.current.settings
+  const lists = [['access list', smtp.access] as const, ['global access list', globalAccess] as const]
+  if (policy().machine.routers.length > 0) return []
+  return lists.flatMap(([list, rows]) =>
+    rows.flatMap(({ enabled, action, from }, index) =>
+      enabled && action === 'block' && from === 'routers'
+        ? warning(
+            'routers',
+            `Row ${index + 1} of the ${list} blocks the routers, but no router was found on this machine, so that it blocks nothing: set routers to their addresses, if there are any.`,
+          )
+        : [],
+    ),
+  )
 }
 
 async function checkRoute(route: Route, index: number, { context, store }: ControlParts): Promise<Check> {
   const name = `route ${index + 1}`
-  const to = route.to.join(', ')
-  if (route.via === 'hold' || route.via === 'mx')
-    return {
+  const to = route.to.map(pattern => (pattern === '*' ? 'every domain' : pattern)).join(', ')
+  if (route.via === 'hold')
+    return warning(name, `Mail for ${to} is held, as the route says: change its via to send it.`)
+  if (route.via === 'mx')
+    return warning(
       name,
-      state: 'warning',
-      text: `Mail for ${to} is held, as the route says: change its via to send it.`,
-    }
+      `Mail for ${to} is held: this version sends through smart hosts only, so change the route's via.`,
+    )
+  const { hostname } = store.current.settings
   try {
-    const transport = await withTimeout(openRoute(route, store.current.settings.hostname, context), 20_000)
-    const { host, port } = transport.hop
+    const transport = await withinTime(ROUTE_PATIENCE, signal =>
+      openRoute({ route, hostname, context, signal }),
+    )
     transport.quit()
-    return {
-      name,
-      state: 'ok',
-      text: `Mail for ${to}: ${hostPort(host, port)} answers${route.login ? ' and lets us log on' : ''}.`,
-    }
+    return ok(name, `Mail for ${to}: ${transport.name} answers${route.login ? ' and lets us log on' : ''}.`)
   } catch (error) {
-    const why = error instanceof Failure ? formatReply(error.reply) : 'no answer within 20 seconds'
-    return { name, state: 'failed', text: `Mail for ${to} can't go out: ${why}.` }
+    const why =
+      error instanceof Failure ? wordsOf(error) : 'no answer within 20 seconds; check the host and the port'
+    return failed(name, `Mail for ${to} can't go out: ${why}.`)
   }
+}
+
+/** A reply of our own making is a sentence by itself. */
+function wordsOf({ said, reply }: Failure): string {
+  return said ? formatReply(reply) : reply.text
 }
 
 async function checkRights({ folder }: ControlParts): Promise<Check> {
   const { mode } = await stat(folder.path)
   const open = process.platform !== 'win32' && (mode & 0o077) !== 0
   return open
-    ? {
-        name: 'folder rights',
-        state: 'failed',
-        text: `Other users can open ${folder.path}: run  chmod 700 ${folder.path}`,
-      }
-    : { name: 'folder rights', state: 'ok', text: `Only this user can open ${folder.path}.` }
+    ? failed('folder rights', `Other users can open ${folder.path}: run  chmod 700 ${folder.path}`)
+    : ok('folder rights', `Only this user can open ${folder.path}.`)
 }
 
 async function checkDisk({ folder }: ControlParts): Promise<Check> {
   const { bavail, bsize } = await statfs(folder.path)
-  const free = bavail * bsize
-  const state = free < FULL_DISK ? 'failed' : free < LOW_DISK ? 'warning' : 'ok'
-  const text = `${formatSize(free)} are free where the mail is kept${state === 'ok' ? '' : ': free some, or no mail can be taken'}.`
-  return { name: 'disk space', state, text }
+  return diskCheck(bavail * bsize)
+}
+
+/** What so many free bytes mean. */
+export function diskCheck(free: number): Check {
+  const [name, words] = ['disk space', `${roundSize(free)} are free where the mail is kept`]
+  if (free < FULL_DISK) return failed(name, `Only ${words}: free some, or no mail can be taken soon.`)
+  if (free < LOW_DISK) return warning(name, `Only ${words}: free some before the disk is full.`)
+  return ok(name, `${words}.`)
 }
 
 /** The newest thing we wrote can't lie in the future, unless the clock was set back. */
@@ -131,18 +129,6 @@ async function checkClock({ journal, now }: ControlParts): Promise<Check> {
   const [newest] = await journal.read({ limit: 1 })
   const ahead = newest ? newest.time - now() : 0
   return ahead > 60_000
-    ? {
-        name: 'clock',
-        state: 'warning',
-        text: "The log's newest entry lies in the future: check this machine's clock.",
-      }
-    : { name: 'clock', state: 'ok', text: `The clock says ${new Date(now()).toString()}.` }
-}
-
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), ms)
-  })
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer))
+    ? warning('clock', "The log's newest entry lies in the future: check this machine's clock.")
+    : ok('clock', `The clock says ${new Date(now()).toString()}.`)
 }

@@ -1,20 +1,68 @@
 /** The answer to "why?": the same decision that a session takes, with its reasons. */
 import { decide, explained } from '../access/decide.ts'
 import type { Case, Decision } from '../access/decision.ts'
-import { parseClient } from '../access/network.ts'
+import { findAccount } from '../access/log-on.ts'
+import { type Client, parseClient } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
-import { parseAddress } from '../mail/address.ts'
+import { type Address, parseAddress } from '../mail/address.ts'
+import type { User } from '../settings/settings.ts'
 
 /** Throws a sentence where the case can't be understood. */
-export function explainAnswer({ client, user, from, to }: Case, policy: Policy): Decision {
+export function explainAnswer(asked: Case, policy: Policy, users: readonly User[]): Decision {
+  const client = readClient(asked)
+  checkSender(asked)
+  const to = readRecipient(asked)
+  const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user)
+  const decision = explained(decide(policy, client, account, to))
+  return step === undefined ? decision : { ...decision, steps: [step, ...decision.steps] }
+}
+
+interface Who {
+  readonly account: string | undefined
+  /** What there is to say of the name. */
+  readonly step?: string
+}
+
+const NOBODY: Who = { account: undefined }
+
+/** Whom a session would take for logged on under that name, had it the right password. */
+function whoIs(users: readonly User[], name: string): Who {
+  const named = findAccount(users, name)
+  const cannot = (why: string): Who => ({
+    account: undefined,
+    step: `${name} can't log on: ${why}, so nobody is logged on.`,
+  })
+  switch (named.kind) {
+    case 'unknown':
+      return cannot('there is no such account')
+    case 'disabled':
+      return cannot('the account is disabled')
+    case 'no-password': {
+      const account = named.user.name
+      return { account, step: `${account} has no password yet: this is what holds once it has one.` }
+    }
+    case 'account': {
+      const account = named.user.name
+      return name === account ? { account } : { account, step: `${name} logs on as the account ${account}.` }
+    }
+  }
+}
+
+function readClient({ client }: Case): Client {
   const address = parseClient(client)
   if (!address)
     throw new Error(`"${client}" is not an IP address: give one as in 192.168.1.50 or 2001:db8::5.`)
+  return address
+}
+
+function checkSender({ from }: Case): void {
   if (from !== undefined && from !== '' && !parseAddress(from).ok)
     throw new Error(`"${from}" is not a mail address: give one as in someone@example.com, or leave it out.`)
-  if (to.toLowerCase() === 'postmaster') return explained(decide(policy, address, user, 'postmaster'))
+}
+
+function readRecipient({ to }: Case): Address | 'postmaster' {
+  if (to.toLowerCase() === 'postmaster') return 'postmaster'
   const parsed = parseAddress(to)
-  if (!parsed.ok)
-    throw new Error(`"${to}" is not a mail address (${parsed.problem}): give one as in someone@example.com.`)
-  return explained(decide(policy, address, user, parsed.address))
+  if (parsed.ok) return parsed.address
+  throw new Error(`"${to}" is not a mail address (${parsed.problem}): give one as in someone@example.com.`)
 }

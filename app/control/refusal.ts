@@ -4,8 +4,10 @@ import type { Problem } from '../settings/settings.ts'
 export class SettingsRefusal extends Error {
   readonly problems: readonly Problem[]
 
-  constructor(problems: readonly Problem[]) {
-    super('The settings have problems; correct them.')
+  constructor(file: string, problems: readonly Problem[]) {
+    super(
+      `The settings in ${file} can't be used: correct what follows, or bring the last ones back with "postern settings undo".`,
+    )
     this.name = 'SettingsRefusal'
     this.problems = problems
   }

@@ -6,7 +6,6 @@ const system: Readonly<Record<string, (path: string) => string>> = {
   EISDIR: path => `${path} is a folder; name a file in it.`,
   EACCES: path => `There is no right to use ${path}; run the command as the user who owns it.`,
   EPERM: path => `There is no right to change ${path}; run the command as the user who owns it.`,
-  ENOSPC: path => `The disk that holds ${path} is full; make room on it.`,
   EROFS: path => `The disk that holds ${path} can only be read; choose another place.`,
   EMFILE: () => 'Too many files are open; raise the limit of open files.',
 }
@@ -19,6 +18,9 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code:
 export function sentenceOf(error: unknown, name?: string): string {
   if (isSystemError(error)) {
     const path = error.path ?? name
+    // The system names no file when it fails to write to one.
+    if (error.code === 'ENOSPC')
+      return `The disk${path === undefined ? '' : ` that holds ${path}`} is full; make room on it.`
     const say = system[error.code]
     if (say && path !== undefined) return say(path)
   }

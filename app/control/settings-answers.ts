@@ -3,7 +3,6 @@ import { parseSettingsText, withDefaults } from '../settings/parse.ts'
 import { getPath, setPath } from '../settings/path.ts'
 import type { Control } from './control.ts'
 import type { ControlParts } from './parts.ts'
-import { SettingsRefusal } from './refusal.ts'
 
 type SettingsRequest = 'getSettings' | 'setSettings' | 'importSettings' | 'checkSettings' | 'history' | 'undo'
 
@@ -11,8 +10,7 @@ export function settingsAnswers({ store, checks }: ControlParts): Pick<Control, 
   return {
     async getSettings(path) {
       const found = getPath(withDefaults(store.current.raw), path)
-      if (!found.ok) throw new SettingsRefusal(found.problems)
-      return found.value
+      return found.ok ? found.value : undefined
     },
     setSettings: (path, value, by) => store.edit(raw => setPath(raw, path, value), by),
     importSettings: (text, by) => store.applyText(text, by),

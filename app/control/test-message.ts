@@ -1,62 +1,106 @@
 /** A test message: sent through the queue and its route, with the dialogue of the next hop kept. */
-
 import type { Answer } from '../delivery/outcome.ts'
+import type { Watcher } from '../delivery/settle.ts'
 import { canonicalDomain, formatAddress, parseAddress } from '../mail/address.ts'
+import type { Recipient } from '../mail/envelope.ts'
 import { formatDate, newMessageId } from '../mail/header.ts'
 import { formatReply } from '../mail/reply.ts'
+import { diskProblem } from '../queue/disk.ts'
 import type { SentTest } from './control.ts'
 import type { ControlParts } from './parts.ts'
 
 /** Milliseconds that the first attempt has. */
 const PATIENCE = 60_000
 
-/** Throws a sentence where the address isn't one. */
+/** Throws a sentence where the address isn't one, or the message can't be queued. */
 export async function sendTest(parts: ControlParts, to: string): Promise<SentTest> {
+  const { address, recipients } = recipientsOf(parts, to)
+  const { queue, spool, delivery } = parts
+  const id = queue.newId()
+  const attempt = new FirstAttempt(recipients.length)
+  const end = delivery.watch(id, attempt)
+  try {
+    const sender = senderOf(parts)
+    const content = spool.receive(id)
+    await content.write(compose(sender, address, parts))
+    const envelope = { reversePath: sender, recipients, body: '7bit', smtpUtf8: false } as const
+    await queue.add(id, envelope, { client: 'postern' }, content)
+    delivery.sendNow(id)
+    return outcome(id, await attempt.within(PATIENCE), attempt.dialogue)
+  } catch (error) {
+    throw new Error(diskProblem(error, 'queue the test message'))
+  } finally {
+    end()
+  }
+}
+
+/** Nobody is to get a report on it: whoever sends it sees what becomes of it. */
+function recipientsOf({ policy }: ControlParts, to: string): { address: string; recipients: Recipient[] } {
   const parsed = parseAddress(to)
   if (!parsed.ok)
     throw new Error(`"${to}" is not a mail address (${parsed.problem}): give one as in someone@example.com.`)
-  const resolution = parts.policy().directory.resolve(parsed.address)
+  const resolution = policy().directory.resolve(parsed.address)
   if (resolution.kind === 'unknown' || resolution.kind === 'malformed')
     throw new Error(`${to} is in a local domain, but there is no such mailbox or alias.`)
   const address = formatAddress(parsed.address)
   const recipients = resolution.kind === 'internal' ? resolution.recipients : [{ address }]
-  const { queue, spool, delivery } = parts
-  const id = queue.newId()
-  const dialogue: string[] = []
-  const answered = new Promise<Answer | undefined>(resolve => {
-    const timer = setTimeout(() => resolve(undefined), PATIENCE)
-    const end = delivery.watch(id, {
-      dialogue: line => dialogue.push(line),
-      answer: answer => {
-        clearTimeout(timer)
-        end()
-        resolve(answer)
-      },
-    })
-  })
-  const sender = senderOf(parts)
-  const content = spool.receive(id)
-  await content.write(compose(sender, address, parts))
-  await queue.add(
-    id,
-    { reversePath: sender, recipients, body: '7bit', smtpUtf8: false },
-    { client: 'postern' },
-    content,
-  )
-  delivery.sendNow(id)
-  return outcome(id, await answered, dialogue)
+  return { address, recipients: recipients.map(recipient => ({ ...recipient, notify: ['NEVER'] })) }
 }
 
-function outcome(id: string, answer: Answer | undefined, dialogue: readonly string[]): SentTest {
-  const facts = { id, dialogue }
-  if (answer === undefined)
-    return {
-      ...facts,
-      delivered: false,
-      via: 'nobody',
-      text: 'no answer within 60 seconds; it stays in the queue',
+/** What the first attempt comes to, for each of the recipients. */
+class FirstAttempt implements Watcher {
+  readonly dialogue: string[] = []
+  readonly #answers: Answer[] = []
+  readonly #awaited: number
+  #complete = () => {}
+
+  constructor(awaited: number) {
+    this.#awaited = awaited
+  }
+
+  line(line: string): void {
+    this.dialogue.push(line)
+  }
+
+  answer(answer: Answer): void {
+    this.#answers.push(answer)
+    if (this.#answers.length >= this.#awaited) this.#complete()
+  }
+
+  /** The answers that came in so many milliseconds. */
+  async within(ms: number): Promise<readonly Answer[]> {
+    if (this.#answers.length < this.#awaited) {
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, ms)
+        this.#complete = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
     }
-  return { ...facts, delivered: answer.reply.code < 300, via: answer.via, text: formatReply(answer.reply) }
+    return this.#answers
+  }
+}
+
+function outcome(id: string, answers: readonly Answer[], dialogue: readonly string[]): SentTest {
+  const bad = answers.filter(({ reply }) => reply.code >= 300)
+  const telling = bad.length > 0 ? bad : answers
+  if (telling.length === 0) {
+    const text = 'no answer within 60 seconds; the message stays in the queue'
+    return { id, delivered: false, via: 'nobody', dialogue, text }
+  }
+  const [vias, texts] = [telling.map(({ via }) => via), telling.map(wordsOf)]
+  return {
+    id,
+    delivered: bad.length === 0,
+    via: [...new Set(vias)].join(', '),
+    dialogue,
+    text: [...new Set(texts)].join('; '),
+  }
+}
+
+function wordsOf({ own, reply }: Answer): string {
+  return own ? reply.text : formatReply(reply)
 }
 
 function senderOf({ store }: ControlParts): string {

@@ -8,8 +8,10 @@ import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue, Work } from '../queue/queue.ts'
 import { DamagedContent, type Spool } from '../queue/spool.ts'
 import type { DeliverySettings, Route } from '../settings/settings.ts'
+import { type Answers, isOwn } from './answers.ts'
 import { Failure } from './failure.ts'
 import { Lane, type Transaction } from './lane.ts'
+import { Lanes, type Trace } from './lanes.ts'
 import { deliverToMailbox } from './mailbox.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { hostPort } from './next-hop.ts'
@@ -19,7 +21,6 @@ import type { Answer } from './outcome.ts'
 import { describeDestination, destination } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
 import { outgoingOf, transactionsOf } from './transaction.ts'
-import type { Answers } from './transport.ts'
 
 export interface DeliveryConfig {
   readonly hostname: string
@@ -50,8 +51,7 @@ export class Delivery {
   readonly #started: number
   readonly #pending = new Set<Promise<void>>()
   #config: DeliveryConfig
-  /** By route; a watched message has a lane of its own, by its id. */
-  #lanes = new Map<Route | string, Lane>()
+  readonly #lanes = new Lanes((route, trace) => this.#newLane(route, trace))
 
   constructor(parts: DeliveryParts, config: DeliveryConfig) {
     this.#parts = parts
@@ -67,16 +67,14 @@ export class Delivery {
   /** From now on new routes and times apply, to what waits too; what is being sent goes on as it began. */
   apply(config: DeliveryConfig): void {
     this.#config = config
-    const old = this.#lanes
-    this.#lanes = new Map()
-    for (const lane of old.values()) this.#track(lane.close(CHANGE_GRACE))
+    this.#lanes.renew(CHANGE_GRACE)
     this.#parts.queue.reroute()
   }
 
   /** Begins nothing more and finishes what is being sent, for at most `grace` ms. */
   async stop(grace: number): Promise<void> {
     this.#parts.queue.stop()
-    await Promise.all([this.#mailboxes.close(), ...[...this.#lanes.values()].map(lane => lane.close(grace))])
+    await Promise.all([this.#mailboxes.close(), this.#lanes.close(grace)])
     await Promise.all(this.#pending)
   }
 
@@ -85,9 +83,7 @@ export class Delivery {
     const end = this.#settlement.watch(id, watcher)
     return () => {
       end()
-      const lane = this.#lanes.get(id)
-      this.#lanes.delete(id)
-      if (lane) this.#track(lane.close(CHANGE_GRACE))
+      this.#lanes.endWatch(id, CHANGE_GRACE)
     }
   }
 
@@ -97,9 +93,15 @@ export class Delivery {
     if (work) this.#take(work)
   }
 
-  /** Where a recipient goes now, in words. */
-  whereTo(recipient: Recipient): string {
-    return describeDestination(destination(recipient, this.#config.delivery.routes))
+  /** Where a recipient goes now, in words; `released`: if it is let go from being held. */
+  whereTo(recipient: Recipient, released = false): string {
+    return describeDestination(destination(recipient, this.#config.delivery.routes, released))
+  }
+
+  /** Why a held recipient would only be held again; undefined when it has a way to go. */
+  whyStuck(recipient: Recipient): string | undefined {
+    const where = destination(recipient, this.#config.delivery.routes, true)
+    return where.kind === 'hold' ? where.why : undefined
   }
 
   #take({ message, recipients }: Work): void {
@@ -108,7 +110,9 @@ export class Delivery {
     for (const index of recipients) {
       const recipient = message.envelope.recipients[index]
       if (!recipient) continue
-      const where = destination(recipient, this.#config.delivery.routes)
+      const state = message.states[index]
+      const released = state?.kind === 'waiting' && state.released === true
+      const where = destination(recipient, this.#config.delivery.routes, released)
       if (where.kind === 'mailbox') this.#toMailbox(message, index, recipient, where.account)
       else if (where.kind === 'hold') held.set(index, this.#hold(message, index, where.why))
       else byRoute.set(where.route, [...(byRoute.get(where.route) ?? []), index])
@@ -124,28 +128,30 @@ export class Delivery {
       to: message.envelope.recipients[index]?.address ?? '',
       why,
     })
-    const answer = { reply: reply(450, '4.3.0', `held: ${why}`), via: 'nobody', dsn: 'nobody' } as const
+    const answer = {
+      reply: reply(450, '4.3.0', `held: ${why}`),
+      own: true,
+      via: 'nobody',
+      dsn: 'nobody',
+    } as const
     this.#settlement.watcher(message.id)?.answer(answer)
     const state = message.states[index]
     return { kind: 'held', attempts: state?.kind === 'waiting' ? state.attempts : 0, by: 'route', why }
   }
 
   #toRoute(message: Message, recipients: readonly number[], route: Route): void {
-    const lane = this.#lane(route, message.id)
+    const watcher = this.#settlement.watcher(message.id)
+    const lane = watcher
+      ? this.#lanes.watched(message.id, route, line => watcher.line(line))
+      : this.#lanes.to(route)
     for (const group of transactionsOf(message, recipients)) lane.push(this.#transaction(message, group))
   }
 
-  #lane(route: Route, id: string): Lane {
-    const watcher = this.#settlement.watcher(id)
-    const key = watcher ? id : route
-    const lane = this.#lanes.get(key) ?? this.#newLane(route, watcher && (line => watcher.dialogue(line)))
-    this.#lanes.set(key, lane)
-    return lane
-  }
-
-  #newLane(route: Route, trace?: (line: string) => void): Lane {
+  #newLane(route: Route, trace?: Trace): Lane {
     const { hostname, delivery } = this.#config
-    const open = () => openRoute(route, hostname, this.#parts.context, trace)
+    const { context } = this.#parts
+    const open = (signal: AbortSignal) =>
+      openRoute({ route, hostname, context, signal, ...(trace && { trace }) })
     const name = route.hosts.map(({ host, port }) => hostPort(host, port)).join(', ')
     return new Lane(open, delivery.connections, name)
   }
@@ -184,7 +190,10 @@ export class Delivery {
       const message = this.#stillWanted(id, [index])
       if (!message) return
       const answer = await this.#writeMailbox(message, index, recipient, account)
-      await this.#settle(id, new Map([[index, { reply: answer, via: `mailbox ${account}`, dsn: 'mailbox' }]]))
+      await this.#settle(
+        id,
+        new Map([[index, { reply: answer, own: true, via: `mailbox ${account}`, dsn: 'mailbox' }]]),
+      )
     })
   }
 
@@ -227,11 +236,15 @@ function answersTo(
   result: Answers | Failure,
   via: string,
 ): Map<number, Answer> {
-  const answers = new Map<number, Answer>()
-  recipients.forEach((index, position) => {
-    const answer = result instanceof Failure ? result.reply : result.replies[position]
-    const dsn = !(result instanceof Failure) && result.dsn ? 'next hop' : 'nobody'
-    if (answer) answers.set(index, { reply: answer, via, dsn })
-  })
-  return answers
+  if (result instanceof Failure) {
+    const answer: Answer = { reply: result.reply, own: !result.said, via, dsn: 'nobody' }
+    return new Map(recipients.map(index => [index, answer]))
+  }
+  const dsn = result.dsn ? 'next hop' : 'nobody'
+  return new Map(
+    result.replies.flatMap((reply, position) => {
+      const index = recipients[position]
+      return index === undefined ? [] : [[index, { reply, own: isOwn(reply), via, dsn }]]
+    }),
+  )
 }

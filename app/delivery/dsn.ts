@@ -1,17 +1,20 @@
-/** A DSN: the report that tells a sender what became of a message (RFC 3464, RFC 6522). */
+/** A DSN: the report that tells a sender what became of a message (RFC 3464, RFC 6522, RFC 6533). */
 import { randomBytes } from 'node:crypto'
 import { formatDate, newMessageId } from '../mail/header.ts'
-import { formatReply, type Reply } from '../mail/reply.ts'
+import { toPrintable } from '../mail/printable.ts'
+import { formatReply, isTransient, type Reply } from '../mail/reply.ts'
+import { oneLine, wrap } from './text.ts'
 
 /** RFC 3464 section 2.3.3. */
 export type Action = 'failed' | 'delayed' | 'delivered' | 'relayed'
 
 export interface Report {
   readonly action: Action
+  /** In canonical form. */
   readonly recipient: string
   readonly orcpt?: string
   readonly reply: Reply
-  /** The next hop that gave the reply, where one did. */
+  /** Who gave the reply: a host name or address; absent where its words are ours. */
   readonly remote?: string
 }
 
@@ -24,38 +27,56 @@ export interface DsnFacts {
   /** Milliseconds since the epoch. */
   readonly arrived: number
   readonly now: number
+  /** At least one, all of one action. */
   readonly reports: readonly Report[]
   /** When a delayed message will be given up. */
-  readonly until?: number
-  /** The original's content, whole or its header alone. */
+  readonly until: number
+  /** The original's content, whole or its header alone, lines ended by CR LF. */
   readonly original: { readonly part: 'message' | 'header'; readonly bytes: Buffer }
-  readonly smtpUtf8: boolean
 }
 
 const CRLF = '\r\n'
+/** Bytes of a field's value: a line has 998 at most (RFC 5322 section 2.1.1). */
+const FIELD = 900
 
 /** The whole message, lines ended by CR LF. */
 export function composeDsn(facts: DsnFacts): Buffer {
   const boundary = `postern-${randomBytes(12).toString('hex')}`
-  const part = (type: string, body: string) => `--${boundary}${CRLF}${type}${CRLF}${CRLF}${body}${CRLF}`
+  const open = (type: string, eightBit: boolean) =>
+    [
+      `--${boundary}`,
+      `Content-Type: ${type}`,
+      `Content-Transfer-Encoding: ${eightBit ? '8bit' : '7bit'}`,
+      '',
+      '',
+    ].join(CRLF)
+  const global = isGlobal(facts)
+  const original = facts.original.bytes
   const text = [
     header(facts, boundary),
     '',
     'This is a report on a message, in the form of RFC 3464.',
     '',
-    part('Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit', explanation(facts)),
+    open('text/plain; charset=utf-8', true) + explanation(facts),
+    open(`message/${global ? 'global-' : ''}delivery-status`, global) + deliveryStatus(facts, global),
+    open(
+      originalType(facts, global),
+      original.some(byte => byte > 127),
+    ),
   ].join(CRLF)
-  const status = part(
-    `Content-Type: message/${facts.smtpUtf8 ? 'global-' : ''}delivery-status`,
-    deliveryStatus(facts),
+  return Buffer.concat([Buffer.from(text), original, Buffer.from(`${CRLF}--${boundary}--${CRLF}`)])
+}
+
+/** Whether it takes the form for addresses beyond ASCII. */
+function isGlobal({ to, reports }: DsnFacts): boolean {
+  return [to, ...reports.flatMap(({ recipient, orcpt = '' }) => [recipient, orcpt])].some(
+    text => !/^[\u0000-\u007f]*$/.test(text),
   )
-  const type = facts.original.part === 'message' ? 'message/rfc822' : 'text/rfc822-headers'
-  const open = `--${boundary}${CRLF}Content-Type: ${type}${CRLF}Content-Transfer-Encoding: 8bit${CRLF}${CRLF}`
-  return Buffer.concat([
-    Buffer.from(text + status + open),
-    facts.original.bytes,
-    Buffer.from(`${CRLF}--${boundary}--${CRLF}`),
-  ])
+}
+
+function originalType({ original }: DsnFacts, global: boolean): string {
+  if (original.part === 'message') return global ? 'message/global' : 'message/rfc822'
+  return global ? 'message/global-headers' : 'text/rfc822-headers'
 }
 
 function header({ hostname, to, now, reports }: DsnFacts, boundary: string): string {
@@ -64,7 +85,7 @@ function header({ hostname, to, now, reports }: DsnFacts, boundary: string): str
     `From: Mail Delivery System <MAILER-DAEMON@${hostname}>`,
     `To: <${to}>`,
     `Message-ID: ${newMessageId(hostname)}`,
-    `Subject: ${SUBJECTS[reports[0]?.action ?? 'failed']}`,
+    `Subject: ${SUBJECTS[actionOf(reports)]}`,
     'Auto-Submitted: auto-replied',
     'MIME-Version: 1.0',
     `Content-Type: multipart/report; report-type=delivery-status;${CRLF} boundary="${boundary}"`,
@@ -78,39 +99,50 @@ const SUBJECTS: Readonly<Record<Action, string>> = {
   relayed: 'Your message was passed on',
 }
 
-function explanation(facts: DsnFacts): string {
-  const action = facts.reports[0]?.action ?? 'failed'
-  const until = facts.until === undefined ? '' : ` It is tried until ${formatDate(facts.until)}.`
+function actionOf(reports: readonly Report[]): Action {
+  return reports[0]?.action ?? 'failed'
+}
+
+function explanation({ hostname, arrived, until, reports }: DsnFacts): string {
   const lead: Readonly<Record<Action, string>> = {
-    failed: `The mail server at ${facts.hostname} could not deliver your message to:`,
-    delayed: `The mail server at ${facts.hostname} could not yet deliver your message to the recipients below.${until} You need not send it again.`,
-    delivered: `The mail server at ${facts.hostname} delivered your message to:`,
-    relayed: `The mail server at ${facts.hostname} passed your message on to a server that sends no reports, for:`,
+    failed: `The mail server at ${hostname} could not deliver your message to:`,
+    delayed: `The mail server at ${hostname} could not yet deliver your message to the recipients below. It is tried until ${formatDate(until)}. You need not send it again.`,
+    delivered: `The mail server at ${hostname} delivered your message to:`,
+    relayed: `The mail server at ${hostname} passed your message on to a server that sends no reports, for:`,
   }
-  const lines = facts.reports.map(
-    ({ recipient, reply }) => `  <${recipient}>${CRLF}    ${formatReply(reply)}`,
-  )
-  return [lead[action], '', ...lines, ''].join(CRLF)
+  const lines = reports.flatMap(({ action, recipient, reply, remote }) => {
+    const answer = remote === undefined ? reply.text : `${remote} said: ${formatReply(reply)}`
+    const gaveUp = action === 'failed' && isTransient(reply)
+    return [
+      `  <${oneLine(recipient, FIELD)}>`,
+      ...wrap(oneLine(answer, 2 * FIELD), '    '),
+      ...(gaveUp ? [`    It was tried from ${formatDate(arrived)} on, and is given up now.`] : []),
+    ]
+  })
+  return [...wrap(lead[actionOf(reports)], ''), '', ...lines, ''].join(CRLF)
 }
 
 /** RFC 3464 section 2.1: the fields of the message, then a group for each recipient. */
-function deliveryStatus({ hostname, envid, arrived, reports }: DsnFacts): string {
+function deliveryStatus({ hostname, envid, arrived, reports }: DsnFacts, global: boolean): string {
+  const value = (text: string) => (global ? oneLine(text, FIELD) : toPrintable(oneLine(text, FIELD), FIELD))
   const message = [
-    ...(envid === undefined ? [] : [`Original-Envelope-Id: ${oneLine(envid)}`]),
+    ...(envid === undefined ? [] : [`Original-Envelope-Id: ${value(envid)}`]),
     `Reporting-MTA: dns; ${hostname}`,
     `Arrival-Date: ${formatDate(arrived)}`,
   ]
-  return [message, ...reports.map(recipientFields)].map(fields => fields.join(CRLF) + CRLF).join(CRLF)
+  const groups = reports.map(report => recipientFields(report, value))
+  return [message, ...groups].map(fields => fields.join(CRLF) + CRLF).join(CRLF)
 }
 
-function recipientFields({ action, recipient, orcpt, reply, remote }: Report): string[] {
+function recipientFields(report: Report, value: (text: string) => string): string[] {
+  const { action, recipient, orcpt, reply, remote } = report
   return [
-    ...(orcpt === undefined ? [] : [`Original-Recipient: ${oneLine(orcpt)}`]),
-    `Final-Recipient: ${isAsciiText(recipient) ? 'rfc822' : 'utf-8'}; ${recipient}`,
+    ...(orcpt === undefined ? [] : [`Original-Recipient: ${value(orcpt)}`]),
+    `Final-Recipient: ${/^[ -~]*$/.test(recipient) ? 'rfc822' : 'utf-8'}; ${value(recipient)}`,
     `Action: ${action}`,
     `Status: ${statusOf(reply, action)}`,
-    ...(remote === undefined ? [] : [`Remote-MTA: dns; ${oneLine(remote)}`]),
-    `Diagnostic-Code: smtp; ${oneLine(formatReply(reply))}`,
+    ...(remote === undefined ? [] : [`Remote-MTA: dns; ${value(remote)}`]),
+    `Diagnostic-Code: ${remote === undefined ? 'x-postern' : 'smtp'}; ${value(formatReply(reply))}`,
   ]
 }
 
@@ -118,12 +150,4 @@ function recipientFields({ action, recipient, orcpt, reply, remote }: Report): s
 function statusOf(reply: Reply, action: Action): string {
   const digit = action === 'failed' ? '5' : action === 'delayed' ? '4' : '2'
   return reply.status === '' ? `${digit}.0.0` : `${digit}${reply.status.slice(1)}`
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, 900)
-}
-
-function isAsciiText(text: string): boolean {
-  return /^[\u0020-\u007e]*$/.test(text)
 }

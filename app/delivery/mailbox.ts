@@ -1,7 +1,7 @@
 /** A mailbox: a Maildir folder, into which a message comes whole or not at all. */
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Content } from '../queue/content.ts'
 import { syncFolder } from '../queue/disk.ts'
 
@@ -23,20 +23,40 @@ export interface Arrival {
  * there, as Maildir readers expect. Delivering the same arrival twice leaves one message.
  */
 export async function deliverToMailbox(folder: string, arrival: Arrival): Promise<void> {
-  for (const part of ['tmp', 'new', 'cur']) await mkdir(join(folder, part), { recursive: true, mode: 0o700 })
+  await makeFolders(folder)
   const name = `${Math.floor(arrival.received / 1000)}.${arrival.id}R${arrival.index}.postern`
   if (arrival.again && (await stands(folder, name))) return
   const temporary = join(folder, 'tmp', name)
-  const file = await open(temporary, 'w', 0o600)
   try {
-    await file.writeFile(arrival.fields.map(field => `${field}\n`).join(''))
-    await writeContent(file, arrival.content)
+    await writeArrival(temporary, arrival)
+    await rename(temporary, join(folder, 'new', name))
+  } catch (error) {
+    // On a full disk the half message would take the space that the next attempt needs.
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncFolder(join(folder, 'new'))
+}
+
+async function writeArrival(path: string, { fields, content }: Arrival): Promise<void> {
+  const file = await open(path, 'w', 0o600)
+  try {
+    await file.writeFile(fields.map(field => `${field}\n`).join(''))
+    await writeContent(file, content)
     await file.datasync()
   } finally {
     await file.close()
   }
-  await rename(temporary, join(folder, 'new', name))
-  await syncFolder(join(folder, 'new'))
+}
+
+/** New folders, too, must survive a power cut, or the message in them would be lost. */
+async function makeFolders(folder: string): Promise<void> {
+  let made = false
+  for (const part of ['tmp', 'new', 'cur'])
+    made = (await mkdir(join(folder, part), { recursive: true, mode: 0o700 })) !== undefined || made
+  if (!made) return
+  await syncFolder(folder)
+  await syncFolder(dirname(folder))
 }
 
 async function writeContent(file: FileHandle, content: Content): Promise<void> {

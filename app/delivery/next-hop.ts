@@ -1,6 +1,22 @@
 /** A next hop: the server a message goes to, and how we come to it. */
 import type { RouteEncryption } from '../settings/settings.ts'
 
+/** Milliseconds. */
+export interface Patience {
+  /** For a TCP connection. */
+  readonly connect: number
+  /** From then to the greeting, with TLS where it is started. */
+  readonly greeting: number
+  /** For every other answer. */
+  readonly answer: number
+}
+
+/**
+ * RFC 5321 section 4.5.3.2 asks for 5 minutes at least, and for 10 after the final dot: whoever hangs up earlier sends
+ * a message twice that the next hop took after all.
+ */
+export const PATIENCE: Patience = { connect: 30_000, greeting: 300_000, answer: 600_000 }
+
 export interface NextHop {
   readonly host: string
   readonly port: number
@@ -16,6 +32,7 @@ export interface NextHop {
   }
   /** Our name in EHLO. */
   readonly hostname: string
+  readonly patience: Patience
   /** Hears of each command and reply, secrets left out. */
   readonly trace?: (line: string) => void
 }

@@ -50,7 +50,6 @@ export class Notifier {
       reports,
       until: message.received + giveUpAfter,
       original: await this.#original(message),
-      smtpUtf8: !isAsciiText(to) || reports.some(({ recipient }) => !isAsciiText(recipient)),
     })
     const id = queue.newId()
     const content = spool.receive(id)
@@ -63,7 +62,7 @@ export class Notifier {
       { client: 'postern' },
       content,
     )
-    for (const { recipient } of reports) emit({ kind: 'bounced', id: message.id, dsn: id, to: recipient })
+    emit({ kind: 'bounced', id: message.id, dsn: id, to, ...aboutOf(reports) })
   }
 
   /** RFC 3461 section 4.3: the whole message for RET=FULL, else its header. */
@@ -82,6 +81,7 @@ export function headerOf(beginning: Buffer): Buffer {
   return beginning.subarray(0, end >= 0 ? end + 2 : beginning.lastIndexOf('\r\n') + 2)
 }
 
-function isAsciiText(text: string): boolean {
-  return /^[\u0020-\u007e]*$/.test(text)
+function aboutOf([first]: readonly Report[]): { about?: 'delay' | 'success' } {
+  if (!first || first.action === 'failed') return {}
+  return { about: first.action === 'delayed' ? 'delay' : 'success' }
 }

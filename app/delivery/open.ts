@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { reply } from '../mail/reply.ts'
 import type { Route, SmartHost } from '../settings/settings.ts'
 import { Failure } from './failure.ts'
-import type { NextHop } from './next-hop.ts'
+import { hostPort, type NextHop, PATIENCE, type Patience } from './next-hop.ts'
 import { Transport } from './transport.ts'
 
 export interface RouteContext {
@@ -11,34 +11,40 @@ export interface RouteContext {
   readonly secret: (name: string) => string | undefined
   /** Whether a host is in a local network: a name counts only when all its addresses are. */
   readonly isLocalHost: (host: string) => Promise<boolean>
+  /** `PATIENCE` where absent. */
+  readonly patience?: Patience
+}
+
+export interface Opening {
+  readonly route: Route
+  /** Our name in EHLO. */
+  readonly hostname: string
+  readonly context: RouteContext
+  /** Breaks it off: then it rejects with any error at all. */
+  readonly signal: AbortSignal
+  readonly trace?: (line: string) => void
 }
 
 /** Rejects with the `Failure` of the last host tried; always transient. */
-export async function openRoute(
-  route: Route,
-  hostname: string,
-  context: RouteContext,
-  trace?: (line: string) => void,
-): Promise<Transport> {
+export async function openRoute(opening: Opening): Promise<Transport> {
+  const { route, signal, trace } = opening
   let failure: Failure | undefined
   for (const host of route.hosts) {
     try {
-      return await Transport.open(await nextHop(route, host, hostname, context, trace))
+      return await Transport.open(await nextHop(opening, host), signal)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
-      trace?.(`${host.host}:${host.port}: ${error.reply.text}`)
+      trace?.(`${hostPort(host.host, host.port)}: ${error.reply.text}`)
       failure = error
     }
+    if (signal.aborted) break
   }
   throw failure ?? new Failure(reply(451, '4.4.4', 'the route names no host'), 'unreachable')
 }
 
 async function nextHop(
-  route: Route,
+  { route, hostname, context, trace }: Opening,
   { host, port }: SmartHost,
-  hostname: string,
-  context: RouteContext,
-  trace?: (line: string) => void,
 ): Promise<NextHop> {
   const login = route.login && {
     user: route.login.user,
@@ -53,6 +59,7 @@ async function nextHop(
     ...(route.trust !== undefined && { trust: await trusted(route.trust) }),
     ...(login && { login }),
     hostname,
+    patience: context.patience ?? PATIENCE,
     ...(trace && { trace }),
   }
 }

@@ -7,6 +7,8 @@ import type { Action, Report } from './dsn.ts'
 
 export interface Answer {
   readonly reply: Reply
+  /** Whether the reply's words are our own: no next hop said them. */
+  readonly own: boolean
   /** The next hop, as `host:port`, or the mailbox, in words. */
   readonly via: string
   /** `next hop` promised to send the DSNs that were asked for; `nobody` did; or it came into a `mailbox`. */
@@ -64,7 +66,11 @@ function nextState(
   const next = nextAttempt(times, message.received, attempts, now, random)
   return next === undefined
     ? { kind: 'failed', at: now, reply: answer }
-    : { kind: 'waiting', attempts, next, reply: answer }
+    : { kind: 'waiting', attempts, next, reply: answer, ...releasedBefore(state) }
+}
+
+function releasedBefore(state: RecipientState | undefined): { released?: true } {
+  return state?.kind === 'waiting' && state.released ? { released: true } : {}
 }
 
 /** RFC 3461 section 4.1: what was asked for; without NOTIFY, failures and delays. */
@@ -89,12 +95,12 @@ function actionOf(
   }
 }
 
-function report(recipient: Recipient, action: Action, { reply, via, dsn }: Answer): Report {
+function report(recipient: Recipient, action: Action, { reply, via, own }: Answer): Report {
   return {
     action,
     recipient: recipient.address,
     ...(recipient.orcpt !== undefined && { orcpt: recipient.orcpt }),
     reply,
-    ...(dsn !== 'mailbox' && { remote: via }),
+    ...(!own && { remote: via.replace(/:\d+$/, '') }),
   }
 }

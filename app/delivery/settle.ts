@@ -7,9 +7,9 @@ import type { Queue } from '../queue/queue.ts'
 import type { Notifier } from './notify.ts'
 import { type Answer, judge, type Times } from './outcome.ts'
 
-/** Hears what becomes of one message: each line of the dialogue, then the answer of its first attempt. */
+/** Hears what becomes of one message: each line of the dialogue, and for each recipient the attempt's answer. */
 export interface Watcher {
-  dialogue(line: string): void
+  line(line: string): void
   answer(answer: Answer): void
 }
 
@@ -50,7 +50,7 @@ export class Settlement {
     if (!message) return
     const outcome = judge(message, answers, times, now(), Math.random)
     try {
-      for (const reports of outcome.reports)
+      for (const reports of queue.isRemoving(id) ? [] : outcome.reports)
         await notifier.send(message, reports, { hostname, giveUpAfter: times.giveUpAfter })
     } catch (error) {
       await this.#postpone(message, answers, times, diskProblem(error, 'write a report to the sender'))
@@ -70,7 +70,8 @@ export class Settlement {
     this.#parts.emit({ kind: 'error', text: why })
     const wait: Reply = reply(452, '4.3.1', why)
     const instead = [...answers].map(
-      ([index, answer]) => [index, answer.reply.code < 300 ? answer : { ...answer, reply: wait }] as const,
+      ([index, answer]) =>
+        [index, answer.reply.code < 300 ? answer : { ...answer, reply: wait, own: true }] as const,
     )
     const never = { ...times, giveUpAfter: Number.POSITIVE_INFINITY, warnAfter: Number.POSITIVE_INFINITY }
     const { states } = judge(message, new Map(instead), never, this.#parts.now(), Math.random)
@@ -85,8 +86,9 @@ export class Settlement {
   ): void {
     const watcher = this.#watchers.get(message.id)
     for (const [index, answer] of answers) {
-      const { via, reply } = answer
-      const facts = { id: message.id, to: message.envelope.recipients[index]?.address ?? '', via, reply }
+      const { via, reply, own } = answer
+      const to = message.envelope.recipients[index]?.address ?? ''
+      const facts = { id: message.id, to, via, reply, ...(own && { own }) }
       const state = states.get(index)
       if (state?.kind === 'delivered') this.#parts.emit({ kind: 'delivered', ...facts })
       else if (state?.kind === 'waiting') this.#parts.emit({ kind: 'deferred', ...facts, next: state.next })

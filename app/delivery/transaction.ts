@@ -12,8 +12,8 @@ import type { Outgoing } from './transport.ts'
 const RECIPIENTS = 100
 
 /**
- * Groups recipients that can share a transaction: at most a hundred, and alike in the DSNs they want.
- * ORCPT can't be given for several at once, so a recipient with one goes alone.
+ * Groups recipients that can share a transaction: at most a hundred, alike in the DSNs they want and in their need
+ * of SMTPUTF8. ORCPT can't be given for several at once, so a recipient with one goes alone.
  */
 export function transactionsOf(
   message: Message,
@@ -22,10 +22,15 @@ export function transactionsOf(
   const groups = new Map<string, number[]>()
   for (const index of recipients) {
     const recipient = message.envelope.recipients[index]
-    const alike = recipient?.orcpt === undefined ? (recipient?.notify?.join() ?? '') : `${index}`
+    if (!recipient) continue
+    const alike = recipient.orcpt === undefined ? wishesOf(recipient) : `${index}`
     groups.set(alike, [...(groups.get(alike) ?? []), index])
   }
   return [...groups.values()].flatMap(group => slices(group, RECIPIENTS))
+}
+
+function wishesOf({ address, notify = [] }: Recipient): string {
+  return [/^[ -~]*$/.test(address) ? 'ASCII' : 'UTF-8', ...notify].join()
 }
 
 function slices<T>(all: readonly T[], length: number): T[][] {

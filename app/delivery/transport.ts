@@ -1,12 +1,15 @@
 /** The transport: one connection to a next hop, over which messages go out. The only file that knows nodemailer. */
-import { isIP } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { rootCertificates } from 'node:tls'
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
 import type { Notify } from '../mail/envelope.ts'
-import { parseReply, type Reply, reply } from '../mail/reply.ts'
-import { Failure, failureOf } from './failure.ts'
+import { type Reply, reply } from '../mail/reply.ts'
+import { type Answers, answersOf, readAnswer, UNWRITABLE } from './answers.ts'
+import { openSocket } from './connect.ts'
+import { dialogueLogger } from './dialogue.ts'
+import { Failure, failureOf, type LibraryError, unsent } from './failure.ts'
 import { hostPort, type NextHop } from './next-hop.ts'
+import { mustVerify, tlsOptions } from './tls.ts'
 
 /** What goes out: addresses in canonical form, as they were stored. */
 export interface Outgoing {
@@ -25,37 +28,55 @@ export interface Outgoing {
   readonly content: Buffer | Readable
 }
 
-/** The next hop's answer for each of the recipients, in their order, and whether it promised DSNs itself. */
-export interface Answers {
-  readonly replies: readonly Reply[]
-  readonly dsn: boolean
+/** Bytes of one reply, however many lines it has. */
+const LONGEST_REPLY = 64 * 1024
+/** Milliseconds that a next hop has to take our leave. */
+const LEAVE = 2000
+
+/** The outcome of a request to the library. */
+interface Asked<T> {
+  readonly error?: LibraryError | undefined
+  readonly value?: T | undefined
 }
 
-const CONNECT = 30_000
-/** RFC 5321 section 4.5.3.2: five minutes for the greeting and most commands. */
-const ANSWER = 300_000
+type Done<T> = (error?: LibraryError | null, value?: T) => void
 
 export class Transport {
   readonly hop: NextHop
   readonly #connection: SMTPConnection
+  /** Why the connection ended. */
+  #fault: LibraryError = { message: 'it was closed', code: 'ECONNECTION' }
+  #messages = 0
 
-  /** Connects, starts TLS and logs on, as the hop asks; rejects with a `Failure` that is always transient. */
-  static async open(hop: NextHop): Promise<Transport> {
-    const connection = new SMTPConnection(connectionOptions(hop))
-    const transport = new Transport(hop, connection)
+  /**
+   * Connects, starts TLS and logs on, as the hop asks; rejects with a `Failure` that is always transient. Once
+   * `signal` is aborted, it is broken off and rejects.
+   */
+  static async open(hop: NextHop, signal: AbortSignal): Promise<Transport> {
+    const socket = await openSocket(hop.host, hop.port, hop.patience.connect, signal).catch(error => {
+      throw failureOf(error, hop, 'opening')
+    })
+    const transport = new Transport(hop, socket)
+    const breakOff = () => transport.close()
+    signal.addEventListener('abort', breakOff)
     try {
-      await transport.#connect()
+      await transport.#request('opening', done => transport.#connection.connect(done))
       await transport.#logOn()
       return transport
     } catch (error) {
-      connection.close()
+      transport.close()
       throw error
+    } finally {
+      signal.removeEventListener('abort', breakOff)
     }
   }
 
-  private constructor(hop: NextHop, connection: SMTPConnection) {
+  private constructor(hop: NextHop, socket: Socket) {
     this.hop = hop
-    this.#connection = connection
+    this.#connection = new SMTPConnection(connectionOptions(hop, socket))
+    this.#connection.on('error', error => {
+      this.#fault = error
+    })
   }
 
   /** False once the connection has ended, from whichever side. */
@@ -63,60 +84,70 @@ export class Transport {
     return !this.#connection.destroyed
   }
 
+  get name(): string {
+    return hostPort(this.hop.host, this.hop.port)
+  }
+
   /**
    * Sends one message. Every recipient gets an answer of its own (nodemailer resolves when some were refused).
    * Rejects with a `Failure` when it failed for all of them alike.
    */
-  send(outgoing: Outgoing): Promise<Answers> {
-    if (outgoing.smtpUtf8 && !this.#offers('SMTPUTF8'))
-      return Promise.reject(new Failure(NO_SMTPUTF8, 'refused'))
-    const dsn = this.#offers('DSN')
-    const envelope = {
-      from: outgoing.reversePath,
-      to: [...outgoing.recipients],
-      size: outgoing.size,
-      use8BitMime: outgoing.eightBit,
-      ...(dsn && { dsn: dsnOf(outgoing) }),
+  async send(outgoing: Outgoing): Promise<Answers> {
+    const used = this.#messages++ > 0
+    try {
+      return await this.#transact(outgoing, used)
+    } finally {
+      // The library leaves it open where it sent nothing of it.
+      if (!Buffer.isBuffer(outgoing.content)) outgoing.content.destroy()
     }
-    return new Promise((resolve, reject) => {
-      this.#connection.send(envelope, outgoing.content, (error, info) => {
-        if (error) {
-          const answered = answersOf(outgoing.recipients, error.rejectedErrors, undefined)
-          if (answered) resolve({ replies: answered, dsn })
-          else reject(failureOf(error, this.hop, 'sending'))
-          return
-        }
-        const final = parseReply(info?.response ?? '') ?? reply(250, '2.0.0', 'accepted')
-        const replies = answersOf(outgoing.recipients, info?.rejectedErrors, final)
-        if (replies) resolve({ replies, dsn })
-        else reject(new Failure(reply(451, '4.5.0', 'the next hop answered for other recipients'), 'broken'))
-      })
-    })
   }
 
   /** Ends what is left of a refused message, so that the next one can go; rejects when the connection is spent. */
   reset(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#connection.reset(error => (error ? reject(failureOf(error, this.hop, 'sending')) : resolve()))
-    })
+    return this.#request('sending', done => this.#connection.reset(done))
   }
 
   /** Takes leave; never rejects. */
   quit(): void {
-    if (this.usable) this.#connection.quit()
+    if (!this.usable) return
+    this.#connection.quit()
+    setTimeout(() => this.close(), LEAVE).unref()
   }
 
-  /** Breaks the connection off. */
+  /** Breaks the connection off; what is under way over it fails. */
   close(): void {
     this.#connection.close()
   }
 
-  #connect(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // The first of the two tells; later ones belong to messages, which hear of them in their own way.
-      this.#connection.on('error', error => reject(failureOf(error, this.hop, 'opening')))
-      this.#connection.connect(error => (error ? reject(failureOf(error, this.hop, 'opening')) : resolve()))
-    })
+  async #transact(outgoing: Outgoing, used: boolean): Promise<Answers> {
+    const { reversePath, recipients, content, smtpUtf8 } = outgoing
+    if (smtpUtf8 && !this.#offers('SMTPUTF8')) throw new Failure(NO_SMTPUTF8, 'refused')
+    const writable = recipients.filter(isWritable)
+    if (!isWritable(reversePath) || writable.length === 0) throw new Failure(UNWRITABLE, 'refused')
+    const dsn = this.#offers('DSN')
+    const envelope = envelopeOf(outgoing, writable, dsn)
+    const { error, value } = await this.#ask<{ response: string }>(done =>
+      this.#connection.send(envelope, content, done),
+    )
+    // The library keeps count in the envelope it was given; a test notices when that changes.
+    const refused = listIn(envelope, 'rejectedErrors')
+    const untouched = used && refused.length === 0 && listIn(envelope, 'accepted').length === 0
+    const rest = error ? this.#refusal(error, untouched) : acceptance(value?.response)
+    const replies = answersOf(recipients, refused, rest)
+    return {
+      replies: replies.map((answer, at) => (isWritable(recipients[at] ?? '') ? answer : UNWRITABLE)),
+      dsn,
+    }
+  }
+
+  /** What those get who were not refused by name; throws where all fare alike. */
+  #refusal(error: LibraryError, untouched: boolean): Reply {
+    const failure = failureOf(error, this.hop, 'sending')
+    const left = failure.kind === 'broken' || failure.reply.code === 421
+    if (untouched && left) throw unsent(this.name)
+    if (failure.kind === 'refused' && (error.command === 'DATA' || error.command === 'RCPT TO'))
+      return failure.reply
+    throw failure
   }
 
   async #logOn(): Promise<void> {
@@ -124,25 +155,35 @@ export class Transport {
     if (!login) return
     if (!this.#connection.secure && !login.plaintext)
       throw new Failure(
-        reply(454, '4.7.0', `${this.#name} offers no TLS, and a password is not sent without it`),
+        reply(454, '4.7.0', `${this.name} offers no TLS, and a password is not sent without it`),
         'log-on',
       )
     const credentials = { user: login.user, pass: login.password }
-    await new Promise<void>((resolve, reject) => {
-      this.#connection.login({ ...credentials, credentials }, error =>
-        error ? reject(failureOf(error, this.hop, 'opening')) : resolve(),
-      )
-    })
+    await this.#request('opening', done => this.#connection.login({ ...credentials, credentials }, done))
   }
 
-  get #name(): string {
-    return hostPort(this.hop.host, this.hop.port)
+  async #request(phase: 'opening' | 'sending', start: (done: Done<unknown>) => void): Promise<void> {
+    const { error } = await this.#ask(start)
+    if (error) throw failureOf(error, this.hop, phase)
+  }
+
+  /** When the connection ends meanwhile, the library forgets whom it had to tell: so that is listened for as well. */
+  #ask<T>(start: (done: Done<T>) => void): Promise<Asked<T>> {
+    return new Promise(resolve => {
+      // Later than what the library itself has to say to it.
+      const ended = () => setImmediate(() => done(this.#fault))
+      const done: Done<T> = (error, value) => {
+        this.#connection.removeListener('end', ended)
+        resolve(error ? { error } : { value })
+      }
+      this.#connection.once('end', ended)
+      start(done)
+    })
   }
 
   /** The library keeps what EHLO offered to itself; a test notices when that changes. */
   #offers(extension: string): boolean {
-    const offered: unknown = Reflect.get(this.#connection, '_supportedExtensions')
-    return Array.isArray(offered) && offered.includes(extension)
+    return listIn(this.#connection, '_supportedExtensions').includes(extension)
   }
 }
 
@@ -152,29 +193,37 @@ const NO_SMTPUTF8 = reply(
   'the next hop takes no addresses with characters beyond ASCII (SMTPUTF8)',
 )
 
-function connectionOptions(hop: NextHop): SMTPConnectionOptions {
-  const verify = hop.login !== undefined || hop.encryption === 'tls' || hop.encryption === 'starttls-required'
+/** The library refuses these two characters, also where they are quoted. */
+function isWritable(address: string): boolean {
+  return !/[<>]/.test(address)
+}
+
+function connectionOptions(hop: NextHop, socket: Socket): SMTPConnectionOptions {
+  const { encryption, patience, trace } = hop
   return {
+    connection: socket,
     host: hop.host,
     port: hop.port,
     name: hop.hostname,
     lmtp: hop.lmtp,
-    secure: hop.encryption === 'tls',
-    requireTLS: hop.encryption === 'starttls-required',
-    ignoreTLS: hop.encryption === 'none',
-    opportunisticTLS: hop.encryption === 'starttls-if-offered' && !verify,
-    allowInternalNetworkInterfaces: true,
-    connectionTimeout: CONNECT,
-    greetingTimeout: ANSWER,
-    socketTimeout: ANSWER,
-    tls: {
-      rejectUnauthorized: verify,
-      minVersion: 'TLSv1.2',
-      ...(hop.trust !== undefined && { ca: [...rootCertificates, hop.trust] }),
-      ...(!isIP(hop.host) && { servername: hop.host }),
-    },
-    ...(hop.trace && { transactionLog: true, logger: traceLogger(hop.trace) }),
+    secure: encryption === 'tls',
+    requireTLS: encryption === 'starttls-required',
+    ignoreTLS: encryption === 'none',
+    opportunisticTLS: encryption === 'starttls-if-offered' && !mustVerify(hop),
+    connectionTimeout: patience.greeting,
+    greetingTimeout: patience.greeting,
+    socketTimeout: patience.answer,
+    // A hop that never closes its own side would keep the process from ending.
+    socketCloseTimeout: 0,
+    maxResponseSize: LONGEST_REPLY,
+    tls: tlsOptions(hop),
+    ...(trace && { transactionLog: true, logger: dialogueLogger(trace) }),
   }
+}
+
+function envelopeOf(outgoing: Outgoing, to: string[], dsn: boolean) {
+  const { reversePath, size, eightBit } = outgoing
+  return { from: reversePath, to, size, use8BitMime: eightBit, ...(dsn && { dsn: dsnOf(outgoing) }) }
 }
 
 function dsnOf({ ret, envid, notify, orcpt }: Outgoing) {
@@ -186,31 +235,14 @@ function dsnOf({ ret, envid, notify, orcpt }: Outgoing) {
   }
 }
 
-interface Refused {
-  readonly recipient?: unknown
-  readonly response?: unknown
+/** The answer to the content; LMTP's is the last recipient's, who may have been refused. */
+function acceptance(response: string | undefined): Reply {
+  const answer = readAnswer(response)
+  return answer && answer.code < 300 ? answer : reply(250, '2.0.0', 'accepted')
 }
 
-/** Undefined when some recipient has no answer. */
-function answersOf(
-  recipients: readonly string[],
-  refused: readonly Refused[] | undefined,
-  accepted: Reply | undefined,
-): Reply[] | undefined {
-  const refusals = new Map(
-    refused?.map(({ recipient, response }) => [recipient, parseReply(String(response))]),
-  )
-  const replies = recipients.map(recipient => (refusals.has(recipient) ? refusals.get(recipient) : accepted))
-  const known = replies.filter(answer => answer !== undefined)
-  return known.length === recipients.length ? known : undefined
-}
-
-function traceLogger(trace: (line: string) => void) {
-  const take = (entry: unknown, text?: unknown) => {
-    const tnx: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'tnx') : undefined
-    if (tnx !== 'client' && tnx !== 'server') return
-    for (const line of String(text).split('\n')) trace(`${tnx === 'client' ? 'C' : 'S'}: ${line}`)
-  }
-  const nothing = () => {}
-  return { level: nothing, trace: take, debug: take, info: take, warn: take, error: take, fatal: take }
+/** A list inside an object of the library. */
+function listIn(whole: object, name: string): readonly unknown[] {
+  const list: unknown = Reflect.get(whole, name)
+  return Array.isArray(list) ? list : []
 }

@@ -13,6 +13,15 @@ interface OneMessage {
   readonly id: string
 }
 
+interface Attempt {
+  readonly to: string
+  /** The next hop, as `host:port`, or `mailbox NAME`. */
+  readonly via: string
+  readonly reply: Reply
+  /** The reply's words are Postern's own: no next hop said them. */
+  readonly own?: true
+}
+
 export type EventBody =
   | { readonly kind: 'started'; readonly version: string; readonly folder: string }
   | { readonly kind: 'stopped' }
@@ -48,28 +57,25 @@ export type EventBody =
       readonly size: number
     } & Session &
       OneMessage)
-  | ({
-      readonly kind: 'delivered'
-      readonly to: string
-      readonly via: string
-      readonly reply: Reply
-    } & OneMessage)
+  | ({ readonly kind: 'delivered' } & Attempt & OneMessage)
   | ({
       readonly kind: 'deferred'
-      readonly to: string
-      readonly via: string
-      readonly reply: Reply
       /** Milliseconds since the epoch. */
       readonly next: number
-    } & OneMessage)
-  | ({
-      readonly kind: 'failed'
-      readonly to: string
-      readonly via: string
-      readonly reply: Reply
-    } & OneMessage)
+    } & Attempt &
+      OneMessage)
+  | ({ readonly kind: 'failed' } & Attempt & OneMessage)
   | ({ readonly kind: 'held'; readonly to: string; readonly why: string } & OneMessage)
-  | ({ readonly kind: 'bounced'; readonly dsn: string; readonly to: string } & OneMessage)
+  | ({
+      /** A report to the sender. */
+      readonly kind: 'bounced'
+      /** The report's queue id. */
+      readonly dsn: string
+      /** The sender it goes to. */
+      readonly to: string
+      /** Of a failure, where absent. */
+      readonly about?: 'delay' | 'success'
+    } & OneMessage)
   | ({
       readonly kind: 'queue-changed'
       readonly change: 'hold' | 'release' | 'retry' | 'remove'

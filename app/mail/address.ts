@@ -30,6 +30,12 @@ const NOT_IN_DOT_STRING = /[^\w!#$%&'*+/=?^`{|}~\u0080-\u{10ffff}.-]/u
 /** A backslash stands before ASCII only: RFC 6531 widens qtextSMTP, not quoted-pairSMTP. */
 const QUOTED_STRING = /^"((?:[ !#-[\]-~\u0080-\u{10ffff}]|\\[ -~])*)"/u
 
+/**
+ * The grammar allows them quoted, but nodemailer's SMTP client puts no address on the wire that holds one. Refused
+ * here, they never get a 250 for a message that can't go on.
+ */
+const NOT_SENDABLE = /[<>]/
+
 /** Reads a Mailbox: no comments, folding, source route, angle brackets or trailing dot. */
 export function parseAddress(text: string): ParsedAddress {
   if (text.length > LONGEST_TEXT) return refuse('the address is too long')
@@ -38,6 +44,8 @@ export function parseAddress(text: string): ParsedAddress {
     return refuse(`the character ${nameCharacter(hidden)} isn't allowed in an address`)
   const split = text.startsWith('"') ? splitQuoted(text) : splitDotString(text)
   if (!split.ok) return split
+  const bracket = NOT_SENDABLE.exec(split.address.localPart)
+  if (bracket) return refuse(`${nameCharacter(bracket[0])} can't stand in a local part here`)
   const domain = split.address.domain.startsWith('[')
     ? parseLiteralDomain(split.address.domain)
     : parseDomain(split.address.domain)
@@ -84,8 +92,9 @@ function splitDotString(text: string): ParsedAddress {
   if (at === 0) return refuse('the part before the "@" is missing')
   const localPart = text.slice(0, at)
   const wrong = NOT_IN_DOT_STRING.exec(localPart)
-  if (wrong) return refuse(`${nameCharacter(wrong[0])} must be quoted in a local part`)
-  if (!DOT_STRING.test(localPart)) {
+  if (wrong && !NOT_SENDABLE.test(wrong[0]))
+    return refuse(`${nameCharacter(wrong[0])} must be quoted in a local part`)
+  if (!wrong && !DOT_STRING.test(localPart)) {
     return refuse("a local part that isn't quoted can't begin or end with a dot, or hold two in a row")
   }
   return { ok: true, address: { localPart, domain: text.slice(at + 1) } }

@@ -34,6 +34,8 @@ export interface CommitterOptions {
 /** One write is at most about this, and so many records. */
 const BATCH_BYTES = 8 * 1024 * 1024
 const BATCH_RECORDS = 256
+/** Notes wait so long for a commit whose write they can share, milliseconds. */
+const NOTE_DELAY = 5
 /** Notes are synced within this, milliseconds. */
 const LAZY_SYNC = 100
 /** After a failure, milliseconds until notes are tried again. */
@@ -51,6 +53,7 @@ export class Committer {
   #failure: string | undefined
   #running: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
+  #noteTimer: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(segment: Segment, options: CommitterOptions) {
@@ -74,26 +77,35 @@ export class Committer {
   }
 
   /**
-   * Writes the record at once and syncs it within `LAZY_SYNC`, then calls `synced`. It is never refused: after
-   * a failure it is written again, in its order, until it is on disk.
+   * Writes the record with the next commit, or by itself within `NOTE_DELAY`, and syncs it within `LAZY_SYNC`, then
+   * calls `synced`. It is never refused: after a failure it is written again, in its order, until it is on disk.
    */
   note(encode: Encode, synced: () => void = () => {}): void {
     if (this.#closed) this.#options.failed(new Error('the spool is closed'))
-    else this.#push({ kind: 'note', encode, synced })
+    else {
+      this.#queue.push({ kind: 'note', encode, synced })
+      this.#noteTimer ??= setTimeout(() => this.#writeNotes(), NOTE_DELAY)
+    }
   }
 
   /** Writes and syncs all that waits; rejects when something of it couldn't be. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#running
+    clearTimeout(this.#noteTimer)
     await this.#work()
     clearTimeout(this.#timer)
     await this.#sync()
   }
 
-  #push(waiting: Commit | Note): void {
-    this.#queue.push(waiting)
+  #push(commit: Commit): void {
+    this.#queue.push(commit)
     this.#wake()
+  }
+
+  #writeNotes(): void {
+    this.#noteTimer = undefined
+    if (this.#queue.length > 0) this.#wake()
   }
 
   #wake(): void {

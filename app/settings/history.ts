@@ -3,11 +3,14 @@ import { appendFile, mkdir, open, readdir, readFile, rm } from 'node:fs/promises
 import { join } from 'node:path'
 import { errorCode } from './file.ts'
 import { isObject } from './path.ts'
-import { syncFolder, writeSynced } from './replace.ts'
+import { replaceFile, syncFolder, writeSynced } from './replace.ts'
 import type { Changer, HistoryEntry } from './settings.ts'
 
 /** One JSON object a line, newest last. */
 const indexName = 'index.jsonl'
+
+/** A copy of the settings in force, to tell what a hand changed, or broke, while nothing ran. */
+const inForceName = 'in-force.json'
 
 // Sorts by time, and holds nothing that Windows or a shell minds.
 const fileName = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-\d{3}\.json$/
@@ -39,6 +42,18 @@ export class History {
     await rm(join(this.#folder, entry.file), { force: true })
   }
 
+  /** Takes back the newest entry where the file still is what it keeps: a crash came before the replacement. */
+  async forgetUnfinished(standing: string): Promise<void> {
+    const newest = await this.newestKeeping(standing)
+    if (newest) await this.forget(newest)
+  }
+
+  /** The newest entry, if what it keeps is this text. */
+  async newestKeeping(text: string): Promise<HistoryEntry | undefined> {
+    const newest = (await this.entries()).find(({ unused }) => !unused)
+    return newest && (await this.read(newest.file)).equals(Buffer.from(text)) ? newest : undefined
+  }
+
   /** Newest first. What the index has no sound line for, or no file, is passed over. */
   async entries(): Promise<readonly HistoryEntry[]> {
     const [index, names] = await Promise.all([this.#index(), this.#names()])
@@ -55,6 +70,18 @@ export class History {
     if (!fileName.test(file))
       throw new Error(`Choose an earlier file that "postern settings history" lists: ${file} is none.`)
     return readFile(join(this.#folder, file))
+  }
+
+  /** The text that was in force last; undefined where none ever was. */
+  async inForce(): Promise<string | undefined> {
+    return readFile(join(this.#folder, inForceName), 'utf8').catch(ifAbsent(undefined))
+  }
+
+  /** Without it nothing is lost but the undo of a later edit by hand, so that it never fails. */
+  async setInForce(text: string): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+      .then(() => replaceFile(join(this.#folder, inForceName), text))
+      .catch(() => undefined)
   }
 
   async #write(earlier: string | Uint8Array, time: number): Promise<string> {

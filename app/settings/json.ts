@@ -10,7 +10,8 @@ export type Json =
   | { readonly ok: false; readonly problem: Problem }
 
 export function readJson(text: string): Json {
-  const reader = new Reader(text)
+  // Some editors put a byte order mark first.
+  const reader = new Reader(text.replace(/^\uFEFF/, ''))
   try {
     const value = reader.document()
     return { ok: true, value, duplicates: reader.duplicates }

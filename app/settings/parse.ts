@@ -42,7 +42,7 @@ export function parseSettings(raw: unknown, checks: Checks): Parsed<Settings> {
 
 export function parseSettingsText(text: string, checks: Checks): ParsedText {
   if (text.length > maxText) return refused(`Make the file smaller than ${formatSize(maxText)}.`)
-  const json = readJson(text.replace(/^\uFEFF/, ''))
+  const json = readJson(text)
   if (!json.ok) return { ok: false, problems: [json.problem] }
   const parsed = parseSettings(json.value, checks)
   const problems = [...json.duplicates, ...(parsed.ok ? [] : parsed.problems)]

@@ -34,6 +34,18 @@ export function formatSize(bytes: number): string {
   return shortest(bytes, sizeUnits, 'B')
 }
 
+/** About so many bytes, for a person to read: `812 B`, `12.3 KB`, `25 MB`, in powers of 1000. */
+export function roundSize(bytes: number): string {
+  const names = ['B', 'KB', 'MB', 'GB']
+  let [value, at] = [bytes, 0]
+  while (value >= 999.5 && at < names.length - 1) {
+    value /= 1000
+    at += 1
+  }
+  const digits = at > 0 && value < 99.95 ? 1 : 0
+  return `${value.toFixed(digits).replace(/\.0$/, '')} ${names[at]}`
+}
+
 function shortest(amount: number, units: Readonly<Record<string, number>>, zero: string): string {
   const unit = Object.entries(units).findLast(([, factor]) => amount % factor === 0)
   return amount === 0 || !unit ? `${amount}${zero}` : `${amount / unit[1]}${unit[0]}`

@@ -1,5 +1,5 @@
 /** Notices that a file may have changed, however it is written: in place, by a rename, or through a link. */
-import { type FSWatcher, unwatchFile, watch, watchFile } from 'node:fs'
+import { type FSWatcher, statSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 /** Milliseconds of quiet before a change is told, since editors write in several steps. */
@@ -12,18 +12,22 @@ export class FileWatch {
   readonly #file: string
   readonly #changed: () => void
   readonly #watcher: FSWatcher | undefined
+  readonly #looks: NodeJS.Timeout
+  #seen: string
   #timer: NodeJS.Timeout | undefined
 
+  /** What is written from now on is told. */
   constructor(file: string, changed: () => void) {
     this.#file = file
     this.#changed = changed
-    watchFile(file, { interval }, this.#soon)
+    this.#seen = fingerprint(file)
     this.#watcher = this.#watchFolder()
+    this.#looks = setInterval(() => this.#look(), interval)
   }
 
   close(): void {
     clearTimeout(this.#timer)
-    unwatchFile(this.#file, this.#soon)
+    clearInterval(this.#looks)
     this.#watcher?.close()
   }
 
@@ -39,8 +43,24 @@ export class FileWatch {
     }
   }
 
-  readonly #soon = (): void => {
+  #look(): void {
+    const now = fingerprint(this.#file)
+    if (now !== this.#seen) this.#soon()
+    this.#seen = now
+  }
+
+  #soon(): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(this.#changed, quiet)
+  }
+}
+
+/** Of what a link leads to; one word where there is nothing. */
+function fingerprint(file: string): string {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`
+  } catch {
+    return 'none'
   }
 }

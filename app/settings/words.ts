@@ -60,6 +60,11 @@ export function unknownName(parent: readonly Step[], key: string): string {
   return meant === undefined ? `${remove}.` : `${remove}; did you mean ${quote(meant)}?`
 }
 
+/** A problem as a line: its path, unless it is one of the whole file, and its sentence. */
+export function problemLine({ path, text }: Problem): string {
+  return path === '' ? text : `${path}: ${text}`
+}
+
 function quote(text: string): string {
   return JSON.stringify(text)
 }

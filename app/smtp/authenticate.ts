@@ -1,25 +1,20 @@
 /** Authentication: whether a name and a password belong to an account that may log on. */
+import { findAccount } from '../access/log-on.ts'
 import type { User } from '../settings/settings.ts'
 import type { PasswordVerifier } from '../settings/verifier.ts'
 
-export type LogOn = { readonly kind: 'account'; readonly name: string } | { readonly kind: 'wrong' | 'busy' }
+export type LogOn = { readonly kind: 'account'; readonly user: User } | { readonly kind: 'wrong' | 'busy' }
 
-/**
- * The account may be named by its name or by one of its addresses, without case. Unknown and disabled
- * accounts take as long as a wrong password, so that names can't be guessed by the clock.
- */
+/** Unknown and disabled accounts take as long as a wrong password, so that names can't be guessed by the clock. */
 export async function authenticate(
   users: readonly User[],
   verifier: PasswordVerifier,
   name: string,
   password: string,
 ): Promise<LogOn> {
-  const wanted = name.toLowerCase()
-  const user = users.find(
-    ({ name, addresses }) =>
-      name.toLowerCase() === wanted || addresses.some(at => at.toLowerCase() === wanted),
-  )
-  const verdict = await verifier.verify(password, user?.enabled ? user.password : undefined)
+  const named = findAccount(users, name)
+  const account = named.kind === 'account' ? named : undefined
+  const verdict = await verifier.verify(password, account?.password)
   if (verdict !== 'right') return { kind: verdict }
-  return user ? { kind: 'account', name: user.name } : { kind: 'wrong' }
+  return account ? { kind: 'account', user: account.user } : { kind: 'wrong' }
 }

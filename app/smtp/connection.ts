@@ -1,79 +1,78 @@
 /** A connection, as the library smtp-server runs it and we correct it; the only file that knows smtp-server. */
 /*
  * The library reads lines, runs STARTTLS and SASL and takes the dots out of DATA. It is corrected where it
- * delays the greeting, reads addresses loosely, lets AUTH into a transaction, takes bare LF for a line end or
- * decodes bad base64. test/unit/smtp/library.test.ts notices when the library changes in these places.
+ * delays the greeting, reads addresses loosely, lets AUTH into a transaction, takes bare LF for a line end, runs
+ * a line that was cut off, or decodes bad base64. test/unit/smtp/library.test.ts notices when it changes there.
  */
-import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { SMTPServer } from 'smtp-server'
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
-import { parseMail, parseRcpt } from '../mail/path.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
-import { lineProblem } from './line.ts'
-import type { Dialogue, ProtocolOptions, SessionFacts } from './protocol.ts'
+import { asError, CLOSING, HELP, NOT_VERIFIED, TROUBLE, textOf } from './answer.ts'
+import { LineBuffer, lineProblem } from './line.ts'
+import { changingOptions, fixedOptions } from './options.ts'
+import type { Arrival, Dialogue, ProtocolOptions, Reception, SessionFacts } from './protocol.ts'
 
 type Done = () => void
+type Next = (error?: Error | null) => void
 
 /** Lines handled before other connections get their turn. */
 const LINES_AT_ONCE = 100
 
-/** Tells, for each command line, whether it ended in LF alone. */
+/** Gives the library whole command lines, one at a time, and tells of each whether it ended in LF alone. */
 class LineStream extends SMTPStream {
   bareLf = false
-  #lastByte = 0
+  readonly #lines = new LineBuffer()
 
-  /** One line at a time, as the library's own reader takes CR LF and LF for the same. */
-  override _write(chunk: Buffer, encoding: BufferEncoding, next: (error?: Error | null) => void): void {
-    this.#feed(chunk, encoding, 0, next)
-  }
+  /** A line that the connection's end cut off is no command. */
+  override _flushData(): void {}
 
-  #feed(chunk: Buffer, encoding: BufferEncoding, lines: number, next: (error?: Error | null) => void): void {
-    const end = this._dataMode ? -1 : chunk.indexOf(0x0a)
-    if (end < 0) {
-      this.#lastByte = chunk.at(-1) ?? this.#lastByte
-      super._write(chunk, encoding, next)
-      return
+  override _write(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Next, lines = 0): void {
+    const line = this._dataMode ? undefined : this.#lines.take(chunk)
+    if (this._dataMode) super._write(chunk, encoding, next)
+    else if (!line) next()
+    else {
+      this.bareLf = line.bareLf
+      super._write(Buffer.concat([line.text, LINE_END]), encoding, error => {
+        if (error || line.rest.length === 0) next(error)
+        else if (lines < LINES_AT_ONCE) this._write(line.rest, encoding, next, lines + 1)
+        else setImmediate(() => this._write(line.rest, encoding, next))
+      })
     }
-    this.bareLf = (end === 0 ? this.#lastByte : chunk[end - 1]) !== 0x0d
-    this.#lastByte = 0x0a
-    const rest = chunk.subarray(end + 1)
-    super._write(chunk.subarray(0, end + 1), encoding, error => {
-      if (error || rest.length === 0) next(error)
-      else if (lines < LINES_AT_ONCE) this.#feed(rest, encoding, lines + 1, next)
-      else setImmediate(() => this.#feed(rest, encoding, 0, next))
-    })
   }
 }
 
-class Connection extends SMTPConnection {
+const LINE_END = Buffer.from('\r\n')
+
+export class Connection extends SMTPConnection {
   readonly #encryption: ListenerEncryption
-  readonly #maxMessageSize: () => number
-  dialogue: Dialogue | undefined
+  readonly dialogue: Dialogue
+  #dismissed = false
 
-  constructor(server: Server, ...[socket, options]: Parameters<SMTPServer['connect']>) {
-    super(server, socket, options)
+  constructor(server: ConnectionServer, reception: Reception, socket: Socket, arrival: Arrival) {
+    super(server, socket, { id: arrival.id })
     this.#encryption = server.encryption
-    this.#maxMessageSize = () => server.maxMessageSize
+    this.dialogue = reception.begin(() => this.#facts, arrival.refusal)
   }
 
-  get facts(): SessionFacts {
-    const cipher = this.tlsOptions
-    return {
-      id: this.id,
-      client: this._socket.remoteAddress ?? this.remoteAddress,
-      local: this.localAddress,
-      helo: this.hostNameAppearsAs || '',
-      protocol: this._transmissionType(),
-      ...(this.secure && cipher && { tls: `${cipher.version} ${cipher.name}` }),
-    }
+  /** Says goodbye: now, or when what is coming in is answered. */
+  dismiss(): void {
+    this.#dismissed = true
+    if (!this._handlerPending && !this._dataStream) this.send(CLOSING.code, textOf(CLOSING))
   }
 
-  /** In the middle of a command or of a message. */
-  get busy(): boolean {
-    return this._handlerPending || Boolean(this._dataStream)
+  /** Something is answered. */
+  answered(): void {
+    if (this.#dismissed) this.dismiss()
+  }
+
+  /** Says goodbye in the middle of whatever it is. */
+  cut(): void {
+    this.send(CLOSING.code, textOf(CLOSING))
+    this._socket.destroy()
   }
 
   /** The library waits 100 ms here, to catch clients that talk first; every honest client would pay for it. */
@@ -81,26 +80,28 @@ class Connection extends SMTPConnection {
     this._setListeners(() => this.connectionReady())
   }
 
-  /** The reply is whole: the library adds no enhanced status code to it. */
-  answer(answered: Reply, done: Done): void {
-    this.send(answered.code, text(answered), false)
+  #answer(answered: Reply, done: Done): void {
+    this.send(answered.code, textOf(answered))
     done()
   }
 
-  /** Replies of ours that come through the library's callbacks carry their own enhanced status code. */
+  /** Replies of ours carry their own enhanced status code. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     const own = typeof data === 'string' && /^[245]\.\d{1,3}\.\d{1,3} /.test(data)
-    super.send(code, data, own ? false : context)
+    // For a command that it doesn't know the library gives the name as context: for LHLO it would leave out the code.
+    super.send(code, data, own || context === false ? false : undefined)
   }
 
   override _createParser(): SMTPStream {
     const parser = new LineStream()
     parser.oncommand = (line, next) => this._onCommand(line, next)
-    parser.on('error', () => this.send(421, '5.5.6 Command line too long; closing the connection'))
+    parser.on('error', () => this.close())
     return parser
   }
 
   override _onCommand(line: Buffer, next: Done = () => {}): void {
+    // Else the library neither offers AUTH again nor takes it.
+    if (this.session.user && !this.dialogue.staysLoggedOn()) this.session.user = undefined
     const problem = this._ready && !this._upgrading ? this.#problem(line) : undefined
     if (!problem) {
       super._onCommand(line, next)
@@ -108,242 +109,150 @@ class Connection extends SMTPConnection {
     }
     // A bad line ends an AUTH exchange that it was part of (RFC 4954 section 4).
     this._nextHandler = false
-    this.answer(problem, next)
+    this.send(problem.code, textOf(problem))
+    this._whenWritable(next)
+  }
+
+  override _isSupported(command: string): boolean {
+    if (command.toUpperCase() === 'AUTH' && this.dialogue.authentication() !== 'offered') return false
+    return super._isSupported(command)
+  }
+
+  override _resetSession(): void {
+    super._resetSession()
+    this.dialogue.reset()
+  }
+
+  override handler_MAIL(line: Buffer, done: Done): void {
+    const answered = this.dialogue.mail(line.toString())
+    if (answered.code < 300) this.session.envelope.mailFrom = KEPT_BY_THE_SESSION
+    this.#answer(answered, done)
+  }
+
+  override handler_RCPT(line: Buffer, done: Done): void {
+    const answered = this.dialogue.recipient(line.toString())
+    if (answered.code < 300) this.session.envelope.rcptTo = [KEPT_BY_THE_SESSION]
+    this.#answer(answered, done)
+  }
+
+  override handler_DATA(line: Buffer, done: Done): void {
+    const bare = line.toString().trim().length === 4
+    const refused = bare ? this.dialogue.refuseData() : reply(501, '5.5.4', 'DATA takes no parameter')
+    if (refused) this.#answer(refused, done)
+    else super.handler_DATA(line, done)
+  }
+
+  override handler_VRFY(_line: Buffer, done: Done): void {
+    this.#answer(NOT_VERIFIED, done)
+  }
+
+  override handler_HELP(_line: Buffer, done: Done): void {
+    this.#answer(HELP, done)
+  }
+
+  get #facts(): SessionFacts {
+    const socket = this._socket
+    return {
+      id: this.id,
+      client: socket.remoteAddress ?? this.remoteAddress,
+      encryption: this.#encryption,
+      helo: this.hostNameAppearsAs || '',
+      protocol: this._transmissionType(),
+      ...(this.secure &&
+        socket instanceof TLSSocket && {
+          tls: `${socket.getProtocol()} with cipher ${socket.getCipher().name}`,
+        }),
+    }
   }
 
   #problem(line: Buffer): Reply | undefined {
     return lineProblem(line, {
       bareLf: this._parser instanceof LineStream && this._parser.bareLf,
       inAuthentication: this._nextHandler !== false,
-      inTransaction: Boolean(this.session.envelope?.mailFrom),
+      inTransaction: this.dialogue.inTransaction,
+      loggedOn: Boolean(this.session.user),
       needsTls: this.#encryption === 'starttls-required' && !this.secure,
-      authentication: this.session.user ? 'offered' : (this.dialogue?.authentication() ?? 'not-offered'),
+      authentication: () => this.dialogue.authentication(),
     })
-  }
-
-  override _isSupported(command: string): boolean {
-    if (command.toUpperCase() === 'AUTH' && this.dialogue?.authentication() !== 'offered') return false
-    return super._isSupported(command)
-  }
-
-  override _resetSession(): void {
-    super._resetSession()
-    this.dialogue?.reset()
-  }
-
-  override handler_MAIL(line: Buffer, done: Done): void {
-    if (this.session.envelope.mailFrom) {
-      this.answer(reply(503, '5.5.1', 'MAIL was given already: end that message, or RSET'), done)
-      return
-    }
-    const parsed = parseMail(line.toString())
-    const answered = parsed.ok ? this.#mail(parsed.command) : parsed.reply
-    if (answered.code < 300) this.session.envelope.mailFrom = { address: 'kept by the session', args: false }
-    this.answer(answered, done)
-  }
-
-  #mail(command: Parameters<Dialogue['mail']>[0]): Reply {
-    const limit = this.#maxMessageSize()
-    if ((command.size ?? 0) > limit) return tooLarge(limit)
-    this.session.envelope.smtpUtf8 = command.smtpUtf8
-    return this.dialogue?.mail(command) ?? CLOSING
-  }
-
-  override handler_RCPT(line: Buffer, done: Done): void {
-    if (!this.session.envelope.mailFrom) {
-      this.answer(reply(503, '5.5.1', 'MAIL comes first'), done)
-      return
-    }
-    const parsed = parseRcpt(line.toString(), this.session.envelope.smtpUtf8 === true)
-    const answered = parsed.ok ? (this.dialogue?.recipient(parsed.command) ?? CLOSING) : parsed.reply
-    if (answered.code < 300)
-      this.session.envelope.rcptTo.push({ address: 'kept by the session', args: false })
-    this.answer(answered, done)
-  }
-
-  override handler_DATA(line: Buffer, done: Done): void {
-    if (line.toString().trim().length > 4) this.answer(reply(501, '5.5.4', 'DATA takes no parameter'), done)
-    else if (!this.session.envelope.mailFrom) this.answer(reply(503, '5.5.1', 'MAIL comes first'), done)
-    else if (this.session.envelope.rcptTo.length === 0)
-      this.answer(reply(554, '5.5.1', 'No recipient was accepted'), done)
-    else super.handler_DATA(line, done)
-  }
-
-  override handler_VRFY(_line: Buffer, done: Done): void {
-    this.answer(reply(252, '2.1.5', 'Addresses are not verified; send the message'), done)
-  }
-
-  override handler_HELP(_line: Buffer, done: Done): void {
-    this.answer(reply(214, '2.0.0', 'Postern speaks SMTP as in RFC 5321'), done)
   }
 }
 
-/** Commands that are old jokes, or would let a client say who it is. */
-const DISABLED = ['WIZ', 'SHELL', 'KILL', 'XCLIENT', 'XFORWARD']
+/** The library counts senders and recipients only. */
+const KEPT_BY_THE_SESSION = { address: '', args: false } as const
 
-/** Tells the sessions of one run from those of another, in the log. */
-const RUN = randomBytes(3).toString('hex')
-
-const CLOSING = reply(421, '4.3.2', 'The server is shutting down')
-
-export class Server extends SMTPServer {
+/** The library's server; `Server` is ours. */
+export class ConnectionServer extends SMTPServer {
   readonly encryption: ListenerEncryption
-  readonly #dialogue: (facts: () => SessionFacts) => Dialogue
-  readonly #byId = new Map<string, Connection>()
-  #empty: (() => void) | undefined
-  #finishing = false
-  #count = 0
+  /** By id, until the socket is closed. */
+  readonly running = new Map<string, Connection>()
+  readonly #reception: Reception
 
-  constructor(
-    encryption: ListenerEncryption,
-    options: ProtocolOptions,
-    dialogue: (facts: () => SessionFacts) => Dialogue,
-  ) {
+  constructor(encryption: ListenerEncryption, options: ProtocolOptions, reception: Reception) {
     super({
-      ...libraryOptions(options),
-      secure: encryption === 'tls',
-      hideSTARTTLS: encryption === 'none',
-      disabledCommands: encryption === 'none' ? [...DISABLED, 'STARTTLS'] : DISABLED,
-      onConnect: (session, done) => done(asError(this.#greet(session.id), 220)),
-      onSecure: (_socket, session, done) => {
-        this.#byId.get(session.id)?.dialogue?.secured()
+      ...fixedOptions(encryption),
+      ...changingOptions(options),
+      onConnect: ({ id }, done) => done(asError(this.running.get(id)?.dialogue.greet() ?? CLOSING, 220)),
+      onSecure: (_socket, { id }, done) => {
+        this.running.get(id)?.dialogue.secured()
         done(null)
       },
-      onAuth: (auth, session, done) => void this.#logOn(session.id, auth, done),
-      onData: (stream, session, done) => void this.#data(session.id, stream, done),
-      onClose: session => this.#closed(session.id),
+      onAuth: ({ username = '', password }, { id }, done) => {
+        const logOn: Question = dialogue => dialogue.logOn(username, password ?? '')
+        void this.#ask(id, 235, logOn, error => (error ? done(error) : done(null, { user: username })))
+      },
+      onData: (stream, { id }, done) => void this.#ask(id, 250, dialogue => dialogue.data(stream), done),
+      onClose: ({ id }) => {
+        this.running.delete(id)
+        this.#reception.leave(id)
+      },
     })
     this.encryption = encryption
-    this.#dialogue = dialogue
+    this.#reception = reception
   }
 
-  get maxMessageSize(): number {
-    return Number(this.options.size)
-  }
-
-  /** For sessions that begin from now on; a running one keeps its name. */
+  /** For sessions that begin from now on. */
   update(options: ProtocolOptions): void {
-    const { name, size, socketTimeout, key, cert } = libraryOptions(options)
-    Object.assign(this.options, { name, size, socketTimeout })
+    const { key, cert, ...rest } = changingOptions(options)
+    Object.assign(this.options, rest)
     this.updateSecureContext({ key, cert })
   }
 
-  /** Takes no more connections; the running ones go on. */
-  stopListening(): Promise<void> {
-    return new Promise(resolve => {
-      // The callback of close waits for the connections too; listening ends at once.
-      this.server.close()
-      setImmediate(resolve)
-    })
+  /** Listens no more; what hasn't become a session yet is gone. */
+  stop(): void {
+    this.server.close()
+    // Not the sockets below: Node can't stand that in the middle of a handshake.
+    for (const socket of this._pendingSockets.values()) socket.destroy()
   }
 
-  /** Calls when no connection is left; at once when there is none. */
-  onceEmpty(empty: () => void): void {
-    if (this.#byId.size === 0) empty()
-    else this.#empty = empty
+  /** Where the library would wait for a proxy, we count the connection in: a TLS handshake takes its place too. */
+  override _handleProxy(socket: Socket, callback: (error: Error | null, arrival: Arrival) => void): void {
+    const arrival = this.#reception.enter(socket.remoteAddress ?? '')
+    // After STARTTLS the socket's own close is not heard any more; the library's is.
+    socket.once('close', () => this.#reception.leave(arrival.id))
+    if (arrival.refusal && this.encryption === 'tls') socket.destroy()
+    else callback(null, arrival)
   }
 
-  /** Stops listening, lets messages that are coming in end for at most `grace` ms, then ends every connection. */
-  async finish(grace: number): Promise<void> {
-    await this.stopListening()
-    this.#dismiss(connection => !connection.busy)
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, grace)
-      this.onceEmpty(() => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
-    this.#dismiss(() => true)
-    for (const connection of this.#byId.values()) connection._socket.destroy()
-  }
-
-  #dismiss(which: (connection: Connection) => boolean): void {
-    this.#finishing = true
-    for (const connection of this.#byId.values()) if (which(connection)) connection.answer(CLOSING, () => {})
-  }
-
-  /** There is no proxy to wait for, and a count tells sessions apart as well as random bytes do. */
-  override _handleProxy(
-    _socket: Socket,
-    callback: (error: Error | null, options: { id: string }) => void,
-  ): void {
-    callback(null, { id: `${RUN}${(++this.#count).toString(36).padStart(5, '0')}` })
-  }
-
-  override connect(...[socket, options]: Parameters<SMTPServer['connect']>): void {
-    const connection = new Connection(this, socket, options)
-    connection.dialogue = this.#dialogue(() => connection.facts)
-    this.#byId.set(connection.id, connection)
+  override connect(socket: Socket, arrival: Arrival): void {
+    const connection = new Connection(this, this.#reception, socket, arrival)
+    this.running.set(connection.id, connection)
     this.connections.add(connection)
-    connection.on('error', error => this.emit('error', error))
+    connection.on('error', error => this.emit('error', Object.assign(error, { session: connection.id })))
     connection.init()
   }
 
-  #greet(id: string): Reply {
-    return this.#byId.get(id)?.dialogue?.greet() ?? CLOSING
-  }
-
-  async #logOn(id: string, auth: LogOn, done: LogOnDone): Promise<void> {
-    const username = auth.username ?? ''
-    const answered = (await this.#byId.get(id)?.dialogue?.logOn(username, auth.password ?? '')) ?? CLOSING
-    const error = asError(answered, 235)
-    if (error) done(error)
-    else done(null, { user: username })
-  }
-
-  async #data(id: string, stream: Content, done: DataDone): Promise<void> {
-    const answered = (await this.#byId.get(id)?.dialogue?.data(stream)) ?? CLOSING
-    const error = asError(answered, 250)
-    if (error) done(error)
-    else done(null, text(answered))
-    if (this.#finishing) this.#dismiss(connection => connection.id === id)
-  }
-
-  #closed(id: string): void {
-    const connection = this.#byId.get(id)
-    this.#byId.delete(id)
-    connection?.dialogue?.closed()
-    if (this.#byId.size === 0) this.#empty?.()
+  /** Asks our side; what isn't the one code that says yes goes to the library as an error. Never rejects. */
+  async #ask(id: string, yes: number, question: Question, done: Answered): Promise<void> {
+    const trouble = (error: unknown) => {
+      this.emit('error', error)
+      return TROUBLE
+    }
+    const connection = this.running.get(id)
+    const answered = connection ? await question(connection.dialogue).catch(trouble) : CLOSING
+    done(asError(answered, yes), textOf(answered))
+    connection?.answered()
   }
 }
 
-type LogOn = Parameters<SMTPServer['onAuth']>[0]
-type LogOnDone = Parameters<SMTPServer['onAuth']>[2]
-type Content = Parameters<SMTPServer['onData']>[0]
-type DataDone = Parameters<SMTPServer['onData']>[2]
-
-function libraryOptions({ hostname, maxMessageSize, idleTimeout, tls }: ProtocolOptions) {
-  return {
-    name: hostname,
-    banner: 'Postern',
-    heloResponse: '%s',
-    size: maxMessageSize,
-    socketTimeout: idleTimeout,
-    key: tls.key,
-    cert: tls.cert,
-    minVersion: 'TLSv1.2' as const,
-    logger: false,
-    disableReverseLookup: true,
-    authOptional: true,
-    allowInsecureAuth: true,
-    authMethods: ['PLAIN', 'LOGIN'],
-    hideENHANCEDSTATUSCODES: false,
-    hideDSN: false,
-  }
-}
-
-function tooLarge(limit: number): Reply {
-  return reply(552, '5.3.4', `The message is larger than the ${limit} bytes this server takes`)
-}
-
-function text({ status, text }: Reply): string {
-  return status === '' ? text : `${status} ${text}`
-}
-
-/** The library wants a refusal as an error; null for the one code that says yes. */
-function asError(answered: Reply, yes: number): (Error & { responseCode?: number }) | null {
-  return answered.code === yes
-    ? null
-    : Object.assign(new Error(text(answered)), { responseCode: answered.code })
-}
+type Question = (dialogue: Dialogue) => Promise<Reply>
+type Answered = (error: Error | null, text: string) => void

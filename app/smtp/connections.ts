@@ -7,30 +7,33 @@ export interface ConnectionLimits {
 }
 
 export class Connections {
+  /** Clients, by the connection's id. */
+  readonly #clients = new Map<string, string>()
   readonly #byClient = new Map<string, number>()
-  #count = 0
 
   get count(): number {
-    return this.#count
+    return this.#clients.size
   }
 
   /** Counts the connection in; a reply when there are too many, and then it isn't counted. */
-  enter(client: string, limits: ConnectionLimits): Reply | undefined {
+  enter(id: string, client: string, limits: ConnectionLimits): Reply | undefined {
     const same = this.#byClient.get(client) ?? 0
-    if (this.#count >= limits.maxConnections)
+    if (this.count >= limits.maxConnections)
       return reply(421, '4.3.2', 'Too many connections - try again later')
     if (same >= limits.maxConnectionsPerClient)
       return reply(421, '4.3.2', 'Too many connections from your address - try again later')
     this.#byClient.set(client, same + 1)
-    this.#count++
+    this.#clients.set(id, client)
     return undefined
   }
 
-  /** Exactly once for each that was let in. */
-  leave(client: string): void {
+  /** Does nothing for one that wasn't let in, or has left. */
+  leave(id: string): void {
+    const client = this.#clients.get(id)
+    if (client === undefined) return
+    this.#clients.delete(id)
     const same = this.#byClient.get(client) ?? 0
     if (same <= 1) this.#byClient.delete(client)
     else this.#byClient.set(client, same - 1)
-    this.#count--
   }
 }

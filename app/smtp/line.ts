@@ -1,4 +1,4 @@
-/** A command line: whether it may be looked at at all, before the command in it is. */
+/** A command line: how it comes together, and whether it may be looked at before the command in it is. */
 import { type Reply, reply } from '../mail/reply.ts'
 import type { Offer } from './protocol.ts'
 
@@ -9,9 +9,10 @@ export interface LineContext {
   readonly inAuthentication: boolean
   /** MAIL was accepted. */
   readonly inTransaction: boolean
+  readonly loggedOn: boolean
   /** STARTTLS must come first. */
   readonly needsTls: boolean
-  readonly authentication: Offer
+  readonly authentication: () => Offer
 }
 
 /**
@@ -21,10 +22,40 @@ export interface LineContext {
 const MAX_LINE = 2048
 /** RFC 4954 section 4. */
 const MAX_AUTH_LINE = 12288
+/** Enough to see that a line without end is too long, with its CR. */
+const KEPT = MAX_AUTH_LINE + 2
 /** RFC 3207 section 4. */
 const BEFORE_TLS = new Set(['EHLO', 'HELO', 'NOOP', 'RSET', 'STARTTLS', 'QUIT'])
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+const LF = 0x0a
+const CR = 0x0d
+
+export interface Line {
+  /** Without LF or CR LF; of one that is too long, at least so much that it shows. */
+  readonly text: Buffer
+  readonly bareLf: boolean
+  /** The bytes behind it. */
+  readonly rest: Buffer
+}
+
+/** Puts lines together from chunks that are cut anywhere; of an endless line it keeps little. */
+export class LineBuffer {
+  #begun = Buffer.alloc(0)
+
+  /** The line that this chunk ends; undefined when it ends none, and then its bytes are kept. */
+  take(chunk: Buffer): Line | undefined {
+    const end = chunk.indexOf(LF)
+    const part = end < 0 ? chunk : chunk.subarray(0, end)
+    // What is over the limit can be dropped: the line is refused for its length, whatever else it holds.
+    const begun = Buffer.concat([this.#begun, part.subarray(0, KEPT)]).subarray(0, KEPT)
+    this.#begun = end < 0 ? begun : Buffer.alloc(0)
+    if (end < 0) return undefined
+    const bareLf = begun.at(-1) !== CR
+    return { text: bareLf ? begun : begun.subarray(0, -1), bareLf, rest: chunk.subarray(end + 1) }
+  }
+}
 
 /** The reply that refuses the line; undefined when its command may be read. */
 export function lineProblem(line: Buffer, context: LineContext): Reply | undefined {
@@ -39,12 +70,14 @@ export function lineProblem(line: Buffer, context: LineContext): Reply | undefin
   return command === 'AUTH' ? authProblem(line.toString('latin1'), context) : undefined
 }
 
-/** RFC 4954 section 4: not in a transaction; only where it is offered; an initial response in base64. */
-function authProblem(line: string, { inTransaction, authentication }: LineContext): Reply | undefined {
-  if (authentication === 'after-tls')
-    return reply(538, '5.7.11', 'Logging on needs TLS here: issue STARTTLS first')
-  if (authentication === 'not-offered') return reply(502, '5.5.1', 'Logging on is not offered here')
-  if (inTransaction) return reply(503, '5.5.1', 'AUTH is not permitted during a mail transaction')
+/** RFC 4954 section 4: once, not in a transaction, only where it is offered, an initial response in base64. */
+function authProblem(line: string, context: LineContext): Reply | undefined {
+  const offer = context.authentication()
+  if (context.loggedOn) return reply(503, '5.5.1', 'You are logged on already')
+  if (offer === 'after-tls') return reply(538, '5.7.11', 'Logging on needs TLS here: issue STARTTLS first')
+  if (offer === 'not-offered') return reply(502, '5.5.1', 'Logging on is not offered here')
+  if (context.inTransaction)
+    return reply(503, '5.5.1', 'AUTH is not permitted during a mail transaction: RSET comes first')
   const initial = line.trim().split(/\s+/)[2]
   return initial === undefined || initial === '=' ? undefined : base64Problem(initial)
 }

@@ -1,11 +1,10 @@
 /** The listeners: the addresses and ports at which clients come in, opened and closed as the settings say. */
-import type { AddressInfo } from 'node:net'
 import type { Emit } from '../log/event.ts'
 import type { Listener, Problem, Settings } from '../settings/settings.ts'
 import type { Certificate } from './certificate.ts'
-import { Server } from './connection.ts'
-import type { ProtocolOptions } from './protocol.ts'
-import { Session, type SessionContext } from './session.ts'
+import { type Failure, failureEvent } from './failure.ts'
+import type { ProtocolOptions, Reception } from './protocol.ts'
+import { Server } from './server.ts'
 
 /** A listener that stands; the port is the one the system chose where 0 was asked for. */
 export interface Standing {
@@ -21,15 +20,17 @@ interface Open {
 }
 
 export class Listeners {
-  readonly #context: SessionContext
+  readonly #reception: Reception
   readonly #emit: Emit
   readonly #certificate: Certificate
   #open: readonly Open[] = []
+  /** What the open ones were told last. */
+  #current: ProtocolOptions | undefined
   /** No longer listening, but with sessions that are let finish. */
   readonly #leaving = new Set<Server>()
 
-  constructor(context: SessionContext, emit: Emit, certificate: Certificate) {
-    this.#context = context
+  constructor(reception: Reception, emit: Emit, certificate: Certificate) {
+    this.#reception = reception
     this.#emit = emit
     this.#certificate = certificate
   }
@@ -44,24 +45,20 @@ export class Listeners {
    */
   async apply(settings: Settings): Promise<readonly Problem[]> {
     const { enabled, listeners } = settings.smtp
-    const wanted = enabled ? listeners : []
     const options = this.#options(settings)
-    const kept = this.#open.filter(open => wanted.some(listener => same(listener, open.wanted)))
-    const gone = this.#open.filter(open => !kept.includes(open))
-    const fresh = wanted.filter(listener => !kept.some(open => same(listener, open.wanted)))
-    // A port that changes its encryption must be let go before it can be taken again.
-    const inTheWay = gone.filter(open => fresh.some(({ port }) => port !== 0 && port === open.wanted.port))
-    await Promise.all(inTheWay.map(open => this.#leave(open.server)))
+    const { kept, gone, fresh, inTheWay } = compare(this.#open, enabled ? listeners : [])
+    await this.#leave(inTheWay)
     const opened = await Promise.all(fresh.map(listener => this.#tryOpen(listener, options)))
     const problems = opened.flatMap((result, index) => problemOf(result, fresh[index], listeners))
     const stand = opened.flatMap(result => ('server' in result ? [result] : []))
     if (problems.length > 0) {
-      await Promise.all(stand.map(open => this.#leave(open.server)))
-      await this.#putBack(kept, gone, inTheWay, options)
+      await this.#leave(stand)
+      await this.#putBack(inTheWay)
       return problems
     }
+    this.#current = options
     for (const { server } of kept) server.update(options)
-    await Promise.all(gone.filter(open => !inTheWay.includes(open)).map(open => this.#leave(open.server)))
+    await this.#leave(gone.filter(open => !inTheWay.includes(open)))
     this.#open = [...kept, ...stand]
     for (const { standing } of stand) this.#emit({ kind: 'listening', ...standing })
     return []
@@ -75,37 +72,40 @@ export class Listeners {
   }
 
   async #tryOpen(wanted: Listener, options: ProtocolOptions): Promise<Open | Error> {
-    const server = new Server(wanted.encryption, options, facts => new Session(this.#context, facts))
+    const server = new Server(wanted.encryption, options, this.#reception)
     try {
-      const { address, port } = await listen(server, wanted)
-      server.on('error', error => this.#failed(error))
+      const { address, port } = await server.listen(wanted.port, wanted.address, error => this.#failed(error))
       return { wanted, server, standing: { address, port, encryption: wanted.encryption } }
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
     }
   }
 
-  async #putBack(
-    kept: readonly Open[],
-    gone: readonly Open[],
-    closed: readonly Open[],
-    options: ProtocolOptions,
-  ): Promise<void> {
-    const reopened = await Promise.all(closed.map(open => this.#tryOpen(open.wanted, options)))
-    const back = reopened.flatMap(result => ('server' in result ? [result] : []))
-    this.#open = [...kept, ...gone.filter(open => !closed.includes(open)), ...back]
+  /** Opens again, at the very same ports, what was closed in vain. */
+  async #putBack(closed: readonly Open[]): Promise<void> {
+    const options = this.#current
+    if (!options) return
+    for (const { wanted, standing } of closed) {
+      const back = await this.#tryOpen({ ...wanted, port: standing.port }, options)
+      this.#open = this.#open.flatMap(open =>
+        open.standing !== standing ? open : 'server' in back ? { ...back, wanted } : [],
+      )
+      for (const { text } of problemOf(back, wanted, [wanted])) this.#emit({ kind: 'error', text })
+    }
   }
 
-  async #leave(server: Server): Promise<void> {
-    this.#leaving.add(server)
-    server.onceEmpty(() => this.#leaving.delete(server))
-    await server.stopListening()
+  /** Takes no more connections there; the sessions go on. */
+  async #leave(left: readonly Open[]): Promise<void> {
+    for (const { server } of left) {
+      this.#leaving.add(server)
+      server.onceEmpty(() => this.#leaving.delete(server))
+    }
+    await Promise.all(left.map(({ server }) => server.stopListening()))
   }
 
-  /** Errors of single connections: a broken TLS handshake, or a client that is gone. */
-  #failed(error: Error): void {
-    const client = 'remoteAddress' in error ? String(error.remoteAddress) : 'unknown'
-    this.#emit({ kind: 'tls-failed', session: '', client, text: error.message })
+  #failed(failure: Failure): void {
+    const event = failureEvent(failure)
+    if (event) this.#emit(event)
   }
 
   #options({ hostname, smtp }: Settings): ProtocolOptions {
@@ -114,20 +114,24 @@ export class Listeners {
   }
 }
 
-function same(one: Listener, other: Listener): boolean {
-  return one.address === other.address && one.port === other.port && one.encryption === other.encryption
+interface Comparison {
+  readonly kept: readonly Open[]
+  readonly gone: readonly Open[]
+  readonly fresh: readonly Listener[]
+  /** Of the gone: those whose port a fresh one takes, as when only the encryption changes. */
+  readonly inTheWay: readonly Open[]
 }
 
-function listen(server: Server, { address, port }: Listener): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, address, () => {
-      server.off('error', reject)
-      const info = server.server.address()
-      if (info !== null && typeof info === 'object') resolve(info)
-      else reject(new Error('the system named no address'))
-    })
-  })
+function compare(open: readonly Open[], wanted: readonly Listener[]): Comparison {
+  const kept = open.filter(one => wanted.some(listener => same(listener, one.wanted)))
+  const gone = open.filter(one => !kept.includes(one))
+  const fresh = wanted.filter(listener => !kept.some(one => same(listener, one.wanted)))
+  const inTheWay = gone.filter(one => fresh.some(({ port }) => port !== 0 && port === one.standing.port))
+  return { kept, gone, fresh, inTheWay }
+}
+
+function same(one: Listener, other: Listener): boolean {
+  return one.address === other.address && one.port === other.port && one.encryption === other.encryption
 }
 
 function problemOf(

@@ -1,15 +1,14 @@
 /** The protocol: what the library's side of a session asks ours, and what ours may know of it. */
 import type { Readable } from 'node:stream'
-import type { MailCommand, RcptCommand } from '../mail/path.ts'
 import type { Reply } from '../mail/reply.ts'
+import type { ListenerEncryption } from '../settings/settings.ts'
 
 /** What is known of the connection at the moment of asking. */
 export interface SessionFacts {
   readonly id: string
   /** The client's address, as the library gives it. */
   readonly client: string
-  /** The listener's own address, without port. */
-  readonly local: string
+  readonly encryption: ListenerEncryption
   readonly helo: string
   /** `ESMTP`, `ESMTPSA`, … (RFC 3848). */
   readonly protocol: string
@@ -20,22 +19,45 @@ export interface SessionFacts {
 /** Whether AUTH is offered now; `after-tls`: it will be when STARTTLS has been done. */
 export type Offer = 'offered' | 'after-tls' | 'not-offered'
 
-/** Our side of one session. The library's side keeps the order of commands; this says yes or no. */
+/** Our side of one session. The library's side reads lines and keeps their order; this says yes or no. */
 export interface Dialogue {
   /** At the connection; 220 lets it in. */
   greet(): Reply
   authentication(): Offer
   /** 235 logs on. */
   logOn(user: string, password: string): Promise<Reply>
-  mail(command: MailCommand): Reply
-  recipient(command: RcptCommand): Reply
+  /** Forgets who logged on when the account is no longer what it was; so the library's side must ask, for each line. */
+  staysLoggedOn(): boolean
+  /** The whole line, without its CR LF; so in `recipient`. */
+  mail(line: string): Reply
+  recipient(line: string): Reply
+  /** MAIL was accepted. */
+  readonly inTransaction: boolean
+  /** The reply to DATA when no content may come now. */
+  refuseData(): Reply | undefined
   /** Takes the content in; the reply answers the final dot. */
   data(content: Readable): Promise<Reply>
   /** TLS has begun: who logged on before it is forgotten (RFC 3207 section 4.2). */
   secured(): void
   /** The transaction, if there was one, is over. */
   reset(): void
-  closed(): void
+}
+
+/** A connection that came in. */
+export interface Arrival {
+  /** Short, and unique in the log. */
+  readonly id: string
+  /** Why there is no place for it: what the greeting must say. */
+  readonly refusal?: Reply
+}
+
+/** Our side of a listener. */
+export interface Reception {
+  /** Counts the connection in, unless it is refused. */
+  enter(client: string): Arrival
+  /** When the connection is gone; more often does no harm. */
+  leave(id: string): void
+  begin(facts: () => SessionFacts, refusal: Reply | undefined): Dialogue
 }
 
 export interface ProtocolOptions {

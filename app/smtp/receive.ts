@@ -15,43 +15,47 @@ const MAX_RECEIVED = 100
 
 /**
  * Reads the stream to its end, also when the message is already refused: the reply comes after the final dot.
- * Never rejects. Resolves undefined when the client went away in the middle.
+ * Never rejects. Nothing is being written to `incoming` any more when it resolves.
  */
-export function receive(
+export async function receive(
   stream: Readable,
   incoming: Incoming,
   maxMessageSize: number,
-): Promise<Received | Reply | undefined> {
+): Promise<Received | Reply> {
+  const scanner = new ContentScanner()
+  let refusal: Reply | undefined
+  let writing: Promise<void> | undefined
+  stream.on('data', (chunk: Buffer) => {
+    if (refusal) return
+    scanner.scan(chunk)
+    refusal = contentRefusal(scanner, maxMessageSize)
+    const written = refusal ? undefined : incoming.write(chunk)
+    if (!written) return
+    stream.pause()
+    writing = written
+      .catch(error => {
+        refusal = diskRefusal(error)
+      })
+      .finally(() => stream.resume())
+  })
+  const complete = await ended(stream)
+  await writing
+  if (!complete) return reply(421, '4.4.2', 'The connection was lost')
+  scanner.end()
+  return refusal ?? contentRefusal(scanner, maxMessageSize) ?? { eightBit: scanner.eightBit }
+}
+
+/** False when the client went away in the middle. */
+function ended(stream: Readable): Promise<boolean> {
   return new Promise(resolve => {
-    const scanner = new ContentScanner()
-    let refusal: Reply | undefined
-    stream.on('data', (chunk: Buffer) => {
-      if (refusal) return
-      scanner.scan(chunk)
-      refusal = contentRefusal(scanner, maxMessageSize)
-      if (refusal) return
-      const written = incoming.write(chunk)
-      if (!written) return
-      stream.pause()
-      written
-        .catch(error => {
-          refusal = diskRefusal(error)
-        })
-        .finally(() => stream.resume())
-    })
-    stream.once('end', () => {
-      scanner.end()
-      refusal ??= contentRefusal(scanner, maxMessageSize)
-      resolve(refusal ?? { eightBit: scanner.eightBit })
-    })
-    stream.once('error', () => resolve(undefined))
-    stream.once('close', () => resolve(undefined))
+    stream.once('end', () => resolve(true))
+    stream.once('error', () => resolve(false))
+    stream.once('close', () => resolve(false))
   })
 }
 
 function contentRefusal(scanner: ContentScanner, maxMessageSize: number): Reply | undefined {
-  if (scanner.bytes > maxMessageSize)
-    return reply(552, '5.3.4', `The message is larger than the ${maxMessageSize} bytes this server takes`)
+  if (scanner.bytes > maxMessageSize) return tooLarge(maxMessageSize)
   if (scanner.receivedFields > MAX_RECEIVED)
     return reply(
       554,
@@ -68,6 +72,11 @@ const PROBLEMS = {
   'bare-cr': 'A CR stands without LF',
   nul: 'There is a NUL byte',
 } as const
+
+/** RFC 1870 section 6; announced or found. */
+export function tooLarge(limit: number): Reply {
+  return reply(552, '5.3.4', `The message is larger than the ${limit} bytes this server takes`)
+}
 
 /** RFC 3463: X.3.1 where the disk is full, X.3.0 for what else it says. */
 export function diskRefusal(error: unknown): Reply {

@@ -123,7 +123,7 @@ function masterCf(port: number): string {
 }
 
 /** As `postfix check` would make it, which takes more than a second for it. */
-async function makeQueue(queue: string, postfix: number): Promise<void> {
+export async function makeQueue(queue: string, postfix: number): Promise<void> {
   const postdrop = await groupId('postdrop')
   const table = await readFile('/etc/postfix/postfix-files', 'utf8')
   const entry = /^\$queue_directory\/([\w/]+):d:(\$mail_owner|root):(\S+?):(\d+):/gm
@@ -155,13 +155,13 @@ async function makeAccounts(
   await writeFile(join(folder, 'etc/sasl/smtpd.conf'), `${lines.join('\n')}\nsasldb_path: ${database}\n`)
 }
 
-async function makeOwned(path: string, owner: number, mode: number): Promise<void> {
+export async function makeOwned(path: string, owner: number, mode: number): Promise<void> {
   await mkdir(path)
   await chown(path, owner, owner === 0 ? 0 : await primaryGroup(owner))
   await chmod(path, mode)
 }
 
-async function userId(name: string): Promise<number> {
+export async function userId(name: string): Promise<number> {
   return Number((await run('id', ['-u', name])).stdout)
 }
 

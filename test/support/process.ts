@@ -73,6 +73,11 @@ export class Process {
     }
   }
 
+  /** Writes to its standard input, which `holdInput` left open. */
+  type(text: string): void {
+    this.#child.stdin?.write(text)
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
   }
@@ -143,5 +148,5 @@ export async function runProcess(
 
 /** The command that runs the built `postern` with these words. */
 export function postern(...args: readonly string[]): string[] {
-  return [process.execPath, join(import.meta.dirname, '../../dist/postern.js'), ...args]
+  return [process.execPath, join(import.meta.dirname, '../../dist/postern.cjs'), ...args]
 }

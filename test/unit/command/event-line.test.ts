@@ -62,11 +62,37 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
   held: [{ kind: 'held', id: 'A1', to: 'b@y', why: 'no route' }, 'A1 for b@y is held: no route'],
   bounced: [
     { kind: 'bounced', id: 'A1', dsn: 'A2', to: 'a@x' },
-    'A1 reported to a@x as undelivered, in message A2',
+    'A1: the failure was reported to a@x, in message A2',
   ],
   'queue-changed': [{ kind: 'queue-changed', id: 'A1', change: 'retry' }, 'A1 set to be tried by hand'],
   warning: [{ kind: 'warning', text: 'w' }, 'warning: w'],
   error: [{ kind: 'error', text: 'e' }, 'error: e'],
+}
+
+const own = { code: 451, status: '4.4.1', text: 'mx y:25 refused the connection' }
+const others: readonly [EventBody, string][] = [
+  [
+    { kind: 'deferred', id: 'A1', to: 'b@y', via: 'mx y:25', reply: own, own: true, next: now },
+    'A1 for b@y must wait until 2024-05-01 12:00:00: mx y:25 refused the connection',
+  ],
+  [
+    { kind: 'failed', id: 'A1', to: 'b@y', via: 'mailbox b', reply: own, own: true },
+    'A1 for b@y failed for good: mx y:25 refused the connection',
+  ],
+  [
+    { kind: 'delivered', id: 'A1', to: 'b@y', via: 'mailbox b', reply: own, own: true },
+    'A1 delivered to b@y by mailbox b',
+  ],
+  [
+    { kind: 'bounced', id: 'A1', dsn: 'A2', to: 'a@x', about: 'delay' },
+    'A1: the delay was reported to a@x, in message A2',
+  ],
+]
+
+for (const [body, line] of others) {
+  test(`another line of ${body.kind}: ${line}`, () => {
+    assert.equal(eventLine({ ...body, time: now }, styleOf(false)), `2024-05-01 12:00:00  ${line}`)
+  })
 }
 
 for (const [body, line] of Object.values(bodies)) {

@@ -45,8 +45,11 @@ test('the help lists every command', async () => {
   assert.equal((await run(['--version'], new MemoryControl())).out, '1.2.3\n')
 })
 
+test('without a word it shows its help', async () => {
+  assert.deepEqual(await run([], new MemoryControl()), await run(['--help'], new MemoryControl()))
+})
+
 const wrong: string[][] = [
-  [],
   ['queue'],
   ['bogus'],
   ['audit'],
@@ -93,9 +96,7 @@ for (const argv of wrong) {
     assert.equal(out, '')
     assert.match(
       err,
-      argv.length === 0 || (argv[0] === argv.at(-1) && argv[0] === 'queue')
-        ? /^Usage: postern/
-        : /^postern: \S/,
+      argv.length === 1 && argv[0] === 'queue' ? /^Usage: postern/ : /^(postern|no\.such): \S/,
     )
     assert.doesNotMatch(err, /^ {4}at |\bError:/m)
     assert.deepEqual(control.changers, [])
@@ -139,7 +140,7 @@ test('a folder that cannot be opened says why', async () => {
 
 test('refused settings are listed, one problem a line, and give 2', async t => {
   const refuse = async () => {
-    throw new SettingsRefusal([
+    throw new SettingsRefusal('/srv/settings.json', [
       { path: 'smtp.access[2].from', text: 'This is not\nan address.' },
       { path: '', text: 'The file is damaged.' },
     ])
@@ -147,7 +148,9 @@ test('refused settings are listed, one problem a line, and give 2', async t => {
   const expected = {
     status: 2,
     out: '',
-    err: 'smtp.access[2].from: This is not an address.\nThe file is damaged.\n',
+    err:
+      'postern: The settings in /srv/settings.json can\'t be used: correct what follows, or bring the last ones back with "postern settings undo".\n' +
+      'smtp.access[2].from: This is not an address.\nThe file is damaged.\n',
   }
   assert.deepEqual(await run(['user', 'list'], new MemoryControl(), { openOffline: refuse }), expected)
   const data = await makeFolder(t)

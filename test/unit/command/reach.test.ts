@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ControlServer } from '../../../app/control/server.ts'
+import { FolderHeld } from '../../../app/settings/lock.ts'
 import { run } from '../../support/command.ts'
 import { makeFolder } from '../../support/folder.ts'
 import { MemoryControl, queued } from '../../support/memory-control.ts'
@@ -94,4 +95,29 @@ test('doctor prints its checks and gives 1 when one failed', async () => {
   const json = await run(['doctor', '--json'], control)
   assert.equal(json.status, 1)
   assert.deepEqual(JSON.parse(json.out), control.checks)
+})
+
+test('a folder that another command holds for a moment is waited for', async () => {
+  let looks = 0
+  const openOffline = async (folder: string) => {
+    looks += 1
+    if (looks < 3) throw new FolderHeld(folder, 7)
+    return { control: new MemoryControl(), close: async () => undefined }
+  }
+  assert.equal((await run(['secret', 'list'], new MemoryControl(), { openOffline })).status, 0)
+  assert.equal(looks, 3)
+})
+
+test('a relay that takes the folder and listens a moment later is reached', async t => {
+  const { control, server, folder } = await running(t)
+  await server.close()
+  const later = new ControlServer(control, control.onEvent)
+  t.after(() => later.close())
+  const openOffline = async () => {
+    await later.listen(join(folder, 'control.sock'))
+    throw new FolderHeld(folder, 7)
+  }
+  const ran = await run(['settings', 'set', 'x', '2', '--data', folder], new MemoryControl(), { openOffline })
+  assert.equal(ran.status, 0)
+  assert.equal(control.settings['x'], 2)
 })

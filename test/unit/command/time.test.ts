@@ -1,7 +1,6 @@
 /** Times and sizes as a person writes and reads them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatSize } from '../../../app/command/size.ts'
 import { parseSince, span, stamp, untilThen } from '../../../app/command/time.ts'
 
 const now = new Date(2024, 4, 1, 12, 0, 0).getTime()
@@ -52,19 +51,4 @@ test('since', () => {
 test('stamps are in local time and of one width', () => {
   assert.equal(stamp(now), '2024-05-01 12:00:00')
   assert.equal(stamp(new Date(2024, 0, 2, 3, 4, 5).getTime()), '2024-01-02 03:04:05')
-})
-
-test('sizes', () => {
-  const sizes: [number, string][] = [
-    [0, '0 B'],
-    [999, '999 B'],
-    [1000, '1 KB'],
-    [12_345, '12.3 KB'],
-    [99_960, '100 KB'],
-    [999_499, '999 KB'],
-    [999_500, '1 MB'],
-    [25_000_000, '25 MB'],
-    [5e12, '5000 GB'],
-  ]
-  for (const [bytes, text] of sizes) assert.equal(formatSize(bytes), text)
 })

@@ -9,6 +9,9 @@ test('a failure of the system says what to do', async () => {
   assert.equal(sentenceOf(missing), 'There is no /nonexistent/postern.json; check the name.')
   const folder = await readFile('/').catch((error: unknown) => error)
   assert.equal(sentenceOf(folder, '/'), '/ is a folder; name a file in it.')
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  assert.equal(sentenceOf(full), 'The disk is full; make room on it.')
+  assert.equal(sentenceOf(full, '/srv/x'), 'The disk that holds /srv/x is full; make room on it.')
 })
 
 test('only the first line is kept, and there is always one', () => {

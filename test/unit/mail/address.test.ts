@@ -38,7 +38,6 @@ const good: readonly [string, string, string, string?][] = [
   ['"a\\"b"@d', 'a"b', 'd', '"a\\"b"@d'],
   ['"a\\\\b"@d', 'a\\b', 'd', '"a\\\\b"@d'],
   ['"a\\ b"@d', 'a b', 'd', '"a b"@d'],
-  ['"a> b"@d', 'a> b', 'd', '"a> b"@d'],
   ['"(c)alice"@d', '(c)alice', 'd', '"(c)alice"@d'],
   ['"g:a;"@d', 'g:a;', 'd', '"g:a;"@d'],
   ['".a"@d', '.a', 'd', '".a"@d'],
@@ -115,8 +114,11 @@ const bad: readonly [string, RegExp][] = [
   ['a @d', /^" " must be quoted/],
   ['a[b@d', /^"\[" must be quoted/],
   ['a]b@d', /^"\]" must be quoted/],
-  ['<a@d', /^"<" must be quoted/],
-  ['<a@d>', /^"<" must be quoted/],
+  ['<a@d', /^"<" can't stand in a local part here$/],
+  ['<a@d>', /^"<" can't stand in a local part here$/],
+  ['"<a>"@d', /^"<" can't stand in a local part here$/],
+  ['"a> b"@d', /^">" can't stand in a local part here$/],
+  ['"a\\>"@d', /^">" can't stand in a local part here$/],
   ['a@d>', /^">" can't stand in a domain/],
   ['A <a@d>', /" " must be quoted/],
   ['a@b@c', /^"@" can't stand in a domain/],
@@ -342,9 +344,10 @@ test('never throws; what parses, formats and parses to the same address', () => 
   )
 })
 
-test('every printable content survives quoting', () => {
+test('every printable content survives quoting, but for angle brackets', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 30 }), localPart => {
+    fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 30 }), text => {
+      const localPart = text.replace(/[<>]/g, '')
       const address = { localPart, domain: 'example.com' }
       assert.deepEqual(parsed(formatAddress(address)), address)
     }),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { buildSync } from 'esbuild'
@@ -87,13 +87,16 @@ test('a holder that is dead but not reaped holds nothing', {
   timeout: 30_000,
 }, async t => {
   const folder = makeFolder(t)
-  // The shell's child ends at once and stays a zombie, since the shell became a sleep that reaps none.
-  const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
+  // The shell becomes a sleep, which reaps nobody.
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   t.after(() => kill(parent))
   const pid = Number(String((await once(parent.stdout, 'data'))[0]).trim())
   const identity = await identify(pid)
+  while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await new Promise(setImmediate)
+  assert.equal(await isRunning(identity), true)
+  process.kill(pid, 'SIGKILL')
   while (await isRunning(identity)) await new Promise(setImmediate)
   writeFileSync(join(folder, 'lock.1'), JSON.stringify(identity))
   process.kill(pid, 0)

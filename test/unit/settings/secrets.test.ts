@@ -102,7 +102,9 @@ test('a damaged entry is reported by name, and the others stay', async t => {
   const folder = makeFolder(t)
   await filled(folder)
   const sound = entries(folder)
-  const flipped = String(sound['provider']).replace(/.$/, last => (last === 'A' ? 'B' : 'A'))
+  const text = String(sound['provider'])
+  const middle = text.length - 8
+  const flipped = `${text.slice(0, middle)}${text[middle] === 'A' ? 'B' : 'A'}${text.slice(middle + 1)}`
   for (const damaged of [
     flipped,
     '',

@@ -199,6 +199,7 @@ test('settings that cannot be written are taken back out of effect', async t => 
     return []
   })
   // A file where the history folder belongs: writable by nobody, root included.
+  rmSync(options.historyFolder, { recursive: true })
   writeFileSync(options.historyFolder, '')
   const [problem] = problems(await store.apply(named('b.example'), 'window'))
   assert.match(problem?.text ?? '', /nothing was changed\.$/)
@@ -376,4 +377,62 @@ test('opened again, everything is as it was left', async t => {
   assert.deepEqual(again.store.current, store.current)
   assert.deepEqual(await again.store.history(), await store.history())
   assert.ok((await again.store.undo('window')).ok)
+})
+
+test('what a hand changed while nothing ran is picked up at the start, and undo goes back', async t => {
+  const { store, options, onDisk } = await opened(t)
+  await store.apply(named('b.example'), 'window')
+  const before = onDisk()
+  await store.close()
+  writeFileSync(options.file, `\uFEFF${before.replace('b.example', 'c.example')}`)
+  for (const again of [1, 2]) {
+    const reopened = await SettingsStore.open(options)
+    assert.ok(reopened.ok)
+    const [entry, ...more] = await reopened.store.history()
+    assert.equal(entry?.words, 'hostname: "b.example" → "c.example"')
+    assert.equal(entry.by, 'file')
+    assert.equal(more.length, 1, `start ${again}`)
+    if (again === 2) assert.ok((await reopened.store.undo('window')).ok)
+    await reopened.store.close()
+  }
+  assert.equal(onDisk(), before)
+})
+
+test('a crash after the replacement leaves one entry for it', async t => {
+  const { store, options } = await opened(t)
+  const inForce = join(options.historyFolder, 'in-force.json')
+  const first = readFileSync(inForce)
+  await store.apply(named('b.example'), 'window')
+  await store.close()
+  writeFileSync(inForce, first)
+  const reopened = await SettingsStore.open(options)
+  assert.ok(reopened.ok)
+  assert.equal((await reopened.store.history()).length, 1)
+  assert.equal(readFileSync(inForce, 'utf8'), readFileSync(options.file, 'utf8'))
+  await reopened.store.close()
+})
+
+test('restore brings any earlier file back, and an undo takes that back', async t => {
+  const text = '{ "schema": 1, "hostname": "zero.example" }\n'
+  const { store, onDisk } = await opened(t, text)
+  for (const hostname of ['one.example', 'two.example', 'three.example']) {
+    assert.ok((await store.apply(named(hostname), 'window')).ok)
+  }
+  const before = onDisk()
+  const oldest = (await store.history()).at(-1)
+  const restored = await store.restore(oldest?.file ?? '', 'window')
+  assert.ok(restored.ok && restored.words.startsWith('restore: '), JSON.stringify(restored))
+  assert.equal(onDisk(), text)
+  assert.ok((await store.undo('window')).ok)
+  assert.equal(onDisk(), before)
+})
+
+test('restore takes only files that the history names', async t => {
+  const { store, onDisk } = await opened(t)
+  const before = onDisk()
+  for (const file of ['', '../settings.json', 'index.jsonl', '2026-01-01T00-00-00-000Z-000.json']) {
+    const [problem] = problems(await store.restore(file, 'window'))
+    assert.match(problem?.text ?? '', /Choose an earlier file that the history lists/)
+  }
+  assert.equal(onDisk(), before)
 })

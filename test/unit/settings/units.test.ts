@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatDuration, formatSize, parseDuration, parseSize } from '../../../app/settings/units.ts'
+import {
+  formatDuration,
+  formatSize,
+  parseDuration,
+  parseSize,
+  roundSize,
+} from '../../../app/settings/units.ts'
 
 test('durations as the contract writes them', () => {
   const known = { '90s': 90_000, '15m': 900_000, '4h': 14_400_000, '5d': 432_000_000, '250ms': 250, '0s': 0 }
@@ -86,4 +92,19 @@ test('what is written is read as the same', () => {
       assert.equal(parseSize(formatSize(amount)), amount)
     }),
   )
+})
+
+test('sizes', () => {
+  const sizes: [number, string][] = [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1 KB'],
+    [12_345, '12.3 KB'],
+    [99_960, '100 KB'],
+    [999_499, '999 KB'],
+    [999_500, '1 MB'],
+    [25_000_000, '25 MB'],
+    [5e12, '5000 GB'],
+  ]
+  for (const [bytes, text] of sizes) assert.equal(roundSize(bytes), text)
 })

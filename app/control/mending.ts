@@ -1,0 +1,57 @@
+/** What can be asked while settings.json is broken: what mends it; all else is refused with what is wrong in it. */
+import type { Journal } from '../log/journal.ts'
+import type { BrokenSettings } from '../settings/broken.ts'
+import { type Checks, parseSettingsText } from '../settings/parse.ts'
+import { setPath } from '../settings/path.ts'
+import type { Applied, Changer } from '../settings/settings.ts'
+import type { Control } from './control.ts'
+import type { SettingsRefusal } from './refusal.ts'
+
+export interface MendingParts {
+  readonly broken: BrokenSettings
+  readonly checks: Checks
+  readonly journal: Journal
+}
+
+/** All that isn't answered rejects with `refusal`. */
+export function mendingControl({ broken, checks, journal }: MendingParts, refusal: SettingsRefusal): Control {
+  const refuse = () => Promise.reject(refusal)
+  const logged = async (change: Promise<Applied>, by: Changer) => {
+    const applied = await change
+    if (applied.ok) journal.emit({ kind: 'settings-applied', by, words: applied.words })
+    return applied
+  }
+  return {
+    setSettings: (path, value, by) =>
+      logged(
+        broken.edit(raw => setPath(raw, path, value), by),
+        by,
+      ),
+    importSettings: (text, by) => logged(broken.applyText(text, by), by),
+    async checkSettings(text) {
+      const parsed = parseSettingsText(text, checks)
+      return parsed.ok ? [] : parsed.problems
+    },
+    history: () => broken.history(),
+    undo: by => logged(broken.undo(by), by),
+    readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
+    status: refuse,
+    getSettings: refuse,
+    listUsers: refuse,
+    addUser: refuse,
+    removeUser: refuse,
+    setPassword: refuse,
+    listSecrets: refuse,
+    setSecret: refuse,
+    removeSecret: refuse,
+    explain: refuse,
+    listQueue: refuse,
+    showMessage: refuse,
+    holdMessages: refuse,
+    releaseMessages: refuse,
+    retryMessages: refuse,
+    removeMessages: refuse,
+    sendTest: refuse,
+    doctor: refuse,
+  }
+}

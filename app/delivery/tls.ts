@@ -1,0 +1,31 @@
+/** How far a next hop's TLS is trusted. */
+import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
+import { type ConnectionOptions, checkServerIdentity, type PeerCertificate, rootCertificates } from 'node:tls'
+import type { NextHop } from './next-hop.ts'
+
+/** A password, and a route that requires TLS, ask for a certificate that holds. */
+export function mustVerify({ login, encryption }: NextHop): boolean {
+  return login !== undefined || encryption === 'tls' || encryption === 'starttls-required'
+}
+
+export function tlsOptions(hop: NextHop): ConnectionOptions {
+  const { host, trust } = hop
+  return {
+    rejectUnauthorized: mustVerify(hop),
+    minVersion: 'TLSv1.2',
+    ...(!isIP(host) && { servername: host }),
+    ...(trust !== undefined && {
+      ca: [...rootCertificates, trust],
+      checkServerIdentity: (name: string, peer: PeerCertificate) =>
+        isItself(peer, trust) ? undefined : checkServerIdentity(name, peer),
+    }),
+  }
+}
+
+/** Whoever trusts one certificate means the server that has it, whatever name stands in it. */
+function isItself({ raw }: PeerCertificate, pem: string): boolean {
+  const ends = '-----END CERTIFICATE-----'
+  const certificates = pem.split(ends).filter(text => text.includes('-----BEGIN CERTIFICATE-----'))
+  return certificates.some(text => new X509Certificate(text + ends).raw.equals(raw))
+}

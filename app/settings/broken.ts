@@ -1,0 +1,76 @@
+/** A settings file that can't be used, while no relay runs: replaced or brought back, and itself kept in history. */
+import { describeTextChange } from './change.ts'
+import { errorText, formatSettings, readSettingsFile } from './file.ts'
+import { History } from './history.ts'
+import { readJson } from './json.ts'
+import { keepAndWrite } from './keep.ts'
+import { parseSettingsText } from './parse.ts'
+import type { Applied, Changer, HistoryEntry, Parsed } from './settings.ts'
+import type { StoreOptions } from './store.ts'
+
+type Options = Pick<StoreOptions, 'file' | 'historyFolder' | 'checks' | 'now'>
+
+export class BrokenSettings {
+  readonly #options: Options
+  readonly #history: History
+
+  constructor(options: Options) {
+    this.#options = options
+    this.#history = new History(options.historyFolder)
+  }
+
+  /** Newest first. */
+  history(): Promise<readonly HistoryEntry[]> {
+    return this.#history.entries()
+  }
+
+  /** Puts a file's text in its place, written in our own form. */
+  async applyText(text: string, by: Changer): Promise<Applied> {
+    const parsed = parseSettingsText(text, this.#options.checks)
+    if (!parsed.ok) return parsed
+    return this.#replace(formatSettings(parsed.raw), by)
+  }
+
+  /** Changes what the file holds, where that can be read as JSON, so that nothing of it is wrong any more. */
+  async edit(change: (raw: unknown) => Parsed<unknown>, by: Changer): Promise<Applied> {
+    const found = await readSettingsFile(this.#options.file)
+    if (found.kind === 'unreadable') return { ok: false, problems: [found.problem] }
+    const json = readJson(found.kind === 'text' ? found.text : '')
+    if (!json.ok) return { ok: false, problems: [json.problem] }
+    const changed = change(json.value)
+    return changed.ok ? this.applyText(formatSettings(changed.value), by) : changed
+  }
+
+  /** Brings back, byte for byte, what was in force last. */
+  async undo(by: Changer): Promise<Applied> {
+    const text = await this.#history.inForce()
+    if (text === undefined) return refused('Correct the file: no settings were in force here before.')
+    const parsed = parseSettingsText(text, this.#options.checks)
+    return parsed.ok ? this.#replace(text, by) : parsed
+  }
+
+  async #replace(next: string, by: Changer): Promise<Applied> {
+    const { file, now } = this.#options
+    const standing = await readSettingsFile(file)
+    if (standing.kind === 'unreadable' && !standing.bytes) return { ok: false, problems: [standing.problem] }
+    const last = await this.#history.inForce()
+    const before = last === next ? undefined : last
+    const words = wordsOf(last, next)
+    try {
+      await keepAndWrite(this.#history, file, { standing, before, next }, { time: now(), by, words })
+    } catch (error) {
+      return refused(`Make it possible to write ${file} and try again: ${errorText(error)}.`)
+    }
+    await this.#history.setInForce(next)
+    return { ok: true, words: `the broken file is kept in history; ${words}` }
+  }
+}
+
+function wordsOf(last: string | undefined, next: string): string {
+  if (last === undefined) return 'other settings are in its place'
+  return last === next ? 'the settings are as they were last' : describeTextChange(last, next)
+}
+
+function refused(text: string): Applied {
+  return { ok: false, problems: [{ path: '', text }] }
+}

@@ -1,0 +1,18 @@
+/** An answer: our reply in the forms that smtp-server takes, and those that are always the same. */
+import { type Reply, reply } from '../mail/reply.ts'
+
+export const CLOSING = reply(421, '4.3.2', 'The server is shutting down')
+export const TROUBLE = reply(451, '4.3.0', 'Something went wrong here - try again later')
+export const NOT_VERIFIED = reply(252, '2.1.5', 'Addresses are not verified; send the message')
+export const HELP = reply(214, '2.0.0', 'Postern speaks SMTP as in RFC 5321')
+
+/** What stands behind the code. */
+export function textOf({ status, text }: Reply): string {
+  return status === '' ? text : `${status} ${text}`
+}
+
+/** A refusal as an error; null for the one code that says yes. */
+export function asError(answered: Reply, yes: number): (Error & { responseCode?: number }) | null {
+  if (answered.code === yes) return null
+  return Object.assign(new Error(textOf(answered)), { responseCode: answered.code })
+}

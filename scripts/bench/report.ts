@@ -1,0 +1,105 @@
+/** The measurements as tables, and whether they are what is wanted. */
+import type { Measurement } from './measure.ts'
+
+/** All runs of one target at one number of sessions. */
+export interface Series {
+  readonly target: string
+  readonly sessions: number
+  readonly runs: readonly Measurement[]
+}
+
+/** Wanted of Postern: at least so many times Postfix's messages per second, by sessions. */
+const wantedRates: ReadonlyMap<number, number> = new Map([
+  [1, 0.85],
+  [10, 1.5],
+  [50, 2],
+])
+
+/** Wanted of Postern: at most this part of Postfix's CPU time for a message. */
+const wantedCpu = 0.4
+
+export interface Bound {
+  readonly words: string
+  readonly met: boolean
+}
+
+export function table(all: readonly Series[]): string {
+  const rows = all.map(series => [
+    `${series.sessions}`,
+    series.target,
+    median(series, 'rate').toFixed(0),
+    ratio(all, series, 'rate'),
+    median(series, 'cpu').toFixed(2),
+    ratio(all, series, 'cpu'),
+    (median(series, 'memory') / 2 ** 20).toFixed(0),
+    `${Math.min(...rates(series)).toFixed(0)}-${Math.max(...rates(series)).toFixed(0)}`,
+  ])
+  const head = [
+    'sessions',
+    'target',
+    'msg/s',
+    'x Postfix',
+    'CPU ms/msg',
+    'x Postfix',
+    'peak MiB',
+    'msg/s from-to',
+  ]
+  return layOut([head, ...rows])
+}
+
+/** Columns as wide as their widest cell, numbers to the right. */
+export function layOut(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map(row => row[i]?.length ?? 0)))
+  return rows
+    .map(row =>
+      row
+        .map((cell, i) => (i === 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** Each bound that these measurements can tell about. */
+export function bounds(all: readonly Series[]): Bound[] {
+  return all
+    .filter(({ target }) => target === 'postern')
+    .flatMap(postern => {
+      const postfix = partner(all, postern)
+      if (!postfix) return []
+      const rate = median(postern, 'rate') / median(postfix, 'rate')
+      const cpu = median(postern, 'cpu') / median(postfix, 'cpu')
+      const wanted = wantedRates.get(postern.sessions)
+      const where = `at ${postern.sessions} ${postern.sessions === 1 ? 'session' : 'sessions'}`
+      const rates = {
+        words: `messages per second ${where}: ${rate.toFixed(2)} of ${wanted}`,
+        met: rate >= (wanted ?? 0),
+      }
+      const cpus = {
+        words: `CPU per message ${where}: ${cpu.toFixed(2)} of ${wantedCpu}`,
+        met: cpu <= wantedCpu,
+      }
+      return wanted === undefined ? [cpus] : [rates, cpus]
+    })
+}
+
+function ratio(all: readonly Series[], series: Series, what: keyof Measurement): string {
+  const postfix = partner(all, series)
+  return postfix ? (median(series, what) / median(postfix, what)).toFixed(2) : '-'
+}
+
+/** Postfix's series at the same number of sessions. */
+function partner(all: readonly Series[], series: Series): Series | undefined {
+  return all.find(one => one.target === 'postfix' && one.sessions === series.sessions)
+}
+
+function rates({ runs }: Series): number[] {
+  return runs.map(({ rate }) => rate)
+}
+
+function median({ runs }: Series, what: keyof Measurement): number {
+  const sorted = runs.map(run => run[what]).sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  const [low = 0, high = 0] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]]
+  return (low + high) / 2
+}

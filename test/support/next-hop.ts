@@ -1,0 +1,285 @@
+/** A next hop whose every reply a test can choose, byte for byte, and that remembers every byte it was told. */
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { atEnd, type Ending } from './ending.ts'
+
+/** Ends the connection at once. */
+export const DROP = Symbol('drop')
+/** Says nothing, ever. */
+export const SILENCE = Symbol('silence')
+
+/** Whole replies with their line ends left out: the hop puts CR LF behind. */
+export type HopAnswer = string | typeof DROP | typeof SILENCE
+
+export interface HopMoment {
+  /** Counted from 1. */
+  readonly connection: number
+  readonly secure: boolean
+  /** The content so far; whole at `.`. */
+  readonly content: string
+}
+
+export interface HopScript {
+  /** Asked at the greeting (`command` is empty), for each command and at the final dot (`.`). */
+  readonly answer?: (command: string, moment: HopMoment) => HopAnswer | undefined | Promise<HopAnswer>
+  readonly extensions?: readonly string[]
+  /** PEM; offers STARTTLS, or is there from the start with `implicit`. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly implicit?: boolean }
+  /** `PLAIN LOGIN` where absent but `password` is there. */
+  readonly auth?: string
+  /** What user `office` logs on with. */
+  readonly password?: string
+}
+
+export interface Taken {
+  readonly connection: number
+  readonly secure: boolean
+  readonly loggedOn: boolean
+  /** Without `MAIL FROM:`, parameters included. */
+  readonly from: string
+  readonly to: readonly string[]
+  /** Dots undone. */
+  readonly content: string
+}
+
+const EXTENSIONS = ['PIPELINING', 'SIZE 50000000', '8BITMIME', 'SMTPUTF8', 'DSN', 'ENHANCEDSTATUSCODES']
+
+export class NextHop {
+  readonly taken: Taken[] = []
+  /** `1 MAIL FROM:<a@b>`: the connection, then the line; latin1. */
+  readonly heard: string[] = []
+  connections = 0
+  /** The most connections there were at a time. */
+  most = 0
+  script: HopScript
+  readonly sockets = new Set<Socket>()
+  #server: Server | undefined
+  #port = 0
+  readonly #waiters = new Set<() => void>()
+
+  constructor(script: HopScript) {
+    this.script = script
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  async start(): Promise<void> {
+    this.#server = createServer({ noDelay: true }, socket => this.#accept(socket))
+    this.#server.listen(this.#port, '127.0.0.1')
+    await once(this.#server, 'listening')
+    const address = this.#server.address()
+    if (typeof address === 'object' && address) this.#port = address.port
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#server) return
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    this.#server = undefined
+    this.dropAll()
+    await closed
+  }
+
+  dropAll(): void {
+    for (const socket of this.sockets) socket.destroy()
+  }
+
+  /** Resolves as soon as `holds` does; looked at whenever something happens here. */
+  until(holds: () => boolean): Promise<void> {
+    return new Promise(resolve => {
+      const look = () => {
+        if (!holds()) return
+        this.#waiters.delete(look)
+        resolve()
+      }
+      this.#waiters.add(look)
+      look()
+    })
+  }
+
+  happened(): void {
+    for (const look of [...this.#waiters]) look()
+  }
+
+  #accept(socket: Socket): void {
+    this.connections += 1
+    this.sockets.add(socket)
+    this.most = Math.max(this.most, this.sockets.size)
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      this.sockets.delete(socket)
+      this.happened()
+    })
+    new HopSession(this, socket, this.connections)
+    this.happened()
+  }
+}
+
+class HopSession {
+  readonly #hop: NextHop
+  readonly #connection: number
+  #socket: Socket
+  #input = ''
+  #working = false
+  #inContent = false
+  #content = ''
+  #from = ''
+  #to: string[] = []
+  #loggedOn = false
+  #asked: 'plain' | 'user' | 'secret' | undefined
+
+  constructor(hop: NextHop, socket: Socket, connection: number) {
+    this.#hop = hop
+    this.#socket = socket
+    this.#connection = connection
+    if (hop.script.tls?.implicit) this.#secure()
+    else this.#listen()
+    void this.#reply('', '220 hop.example ESMTP')
+  }
+
+  #listen(): void {
+    this.#socket.on('data', chunk => {
+      this.#input += chunk.toString('latin1')
+      void this.#work()
+    })
+    this.#socket.on('error', () => this.#socket.destroy())
+  }
+
+  #secure(): void {
+    this.#socket.removeAllListeners('data')
+    const { key, cert } = this.#hop.script.tls ?? {}
+    this.#socket = new TLSSocket(this.#socket, { isServer: true, key, cert })
+    this.#listen()
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return
+    this.#working = true
+    for (let line = this.#line(); line !== undefined; line = this.#line()) await this.#take(line)
+    this.#working = false
+  }
+
+  #line(): string | undefined {
+    const end = this.#input.indexOf('\r\n')
+    if (end < 0 || this.#socket.destroyed) return undefined
+    const line = this.#input.slice(0, end)
+    this.#input = this.#input.slice(end + 2)
+    return line
+  }
+
+  async #take(line: string): Promise<void> {
+    if (!this.#inContent) return this.#command(line)
+    if (line !== '.') {
+      this.#content += `${line.replace(/^\./, '')}\r\n`
+      this.#hop.happened()
+      return
+    }
+    this.#inContent = false
+    const [connection, secure] = [this.#connection, this.#isSecure]
+    const said = await this.#reply('.', '250 2.0.0 taken')
+    const facts = { connection, secure, loggedOn: this.#loggedOn, from: this.#from, to: this.#to }
+    if (said?.startsWith('2')) this.#hop.taken.push({ ...facts, content: this.#content })
+    this.#clear()
+    this.#hop.happened()
+  }
+
+  async #command(line: string): Promise<void> {
+    this.#hop.heard.push(`${this.#connection} ${line}`)
+    this.#hop.happened()
+    if (/^(EHLO|LHLO|HELO|RSET)/.test(line)) this.#clear()
+    const said = await this.#reply(line, this.#usual(line))
+    if (!said) return
+    if (said.startsWith('2') && line.startsWith('MAIL')) this.#from = line.slice('MAIL FROM:'.length)
+    if (said.startsWith('2') && line.startsWith('RCPT')) this.#to.push(line.slice('RCPT TO:'.length))
+    if (said.startsWith('220') && line === 'STARTTLS') this.#secure()
+    if (line === 'QUIT') this.#socket.end()
+  }
+
+  #usual(line: string): string {
+    if (this.#asked) return this.#logOn(line)
+    const { tls } = this.#hop.script
+    const verb = line.split(' ')[0]
+    switch (verb) {
+      case 'EHLO':
+      case 'LHLO':
+        return this.#greeting()
+      case 'STARTTLS':
+        return tls ? '220 2.0.0 go on' : '502 5.5.1 not here'
+      case 'AUTH':
+        return this.#auth(line)
+      case 'RCPT':
+        return this.#from === '' ? '503 5.5.1 MAIL first' : '250 2.1.5 ok'
+      case 'DATA':
+        return this.#to.length > 0 ? '354 go on' : '554 5.5.1 no recipients'
+      case 'QUIT':
+        return '221 2.0.0 bye'
+      default:
+        return '250 2.0.0 ok'
+    }
+  }
+
+  #greeting(): string {
+    const { extensions = EXTENSIONS, tls, password, auth = password && 'PLAIN LOGIN' } = this.#hop.script
+    const offers = [
+      'hop.example',
+      ...extensions,
+      ...(tls && !this.#isSecure ? ['STARTTLS'] : []),
+      ...(auth ? [`AUTH ${auth}`] : []),
+    ]
+    return offers.map((word, i) => `250${i + 1 === offers.length ? ' ' : '-'}${word}`).join('\r\n')
+  }
+
+  #auth(line: string): string {
+    const [, method, initial] = line.split(' ')
+    this.#asked = method === 'LOGIN' ? 'user' : 'plain'
+    if (initial !== undefined) return this.#logOn(initial)
+    return method === 'LOGIN' ? '334 VXNlcm5hbWU6' : '334 '
+  }
+
+  #logOn(line: string): string {
+    const text = Buffer.from(line, 'base64').toString()
+    if (this.#asked === 'user') {
+      this.#asked = 'secret'
+      return '334 UGFzc3dvcmQ6'
+    }
+    const password = this.#asked === 'plain' ? text.split('\0')[2] : text
+    this.#asked = undefined
+    this.#loggedOn = password === this.#hop.script.password
+    return this.#loggedOn ? '235 2.7.0 welcome' : '535 5.7.8 wrong password'
+  }
+
+  /** What was said, if anything. */
+  async #reply(command: string, usual: string): Promise<string | undefined> {
+    const moment = { connection: this.#connection, secure: this.#isSecure, content: this.#content }
+    const said = (await this.#hop.script.answer?.(command, moment)) ?? usual
+    if (said === SILENCE) return undefined
+    if (said === DROP) {
+      this.#socket.destroy()
+      return undefined
+    }
+    if (command === 'DATA' && said.startsWith('3')) this.#inContent = true
+    this.#socket.write(`${said}\r\n`, 'latin1')
+    return said
+  }
+
+  get #isSecure(): boolean {
+    return this.#socket instanceof TLSSocket
+  }
+
+  #clear(): void {
+    this.#from = ''
+    this.#to = []
+    this.#content = ''
+  }
+}
+
+/** Stopped at the end of the test. */
+export async function startNextHop(test: Ending, script: HopScript = {}): Promise<NextHop> {
+  const hop = new NextHop(script)
+  await hop.start()
+  atEnd(test, () => hop.stop())
+  return hop
+}
