@@ -8,7 +8,7 @@ import { commit, messageOf, openSpool } from '../../support/spool.ts'
 
 const COUNT = 100_000
 const SIZE = 1024
-/** Seconds; measured 0.9 on two cores of a small server. */
+/** Of this process's CPU, which other work on the machine doesn't lengthen; 0.9 on a small server, 0.7 by the clock. */
 const MOST_SECONDS = 2
 
 /** Bytes in use once all that isn't is gone. */
@@ -40,12 +40,12 @@ test('a hundred thousand queued messages are found in less than two seconds, and
   queue.start(() => works++)
   const seconds = (performance.now() - start) / 1000
   const { user, system } = process.cpuUsage(cpu)
+  const busy = (user + system) / 1e6
   queue.stop()
   const held = memory() - empty
-  t.diagnostic(
-    `${seconds.toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of CPU, ${Math.round(held / COUNT)} bytes each`,
-  )
+  t.diagnostic(`${seconds.toFixed(2)} s, ${busy.toFixed(2)} s of CPU, ${Math.round(held / COUNT)} bytes each`)
   t.diagnostic(`${Math.round((fresh - empty) / 1024 ** 2)} MiB more while they came in`)
   assert.deepEqual([works, reports], [COUNT, []])
-  assert.ok(seconds < MOST_SECONDS, `it took ${seconds} s`)
+  assert.ok(busy < MOST_SECONDS, `it took ${busy} s`)
+  assert.ok(held < COUNT * SIZE, `${held} bytes are held`)
 })
