@@ -1,6 +1,10 @@
 /** The relay: builds its parts from the settings, starts them, takes new settings into effect, stops them. */
+
+import { formatSpan } from './access/network.ts'
 import { controlOf } from './control/answers.ts'
 import type { Control } from './control/control.ts'
+import { type Drafts, draftsOf } from './control/drafts.ts'
+import type { ControlParts } from './control/parts.ts'
 import { SettingsRefusal } from './control/refusal.ts'
 import { sentenceOf } from './control/sentence.ts'
 import { ControlServer } from './control/server.ts'
@@ -57,6 +61,7 @@ const SEND_GRACE = 10_000
 
 export class Relay {
   readonly control: Control
+  readonly drafts: Drafts
   readonly #parts: Opened
   readonly #queue: Queue
   readonly #delivery: Delivery
@@ -64,6 +69,7 @@ export class Relay {
   readonly #connections = new Connections()
   readonly #server: ControlServer
   #running = false
+  #paused = false
 
   /**
    * Opens a data folder with everything in it, neither listening nor delivering. Rejects with `FolderHeld`,
@@ -91,7 +97,9 @@ export class Relay {
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
     this.#listeners = this.#createListeners()
-    const control = this.#createControl(context)
+    const controlParts = this.#controlParts(context)
+    const control = controlOf(controlParts)
+    this.drafts = draftsOf(controlParts)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
     this.control = control
     store.prepare((next, before) => this.#takeEffect(next, before))
@@ -102,6 +110,12 @@ export class Relay {
 
   get listeners(): readonly Standing[] {
     return this.#listeners.standing
+  }
+
+  /** The networks and routers that were found on this machine. */
+  get machine(): { readonly localNetworks: readonly string[]; readonly routers: readonly string[] } {
+    const { localNetworks, routers } = this.#parts.surroundings.machine
+    return { localNetworks: localNetworks.map(formatSpan), routers: routers.map(formatSpan) }
   }
 
   /** Calls for every event from now on, until the function it returns is called. */
@@ -123,6 +137,23 @@ export class Relay {
     journal.emit({ kind: 'started', version, folder: folder.path })
     this.#delivery.start()
     this.#running = true
+  }
+
+  /** Takes no mail, or takes it again; what waits is delivered all the while. Rejects as `start` does. */
+  async pause(paused: boolean): Promise<void> {
+    if (!this.#running || paused === this.#paused) return
+    const { journal, surroundings } = this.#parts
+    this.#paused = paused
+    if (paused) {
+      await this.#listeners.close(RECEIVE_GRACE)
+      return journal.emit({
+        kind: 'warning',
+        text: 'Postern was paused: it takes no mail until it is resumed.',
+      })
+    }
+    const problems = await this.#listeners.apply(surroundings.settings)
+    this.#paused = problems.length > 0
+    if (problems.length > 0) throw new Error(problems.map(({ text }) => text).join(' '))
   }
 
   /** Takes no more mail, finishes what it is sending, and lets go of the folder. */
@@ -173,25 +204,27 @@ export class Relay {
     return new Listeners(new Sessions(context, this.#connections), emit, certificate)
   }
 
-  #createControl(context: RouteContext): Control {
-    return controlOf({
+  #controlParts(context: RouteContext): ControlParts {
+    return {
       ...this.#parts,
       checks: CHECKS,
       queue: this.#queue,
       delivery: this.#delivery,
       context,
       policy: () => this.#parts.surroundings.policy,
+      policyFor: settings => this.#parts.surroundings.policyFor(settings),
       standing: () => this.listeners,
       sessions: () => this.#connections.count,
       running: () => this.#running,
+      paused: () => this.#paused,
       since: Date.now(),
       now: Date.now,
-    })
+    }
   }
 
   async #takeEffect(next: Settings, before: Settings): Promise<readonly Problem[]> {
     const { surroundings } = this.#parts
-    const problems = this.#running ? await this.#listeners.apply(next) : []
+    const problems = this.#running && !this.#paused ? await this.#listeners.apply(next) : []
     if (problems.length > 0) return problems
     surroundings.apply(next)
     if (JSON.stringify(routing(next)) !== JSON.stringify(routing(before)))
@@ -210,14 +243,18 @@ async function openParts(
   journal: Journal,
   { version, secrets, say }: RelayOptions,
 ): Promise<Opened> {
+  let opening = true
   const tell = (kind: 'warning' | 'error') => (text: string) => {
     journal.emit({ kind, text })
-    say(text)
+    // Later on whoever watches the events is told by them.
+    if (opening) say(text)
   }
   const store = await openStore(folder, tell('warning'))
   const { settings } = store.current
   const keyFile = secrets ? undefined : await KeyFileSecrets.open(folder.path)
   for (const damage of keyFile?.damages ?? []) tell('warning')(damage)
+  const spool = await Spool.open(folder.spool, tell('error'))
+  opening = false
   return {
     folder,
     lock,
@@ -225,7 +262,7 @@ async function openParts(
     store,
     secrets: secrets ? await secrets(folder) : (keyFile as Secrets),
     certificate: await openCertificate(folder.tls, settings.hostname),
-    spool: await Spool.open(folder.spool, tell('error')),
+    spool,
     surroundings: await Surroundings.open(settings),
     version,
   }

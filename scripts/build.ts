@@ -1,13 +1,28 @@
-/** Builds dist/postern.cjs, the command line, from app/. */
-import { build } from 'esbuild'
+/** Builds dist/: the command line, the app's main process with its preload and pictures, and the window's pages. */
+import { chmod } from 'node:fs/promises'
+import { type BuildOptions, build } from 'esbuild'
+import { build as buildPages } from 'vite'
+import { drawImages } from './build/images.ts'
 
-await build({
-  entryPoints: ['app/command/main.ts'],
-  outfile: 'dist/postern.cjs',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  banner: { js: '#!/usr/bin/env node' },
-  logLevel: 'warning',
-})
+const shared: BuildOptions = { bundle: true, target: 'node20', platform: 'node', logLevel: 'warning' }
+
+async function buildCommand(): Promise<void> {
+  const outfile = 'dist/postern.cjs'
+  const banner = { js: '#!/usr/bin/env node' }
+  await build({ ...shared, entryPoints: ['app/command/main.ts'], outfile, format: 'cjs', banner })
+  // `npx postern` runs the file itself.
+  await chmod(outfile, 0o755)
+}
+
+async function buildMain(): Promise<void> {
+  const electron = { ...shared, external: ['electron'] }
+  await build({ ...electron, entryPoints: ['main/main.ts'], outfile: 'dist/main/index.cjs', format: 'cjs' })
+  // A sandboxed preload has no modules but electron.
+  const preload = 'dist/main/preload.cjs'
+  await build({ ...electron, entryPoints: ['main/preload.ts'], outfile: preload, format: 'iife' })
+}
+
+await buildCommand()
+await buildMain()
+await drawImages('assets', 'dist/main/images')
+await buildPages({ logLevel: 'warn' })

@@ -17,7 +17,7 @@ export function addDoctor(program: Command, shell: Shell): void {
     .addOption(jsonOption())
     .action(
       shell.act(({ json }: { readonly json?: boolean }) =>
-        shell.withControl(async control => {
+        shell.reading(async control => {
           const checks = await control.doctor()
           if (json) shell.printJson(checks)
           else for (const check of checks) shell.print(checkLine(check, shell))

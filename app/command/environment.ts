@@ -8,6 +8,9 @@ export interface Offline {
   close(): Promise<void>
 }
 
+/** What a command wants of a data folder. */
+export type Purpose = 'read' | 'change'
+
 /** Where a starting relay says how far it has come. */
 export interface ServeReport {
   listening(address: string, port: number, encryption: string): void
@@ -23,8 +26,11 @@ export type Input = Readable & { setRawMode?(raw: boolean): unknown }
 /** What only the relay can do; `main.ts` brings it. */
 export interface RelayDoor {
   readonly version: string
-  /** Throws a sentence, or a `SettingsRefusal`, where the folder can't be opened. */
-  openOffline(folder: string): Promise<Offline>
+  /**
+   * Throws a sentence, or a `SettingsRefusal`, where the folder can't be opened, or holds nothing to read; what is
+   * missing is made for a change only. `say` gets what was found damaged, in sentences.
+   */
+  openOffline(folder: string, purpose: Purpose, say: (sentence: string) => void): Promise<Offline>
   /** Runs until SIGTERM or SIGINT; the exit status. */
   serve(folder: string, report: ServeReport): Promise<number>
 }
@@ -53,7 +59,7 @@ export function processEnvironment(door: RelayDoor): Environment {
   process.stdout.on('error', () => stop.abort())
   return {
     version: door.version,
-    openOffline: folder => door.openOffline(folder),
+    openOffline: (folder, purpose, say) => door.openOffline(folder, purpose, say),
     serve: (folder, report) => door.serve(folder, report),
     stdin: process.stdin,
     stdout: process.stdout,

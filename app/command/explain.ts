@@ -45,7 +45,7 @@ export function addExplain(program: Command, shell: Shell): void {
 
 function explain(shell: Shell, options: ExplainOptions): Promise<number> {
   const asked = caseOf(options)
-  return shell.withControl(async control => {
+  return shell.reading(async control => {
     const decision = await control.explain(asked)
     if (options.json) shell.printJson(facts(decision))
     else show(shell, decision)

@@ -54,7 +54,7 @@ function log(shell: Shell, options: LogOptions): Promise<number> {
     else shell.print(eventLine(event, shell.style))
   }
   const query = queryOf(options)
-  return shell.withControl(async (control, reached) => {
+  return shell.reading(async (control, reached) => {
     if (!options.follow) {
       for (const event of await control.readLog(query)) print(event)
       return 0

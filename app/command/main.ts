@@ -2,15 +2,27 @@
 import { SettingsRefusal } from '../control/refusal.ts'
 import { openMending } from '../relay/mending.ts'
 import { Relay } from '../relay.ts'
-import { type Offline, processEnvironment, type RelayDoor, type ServeReport } from './environment.ts'
+import { DataFolder } from '../settings/folder.ts'
+import {
+  type Offline,
+  type Purpose,
+  processEnvironment,
+  type RelayDoor,
+  type ServeReport,
+} from './environment.ts'
 import { runCommand } from './program.ts'
 import { VERSION } from './version.ts'
 
 const door: RelayDoor = { version: VERSION, openOffline, serve }
 
-async function openOffline(folder: string): Promise<Offline> {
+async function openOffline(
+  folder: string,
+  purpose: Purpose,
+  say: (sentence: string) => void,
+): Promise<Offline> {
+  if (purpose === 'read') await DataFolder.expect(folder)
   try {
-    const relay = await Relay.open(folder, { version: VERSION, say: () => {} })
+    const relay = await Relay.open(folder, { version: VERSION, say })
     return { control: relay.control, close: () => relay.stop() }
   } catch (error) {
     if (error instanceof SettingsRefusal) return openMending(folder, error)

@@ -1,5 +1,5 @@
 /** The queue as a person sees it: its table, and one message in full. */
-import type { QueueDetail } from '../control/control.ts'
+import type { QueueDetail, QueuedMessage } from '../control/control.ts'
 import { formatReply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import { isPending } from '../queue/message.ts'
@@ -27,18 +27,22 @@ export function queueShape(style: Style): readonly Column[] {
 
 /** A row for each recipient to come; on a terminal a message's own facts stand in its first row only. */
 export function queueRows(
-  messages: readonly Message[],
+  messages: readonly QueuedMessage[],
   { now, isTerminal }: Pick<Environment, 'now' | 'isTerminal'>,
   state: RecipientState['kind'] | undefined,
 ): string[][] {
   return messages.flatMap(message => {
     const own = [message.id, span(now() - message.received), roundSize(message.size), path(message)]
     return message.states
-      .map((at, index) => ({ at, to: message.envelope.recipients[index]?.address ?? '' }))
+      .map((at, index) => ({
+        at,
+        to: message.envelope.recipients[index]?.address ?? '',
+        is: stateOf(message, index),
+      }))
       .filter(({ at }) => isPending(at) && (state === undefined || at.kind === state))
-      .map(({ at, to }, index) => {
+      .map(({ at, to, is }, index) => {
         const first = index > 0 && isTerminal ? own.map(() => '') : own
-        return [...first, to, at.kind, tries(at), next(at, now()), last(at)]
+        return [...first, to, is, tries(at), next(at, now()), last(at)]
       })
   })
 }
@@ -66,7 +70,7 @@ export function showDetail(shell: Shell, { message, routes, header }: QueueDetai
     ],
     message.states.map((at, index) => [
       message.envelope.recipients[index]?.address ?? '',
-      at.kind,
+      stateOf(message, index),
       tries(at),
       next(at, now),
       isPending(at) ? (routes[index] ?? '') : '',
@@ -74,6 +78,11 @@ export function showDetail(shell: Shell, { message, routes, header }: QueueDetai
     ]),
   )
   shell.print(`\n${plainLines(header).trimEnd()}`)
+}
+
+/** `sending` while an attempt is under way. */
+function stateOf({ states, sending }: QueuedMessage, index: number): string {
+  return sending.includes(index) ? 'sending' : (states[index]?.kind ?? '')
 }
 
 function path({ envelope }: Message): string {

@@ -47,7 +47,7 @@ function list(shell: Shell, { json, state, match, limit }: ListOptions): Promise
     ...(match === undefined ? {} : { match }),
     ...(limit === undefined ? {} : { limit }),
   }
-  return shell.withControl(async control => {
+  return shell.reading(async control => {
     const messages = await control.listQueue(filter)
     if (json) shell.printJson(messages)
     else if (messages.length === 0) {
@@ -69,7 +69,7 @@ function addShow(group: Command, shell: Shell): void {
     .addOption(jsonOption())
     .action(
       shell.act((id: string, { json }: { readonly json?: boolean }) =>
-        shell.withControl(async control => {
+        shell.reading(async control => {
           const detail = await control.showMessage(id)
           if (!detail) throw new Error(unknownId(id))
           if (json) shell.printJson(detail)
@@ -150,8 +150,10 @@ function apply(
   return shell.withControl(async (control, { running }) => {
     const changed = await control[`${change.name}Messages`](selection)
     if (options.json) shell.printJson(changed)
-    else tell(shell, change, changed, running)
-    return changed.unknown.length === 0 ? 0 : 1
+    else tell(shell, change, selection.all ? { ...changed, left: [] } : changed, running)
+    // Whoever named a message wants to know that it stayed as it was; with all, there are always some.
+    const refused = changed.unknown.length + (selection.all ? 0 : changed.left.length)
+    return refused === 0 ? 0 : 1
   })
 }
 
@@ -166,15 +168,20 @@ function select(change: Change, ids: readonly string[], all: boolean): QueueSele
 function tell(
   shell: Shell,
   { name, done }: Change,
-  { changed, unknown }: QueueChange,
+  { changed, unknown, left, sending }: QueueChange,
   running: boolean,
 ): void {
   for (const id of unknown) shell.complain(unknownId(id))
+  for (const { id, why } of left) shell.complain(`Message ${id} stays as it was: ${why}.`)
   const later = !running && (name === 'release' || name === 'retry') && changed.length > 0
   const count = changed.length === 1 ? '1 message' : `${changed.length} messages`
-  if (changed.length > 0 || unknown.length === 0) {
+  if (changed.length > 0 || unknown.length + left.length === 0) {
     shell.print(plain(`${done} ${count}${later ? '; they go when the relay runs' : ''}.`))
   }
+  for (const id of sending)
+    shell.note(
+      `${id} is being sent right now: ${name === 'retry' ? 'it is tried again if that fails' : 'what this attempt delivers is delivered'}.`,
+    )
 }
 
 function unknownId(id: string): string {

@@ -5,7 +5,7 @@ import { type Connection, connectControl } from '../control/client.ts'
 import type { Control } from '../control/control.ts'
 import { controlAddressOf } from '../settings/folder.ts'
 import { FolderHeld } from '../settings/lock.ts'
-import type { RelayDoor } from './environment.ts'
+import type { Purpose, RelayDoor } from './environment.ts'
 
 export type Reached =
   | { readonly running: true; readonly control: Control; readonly connection: Connection }
@@ -17,13 +17,20 @@ const BETWEEN = 100
 
 type Door = Pick<RelayDoor, 'openOffline'>
 
+export interface Errand {
+  readonly folder: string
+  readonly purpose: Purpose
+  /** What was found damaged on the way, in sentences. */
+  readonly say: (sentence: string) => void
+}
+
 /** Runs with the folder's control and closes what it opened, however the run ends. */
 export async function reach(
-  folder: string,
+  errand: Errand,
   door: Door,
   run: (reached: Reached) => Promise<number>,
 ): Promise<number> {
-  const { reached, close } = await open(folder, door)
+  const { reached, close } = await open(errand, door)
   try {
     return await run(reached)
   } finally {
@@ -37,10 +44,10 @@ interface Way {
 }
 
 /** A folder can be held for a moment: by another command, or by a relay that is about to listen. */
-async function open(folder: string, door: Door): Promise<Way> {
+async function open(errand: Errand, door: Door): Promise<Way> {
   for (let looks = 1; ; looks++) {
     try {
-      return (await dialRelay(folder)) ?? (await openParts(folder, door))
+      return (await dialRelay(errand.folder)) ?? (await openParts(errand, door))
     } catch (error) {
       if (!(error instanceof FolderHeld) || looks >= LOOKS) throw error
       await delay(BETWEEN)
@@ -57,7 +64,7 @@ async function dialRelay(folder: string): Promise<Way | undefined> {
   }
 }
 
-async function openParts(folder: string, door: Door): Promise<Way> {
-  const offline = await door.openOffline(folder)
+async function openParts({ folder, purpose, say }: Errand, door: Door): Promise<Way> {
+  const offline = await door.openOffline(folder, purpose, say)
   return { reached: { running: false, control: offline.control }, close: () => offline.close() }
 }

@@ -68,7 +68,7 @@ function addList(group: Command, shell: Shell): void {
     .addOption(jsonOption())
     .action(
       shell.act(({ json }: { readonly json?: boolean }) =>
-        shell.withControl(async control => {
+        shell.reading(async control => {
           const names = await control.listSecrets()
           if (json) shell.printJson(names)
           else if (names.length === 0) shell.print('There are no secrets.')

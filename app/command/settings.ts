@@ -39,7 +39,7 @@ function addGet(group: Command, shell: Shell): void {
 }
 
 function get(shell: Shell, path: string, json: boolean): Promise<number> {
-  return shell.withControl(async control => {
+  return shell.reading(async control => {
     const found = getPath(await control.getSettings(''), path)
     if (!found.ok) return shell.refuse(found.problems)
     const { value } = found
@@ -137,7 +137,7 @@ function addHistory(group: Command, shell: Shell): void {
 }
 
 function history(shell: Shell, json: boolean): Promise<number> {
-  return shell.withControl(async control => {
+  return shell.reading(async control => {
     const entries = await control.history()
     if (json) shell.printJson(entries)
     else if (entries.length === 0) shell.print('The settings were never changed.')

@@ -2,11 +2,13 @@
 import type { Applied, Changer, Control } from '../control/control.ts'
 import type { Problem } from '../settings/settings.ts'
 import { problemLine } from '../settings/words.ts'
-import type { Environment } from './environment.ts'
+import type { Environment, Purpose } from './environment.ts'
 import { plain, plainJson } from './plain.ts'
 import { type Reached, reach } from './reach.ts'
 import { guard, type Style, styleOf, wantsColours } from './style.ts'
 import { type Column, table } from './table.ts'
+
+type Run = (control: Control, reached: Reached) => Promise<number>
 
 export class Shell {
   /** As history names the changes made here. */
@@ -32,8 +34,14 @@ export class Shell {
     }
   }
 
-  withControl(run: (control: Control, reached: Reached) => Promise<number>): Promise<number> {
-    return reach(this.folder, this.environment, reached => run(reached.control, reached))
+  /** For a command that changes something: what is missing of the data folder is made. */
+  withControl(run: Run): Promise<number> {
+    return this.#reach('change', run)
+  }
+
+  /** For a command that only reads: a folder that isn't there is not made. */
+  reading(run: Run): Promise<number> {
+    return this.#reach('read', run)
   }
 
   /** Makes a change and says what came of it. */
@@ -74,5 +82,12 @@ export class Shell {
   refuse(problems: readonly Problem[]): 2 {
     for (const problem of problems) this.note(problemLine(problem))
     return 2
+  }
+
+  #reach(purpose: Purpose, run: Run): Promise<number> {
+    const say = (sentence: string) => this.complain(sentence)
+    return reach({ folder: this.folder, purpose, say }, this.environment, reached =>
+      run(reached.control, reached),
+    )
   }
 }

@@ -84,7 +84,7 @@ function addList(group: Command, shell: Shell): void {
 }
 
 function list(shell: Shell, json: boolean): Promise<number> {
-  return shell.withControl(async control => {
+  return shell.reading(async control => {
     const users = await control.listUsers()
     if (json) shell.printJson(users)
     else if (users.length === 0) shell.print('There are no accounts; make one with "postern user add".')

@@ -39,7 +39,7 @@ export interface QueueFilter {
 }
 
 export interface QueueDetail {
-  readonly message: Message
+  readonly message: QueuedMessage
   /** For each recipient, where it goes now: `smart host smtp.example:587`, `mailbox support`, `held: no route`. */
   readonly routes: readonly string[]
   /** The message's own header, at most 64 KiB. */
@@ -52,9 +52,16 @@ export interface QueueSelection {
   readonly all?: boolean
 }
 
+/** A message and which of its recipients are being sent at this moment, as indexes. */
+export type QueuedMessage = Message & { readonly sending: readonly number[] }
+
 export interface QueueChange {
   /** Ids that were changed. */
   readonly changed: readonly string[]
+  /** Those of them that are being sent right now: what this attempt delivers is delivered. */
+  readonly sending: readonly string[]
+  /** Ids that stay as they were, and why, as in `it isn't held`. */
+  readonly left: readonly { readonly id: string; readonly why: string }[]
   /** Ids that are not in the queue. */
   readonly unknown: readonly string[]
 }
@@ -125,7 +132,7 @@ export interface Control {
 
   explain(asked: Case): Promise<Decision>
 
-  listQueue(filter: QueueFilter): Promise<readonly Message[]>
+  listQueue(filter: QueueFilter): Promise<readonly QueuedMessage[]>
   /** Undefined when there is no such message. */
   showMessage(id: string): Promise<QueueDetail | undefined>
   holdMessages(selection: QueueSelection): Promise<QueueChange>

@@ -37,8 +37,10 @@ function whoIs(users: readonly User[], name: string): Who {
       return cannot('there is no such account')
     case 'disabled':
       return cannot('the account is disabled')
-    case 'no-password':
-      return cannot('the account has no password')
+    case 'no-password': {
+      const account = named.user.name
+      return { account, step: `${account} has no password yet: this is what holds once it has one.` }
+    }
     case 'account': {
       const account = named.user.name
       return name === account ? { account } : { account, step: `${name} logs on as the account ${account}.` }

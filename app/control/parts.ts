@@ -8,6 +8,7 @@ import type { Spool } from '../queue/spool.ts'
 import type { DataFolder } from '../settings/folder.ts'
 import type { Checks } from '../settings/parse.ts'
 import type { Secrets } from '../settings/secrets.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import type { Certificate } from '../smtp/certificate.ts'
 import type { Standing } from '../smtp/listener.ts'
@@ -24,10 +25,14 @@ export interface ControlParts {
   readonly journal: Journal
   readonly certificate: Certificate
   readonly policy: () => Policy
+  /** What other settings would decide on this machine. */
+  readonly policyFor: (settings: Settings) => Policy
   readonly standing: () => readonly Standing[]
   readonly sessions: () => number
   /** Whether it listens and delivers. */
   readonly running: () => boolean
+  /** Whether a person has it take no mail for now. */
+  readonly paused: () => boolean
   readonly version: string
   /** Milliseconds since the epoch. */
   readonly since: number

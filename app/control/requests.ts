@@ -15,6 +15,13 @@ const absentText = z
 
 const selection = z.strictObject({ ids: z.array(text), all: z.boolean().exactOptional() })
 
+export const askedCase = z.strictObject({
+  client: text,
+  user: text.exactOptional(),
+  from: text.exactOptional(),
+  to: text,
+})
+
 export const requests: Requests = {
   status: z.tuple([]),
   getSettings: z.tuple([text]),
@@ -30,14 +37,7 @@ export const requests: Requests = {
   listSecrets: z.tuple([]),
   setSecret: z.tuple([text, text]),
   removeSecret: z.tuple([text]),
-  explain: z.tuple([
-    z.strictObject({
-      client: text,
-      user: text.exactOptional(),
-      from: text.exactOptional(),
-      to: text,
-    }),
-  ]),
+  explain: z.tuple([askedCase]),
   listQueue: z.tuple([
     z.strictObject({
       state: z.enum(['waiting', 'held']).exactOptional(),

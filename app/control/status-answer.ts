@@ -22,10 +22,11 @@ export function statusAnswer(parts: ControlParts): Status {
   }
 }
 
-function warnings({ queue, store, certificate, now }: ControlParts): string[] {
+function warnings({ queue, store, certificate, paused, now }: ControlParts): string[] {
   const heldForRoute = [...queue.messages()].filter(isHeldForRoute).length
   const days = Math.floor((expiryOf(certificate) - now()) / DAY)
   return [
+    ...(paused() ? ['Postern is paused: it takes no mail until it is resumed.'] : []),
     ...(store.current.settings.delivery.routes.length === 0
       ? [
           'No route is set: mail that leaves this server is held. Set one with  postern settings set delivery.routes …',

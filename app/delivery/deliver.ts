@@ -93,9 +93,15 @@ export class Delivery {
     if (work) this.#take(work)
   }
 
-  /** Where a recipient goes now, in words. */
-  whereTo(recipient: Recipient): string {
-    return describeDestination(destination(recipient, this.#config.delivery.routes))
+  /** Where a recipient goes now, in words; `released`: if it is let go from being held. */
+  whereTo(recipient: Recipient, released = false): string {
+    return describeDestination(destination(recipient, this.#config.delivery.routes, released))
+  }
+
+  /** Why a held recipient would only be held again; undefined when it has a way to go. */
+  whyStuck(recipient: Recipient): string | undefined {
+    const where = destination(recipient, this.#config.delivery.routes, true)
+    return where.kind === 'hold' ? where.why : undefined
   }
 
   #take({ message, recipients }: Work): void {
@@ -104,7 +110,9 @@ export class Delivery {
     for (const index of recipients) {
       const recipient = message.envelope.recipients[index]
       if (!recipient) continue
-      const where = destination(recipient, this.#config.delivery.routes)
+      const state = message.states[index]
+      const released = state?.kind === 'waiting' && state.released === true
+      const where = destination(recipient, this.#config.delivery.routes, released)
       if (where.kind === 'mailbox') this.#toMailbox(message, index, recipient, where.account)
       else if (where.kind === 'hold') held.set(index, this.#hold(message, index, where.why))
       else byRoute.set(where.route, [...(byRoute.get(where.route) ?? []), index])

@@ -1,6 +1,6 @@
 /** A mailbox: a Maildir folder, into which a message comes whole or not at all. */
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Content } from '../queue/content.ts'
 import { syncFolder } from '../queue/disk.ts'
@@ -27,16 +27,26 @@ export async function deliverToMailbox(folder: string, arrival: Arrival): Promis
   const name = `${Math.floor(arrival.received / 1000)}.${arrival.id}R${arrival.index}.postern`
   if (arrival.again && (await stands(folder, name))) return
   const temporary = join(folder, 'tmp', name)
-  const file = await open(temporary, 'w', 0o600)
   try {
-    await file.writeFile(arrival.fields.map(field => `${field}\n`).join(''))
-    await writeContent(file, arrival.content)
+    await writeArrival(temporary, arrival)
+    await rename(temporary, join(folder, 'new', name))
+  } catch (error) {
+    // On a full disk the half message would take the space that the next attempt needs.
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncFolder(join(folder, 'new'))
+}
+
+async function writeArrival(path: string, { fields, content }: Arrival): Promise<void> {
+  const file = await open(path, 'w', 0o600)
+  try {
+    await file.writeFile(fields.map(field => `${field}\n`).join(''))
+    await writeContent(file, content)
     await file.datasync()
   } finally {
     await file.close()
   }
-  await rename(temporary, join(folder, 'new', name))
-  await syncFolder(join(folder, 'new'))
 }
 
 /** New folders, too, must survive a power cut, or the message in them would be lost. */

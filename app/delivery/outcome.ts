@@ -66,7 +66,11 @@ function nextState(
   const next = nextAttempt(times, message.received, attempts, now, random)
   return next === undefined
     ? { kind: 'failed', at: now, reply: answer }
-    : { kind: 'waiting', attempts, next, reply: answer }
+    : { kind: 'waiting', attempts, next, reply: answer, ...releasedBefore(state) }
+}
+
+function releasedBefore(state: RecipientState | undefined): { released?: true } {
+  return state?.kind === 'waiting' && state.released ? { released: true } : {}
 }
 
 /** RFC 3461 section 4.1: what was asked for; without NOTIFY, failures and delays. */

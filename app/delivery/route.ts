@@ -9,12 +9,14 @@ export type Destination =
   | { readonly kind: 'next-hop'; readonly route: Route }
   | { readonly kind: 'hold'; readonly why: string }
 
-export function destination(recipient: Recipient, routes: readonly Route[]): Destination {
+/** `released`: a person let it go, so that routes which only hold are passed over. */
+export function destination(recipient: Recipient, routes: readonly Route[], released = false): Destination {
   if (recipient.mailbox !== undefined) return { kind: 'mailbox', account: recipient.mailbox }
   const parsed = parseAddress(recipient.address)
   const domain = parsed.ok ? parsed.address.domain : ''
-  const route = routes.find(({ to }) => to.some(pattern => matches(pattern, domain)))
-  if (!route) return { kind: 'hold', why: `no route for ${domain}` }
+  const taking = routes.filter(({ to }) => to.some(pattern => matches(pattern, domain)))
+  const route = released ? taking.find(({ via }) => via !== 'hold') : taking[0]
+  if (!route) return { kind: 'hold', why: `no route for ${domain}${taking[0] ? ' but one that holds' : ''}` }
   switch (route.via) {
     case 'smart-host':
     case 'lmtp':

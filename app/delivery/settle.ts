@@ -50,7 +50,7 @@ export class Settlement {
     if (!message) return
     const outcome = judge(message, answers, times, now(), Math.random)
     try {
-      for (const reports of outcome.reports)
+      for (const reports of queue.isRemoving(id) ? [] : outcome.reports)
         await notifier.send(message, reports, { hostname, giveUpAfter: times.giveUpAfter })
     } catch (error) {
       await this.#postpone(message, answers, times, diskProblem(error, 'write a report to the sender'))

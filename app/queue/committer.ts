@@ -109,13 +109,23 @@ export class Committer {
   }
 
   #wake(): void {
+    this.#running ??= this.#run()
+  }
+
+  async #run(): Promise<void> {
     // Everything that arrives in this turn of the event loop goes into the first batch.
-    this.#running ??= Promise.resolve()
-      .then(() => this.#work())
-      .catch(() => this.#wakeIn(RETRY))
-      .finally(() => {
-        this.#running = undefined
-      })
+    await Promise.resolve()
+    for (let ended = false; !ended; ) {
+      try {
+        await this.#work()
+        ended = this.#queue.length === 0
+      } catch {
+        // Notes wait for a better time; who waits for a commit learns at once how things stand.
+        this.#wakeIn(RETRY)
+        ended = !this.#queue.some(isCommit)
+      }
+    }
+    this.#running = undefined
   }
 
   #wakeIn(delay: number): void {

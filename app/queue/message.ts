@@ -4,7 +4,14 @@ import type { Reply } from '../mail/reply.ts'
 
 /** Times are milliseconds since the epoch. */
 export type RecipientState =
-  | { readonly kind: 'waiting'; readonly attempts: number; readonly next: number; readonly reply?: Reply }
+  | {
+      readonly kind: 'waiting'
+      readonly attempts: number
+      readonly next: number
+      readonly reply?: Reply
+      /** A person released it: routes that only hold are passed over. */
+      readonly released?: true
+    }
   | {
       readonly kind: 'held'
       readonly attempts: number

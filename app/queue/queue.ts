@@ -4,6 +4,7 @@ import { DueList } from './due.ts'
 import { IdSource } from './id.ts'
 import type { Incoming } from './incoming.ts'
 import { isDone, isPending, type Message, type Origin, type RecipientState } from './message.ts'
+import { type Change, changes, held, keep, type Operated, type Pending } from './operate.ts'
 import type { Spool } from './spool.ts'
 
 /** Recipients of a message that are to be tried now. */
@@ -23,6 +24,8 @@ export class Queue {
   readonly #due = new DueList()
   /** Recipients being tried, by message. */
   readonly #busy = new Map<string, Set<number>>()
+  /** Messages to be removed when the attempt under way ends. */
+  readonly #removing = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #handing = false
   #ready: ((work: Work) => void) | undefined
@@ -75,7 +78,7 @@ export class Queue {
     const states = new Map<number, RecipientState>()
     for (const [index, outcome] of outcomes) {
       const state = message.states[index]
-      if (state && isPending(state)) states.set(index, merge(state, outcome))
+      if (state && isPending(state)) states.set(index, this.#merge(id, state, outcome))
     }
     return this.#update(id, states, warned)
   }
@@ -84,7 +87,12 @@ export class Queue {
   giveBack(id: string, recipients: readonly number[]): void {
     this.#release(id, recipients)
     const message = this.#spool.get(id)
-    if (message) this.#schedule(message)
+    if (message && this.#removing.has(id))
+      this.#update(
+        id,
+        changes(message, () => ({ kind: 'removed', at: this.#now() })),
+      )
+    else if (message) this.#schedule(message)
     this.#arm()
   }
 
@@ -112,56 +120,86 @@ export class Queue {
     return this.#spool.get(id)
   }
 
-  /** Keeps its recipients until they are released. False when there is no such message; so in the others. */
-  hold(id: string): boolean {
-    return this.#change(id, state => ({ ...keep(state), kind: 'held', by: 'person', why: 'held by hand' }))
+  /** The recipients that are being sent at this moment. */
+  sending(id: string): readonly number[] {
+    return [...(this.#busy.get(id) ?? [])]
   }
 
-  /** Frees held recipients and tries them at once. */
-  release(id: string): boolean {
-    return this.#change(id, state =>
-      state.kind === 'held' ? { ...keep(state), kind: 'waiting', next: this.#now() } : state,
-    )
+  /**
+   * Keeps its recipients until they are released; one that is being sent is kept if that attempt fails.
+   * In this and the others, `before` is called when something is going to change.
+   */
+  hold(id: string, before?: () => void): Operated {
+    const to = (state: Pending): RecipientState =>
+      state.kind === 'held' && state.by === 'person' ? state : held(state, 'held by hand')
+    return this.#operate(id, to, 'it is held already', before)
+  }
+
+  /** Frees held recipients and tries them at once, past routes that only hold. */
+  release(id: string, before?: () => void): Operated {
+    const to = (state: Pending): RecipientState =>
+      state.kind === 'held' ? { ...keep(state), kind: 'waiting', next: this.#now(), released: true } : state
+    return this.#operate(id, to, "it isn't held", before)
   }
 
   /** Tries waiting recipients at once; held ones stay held. */
-  retry(id: string): boolean {
-    return this.#change(id, state => (state.kind === 'waiting' ? { ...state, next: this.#now() } : state))
+  retry(id: string, before?: () => void): Operated {
+    const to = (state: Pending): RecipientState =>
+      state.kind === 'waiting' ? { ...state, next: this.#now() } : state
+    return this.#operate(id, to, 'it is held: release it instead', before)
   }
 
-  /** Takes a message out for good, undelivered and without a bounce. */
-  remove(id: string): boolean {
-    return this.#change(id, () => ({ kind: 'removed', at: this.#now() }))
+  /**
+   * Takes a message out for good, undelivered and without a bounce. Recipients that are being sent go when that
+   * attempt ends, unless it delivers to them.
+   */
+  remove(id: string, before?: () => void): Operated {
+    const busy = this.#busy.get(id)
+    const to = (state: Pending, index: number): RecipientState =>
+      busy?.has(index)
+        ? held(state, 'to be removed when this attempt ends')
+        : { kind: 'removed', at: this.#now() }
+    const operated = this.#operate(id, to, '', before)
+    if (this.#busy.has(id)) this.#removing.add(id)
+    return operated
+  }
+
+  /** Whether a person removed it while it was being sent: its sender is told nothing. */
+  isRemoving(id: string): boolean {
+    return this.#removing.has(id)
   }
 
   /** Frees what was held for want of a route: the routes have changed. */
   reroute(): void {
     for (const message of [...this.#spool.messages()]) {
       if (!message.states.some(state => state.kind === 'held' && state.by === 'route')) continue
-      this.#change(message.id, state =>
+      const free = (state: Pending): RecipientState =>
         state.kind === 'held' && state.by === 'route'
           ? { ...keep(state), kind: 'waiting', next: this.#now() }
-          : state,
-      )
+          : state
+      this.#update(message.id, changes(message, free))
     }
   }
 
-  #change(id: string, to: (state: RecipientState & { kind: 'waiting' | 'held' }) => RecipientState): boolean {
+  #operate(id: string, to: Change, unchanged: string, before = () => {}): Operated {
     const message = this.#spool.get(id)
-    if (!message) return false
-    const states = new Map<number, RecipientState>()
-    message.states.forEach((state, index) => {
-      if (state.kind === 'waiting' || state.kind === 'held') states.set(index, to(state))
-    })
+    if (!message) return { kind: 'unknown' }
+    const states = changes(message, to)
+    if (states.size === 0) return { kind: 'unchanged', why: unchanged }
+    before()
+    const sending = [...states.keys()].some(index => this.#busy.get(id)?.has(index))
     this.#update(id, states)
-    return true
+    return { kind: 'changed', sending }
   }
 
   #update(id: string, states: ReadonlyMap<number, RecipientState>, warned?: true): Message | undefined {
     const changed =
       states.size === 0 && !warned ? this.#spool.get(id) : this.#spool.update(id, states, warned)
     if (!changed) return undefined
-    if (isDone(changed)) this.#busy.delete(id)
+    if (isDone(changed)) {
+      this.#busy.delete(id)
+      this.#removing.delete(id)
+    }
     this.#schedule(changed)
     this.#handOutDue()
     return changed
@@ -202,6 +240,13 @@ export class Queue {
     if (busy?.size === 0) this.#busy.delete(id)
   }
 
+  /** A failed attempt doesn't free what a person held or removed meanwhile. */
+  #merge(id: string, state: RecipientState, outcome: RecipientState): RecipientState {
+    if (outcome.kind !== 'waiting') return outcome
+    if (this.#removing.has(id)) return { kind: 'removed', at: this.#now() }
+    return state.kind === 'held' ? { ...state, ...keep(outcome) } : outcome
+  }
+
   #arm(): void {
     clearTimeout(this.#timer)
     const next = this.#due.next
@@ -210,14 +255,4 @@ export class Queue {
     this.#timer = setTimeout(() => this.#handOutDue(), wait)
     this.#timer.unref()
   }
-}
-
-function keep({ attempts, reply }: RecipientState & { kind: 'waiting' | 'held' }) {
-  return { attempts, ...(reply && { reply }) }
-}
-
-/** A failed attempt doesn't free what a person held meanwhile. */
-function merge(state: RecipientState, outcome: RecipientState): RecipientState {
-  if (state.kind !== 'held' || outcome.kind !== 'waiting') return outcome
-  return { ...state, ...keep(outcome) }
 }

@@ -63,7 +63,7 @@ async function recoverSegment(
 ): Promise<{ readonly segment?: Segment; readonly whole: boolean }> {
   const path = join(root, segmentName(number))
   // Only the last segment can hold writes that were never promised: all others were synced when they were left.
-  const scan = scanSegment(path, last, record => replayRecord(replay, number, record))
+  const scan = scanSegment(path, last, (record, isIntact) => replayRecord(replay, number, record, isIntact))
   const { mark, size, end } = scan
   if (mark === undefined && size <= TITLE_LENGTH) {
     // It was never begun: nothing is written to a segment before its first line is on disk.

@@ -41,15 +41,27 @@ export function applyChange(message: Message, change: StateChange): Message {
   return { ...message, states, warned: change.warned ?? message.warned }
 }
 
-export function replayRecord(replay: Replay, segment: number, found: FoundRecord): void {
-  const id = found.line.kind === 'M' ? replayMessage(replay, segment, found) : replayChange(replay, found)
+export function replayRecord(
+  replay: Replay,
+  segment: number,
+  found: FoundRecord,
+  isIntact: () => boolean,
+): void {
+  const id =
+    found.line.kind === 'M' ? replayMessage(replay, segment, found, isIntact) : replayChange(replay, found)
   const entry = replay.get(id)
   if (entry && isDone(entry.message)) replay.delete(id)
 }
 
-/** A message that stands twice was moved: the later one counts. */
-function replayMessage(replay: Replay, segment: number, { line, head, bodyOffset }: FoundRecord): string {
+/** A message that stands twice was moved: the later one counts, unless its move was cut short. */
+function replayMessage(
+  replay: Replay,
+  segment: number,
+  { line, head, bodyOffset }: FoundRecord,
+  isIntact: () => boolean,
+): string {
   const { message, length, crc, file } = head as MessageHead
+  if (replay.has(message.id) && !isIntact()) return message.id
   const place = { segment, bodyOffset, bytes: recordLength(line) }
   replay.set(message.id, { message, ...place, length, crc, ...(file !== undefined && { file }) })
   return message.id

@@ -11,6 +11,9 @@ export interface FoundRecord {
   readonly bodyOffset: number
 }
 
+/** Hears of each record; `isIntact` reads its body, and must be called at once. */
+export type Found = (record: FoundRecord, isIntact: () => boolean) => void
+
 export interface Scan {
   /** Undefined when the first line is wrong: then nothing was read. */
   readonly mark: string | undefined
@@ -22,10 +25,11 @@ export interface Scan {
 }
 
 /**
- * Reads all records of a segment in order. Bodies are skipped, unless `checkBodies`: then a record whose
- * body fails its checksum is none (a write that power loss cut short).
+ * Reads all records of a segment in order. Bodies are skipped, unless `checkBodies`: then records at the end whose
+ * bodies fail their checksums are none (a write that power loss cut short). Before a good record they count:
+ * they may have been acknowledged, and who asks for the content learns that it is damaged.
  */
-export function scanSegment(path: string, checkBodies: boolean, found: (record: FoundRecord) => void): Scan {
+export function scanSegment(path: string, checkBodies: boolean, found: Found): Scan {
   const fd = openSync(path, 'r')
   try {
     return scanFile(new Window(fd), checkBodies, found)
@@ -34,41 +38,44 @@ export function scanSegment(path: string, checkBodies: boolean, found: (record: 
   }
 }
 
-function scanFile(window: Window, checkBodies: boolean, found: (record: FoundRecord) => void): Scan {
+function scanFile(window: Window, checkBodies: boolean, found: Found): Scan {
   const { size } = window
   const mark = parseTitle(window.read(0, TITLE_LENGTH).toString('latin1'))
   if (mark === undefined) return { mark, size, end: 0, damage: [] }
   const damage: number[] = []
+  let unsure: FoundRecord[] = []
   let end = TITLE_LENGTH
   let offset = TITLE_LENGTH
   while (offset < size) {
-    const record = readRecord(window, mark, offset, checkBodies)
-    if (record) {
-      if (offset !== end) damage.push(end)
-      found(record)
-      offset += recordLength(record.line)
-      end = offset
-    } else {
+    const record = readRecord(window, mark, offset)
+    if (!record) {
       offset = window.find(mark, offset + 1)
+      continue
     }
+    const start = offset
+    offset += recordLength(record.line)
+    if (checkBodies && !isIntact(window, record)) {
+      unsure.push(record)
+      continue
+    }
+    if (start !== end) damage.push(end)
+    for (const one of [...unsure, record]) found(one, () => isIntact(window, one))
+    unsure = []
+    end = offset
   }
   return { mark, size, end, damage }
 }
 
-function readRecord(
-  window: Window,
-  mark: string,
-  offset: number,
-  checkBody: boolean,
-): FoundRecord | undefined {
+function readRecord(window: Window, mark: string, offset: number): FoundRecord | undefined {
   const line = parseLine(mark, window.read(offset, LINE_LENGTH))
   if (!line || offset + recordLength(line) > window.size) return undefined
   const head = parseHead(line, window.read(offset + LINE_LENGTH, line.headLength))
   if (head === undefined) return undefined
-  const bodyOffset = offset + LINE_LENGTH + line.headLength + 1
-  if (checkBody && line.bodyLength > 0 && crc32(window.read(bodyOffset, line.bodyLength)) !== line.bodyCrc)
-    return undefined
-  return { line, head, bodyOffset }
+  return { line, head, bodyOffset: offset + LINE_LENGTH + line.headLength + 1 }
+}
+
+function isIntact(window: Window, { line, bodyOffset }: FoundRecord): boolean {
+  return crc32(window.read(bodyOffset, line.bodyLength)) === line.bodyCrc
 }
 
 const WINDOW = 64 * 1024

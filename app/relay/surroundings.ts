@@ -16,15 +16,16 @@ export class Surroundings {
   #settings: Settings
   #policy: Policy
 
-  static async open(settings: Settings): Promise<Surroundings> {
-    return new Surroundings(settings, await readMachine())
+  /** `read` and `every` (milliseconds) are how the machine's networks are found, and how often. */
+  static async open(settings: Settings, read = readMachine, every = EVERY): Promise<Surroundings> {
+    return new Surroundings(settings, await read(), read, every)
   }
 
-  private constructor(settings: Settings, machine: Machine) {
+  private constructor(settings: Settings, machine: Machine, read: () => Promise<Machine>, every: number) {
     this.#settings = settings
     this.#machine = machine
     this.#policy = policyOf(settings, machine)
-    this.#watch = new MachineWatch(readMachine, EVERY, changed => {
+    this.#watch = new MachineWatch(read, every, changed => {
       this.#machine = changed
       this.#policy = policyOf(this.#settings, changed)
     })
@@ -34,8 +35,18 @@ export class Surroundings {
     return this.#policy
   }
 
+  /** The machine as it was found last. */
+  get machine(): Machine {
+    return this.#machine
+  }
+
   get settings(): Settings {
     return this.#settings
+  }
+
+  /** What settings that aren't in force would decide here and now. */
+  policyFor(settings: Settings): Policy {
+    return policyOf(settings, this.#machine)
   }
 
   /** Takes settings into force; all that was decided before stays decided. */

@@ -130,3 +130,8 @@ function isSecret(key: Step): boolean {
 function isHash(value: unknown): boolean {
   return typeof value === 'string' && value.startsWith('scrypt$')
 }
+
+/** Every difference in a line of its own, as `describeChange` words it. */
+export function changeLines(before: unknown, after: unknown): readonly string[] {
+  return differences([], before, after).map(describe)
+}

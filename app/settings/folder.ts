@@ -5,7 +5,7 @@ import { access, chmod, lstat, mkdir, readdir, realpath, stat } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
-import { errorText } from './file.ts'
+import { errorCode, errorText } from './file.ts'
 
 /** Its message is a sentence that says what to do. */
 export class FolderUnusable extends Error {}
@@ -38,8 +38,19 @@ export class DataFolder {
       return new DataFolder(folder, await chooseControlAddress(folder))
     } catch (error) {
       if (error instanceof FolderUnusable) throw error
-      throw unusable(folder, `can't be used (${errorText(error)}): make it usable`)
+      throw unusable(`The folder ${folder} can't be used (${errorText(error)}): mend that`)
     }
+  }
+
+  /** Rejects with `FolderUnusable` where no settings were ever kept, for whoever only wants to read; makes nothing. */
+  static async expect(path: string): Promise<void> {
+    const folder = resolve(path)
+    if (!(await isThere(folder)))
+      throw unusable(`There is no data folder ${folder}: begin one with "postern serve"`)
+    if (!(await isThere(join(folder, 'settings.json'))))
+      throw unusable(
+        `The folder ${folder} holds no settings.json, so that there is nothing to read: begin one with "postern serve"`,
+      )
   }
 
   private constructor(path: string, controlAddress: string) {
@@ -73,21 +84,49 @@ export class DataFolder {
 }
 
 async function makePrivate(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(error => {
-    if (error?.code !== 'EEXIST') throw error
-  })
+  await makeFolder(folder)
   const { mode, uid } = await checkKind(folder)
   if (process.platform === 'win32') return
   const self = process.getuid?.()
   if (self !== undefined && uid !== self)
-    throw unusable(folder, `belongs to another user (number ${uid}): run Postern as that user`)
+    throw unusable(`The folder ${folder} belongs to another user (number ${uid}): run Postern as that user`)
   if ((mode & 0o077) !== 0) await closeToOthers(folder)
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
 }
 
+/** With those above it. Node's own recursive way never ends where the system says ENOENT for good, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const missing: string[] = []
+  for (let at = folder; at !== dirname(at) && (await isMissing(at)); at = dirname(at)) missing.unshift(at)
+  for (const next of missing) {
+    await mkdir(next, { mode: 0o700 }).catch(error => {
+      if (errorCode(error) === 'ENOENT')
+        throw unusable(
+          `The folder ${folder} can't be made, since ${dirname(next)} takes no folders: check its name`,
+        )
+      if (errorCode(error) !== 'EEXIST') throw error
+    })
+  }
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return false
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return true
+    throw error
+  }
+}
+
+/** Also where that can't be known: whoever opens it then says why. */
+async function isThere(path: string): Promise<boolean> {
+  return !(await isMissing(path).catch(() => false))
+}
+
 async function checkKind(folder: string): Promise<{ mode: number; uid: number }> {
   const facts = await stat(folder)
-  if (!facts.isDirectory()) throw unusable(folder, 'is a file, not a folder: move the file elsewhere')
+  if (!facts.isDirectory()) throw unusable(`${folder} is a file, not a folder: move it elsewhere`)
   return facts
 }
 
@@ -96,7 +135,8 @@ async function closeToOthers(folder: string): Promise<void> {
   const names = await readdir(folder)
   const isOurs =
     names.length === 0 || names.some(name => ours.includes(name)) || parts.some(part => folder.endsWith(part))
-  if (!isOurs) throw unusable(folder, 'holds other things and is open to other users: close it to them')
+  if (!isOurs)
+    throw unusable(`The folder ${folder} holds other things and is open to other users: close it to them`)
   await chmod(folder, 0o700)
 }
 
@@ -120,7 +160,7 @@ export async function controlAddressOf(folder: string): Promise<string> {
 async function chooseControlAddress(folder: string): Promise<string> {
   const address = await controlAddressOf(folder)
   if (process.platform === 'win32' || dirname(address) === folder) return address
-  await mkdir(dirname(address), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(address))
   await checkOwn(dirname(address))
   return address
 }
@@ -129,10 +169,11 @@ async function chooseControlAddress(folder: string): Promise<string> {
 async function checkOwn(folder: string): Promise<void> {
   const facts = await lstat(folder)
   if (!facts.isDirectory() || facts.uid !== process.getuid?.())
-    throw unusable(folder, 'was made by another user: have it removed')
+    throw unusable(`The folder ${folder} was made by another user: have it removed`)
   if ((facts.mode & 0o077) !== 0) await chmod(folder, 0o700)
 }
 
-function unusable(folder: string, why: string): FolderUnusable {
-  return new FolderUnusable(`The folder ${folder} ${why}, or choose another folder with --data.`)
+/** `what` is wrong and what to do, to which choosing another folder is the other way. */
+function unusable(what: string): FolderUnusable {
+  return new FolderUnusable(`${what}, or choose another folder with --data.`)
 }

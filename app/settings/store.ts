@@ -36,8 +36,10 @@ export type Prepare = (next: Settings, before: Settings) => Promise<readonly Pro
 interface Replacement {
   readonly next: Current
   readonly by: Changer
-  /** The earlier file that `next` is. */
+  /** The earlier file that `next` is, where this is an undo. */
   readonly restored?: string
+  /** Whether `next` is an earlier file, byte for byte, and how its words begin. */
+  readonly earlier?: 'undo: ' | 'restore: '
 }
 
 export class SettingsStore {
@@ -114,15 +116,16 @@ export class SettingsStore {
     return this.#inTurn(async () => {
       const target = undoTarget(await this.#history.entries())
       if (!target) return refused('There is no earlier settings file to bring back.')
-      const earlier = decodeSettings(await this.#history.read(target.file))
-      const text = earlier.kind === 'text' ? earlier.text : ''
-      const parsed = parseSettingsText(text, this.#options.checks)
-      if (!parsed.ok) return parsed
-      return this.#replace({
-        next: { raw: parsed.raw, settings: parsed.settings, text },
-        by,
-        restored: target.file,
-      })
+      return this.#bringBack(target.file, { by, restored: target.file, earlier: 'undo: ' })
+    })
+  }
+
+  /** Brings an earlier file that `history` names back, byte for byte; an undo takes that back as any other change. */
+  restore(file: string, by: Changer): Promise<Applied> {
+    return this.#inTurn(async () => {
+      const known = (await this.#history.entries()).some(entry => entry.file === file)
+      if (!known) return refused('Choose an earlier file that the history lists: this one is none.')
+      return this.#bringBack(file, { by, earlier: 'restore: ' })
     })
   }
 
@@ -163,15 +166,23 @@ export class SettingsStore {
     return this.#replace({ next: { raw, settings, text: formatSettings(raw) }, by })
   }
 
+  async #bringBack(file: string, change: Omit<Replacement, 'next'>): Promise<Applied> {
+    const earlier = decodeSettings(await this.#history.read(file))
+    const text = earlier.kind === 'text' ? earlier.text : ''
+    const parsed = parseSettingsText(text, this.#options.checks)
+    if (!parsed.ok) return parsed
+    return this.#replace({ ...change, next: { raw: parsed.raw, settings: parsed.settings, text } })
+  }
+
   /** `found` is the file as it stands. */
-  async #replace({ next, by, restored }: Replacement, found?: FileText): Promise<Applied> {
+  async #replace({ next, by, restored, earlier }: Replacement, found?: FileText): Promise<Applied> {
     const before = this.#current
     const standing = found ?? (await readSettingsFile(this.#options.file))
-    const alike = restored === undefined ? same(next.raw, before.raw) : next.text === before.text
+    const alike = earlier === undefined ? same(next.raw, before.raw) : next.text === before.text
     if (alike && holds(standing, before.text)) return { ok: true, words: 'nothing changed' }
     const problems = await this.#takeEffect(next.settings, before.settings)
     if (problems.length > 0) return { ok: false, problems }
-    const words = `${restored === undefined ? '' : 'undo: '}${describeChange(before.raw, next.raw)}`
+    const words = `${earlier ?? ''}${describeChange(before.raw, next.raw)}`
     const entry = { time: this.#options.now(), by, words, ...(restored === undefined ? {} : { restored }) }
     try {
       const texts = { standing, before: before.text, next: next.text }

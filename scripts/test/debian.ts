@@ -5,7 +5,23 @@ import { runChild } from './child.ts'
 import { failed, type Outcome, passed } from './step.ts'
 
 /** Postfix is the smart host, its users are in SASL's own database; swaks, with TLS from Net::SSLeay, is the client. */
-const packages = ['postfix', 'swaks', 'openssl', 'sasl2-bin', 'libsasl2-modules', 'libnet-ssleay-perl']
+const servers = ['postfix', 'swaks', 'openssl', 'sasl2-bin', 'libsasl2-modules', 'libnet-ssleay-perl']
+
+/** A display, a session bus, a panel, a hand and an eye; and what Electron itself is linked with. */
+const desktop = [
+  'xvfb',
+  'dbus',
+  'trayer',
+  'xdotool',
+  'imagemagick',
+  'unzip',
+  'libgtk-3-0',
+  'libnss3',
+  'libasound2',
+]
+const libraries = ['libgbm1', 'libatk-bridge2.0-0', 'libcups2', 'libdrm2', 'libxcomposite1', 'libxdamage1']
+/** The window's pages are proved in a plain browser too. */
+const packages = [...servers, ...desktop, ...libraries, 'libxrandr2', 'libxkbcommon0', 'chromium']
 
 const preseed = 'postfix postfix/main_mailer_type select No configuration'
 

@@ -1,6 +1,7 @@
 /** The steps of `npm test`, in their order, and which of them a command line asks for. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { findElectron } from '../electron.ts'
 import { runChild } from './child.ts'
 import { debian } from './debian.ts'
 import { failed, type Outcome, passed, type Step } from './step.ts'
@@ -18,7 +19,17 @@ export const steps: readonly Step[] = [
   suite('unit', ['debian']),
   suite('dialogue', ['debian', 'build']),
   suite('relay', ['debian', 'build']),
+  suite('renderer', ['debian', 'build']),
+  { name: 'electron', needs: ['debian'], run: electron },
+  suite('window', ['debian', 'build', 'electron']),
 ]
+
+/** Fetched before the tests that start it, for it may take minutes. */
+async function electron(): Promise<Outcome> {
+  const said: string[] = []
+  await findElectron(line => said.push(line))
+  return passed(said.length === 0 ? 'official' : 'a stand-in, for development and tests only')
+}
 
 function suite(name: string, needs: readonly string[]): Step {
   return { name, needs, run: () => runSuite(testFiles(join('test', name))) }
@@ -38,7 +49,7 @@ async function tool(script: string, ...args: string[]): Promise<Outcome> {
  */
 export function chooseSteps(words: readonly string[]): readonly Step[] {
   if (words.length === 0) return steps
-  const files = words.filter(word => existsSync(word))
+  const files = words.filter(word => word.endsWith('.test.ts') && existsSync(word))
   const unknown = words.find(word => !files.includes(word) && !steps.some(step => step.name === word))
   if (unknown !== undefined) {
     const names = steps.map(step => step.name).join(', ')

@@ -265,7 +265,7 @@ test('a data folder that cannot be used', async t => {
     [foreign, /holds other things and is open to other users: /],
   ]
   for (const [path, words] of cases) {
-    for (const command of [['serve'], ['user', 'list']]) {
+    for (const command of [['serve'], ['user', 'remove', 'fax']]) {
       const said = sentence(await tryPowerless(t, path, command), 1)
       assert.match(said, words)
       assert.match(said, /, or choose another folder with --data\.$/)

@@ -228,7 +228,7 @@ describe("a user's day", () => {
     })
     assert.ok(waiting.every(({ states }) => states[0]?.kind === 'waiting'))
     const table = await postern.run(['queue', 'list'])
-    assert.match(table, /friend@elsewhere\.example +waiting +1 +in \d+s +4\d\d 4\.\d\.\d .*refused/)
+    assert.match(table, /friend@elsewhere\.example +waiting +1 +in \d+[sm] +4\d\d 4\.\d\.\d .*refused/)
     assert.match(await log('deferred'), /must wait until .*: 127\.0\.0\.1:\d+ refused the connection: check /)
     const test = await postern.try(['send-test', '--to', friend])
     assert.equal(test.code, 1)

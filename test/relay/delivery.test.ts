@@ -65,6 +65,8 @@ test('hold, release and remove', async t => {
   await relay.event('deferred', 2)
   assert.deepEqual(await relay.control.holdMessages({ ids: [held, 'nothing'] }), {
     changed: [held],
+    sending: [],
+    left: [],
     unknown: ['nothing'],
   })
   await relay.control.removeMessages({ ids: [removed] })

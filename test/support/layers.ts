@@ -40,10 +40,11 @@ const libraries: readonly { readonly name: string; readonly where: RegExp; reado
   { name: 'ipaddr.js', where: /^app\/access\/network\.ts$/, files: 1 },
   { name: 'default-gateway', where: /^app\/access\//, files: 1 },
   { name: 'birpc', where: /^app\/control\/(server|client|wire)\.ts$/, files: 3 },
-  { name: 'zod', where: /^app\/(settings|control)\//, files: Number.POSITIVE_INFINITY },
+  { name: 'zod', where: /^(app\/(settings|control)\/|main\/requests\.ts$)/, files: Number.POSITIVE_INFINITY },
   { name: 'commander', where: /^app\/command\//, files: Number.POSITIVE_INFINITY },
   { name: 'env-paths', where: /^app\//, files: 1 },
   { name: 'selfsigned', where: /^app\/smtp\/certificate\.ts$/, files: 1 },
+  { name: 'electron-store', where: /^main\/window-memory\.ts$/, files: 1 },
   { name: 'electron', where: /^main\//, files: Number.POSITIVE_INFINITY },
 ]
 

@@ -9,6 +9,7 @@ import type {
   LogQuery,
   QueueChange,
   QueueDetail,
+  QueuedMessage,
   QueueFilter,
   QueueSelection,
   SentTest,
@@ -25,6 +26,10 @@ export class MemoryControl implements Control {
   earlier: { text: string; entry: HistoryEntry }[] = []
   users = new Map<string, { addresses: readonly string[]; password: string | undefined }>()
   secrets = new Map<string, string>()
+  /** Recipients of every message that are being sent. */
+  sending: readonly number[] = []
+  /** What every operation leaves as it was. */
+  left: QueueChange['left'] = []
   queue: Message[] = []
   events: Event[] = []
   checks: Check[] = [{ name: 'disk', state: 'ok', text: '12 GB are free.' }]
@@ -169,17 +174,18 @@ export class MemoryControl implements Control {
     return this.decision
   }
 
-  async listQueue({ state, match }: QueueFilter): Promise<readonly Message[]> {
+  async listQueue({ state, match }: QueueFilter): Promise<readonly QueuedMessage[]> {
     return this.queue
       .filter(message => state === undefined || message.states.some(({ kind }) => kind === state))
       .filter(message => match === undefined || JSON.stringify(message).includes(match))
+      .map(message => ({ ...message, sending: this.sending }))
   }
 
   async showMessage(id: string): Promise<QueueDetail | undefined> {
     const message = this.queue.find(found => found.id === id)
     if (!message) return undefined
     return {
-      message,
+      message: { ...message, sending: this.sending },
       routes: message.states.map(() => 'smart host smtp.example:587'),
       header: 'Subject: \u001b[31mred\u001b[0m\r\nFrom: a@example.com\r\n',
     }
@@ -225,7 +231,8 @@ export class MemoryControl implements Control {
     this.queue = this.queue.map(message =>
       changed.includes(message.id) ? { ...message, states: message.states.map(to) } : message,
     )
-    return { changed, unknown: wanted.filter(id => !changed.includes(id)) }
+    const unknown = wanted.filter(id => !changed.includes(id))
+    return { changed, unknown, sending: this.sending.length > 0 ? changed : [], left: this.left }
   }
 
   #replace(next: Record<string, unknown>, words: string, by: Changer): Applied {

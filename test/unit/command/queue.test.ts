@@ -76,7 +76,10 @@ test('an empty queue and an empty answer are said', async () => {
 test('the JSON is the messages', async () => {
   const control = filled()
   const { out } = await run(['queue', 'list', '--json'], control)
-  assert.deepEqual(JSON.parse(out), control.queue)
+  assert.deepEqual(
+    JSON.parse(out),
+    control.queue.map(message => ({ ...message, sending: [] })),
+  )
 })
 
 test('hostile addresses and replies reach no terminal', async () => {
@@ -145,7 +148,11 @@ test('an unknown id gives 1, and the others are changed', async () => {
     err: 'postern: There is no message nope in the queue.\n',
   })
   const json = await run(['queue', 'hold', 'nope', 'A1', '--json'], control)
-  assert.deepEqual(json, { status: 1, out: '{"changed":["A1"],"unknown":["nope"]}\n', err: '' })
+  assert.deepEqual(json, {
+    status: 1,
+    out: '{"changed":["A1"],"unknown":["nope"],"sending":[],"left":[]}\n',
+    err: '',
+  })
 })
 
 test('nothing is removed where it is not said what', async () => {
@@ -154,4 +161,23 @@ test('nothing is removed where it is not said what', async () => {
     assert.equal((await run(['queue', ...argv], control)).status, 2)
   }
   assert.equal(control.queue.length, 2)
+})
+
+test('what is being sent is shown as that, and an operation on it says what will come', async () => {
+  const control = filled()
+  control.sending = [0]
+  const { out } = await run(['queue', 'list'], control)
+  assert.match(out, / sending /)
+  const removed = await run(['queue', 'remove', 'A1'], control)
+  assert.match(removed.err, /^A1 is being sent right now: what this attempt delivers is delivered\.\n$/)
+})
+
+test('a named message that stays as it was gives its reason and 1; with all there is nothing to complain of', async () => {
+  const control = filled()
+  control.left = [{ id: 'A1', why: "it isn't held" }]
+  const named = await run(['queue', 'release', 'A1'], control)
+  assert.equal(named.status, 1)
+  assert.match(named.err, /Message A1 stays as it was: it isn't held\./)
+  const all = await run(['queue', 'release', '--all'], control)
+  assert.deepEqual([all.status, all.err], [0, ''])
 })

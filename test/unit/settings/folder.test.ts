@@ -1,6 +1,15 @@
 /** The data folder: chosen, made, and closed to others, but never somebody else's folder. */
 import assert from 'node:assert/strict'
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -81,6 +90,49 @@ test('a file is no folder', async t => {
   writeFileSync(path, '')
   await refused(path, /is a file, not a folder/)
   await refused(join(path, 'deeper'), /no folder/)
+})
+
+test('what is wrong with a folder reads as a sentence', asRoot, async t => {
+  const path = makeFolder(t)
+  const said = async (folder: string) => {
+    const error = await DataFolder.open(folder).catch((refusal: unknown) => refusal)
+    return error instanceof FolderUnusable ? error.message.replaceAll(path, '') : ''
+  }
+  writeFileSync(join(path, 'file'), '')
+  mkdirSync(join(path, 'other'), { mode: 0o755 })
+  writeFileSync(join(path, 'other', 'thesis.txt'), '')
+  const end = ', or choose another folder with --data.'
+  assert.equal(await said(join(path, 'file')), `/file is a file, not a folder: move it elsewhere${end}`)
+  assert.equal(
+    await said(join(path, 'file', 'x')),
+    `The folder /file/x can't be used (a part of its path is no folder): mend that${end}`,
+  )
+  assert.equal(
+    await said(join(path, 'other')),
+    `The folder /other holds other things and is open to other users: close it to them${end}`,
+  )
+})
+
+test('a place that takes no folders is told at once', { skip: process.platform !== 'linux' }, async () => {
+  await refused(
+    '/proc/nope',
+    /^The folder \/proc\/nope can't be made, since \/proc takes no folders: check its name, /,
+  )
+  await refused('/proc/nope/below', /^The folder \/proc\/nope\/below can't be made, since \/proc takes/)
+})
+
+test('where nothing was ever kept there is nothing to read, and nothing is made', async t => {
+  const parent = makeFolder(t)
+  const expected = (path: string, words: RegExp) => assert.rejects(DataFolder.expect(path), words)
+  await expected(join(parent, 'typo'), /There is no data folder .*typo: begin one with "postern serve", or/)
+  assert.equal(existsSync(join(parent, 'typo')), false)
+  await expected(
+    parent,
+    /holds no settings\.json, so that there is nothing to read: begin one with "postern serve"/,
+  )
+  assert.deepEqual(readdirSync(parent), [])
+  writeFileSync(join(parent, 'settings.json'), '{}')
+  await DataFolder.expect(parent)
 })
 
 test('a file where a part belongs is named', async t => {

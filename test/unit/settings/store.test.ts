@@ -411,3 +411,28 @@ test('a crash after the replacement leaves one entry for it', async t => {
   assert.equal(readFileSync(inForce, 'utf8'), readFileSync(options.file, 'utf8'))
   await reopened.store.close()
 })
+
+test('restore brings any earlier file back, and an undo takes that back', async t => {
+  const text = '{ "schema": 1, "hostname": "zero.example" }\n'
+  const { store, onDisk } = await opened(t, text)
+  for (const hostname of ['one.example', 'two.example', 'three.example']) {
+    assert.ok((await store.apply(named(hostname), 'window')).ok)
+  }
+  const before = onDisk()
+  const oldest = (await store.history()).at(-1)
+  const restored = await store.restore(oldest?.file ?? '', 'window')
+  assert.ok(restored.ok && restored.words.startsWith('restore: '), JSON.stringify(restored))
+  assert.equal(onDisk(), text)
+  assert.ok((await store.undo('window')).ok)
+  assert.equal(onDisk(), before)
+})
+
+test('restore takes only files that the history names', async t => {
+  const { store, onDisk } = await opened(t)
+  const before = onDisk()
+  for (const file of ['', '../settings.json', 'index.jsonl', '2026-01-01T00-00-00-000Z-000.json']) {
+    const [problem] = problems(await store.restore(file, 'window'))
+    assert.match(problem?.text ?? '', /Choose an earlier file that the history lists/)
+  }
+  assert.equal(onDisk(), before)
+})

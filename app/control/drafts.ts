@@ -1,0 +1,58 @@
+/** Drafts: settings that somebody edits, reviewed and tried before they are applied; and the way back to earlier ones. */
+import { createHash } from 'node:crypto'
+import type { Case, Decision } from '../access/decision.ts'
+import { changeLines } from '../settings/change.ts'
+import { parseSettings, withDefaults } from '../settings/parse.ts'
+import type { Applied, Parsed, Problem } from '../settings/settings.ts'
+import { thin } from '../settings/thin.ts'
+import { explainAnswer } from './explain-answer.ts'
+import type { ControlParts } from './parts.ts'
+
+export interface Drafts {
+  /** What a draft begins from, defaults filled in; the revision is another with each applied change. */
+  base(): { readonly settings: unknown; readonly revision: string }
+  /** `words` has a line for each difference from what is in force. */
+  review(draft: unknown): { readonly problems: readonly Problem[]; readonly words: readonly string[] }
+  /** Refused where the draft began from another revision than the one in force. */
+  apply(draft: unknown, revision: string): Promise<Applied>
+  /** Throws a sentence where the draft, or the case, can't be understood. */
+  explain(draft: unknown, asked: Case): Decision
+  /** `file` as history names it. */
+  restore(file: string): Promise<Applied>
+}
+
+const OUTDATED =
+  'The settings were changed elsewhere in the meantime: look at them as they are now, and make the change again.'
+
+export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
+  const revision = () => createHash('sha256').update(store.current.text).digest('base64url')
+  const written = (draft: unknown) => {
+    const { raw } = store.current
+    return thin(raw, withDefaults(raw), draft)
+  }
+  return {
+    base: () => ({ settings: withDefaults(store.current.raw), revision: revision() }),
+    review(draft) {
+      const parsed = parseSettings(draft, checks)
+      if (!parsed.ok) return { problems: parsed.problems, words: [] }
+      return { problems: [], words: changeLines(store.current.raw, written(draft)) }
+    },
+    apply: (draft, from) =>
+      store.edit((): Parsed<unknown> => {
+        if (from !== revision()) return { ok: false, problems: [{ path: '', text: OUTDATED }] }
+        const parsed = parseSettings(draft, checks)
+        return parsed.ok ? { ok: true, value: written(draft) } : parsed
+      }, 'window'),
+    explain(draft, asked) {
+      const parsed = parseSettings(draft, checks)
+      if (!parsed.ok) throw new Error(`Mend the draft first: ${firstWords(parsed.problems)}`)
+      return explainAnswer(asked, policyFor(parsed.value), parsed.value.users)
+    },
+    restore: file => store.restore(file, 'window'),
+  }
+}
+
+function firstWords([first]: readonly Problem[]): string {
+  if (!first) return 'it has problems.'
+  return first.path === '' ? first.text : `${first.path}: ${first.text}`
+}

@@ -1,0 +1,40 @@
+/** A draft that was begun from settings with every default filled in, as it would be written by hand: without them. */
+import { same } from './change.ts'
+import { isObject } from './path.ts'
+
+/**
+ * `filled` is `raw` with its defaults. What the draft leaves as it was is written as in `raw`, or not at all; what it
+ * changes stands as in the draft.
+ */
+export function thin(raw: unknown, filled: unknown, draft: unknown): unknown {
+  if (raw !== undefined && same(filled, draft)) return raw
+  if (isObject(raw) && isObject(filled) && isObject(draft)) return thinObject(raw, filled, draft)
+  if (Array.isArray(raw) && Array.isArray(filled) && Array.isArray(draft)) return thinList(raw, filled, draft)
+  return draft
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function thinObject(raw: Fields, filled: Fields, draft: Fields): Fields {
+  const entries = Object.entries(draft).flatMap(([key, value]) => {
+    if (Object.hasOwn(raw, key)) return [[key, thin(raw[key], filled[key], value)] as const]
+    const isDefault = Object.hasOwn(filled, key) && same(filled[key], value)
+    return isDefault ? [] : [[key, value] as const]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** An entry that stood elsewhere in the list before is known again by its content, a changed one by its place. */
+function thinList(raw: readonly unknown[], filled: readonly unknown[], draft: readonly unknown[]): unknown[] {
+  const left = new Set(raw.keys())
+  const found = draft.map(entry => {
+    const at = [...left].find(index => same(filled[index], entry))
+    if (at !== undefined) left.delete(at)
+    return at
+  })
+  return draft.map((entry, index) => {
+    const at = found[index]
+    if (at !== undefined) return raw[at]
+    return left.has(index) ? thin(raw[index], filled[index], entry) : entry
+  })
+}

@@ -1,0 +1,66 @@
+/** The bridge: what the window may ask of the main process, and what it is told; types only. */
+import type { Case, Decision } from '../app/access/decision.ts'
+import type { Applied, Control, HistoryEntry, Status } from '../app/control/control.ts'
+import type { Event } from '../app/log/event.ts'
+import type { Problem } from '../app/settings/settings.ts'
+
+/** What a draft would be: problems at their paths, the change in words. */
+export interface Review {
+  readonly problems: readonly Problem[]
+  readonly words: readonly string[]
+}
+/** Everything a new window starts from. `settings`: as in the file with defaults filled in; `revision` changes with each applied change. */
+export interface Snapshot {
+  readonly status: Status
+  readonly settings: unknown
+  readonly revision: string
+  readonly users: Awaited<ReturnType<Control['listUsers']>>
+  readonly secrets: readonly string[]
+  readonly events: readonly Event[]
+  readonly history: readonly HistoryEntry[]
+  readonly machine: {
+    readonly localNetworks: readonly string[]
+    readonly routers: readonly string[]
+    readonly hostname: string
+  }
+  readonly app: {
+    readonly version: string
+    readonly platform: string
+    readonly secretsKept: 'keychain' | 'key file'
+    readonly autostart: boolean
+  }
+}
+export interface WindowRequests {
+  snapshot(): Promise<Snapshot>
+  review(draft: unknown): Promise<Review>
+  /** Refused with a problem when `revision` isn't the one in force. */
+  applyDraft(draft: unknown, revision: string): Promise<Applied>
+  explainDraft(draft: unknown, asked: Case): Promise<Decision>
+  restore(file: string): Promise<Applied>
+  pause(paused: boolean): Promise<void>
+  setAutostart(on: boolean): Promise<void>
+  openHelp(topic: string): Promise<void>
+}
+export type Requests = WindowRequests & Omit<Control, 'importSettings' | 'setSettings'>
+export type Told =
+  | { readonly kind: 'event'; readonly event: Event }
+  | { readonly kind: 'status'; readonly status: Status }
+  | {
+      readonly kind: 'settings'
+      readonly settings: unknown
+      readonly revision: string
+      readonly users: Snapshot['users']
+    }
+  | { readonly kind: 'open-page'; readonly page: string }
+export interface Bridge {
+  ask<Name extends keyof Requests>(
+    name: Name,
+    ...args: Parameters<Requests[Name]>
+  ): ReturnType<Requests[Name]>
+  onTold(listener: (told: Told) => void): () => void
+}
+declare global {
+  interface Window {
+    readonly postern: Bridge
+  }
+}

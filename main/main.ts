@@ -1,0 +1,159 @@
+/** The app: puts the relay, the window and the tray together. */
+import { join } from 'node:path'
+import { app, clipboard, dialog, Notification, powerMonitor, session, shell } from 'electron'
+import { sentenceOf } from '../app/control/sentence.ts'
+import { StatusWatch } from '../app/control/status-watch.ts'
+import { DataFolder } from '../app/settings/folder.ts'
+import { readArguments } from './arguments.ts'
+import { isAutostart, setAutostart } from './autostart.ts'
+import { deviceSettings } from './device-settings.ts'
+import { answerWindow } from './ipc.ts'
+import { setMenu } from './menu.ts'
+import { newNeed } from './need.ts'
+import { ownAddress } from './own-address.ts'
+import { profileOf } from './profile.ts'
+import { declareScheme, servePages } from './protocol.ts'
+import { prepareQuit } from './quit.ts'
+import { quitWords } from './quit-words.ts'
+import { RelayHost } from './relay-host.ts'
+import { type KeptSecrets, openSecrets } from './secrets.ts'
+import { Teller } from './tell.ts'
+import { TrayIcon } from './tray.ts'
+import type { TrayActions } from './tray-state.ts'
+import { confineSession, Window } from './window.ts'
+import { answersOf } from './window-answers.ts'
+import { WindowMemory } from './window-memory.ts'
+
+const images = join(__dirname, 'images')
+const help = 'https://postern.example/help/'
+
+const given = readArguments(process.argv.slice(1))
+const folder = DataFolder.choose(given.data)
+const say = (sentence: string) => process.stderr.write(`${sentence}\n`)
+
+declareScheme()
+app.setPath('userData', profileOf(app.getPath('appData'), folder, DataFolder.choose(undefined, {})))
+if (app.requestSingleInstanceLock({ hidden: given.hidden })) {
+  const running = run().catch(fail)
+  app.on(
+    'second-instance',
+    (_event, _args, _folder, data) => void running.then(window => again(window, data)),
+  )
+  app.on('activate', () => void running.then(window => window?.open()))
+  // The relay and the tray stay when the window is closed.
+  app.on('window-all-closed', () => undefined)
+} else {
+  say('Postern is running already: its window is opened.')
+  app.exit(0)
+}
+
+function again(window: Window | undefined, data: unknown): void {
+  const hidden = typeof data === 'object' && data !== null && 'hidden' in data && data.hidden === true
+  if (!hidden) window?.open()
+}
+
+/** Says why there is nothing to run, and ends. */
+async function fail(error: unknown): Promise<undefined> {
+  say(sentenceOf(error))
+  await app.whenReady()
+  dialog.showErrorBox("Postern can't start", sentenceOf(error))
+  app.exit(1)
+  return undefined
+}
+
+async function run(): Promise<Window> {
+  let kept: KeptSecrets | undefined
+  const host = await RelayHost.open(folder, {
+    version: app.getVersion(),
+    secrets: async opened => {
+      kept = await openSecrets(opened)
+      return kept.secrets
+    },
+    say,
+  })
+  const started = host.start()
+  for (const damage of kept?.damages ?? []) say(damage)
+  servePages(join(__dirname, '..', 'renderer'))
+  confineSession(session.defaultSession)
+  setMenu()
+  const window = new Window(
+    join(__dirname, 'preload.cjs'),
+    join(images, 'postern-128.png'),
+    new WindowMemory(),
+  )
+  const watch = new StatusWatch(
+    () => host.status(),
+    listener => host.relay.subscribe(listener),
+  )
+  const teller = new Teller(host, watch, batch => window.tell(batch))
+  answerWindow(
+    answersOf({
+      host,
+      teller,
+      app: () => ({
+        version: app.getVersion(),
+        platform: process.platform,
+        secretsKept: kept?.kept ?? 'key file',
+        autostart: isAutostart(),
+      }),
+      setAutostart: on => setAutostart(on, given.data && folder),
+      openHelp,
+    }),
+  )
+  if (!given.hidden) window.open()
+  await started
+  const quit = prepareQuit(
+    async () => {
+      window.close()
+      teller.close()
+      watch.close()
+      await host.stop()
+    },
+    () => quitWords(watch.last),
+  )
+  const tray = new TrayIcon(
+    images,
+    await watch.look(),
+    trayActions(host, window, watch, () => quit.ask()),
+  )
+  let before = watch.last
+  watch.subscribe(status => {
+    tray.show(status)
+    const need = before && newNeed(before, status)
+    before = status
+    if (need !== undefined) notify(need, window)
+  })
+  powerMonitor.on('shutdown', () => app.quit())
+  return window
+}
+
+function trayActions(
+  host: RelayHost,
+  window: Window,
+  watch: StatusWatch,
+  quit: () => Promise<void>,
+): TrayActions {
+  return {
+    open: () => window.open(),
+    pause: paused =>
+      void host
+        .pause(paused)
+        .then(() => watch.look())
+        .catch(error => notify(sentenceOf(error), window)),
+    sendNow: () => void host.relay.control.retryMessages({ ids: [], all: true }),
+    copyDeviceSettings: async () => clipboard.writeText(deviceSettings(await host.status(), ownAddress())),
+    help: () => void openHelp(''),
+    quit: () => void quit(),
+  }
+}
+
+function openHelp(topic: string): Promise<void> {
+  return shell.openExternal(`${help}${topic}`)
+}
+
+function notify(body: string, window: Window): void {
+  if (!Notification.isSupported()) return
+  const notification = new Notification({ title: 'Postern', body })
+  notification.on('click', () => window.open())
+  notification.show()
+}

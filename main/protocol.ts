@@ -1,0 +1,93 @@
+/** The scheme `app://`, from which the window gets its pages and nothing else gets anything. */
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize, sep } from 'node:path'
+import { protocol } from 'electron'
+
+const origin = 'app://postern'
+export const firstPage = `${origin}/index.html`
+
+/** Stands in the built pages where each answer gets a nonce of its own; see vite.config.ts. */
+const placeholder = 'POSTERN-NONCE'
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+}
+
+/** Before the app is ready. */
+export function declareScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
+}
+
+export function isOwnPage(url: string): boolean {
+  return url === firstPage || url.startsWith(`${firstPage}#`)
+}
+
+/** Answers from the folder of the built pages. */
+export function servePages(folder: string): void {
+  protocol.handle('app', ({ method, url }) => (method === 'GET' ? servePage(folder, url) : notFound()))
+}
+
+async function servePage(folder: string, url: string): Promise<Response> {
+  const file = fileOf(folder, url)
+  const type = file && types[extname(file)]
+  if (!type) return notFound()
+  const content = await readFile(file).catch(() => undefined)
+  if (!content) return notFound()
+  return extname(file) === '.html' ? pageOf(content, type) : answerWith(content, type)
+}
+
+/** Undefined for what isn't in the folder. */
+function fileOf(folder: string, url: string): string | undefined {
+  const { host, pathname } = new URL(url)
+  if (host !== 'postern') return undefined
+  try {
+    const file = normalize(join(folder, decodeURIComponent(pathname)))
+    return file.startsWith(folder + sep) ? file : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function pageOf(content: Buffer, type: string): Response {
+  const nonce = randomBytes(16).toString('base64')
+  const page = content.toString('utf8').replaceAll(placeholder, nonce)
+  return answerWith(page, type, { 'content-security-policy': policyWith(nonce) })
+}
+
+function answerWith(
+  body: Buffer | string,
+  type: string,
+  more: Readonly<Record<string, string>> = {},
+): Response {
+  const headers = { 'content-type': type, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
+  return new Response(typeof body === 'string' ? body : new Uint8Array(body), {
+    headers: { ...headers, ...more },
+  })
+}
+
+function notFound(): Response {
+  return new Response('', { status: 404 })
+}
+
+/** react-aria-components puts one inline style in the page, with the nonce. */
+function policyWith(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}

@@ -1,0 +1,67 @@
+/** What the tray shows of a status: one of four pictures, a tooltip, and the menu. */
+import type { MenuItemConstructorOptions } from 'electron'
+import type { Status } from '../app/control/control.ts'
+
+/** `letter`: mail waits; `full`: mail is held, so a person is needed; `crossed`: no mail is taken. */
+export type TrayState = 'plain' | 'letter' | 'full' | 'crossed'
+
+export interface TrayActions {
+  open(): void
+  pause(paused: boolean): void
+  sendNow(): void
+  copyDeviceSettings(): void
+  help(): void
+  quit(): void
+}
+
+export function trayState(status: Status): TrayState {
+  if (!takesMail(status)) return 'crossed'
+  if (status.queue.held > 0) return 'full'
+  return status.queue.waiting > 0 ? 'letter' : 'plain'
+}
+
+/** As in `Postern: running, 21 waiting (2 held)`. */
+export function tooltip(status: Status): string {
+  return `Postern: ${statusLine(status)}`
+}
+
+export function menuTemplate(status: Status, actions: TrayActions): MenuItemConstructorOptions[] {
+  const pauses = takesMail(status)
+  return [
+    { label: 'Open Postern', click: () => actions.open() },
+    { label: capital(statusLine(status)), enabled: false },
+    { type: 'separator' },
+    { label: pauses ? 'Pause taking mail' : 'Resume taking mail', click: () => actions.pause(pauses) },
+    {
+      label: 'Send waiting mail now',
+      enabled: status.running && status.queue.waiting > 0,
+      click: () => actions.sendNow(),
+    },
+    { label: 'Copy device settings', click: () => actions.copyDeviceSettings() },
+    { type: 'separator' },
+    { label: 'Help', click: () => actions.help() },
+    { label: 'Quit Postern', click: () => actions.quit() },
+  ]
+}
+
+function takesMail({ running, listeners }: Status): boolean {
+  return running && listeners.length > 0
+}
+
+function statusLine(status: Status): string {
+  return `${stateWords(status)}, ${queueWords(status)}`
+}
+
+function stateWords(status: Status): string {
+  if (!status.running) return 'not running'
+  return takesMail(status) ? 'running' : 'not taking mail'
+}
+
+function queueWords({ queue: { waiting, held } }: Status): string {
+  if (waiting === 0 && held === 0) return 'nothing waiting'
+  return held === 0 ? `${waiting} waiting` : `${waiting} waiting (${held} held)`
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,59 @@
+/** What the window remembers: its size, its place on the screen and the page it showed. */
+import { type Rectangle, screen } from 'electron'
+import Store from 'electron-store'
+
+interface Remembered {
+  readonly bounds?: Rectangle
+  /** As in the page's address after `#`. */
+  readonly page?: string
+}
+
+const first = { width: 960, height: 680 }
+export const smallest = { width: 720, height: 520 }
+
+export class WindowMemory {
+  // A file that a crash damaged is begun anew: it holds nothing that anybody made.
+  readonly #store = new Store<Remembered>({ name: 'window', clearInvalidConfig: true })
+
+  /** Without a place where it would be off every screen. */
+  get bounds(): {
+    readonly width: number
+    readonly height: number
+    readonly x?: number
+    readonly y?: number
+  } {
+    const bounds = this.#store.get('bounds')
+    if (!isRectangle(bounds)) return first
+    const { width, height } = bounds
+    return isOnScreen(bounds) ? bounds : { width, height }
+  }
+
+  get page(): string {
+    const page = this.#store.get('page')
+    return typeof page === 'string' && /^[a-z0-9/-]{0,64}$/.test(page) ? page : ''
+  }
+
+  keepBounds(bounds: Rectangle): void {
+    this.#store.set('bounds', bounds)
+  }
+
+  keepPage(page: string): void {
+    if (page !== this.page) this.#store.set('page', page)
+  }
+}
+
+function isRectangle(value: unknown): value is Rectangle {
+  if (typeof value !== 'object' || value === null) return false
+  const { x, y, width, height }: Partial<Rectangle> = value
+  return (
+    [x, y].every(Number.isInteger) && Number(width) >= smallest.width && Number(height) >= smallest.height
+  )
+}
+
+/** Enough of its upper edge that it can be dragged. */
+function isOnScreen({ x, y, width }: Rectangle): boolean {
+  return screen.getAllDisplays().some(({ workArea }) => {
+    const seen = Math.min(x + width, workArea.x + workArea.width) - Math.max(x, workArea.x)
+    return seen >= 100 && y >= workArea.y && y < workArea.y + workArea.height - 50
+  })
+}

@@ -1,0 +1,27 @@
+/** The IP Access Restrictions tab: try an address, the rows, and who can send by them. */
+import { CheckSetting } from '../parts/switch-setting.tsx'
+import { useReady } from '../state/use.ts'
+import { Grid } from './grid.tsx'
+import { TryAddress } from './try-address.tsx'
+import { WhoCanSend } from './who-can-send.tsx'
+
+const list = ['smtp', 'access'] as const
+
+export function AccessTab() {
+  const antiRelay = useReady(({ draft }) => draft.settings.smtp.antiRelay)
+  return (
+    <div className="access">
+      <div className="access-left">
+        <TryAddress />
+        <Grid list={list} label="IP Access Restrictions" />
+        <p className="muted access-note">
+          The first row that matches the address decides. Mail for your own users is accepted from everywhere
+          {antiRelay === 'client-address' ? '' : ' that may connect'}; these rows decide who may send to the
+          rest of the world.
+        </p>
+        <CheckSetting path={['smtp', 'useGlobalAccess']} />
+      </div>
+      <WhoCanSend />
+    </div>
+  )
+}

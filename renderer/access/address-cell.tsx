@@ -1,0 +1,73 @@
+/** The Address cell: an address, or a network written whole, which is then taken apart into the columns. */
+import { useState } from 'react'
+import { useDesk, useReady } from '../state/use.ts'
+import type { CellProps } from './cell.ts'
+import { FixedCell } from './fixed-cell.tsx'
+import { addressesOf, addressOf, fromOf, shortAddresses } from './rows.ts'
+
+export function AddressCell(props: CellProps) {
+  const { type } = addressOf(props.row.from)
+  return type === 'ipv4' || type === 'ipv6' ? <TypedAddress {...props} /> : <FoundAddress {...props} />
+}
+
+function FoundAddress({ row, where, tabIndex }: CellProps) {
+  const { type } = addressOf(row.from)
+  const settings = useReady(({ draft }) => draft.settings)
+  const machine = useReady(ready => ready.machine)
+  const all = addressesOf(type, settings, machine)
+  return (
+    <FixedCell tabIndex={tabIndex} label={`Address, ${where}:`} title={all.join('\n')}>
+      {type === 'any' ? 'every address' : shortAddresses(all)}
+    </FixedCell>
+  )
+}
+
+/** What is typed stays as typed until the cell is left. */
+interface Typed {
+  readonly text: string
+  readonly entered: string
+  /** The prefix that stands in its own column; gone once one is typed here. */
+  readonly prefix: string
+}
+
+function TypedAddress({ row, where, tabIndex, isInvalid, set }: CellProps) {
+  const { store } = useDesk()
+  const [typed, setTyped] = useState<Typed>()
+  const { address, prefix } = addressOf(row.from)
+  const change = (text: string) => {
+    const isWhole = /[/\s-]/.test(text)
+    const before = typed ?? { text, entered: row.from, prefix }
+    const next = { ...before, text, prefix: isWhole ? '' : before.prefix }
+    setTyped(next)
+    set({ from: isWhole ? text : fromOf({ type: 'ipv4', address: text, prefix: next.prefix }) }, true)
+  }
+  return (
+    <input
+      type="text"
+      className="cell-input"
+      data-widget
+      tabIndex={tabIndex}
+      aria-label={`Address, ${where}`}
+      aria-invalid={isInvalid}
+      value={typed?.text ?? address}
+      placeholder="192.168.7.0"
+      spellCheck={false}
+      onFocus={() => setTyped({ text: address, entered: row.from, prefix })}
+      onBlur={() => {
+        setTyped(undefined)
+        store.leaveField()
+      }}
+      onKeyDown={event => {
+        if (event.key !== 'Escape' || !typed || typed.entered === row.from) return
+        event.preventDefault()
+        setTyped({
+          ...typed,
+          text: addressOf(typed.entered).address,
+          prefix: addressOf(typed.entered).prefix,
+        })
+        set({ from: typed.entered }, true)
+      }}
+      onChange={event => change(event.target.value)}
+    />
+  )
+}

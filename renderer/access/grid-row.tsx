@@ -1,0 +1,156 @@
+/** A row of the grid: each cell holds the one control that edits it. */
+import { GripVertical } from 'lucide-react'
+import { Problems } from '../parts/field.tsx'
+import { formatPath, type Path } from '../state/paths.ts'
+import type { AccessRow } from '../state/settings.ts'
+import { useDesk, useProblems } from '../state/use.ts'
+import { AddressCell } from './address-cell.tsx'
+import type { CellProps } from './cell.ts'
+import { CheckCell, CommentCell, PrefixCell, RestrictCell, TypeCell } from './cells.tsx'
+import { type ColumnId, columns } from './columns.ts'
+import type { Cell } from './grid-keys.ts'
+import type { RowDrag } from './row-drag.ts'
+import { UsersCell } from './users-cell.tsx'
+
+interface GridRowProps {
+  readonly list: Path
+  readonly index: number
+  readonly row: AccessRow
+  readonly active: Cell
+  readonly drag: RowDrag
+}
+
+const fields: Readonly<Record<ColumnId, keyof AccessRow | undefined>> = {
+  order: undefined,
+  action: 'action',
+  type: undefined,
+  address: 'from',
+  prefix: undefined,
+  unauth: 'withoutAuthentication',
+  users: 'users',
+  comment: 'comment',
+  enabled: 'enabled',
+}
+
+export function GridRow({ list, index, row, active, drag }: GridRowProps) {
+  const { store } = useDesk()
+  const path = [...list, index]
+  const problems = useProblems(path, true)
+  const set = (change: Partial<AccessRow>, goesOn = false) => {
+    const [field = ''] = Object.keys(change)
+    if (goesOn) store.edit([...path, field], change[field as keyof AccessRow], true)
+    else store.edit(path, { ...row, ...change })
+  }
+  const isActive = active.row === index
+  return (
+    <>
+      <div
+        role="row"
+        className="grid-row"
+        data-row={index}
+        data-path={formatPath(path)}
+        data-active={isActive || undefined}
+        data-off={!row.enabled || undefined}
+        data-held={drag.from === index || undefined}
+        data-drop={dropEdge(drag, index)}
+        aria-rowindex={index + 2}
+      >
+        {columns.map(({ id }, column) => {
+          const field = fields[id]
+          const props: CellProps = {
+            row,
+            where: `row ${index + 1}`,
+            tabIndex: isActive && active.column === column ? 0 : -1,
+            isInvalid: problems.some(
+              problem => field && problem.path.startsWith(formatPath([...path, field])),
+            ),
+            set,
+          }
+          return (
+            <div
+              role="gridcell"
+              key={id}
+              className={`cell cell-${id}`}
+              data-cell={`${index}:${column}`}
+              {...(field && { 'data-path': formatPath([...path, field]) })}
+              data-option={`${formatPath(list)}[].${field ?? 'from'}`}
+            >
+              {id === 'order' ? <OrderCell {...props} index={index} drag={drag} /> : cellOf(id, props)}
+            </div>
+          )
+        })}
+      </div>
+      {problems.length > 0 && (
+        <div role="row" className="grid-problems">
+          <div role="gridcell" aria-colspan={columns.length}>
+            <Problems problems={problems} />
+          </div>
+        </div>
+      )}
+    </>
+  )
+}
+
+function OrderCell({
+  where,
+  tabIndex,
+  index,
+  drag,
+}: CellProps & { readonly index: number; readonly drag: RowDrag }) {
+  return (
+    <button
+      type="button"
+      className="handle"
+      data-widget
+      tabIndex={tabIndex}
+      aria-label={`Order, ${where}: drag to move, or press Alt with the up or down arrow`}
+      onPointerDown={event => drag.start(event, index)}
+    >
+      <GripVertical size={14} aria-hidden />
+      {index + 1}
+    </button>
+  )
+}
+
+function cellOf(id: ColumnId, props: CellProps): React.ReactNode {
+  const { row, set } = props
+  switch (id) {
+    case 'action':
+      return <RestrictCell {...props} />
+    case 'type':
+      return <TypeCell {...props} />
+    case 'address':
+      return <AddressCell {...props} />
+    case 'prefix':
+      return <PrefixCell {...props} />
+    case 'unauth':
+      return (
+        <CheckCell
+          {...props}
+          title="Allow Unauth"
+          isIdle={row.action === 'block'}
+          value={row.withoutAuthentication}
+          onChange={withoutAuthentication => set({ withoutAuthentication })}
+        />
+      )
+    case 'users':
+      return <UsersCell {...props} />
+    case 'comment':
+      return <CommentCell {...props} />
+    default:
+      return (
+        <CheckCell
+          {...props}
+          title="On"
+          isIdle={false}
+          value={row.enabled}
+          onChange={enabled => set({ enabled })}
+        />
+      )
+  }
+}
+
+function dropEdge({ from, to }: RowDrag, index: number): 'above' | 'below' | undefined {
+  if (from === undefined || to === undefined || to !== index || to === from) return undefined
+  return to < from ? 'above' : 'below'
+}

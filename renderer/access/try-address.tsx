@@ -1,0 +1,69 @@
+/** "Try an address": what the relay would answer by the draft, while one types. */
+import { useState } from 'react'
+import { Notice } from '../parts/notice.tsx'
+import { useAnswer, useSettled } from '../state/ask.ts'
+import { useDesk, useReady } from '../state/use.ts'
+import { Verdict } from './verdict.tsx'
+
+export function TryAddress() {
+  const { bridge } = useDesk()
+  const { settings } = useReady(ready => ready.draft)
+  const [client, setClient] = useState('203.0.113.9')
+  const [user, setUser] = useState('')
+  const [to, setTo] = useState('someone@elsewhere.org')
+  const asked = useSettled({ client: client.trim(), user, to: to.trim(), settings }, 150)
+  const [answer] = useAnswer(() => {
+    const { client, user, to, settings } = asked
+    return bridge.ask('explainDraft', settings, { client, to, ...(user === '' ? {} : { user }) })
+  }, useQuestion(asked))
+  return (
+    <section className="try" aria-label="Try an address">
+      <div className="try-fields">
+        <label htmlFor="try-client">Try an address</label>
+        <input
+          id="try-client"
+          className="input try-client"
+          value={client}
+          spellCheck={false}
+          onChange={event => setClient(event.target.value)}
+        />
+        <label htmlFor="try-user">as</label>
+        <select id="try-user" className="input" value={user} onChange={event => setUser(event.target.value)}>
+          <option value="">nobody</option>
+          {settings.users.map(({ name }) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <label htmlFor="try-to">to</label>
+        <input
+          id="try-to"
+          className="input try-to"
+          value={to}
+          spellCheck={false}
+          onChange={event => setTo(event.target.value)}
+        />
+      </div>
+      <div aria-live="polite">
+        {answer.kind === 'loading' && <p className="muted">Asking…</p>}
+        {answer.kind === 'failed' && (
+          <Notice tone="plain">
+            <p>{answer.text}</p>
+          </Notice>
+        )}
+        {answer.kind === 'loaded' && <Verdict decision={answer.value} rows={settings.smtp.access} />}
+      </div>
+    </section>
+  )
+}
+
+/** Changes whenever another answer may come: each question is an object of its own. */
+function useQuestion(asked: object): string {
+  const [seen] = useState(() => ({ object: asked, number: 0 }))
+  if (seen.object !== asked) {
+    seen.object = asked
+    seen.number++
+  }
+  return String(seen.number)
+}

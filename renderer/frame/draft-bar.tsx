@@ -1,0 +1,107 @@
+/** The bar below: how many changes there are, what is wrong with them, and what to do with them. */
+import { CircleAlert, CircleCheck, Redo2, Undo2, X } from 'lucide-react'
+import { Button, IconButton } from '../parts/button.tsx'
+import { applyDraft } from '../state/apply.ts'
+import { allChanges } from '../state/draft.ts'
+import { placeOf } from '../state/place.ts'
+import { sentenceOf } from '../state/store.ts'
+import { useDesk, useReady, useWindow } from '../state/use.ts'
+import { count } from '../words/plain.ts'
+import { titleOf } from '../words/titles.ts'
+
+export function DraftBar({ onReview }: { onReview(): void }) {
+  const { store, bridge } = useDesk()
+  const base = useReady(ready => ready.base)
+  const draft = useReady(ready => ready.draft)
+  const applying = useReady(ready => ready.applying)
+  const changes = allChanges(base, draft)
+  const isEdited = changes.length > 0
+  return (
+    <section className="draft-bar" data-pane="draft" aria-label="Changes">
+      <ProblemLinks />
+      <div className="draft-line">
+        <p className="draft-words">
+          {isEdited ? (
+            <>
+              <strong>{count(changes.length, 'change')}.</strong> <span>{changes.at(-1)?.words}</span>
+            </>
+          ) : (
+            <Said />
+          )}
+        </p>
+        <div className="draft-actions">
+          <IconButton icon={Undo2} label="Undo" isDisabled={draft.past.length === 0} onPress={store.undo} />
+          <IconButton icon={Redo2} label="Redo" isDisabled={draft.future.length === 0} onPress={store.redo} />
+          <Button isDisabled={!isEdited || applying} onPress={store.discard}>
+            Discard
+          </Button>
+          <Button isDisabled={!isEdited} onPress={onReview}>
+            Review
+          </Button>
+          <Button
+            kind="main"
+            isDisabled={!isEdited || applying}
+            onPress={() => void applyDraft(store, bridge)}
+          >
+            {applying ? 'Applying…' : 'Apply'} <kbd>Ctrl S</kbd>
+          </Button>
+        </div>
+      </div>
+    </section>
+  )
+}
+
+function ProblemLinks() {
+  const { store } = useDesk()
+  const problems = useReady(ready => ready.problems)
+  const bad = useWindow(({ message }) => (message?.tone === 'bad' ? message.text : undefined))
+  if (problems.length === 0 && bad === undefined) return null
+  return (
+    <div className="draft-problems">
+      {bad && (
+        <p className="draft-bad">
+          <CircleAlert size={15} aria-hidden /> <span>{bad}</span>
+          <IconButton icon={X} label="Close this message" onPress={() => store.say(undefined)} />
+        </p>
+      )}
+      {problems.length > 0 && (
+        <ul className="problem-links" aria-label={`${count(problems.length, 'problem')} to mend`}>
+          {problems.slice(0, 20).map(({ path, text }) => (
+            <li key={`${path} ${text}`}>
+              <button type="button" className="link" onClick={() => store.go(placeOf(path))}>
+                {path === '' ? 'Settings' : titleOf(path)}
+              </button>{' '}
+              {text}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+/** What the last action came to, with the way back where there is one. */
+function Said() {
+  const { store, bridge } = useDesk()
+  const message = useWindow(state => state.message)
+  if (!message || message.tone === 'bad') return <span className="muted">No changes.</span>
+  const takeBack = async () => {
+    try {
+      const applied = await bridge.ask('undo', 'window')
+      const text = applied.ok ? 'Undone: the settings are as they were before.' : applied.problems[0]?.text
+      store.say({ tone: applied.ok ? 'good' : 'bad', text: text ?? 'There is nothing to undo.' })
+    } catch (error) {
+      store.say({ tone: 'bad', text: sentenceOf(error) })
+    }
+  }
+  return (
+    <span className="said">
+      {message.tone === 'good' && <CircleCheck size={15} aria-hidden className="good" />} {message.text}{' '}
+      {message.undo && (
+        <Button kind="link" onPress={() => void takeBack()}>
+          Undo it
+        </Button>
+      )}
+    </span>
+  )
+}

@@ -1,0 +1,77 @@
+/** The frame: sidebar, page, draft bar; and what stands in their place while the relay hasn't answered. */
+import { useRef, useState } from 'react'
+import { Button } from '../parts/button.tsx'
+import { Empty } from '../parts/notice.tsx'
+import { useDesk, useWindow } from '../state/use.ts'
+import { Boundary } from './boundary.tsx'
+import { DraftBar } from './draft-bar.tsx'
+import { Help } from './help.tsx'
+import { useKeys } from './keys.ts'
+import { pages } from './pages.tsx'
+import { Review } from './review.tsx'
+import { Sidebar } from './sidebar.tsx'
+import { useTarget } from './target.ts'
+
+export function Frame() {
+  const kind = useWindow(({ connection }) => connection.kind)
+  if (kind === 'loading') return <Waiting />
+  return kind === 'failed' ? <Failed /> : <Open />
+}
+
+function Open() {
+  const page = useWindow(({ place }) => place.page)
+  const message = useWindow(state => state.message)
+  const [isReviewing, setReviewing] = useState(false)
+  const [option, setOption] = useState<string>()
+  const main = useRef<HTMLElement>(null)
+  useKeys({ explain: setOption })
+  useTarget(main)
+  const Page = pages[page]
+  return (
+    <div className="frame">
+      <Sidebar />
+      <div className="frame-right">
+        <main className="page" data-pane="page" ref={main} key={page} tabIndex={-1}>
+          <Boundary>
+            <Page />
+          </Boundary>
+        </main>
+        <DraftBar onReview={() => setReviewing(true)} />
+      </div>
+      <Review isOpen={isReviewing} onClose={() => setReviewing(false)} />
+      <Help option={option} onClose={() => setOption(undefined)} />
+      <div className="visually-hidden" role="status">
+        {message?.text}
+      </div>
+    </div>
+  )
+}
+
+function Waiting() {
+  return (
+    <main className="alone">
+      <h1 className="visually-hidden">Postern</h1>
+      <p className="muted">Asking the relay for its settings…</p>
+    </main>
+  )
+}
+
+function Failed() {
+  const { store } = useDesk()
+  const text = useWindow(({ connection }) => (connection.kind === 'failed' ? connection.text : ''))
+  return (
+    <main className="alone">
+      <h1 className="visually-hidden">Postern</h1>
+      <Empty title="The relay did not answer.">
+        <p>{text}</p>
+        <p className="muted">
+          Try again. If it stays so, quit Postern from its tray icon and start it anew; mail in the queue is
+          safe on the disk.
+        </p>
+        <Button kind="main" onPress={() => void store.load()}>
+          Try again
+        </Button>
+      </Empty>
+    </main>
+  )
+}

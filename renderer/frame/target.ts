@@ -1,0 +1,32 @@
+/** Brings what the window's place points at into view and gives it the focus. */
+import { type RefObject, useEffect } from 'react'
+import { useWindow } from '../state/use.ts'
+
+export function useTarget(page: RefObject<HTMLElement | null>): void {
+  const place = useWindow(state => state.place)
+  useEffect(() => {
+    if (place.target === undefined) return
+    // The tab that holds it is drawn first.
+    const frame = requestAnimationFrame(() => point(page.current, place.target ?? ''))
+    return () => cancelAnimationFrame(frame)
+  }, [place, page])
+}
+
+function point(page: HTMLElement | null, target: string): void {
+  const found = nearest(page, target)
+  if (!found) return
+  found.scrollIntoView({ block: 'center' })
+  const field = found.matches('input, select, button')
+    ? found
+    : found.querySelector<HTMLElement>('input:not([type="hidden"]), select, button, textarea')
+  field?.focus()
+}
+
+/** The field itself, else the nearest that holds it: `users[0].addresses[1]` is in `users[0].addresses`. */
+function nearest(page: HTMLElement | null, target: string): HTMLElement | undefined {
+  for (let path = target; path !== ''; path = path.replace(/(\.[^.[\]]+|\[[^[\]]*\]|^[^.[\]]+)$/, '')) {
+    const found = page?.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`)
+    if (found) return found
+  }
+  return undefined
+}

@@ -1,0 +1,26 @@
+/** Where the window begins: the store over the bridge, and the frame on the screen. */
+import { createRoot } from 'react-dom/client'
+import { Frame } from './frame/frame.tsx'
+import { firstPlace, placeText, Store } from './state/store.ts'
+import { DeskContext } from './state/use.ts'
+import './style/tokens.css'
+import './style/base.css'
+import './style/frame.css'
+import './style/controls.css'
+import './style/grid.css'
+import './style/pages.css'
+
+const bridge = window.postern
+const store = new Store(bridge, firstPlace(location.hash, localStorage.getItem('place')))
+
+store.subscribe(() => localStorage.setItem('place', placeText(store.get().place)))
+void store.start()
+
+const root = document.getElementById('window')
+if (root) {
+  createRoot(root).render(
+    <DeskContext value={{ store, bridge }}>
+      <Frame />
+    </DeskContext>,
+  )
+}

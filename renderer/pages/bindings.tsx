@@ -1,0 +1,121 @@
+/** The bindings: addresses and ports on which mail is taken, each with its encryption. */
+import { Plus, X } from 'lucide-react'
+import { Button, IconButton } from '../parts/button.tsx'
+import { ChangedMark, FieldFrame, Problems, useRevert } from '../parts/field.tsx'
+import { asNumber } from '../parts/text-setting.tsx'
+import { formatPath } from '../state/paths.ts'
+import type { ListenerDraft } from '../state/settings.ts'
+import { useDesk, useProblems, useSetting } from '../state/use.ts'
+import { optionOf } from '../words/options.ts'
+
+const path = ['smtp', 'listeners'] as const
+
+export function Bindings() {
+  const { value: listeners, set, isChanged } = useSetting<readonly ListenerDraft[]>(path)
+  const { label, sentence } = optionOf(path)
+  const problems = useProblems(path)
+  return (
+    <FieldFrame path={path} isChanged={isChanged}>
+      <p className="field-label">
+        {label} <ChangedMark isChanged={isChanged} />
+      </p>
+      <p className="sentence">{sentence}</p>
+      {listeners.length > 0 && (
+        <div className="bindings">
+          <div className="binding binding-head" aria-hidden>
+            <span>Address</span>
+            <span>Port</span>
+            <span>Encryption</span>
+          </div>
+          {listeners.map((listener, index) => (
+            <Binding
+              // biome-ignore lint/suspicious/noArrayIndexKey: bindings have no name but their place.
+              key={index}
+              index={index}
+              listener={listener}
+              onRemove={() => set(listeners.toSpliced(index, 1))}
+            />
+          ))}
+        </div>
+      )}
+      {listeners.length === 0 && <p className="muted">No bindings: no machine can hand in mail. Add one.</p>}
+      <Problems problems={problems} />
+      <Button
+        icon={Plus}
+        onPress={() =>
+          set([...listeners, { address: '0.0.0.0', port: 587, encryption: 'starttls-required' }])
+        }
+      >
+        Add binding
+      </Button>
+    </FieldFrame>
+  )
+}
+
+interface BindingProps {
+  readonly index: number
+  readonly listener: ListenerDraft
+  onRemove(): void
+}
+
+function Binding({ index, listener, onRemove }: BindingProps) {
+  const { store } = useDesk()
+  const here = [...path, index]
+  const problems = useProblems(here, true)
+  const { choices = [] } = optionOf([...here, 'encryption'])
+  return (
+    <div data-path={formatPath(here)}>
+      <div className="binding">
+        <BindingText
+          path={[...here, 'address']}
+          label={`Address of binding ${index + 1}`}
+          value={listener.address}
+        />
+        <BindingText path={[...here, 'port']} label={`Port of binding ${index + 1}`} value={listener.port} />
+        <select
+          className="input"
+          aria-label={`Encryption of binding ${index + 1}`}
+          data-path={formatPath([...here, 'encryption'])}
+          data-option="smtp.listeners[].encryption"
+          value={listener.encryption}
+          onChange={event => store.edit([...here, 'encryption'], event.target.value)}
+        >
+          {choices.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+        <IconButton icon={X} label={`Remove binding ${index + 1}`} onPress={onRemove} />
+      </div>
+      <Problems problems={problems} />
+    </div>
+  )
+}
+
+interface BindingTextProps {
+  readonly path: readonly (string | number)[]
+  readonly label: string
+  readonly value: string | number
+}
+
+function BindingText({ path, label, value }: BindingTextProps) {
+  const { store } = useDesk()
+  const isNumber = path.at(-1) === 'port'
+  const problems = useProblems(path)
+  const keys = useRevert(value, next => store.edit(path, next, true))
+  return (
+    <input
+      className="input"
+      aria-label={label}
+      aria-invalid={problems.length > 0}
+      data-path={formatPath(path)}
+      data-option={`smtp.listeners[].${path.at(-1)}`}
+      value={value}
+      spellCheck={false}
+      inputMode={isNumber ? 'numeric' : 'text'}
+      {...keys}
+      onChange={event => store.edit(path, isNumber ? asNumber(event.target.value) : event.target.value, true)}
+    />
+  )
+}

@@ -1,0 +1,95 @@
+/** The queue as a table: a row for each message, with what its recipients wait for. */
+import { Time } from '../parts/time.tsx'
+import type { Message } from '../state/settings.ts'
+import { path, replyWords } from '../words/event-words.ts'
+import { formatBytes } from '../words/plain.ts'
+
+interface QueueTableProps {
+  readonly messages: readonly Message[]
+  readonly chosen: ReadonlySet<string>
+  onChoose(ids: ReadonlySet<string>): void
+  onOpen(id: string): void
+}
+
+export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTableProps) {
+  const all = messages.every(({ id }) => chosen.has(id))
+  const turn = (id: string) => {
+    const next = new Set(chosen)
+    if (!next.delete(id)) next.add(id)
+    onChoose(next)
+  }
+  return (
+    <table className="table queue-table">
+      <thead>
+        <tr>
+          <th className="tick">
+            <input
+              type="checkbox"
+              aria-label="Choose all messages shown"
+              checked={all}
+              onChange={() => onChoose(all ? new Set() : new Set(messages.map(({ id }) => id)))}
+            />
+          </th>
+          <th>From and to</th>
+          <th>State</th>
+          <th className="narrow-hidden">Size</th>
+          <th>Arrived</th>
+        </tr>
+      </thead>
+      <tbody>
+        {messages.map(message => (
+          <tr key={message.id} data-path={message.id} data-chosen={chosen.has(message.id) || undefined}>
+            <td className="tick">
+              <input
+                type="checkbox"
+                aria-label={`Choose the message from ${path(message.envelope.reversePath)}`}
+                checked={chosen.has(message.id)}
+                onChange={() => turn(message.id)}
+              />
+            </td>
+            <td className="cut">
+              <button type="button" className="link strong" onClick={() => onOpen(message.id)}>
+                {path(message.envelope.reversePath)}
+              </button>
+              <div className="muted cut">
+                to {message.envelope.recipients[0]?.address}
+                {message.envelope.recipients.length > 1 &&
+                  ` and ${message.envelope.recipients.length - 1} more`}
+              </div>
+            </td>
+            <td>
+              <StateWords message={message} />
+            </td>
+            <td className="narrow-hidden">{formatBytes(message.size)}</td>
+            <td>
+              <Time time={message.received} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** Of the recipient that needs most: held before waiting. */
+function StateWords({ message: { states } }: { readonly message: Message }) {
+  const state =
+    states.find(({ kind }) => kind === 'held') ?? states.find(({ kind }) => kind === 'waiting') ?? states[0]
+  if (state?.kind === 'held')
+    return (
+      <>
+        <span className="tag tag-warning">held</span>
+        <div className="muted">{state.why}</div>
+      </>
+    )
+  if (state?.kind !== 'waiting') return <span className="tag">{state?.kind}</span>
+  return (
+    <>
+      <span className="tag">waiting</span>{' '}
+      <span className="muted">
+        next try <Time time={state.next} />
+      </span>
+      {state.reply && <div className="muted">{replyWords(state.reply)}</div>}
+    </>
+  )
+}

@@ -1,0 +1,125 @@
+/** Queue: the messages that wait or are held, what is done with them, and one of them in full. */
+import { Pause, Play, RotateCw, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { Button } from '../parts/button.tsx'
+import { Answer, Empty } from '../parts/notice.tsx'
+import { Page } from '../parts/page.tsx'
+import { useAnswer } from '../state/ask.ts'
+import type { QueueAction } from '../state/settings.ts'
+import { sentenceOf } from '../state/store.ts'
+import { useDesk, useReady } from '../state/use.ts'
+import { count } from '../words/plain.ts'
+import { type QueueFilter, QueueFilters } from './queue-filters.tsx'
+import { QueueMessage } from './queue-message.tsx'
+import { QueueTable } from './queue-table.tsx'
+import { Removal } from './removal.tsx'
+
+const done: Readonly<Record<QueueAction, string>> = {
+  holdMessages: 'held',
+  releaseMessages: 'released',
+  retryMessages: 'set to be tried now',
+  removeMessages: 'removed',
+}
+
+/** Rows drawn; the rest is found by the filter. */
+const shown = 200
+
+export function QueuePage() {
+  const { bridge, store } = useDesk()
+  const { messages: total, waiting, held } = useReady(({ status }) => status.queue)
+  const last = useReady(({ events }) => events.findLast(event => 'id' in event)?.time ?? 0)
+  const [filter, setFilter] = useState<QueueFilter>({ state: 'all', match: '' })
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [open, setOpen] = useState<string>()
+  const [isRemoving, setRemoving] = useState(false)
+  const [answer, again] = useAnswer(
+    () =>
+      bridge.ask('listQueue', {
+        ...(filter.state === 'all' ? {} : { state: filter.state }),
+        ...(filter.match.trim() === '' ? {} : { match: filter.match.trim() }),
+      }),
+    `${filter.state} ${filter.match} ${total} ${waiting} ${held} ${last}`,
+  )
+  const act = async (action: QueueAction, ids: readonly string[]) => {
+    try {
+      const { changed, unknown } = await bridge.ask(action, { ids })
+      const gone =
+        unknown.length > 0 ? ` ${count(unknown.length, 'was', 'were')} not in the queue any more.` : ''
+      store.say({ tone: 'good', text: `${count(changed.length, 'message')} ${done[action]}.${gone}` })
+      setChosen(new Set())
+      again()
+    } catch (error) {
+      store.say({ tone: 'bad', text: sentenceOf(error) })
+    }
+  }
+  const ids = [...chosen]
+  return (
+    <Page
+      title="Queue"
+      sentence={
+        total === 0 ? 'Mail on its way out.' : `${count(total, 'message')}: ${waiting} waiting, ${held} held.`
+      }
+      search="Address, id or user"
+    >
+      <div className="list-page">
+        <QueueFilters filter={filter} onChange={setFilter} />
+        <div className="toolbar">
+          <Button icon={Pause} isDisabled={ids.length === 0} onPress={() => void act('holdMessages', ids)}>
+            Hold
+          </Button>
+          <Button icon={Play} isDisabled={ids.length === 0} onPress={() => void act('releaseMessages', ids)}>
+            Release
+          </Button>
+          <Button
+            icon={RotateCw}
+            isDisabled={ids.length === 0}
+            onPress={() => void act('retryMessages', ids)}
+          >
+            Retry now
+          </Button>
+          <Button icon={Trash2} isDisabled={ids.length === 0} onPress={() => setRemoving(true)}>
+            Remove…
+          </Button>
+          <span className="muted">
+            {ids.length > 0 ? `${ids.length} chosen` : 'Tick messages to act on them.'}
+          </span>
+        </div>
+        <Answer answer={answer} what="the queue" again={again}>
+          {messages =>
+            messages.length === 0 ? (
+              <Empty title={total === 0 ? 'The queue is empty.' : 'No message matches.'}>
+                <p className="muted">
+                  {total === 0
+                    ? 'Everything that came in has gone out. Mail shows up here while it waits for another server.'
+                    : 'Clear the search box, or choose All.'}
+                </p>
+              </Empty>
+            ) : (
+              <>
+                <QueueTable
+                  messages={messages.slice(0, shown)}
+                  chosen={chosen}
+                  onChoose={setChosen}
+                  onOpen={setOpen}
+                />
+                {messages.length > shown && (
+                  <p className="muted">
+                    The first {shown} of {count(messages.length, 'message')}: write part of an address above
+                    to find others.
+                  </p>
+                )}
+              </>
+            )
+          }
+        </Answer>
+      </div>
+      <QueueMessage id={open} onClose={() => setOpen(undefined)} onAct={act} />
+      <Removal
+        count={ids.length}
+        isOpen={isRemoving}
+        onClose={() => setRemoving(false)}
+        onRemove={() => void act('removeMessages', ids)}
+      />
+    </Page>
+  )
+}

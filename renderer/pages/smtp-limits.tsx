@@ -1,0 +1,16 @@
+/** The Limits tab: how much one message and one client may take. */
+
+import { Fields } from '../parts/page.tsx'
+import { TextSetting } from '../parts/text-setting.tsx'
+
+export function LimitsTab() {
+  return (
+    <Fields>
+      <TextSetting path={['smtp', 'maxMessageSize']} isShort />
+      <TextSetting path={['smtp', 'maxRecipients']} isNumber />
+      <TextSetting path={['smtp', 'maxConnections']} isNumber />
+      <TextSetting path={['smtp', 'maxConnectionsPerClient']} isNumber />
+      <TextSetting path={['smtp', 'idleTimeout']} isShort />
+    </Fields>
+  )
+}

@@ -1,0 +1,142 @@
+/** "Why?": a refusal explained, with the row that decided, as the settings in force have it. */
+import { newRow } from '../access/rows.ts'
+import { Verdict } from '../access/verdict.tsx'
+import { Button } from '../parts/button.tsx'
+import { Answer, Notice } from '../parts/notice.tsx'
+import { Overlay } from '../parts/overlay.tsx'
+import { Time } from '../parts/time.tsx'
+import { useAnswer } from '../state/ask.ts'
+import { formatPath } from '../state/paths.ts'
+import type { Decision, Event } from '../state/settings.ts'
+import { useDesk, useReady } from '../state/use.ts'
+import { eventWords, path, replyWords } from '../words/event-words.ts'
+
+export function Why({ event, onClose }: { readonly event: Event | undefined; onClose(): void }) {
+  return (
+    <Overlay title="Why was this refused?" isOpen={event !== undefined} onClose={onClose} isWide>
+      {event?.kind === 'recipient-refused' ? (
+        <Recipient event={event} onClose={onClose} />
+      ) : (
+        event && <Plain event={event} />
+      )}
+    </Overlay>
+  )
+}
+
+interface RecipientProps {
+  readonly event: Extract<Event, { readonly kind: 'recipient-refused' }>
+  onClose(): void
+}
+
+function Recipient({ event, onClose }: RecipientProps) {
+  const { bridge } = useDesk()
+  const { client, user, from, to, reply } = event
+  const base = useReady(ready => ready.base)
+  const [answer, again] = useAnswer(
+    () => bridge.ask('explain', { client, from, to, ...(user === undefined ? {} : { user }) }),
+    `${client} ${user} ${to} ${event.time}`,
+  )
+  return (
+    <>
+      <p>
+        <strong>{client}</strong>
+        {user === undefined ? ', not logged on,' : `, logged on as ${user},`} wanted to send from {path(from)}{' '}
+        to <strong>{to}</strong>, <Time time={event.time} />.
+      </p>
+      <Answer answer={answer} what="the reason" again={again}>
+        {decision => (
+          <>
+            {replyWords(decision.reply) !== replyWords(reply) && (
+              <Notice tone="plain">
+                <p>
+                  It was answered {replyWords(reply)}. Since then something changed; with the settings in
+                  force now:
+                </p>
+              </Notice>
+            )}
+            <Verdict
+              decision={decision}
+              rows={decision.list === 'global' ? base.globalAccess : base.smtp.access}
+              onGo={onClose}
+            />
+            <Advice decision={decision} client={client} user={user} onGo={onClose} />
+          </>
+        )}
+      </Answer>
+    </>
+  )
+}
+
+interface AdviceProps {
+  readonly decision: Decision
+  readonly client: string
+  readonly user: string | undefined
+  onGo(): void
+}
+
+function Advice({ decision: { reply, list, row }, client, user, onGo }: AdviceProps) {
+  const { store } = useDesk()
+  const rows = useReady(({ draft }) => draft.settings.smtp.access)
+  const found = row === null ? undefined : rows[row - 1]
+  if (reply.code === 530)
+    return (
+      <p>
+        If this is one of yours: switch on authentication (“my server requires authentication”) in the mail
+        program, and give the user name and password of the account.
+      </p>
+    )
+  if (reply.status !== '5.7.1') return null
+  if (user !== undefined && found?.action === 'allow')
+    return <p>If {user} may send from there: add the name to the Users of the row that decides.</p>
+  if (found?.from === 'routers')
+    return (
+      <p>
+        Mail that a router passes on may come from anywhere, so its address stays blocked. If a machine in the
+        office sent it: it uses the office’s public name or address. Give it this server’s address in the
+        local network instead.
+      </p>
+    )
+  if (list === 'global') return <p>The global rows refuse it for every service: see the Security page.</p>
+  const allow = () => {
+    const at = row === null ? rows.length : row - 1
+    store.edit(
+      ['smtp', 'access'],
+      rows.toSpliced(at, 0, { ...newRow, from: client, comment: 'from the log' }),
+    )
+    onGo()
+    store.go({ page: 'smtp', tab: 'access', target: formatPath(['smtp', 'access', at]) })
+  }
+  return (
+    <>
+      <p>
+        If you know this machine, allow it. If you don’t, nothing needs doing: somebody tried the door, and it
+        was locked.
+      </p>
+      <div className="toolbar">
+        <Button onPress={allow}>Allow this client…</Button>
+        <span className="muted">A row in the draft, to be looked at before it is applied.</span>
+      </div>
+    </>
+  )
+}
+
+const reasons: Partial<Readonly<Record<Event['kind'], string>>> = {
+  'connection-refused':
+    'The client was turned away before it could say anything: too many sessions at once, or an address that may not connect. The limits stand under SMTP, Limits; who may connect under IP Access Restrictions.',
+  'logon-failed':
+    'Name and password didn’t match an account in use, or the log-on came without encryption where that isn’t permitted. Check the account on the Users page, and set a new password if it may be forgotten. Many failures with different names are somebody guessing.',
+  'message-refused':
+    'The sender or the message itself was refused, whoever the recipient: too large, with too many recipients, or broken. The limits stand under SMTP, Limits.',
+}
+
+/** Refusals that no row decided. */
+function Plain({ event }: { readonly event: Event }) {
+  return (
+    <>
+      <p>
+        {eventWords(event)}, <Time time={event.time} />.
+      </p>
+      <p>{reasons[event.kind]}</p>
+    </>
+  )
+}

@@ -1,0 +1,55 @@
+/** Applying the draft: secrets first, since routes rely on them; then the settings; then passwords of users. */
+import type { Bridge } from '../../main/bridge.ts'
+import { allChanges } from './draft.ts'
+import type { Applied } from './settings.ts'
+import type { Ready } from './state.ts'
+import { type Store, sentenceOf } from './store.ts'
+
+/** True when the draft is in force. */
+export async function applyDraft(store: Store, bridge: Bridge): Promise<boolean> {
+  const ready = readyOf(store)
+  if (!ready || ready.applying || allChanges(ready.base, ready.draft).length === 0) return false
+  store.patch({ applying: true })
+  try {
+    return await apply(store, bridge, ready)
+  } catch (error) {
+    store.say({ tone: 'bad', text: sentenceOf(error) })
+    return false
+  } finally {
+    store.patch({ applying: false })
+  }
+}
+
+async function apply(store: Store, bridge: Bridge, { draft, base, revision }: Ready): Promise<boolean> {
+  const { problems } = await bridge.ask('review', draft.settings)
+  if (problems.length > 0) return refuse(store, { ok: false, problems })
+  for (const [name, value] of Object.entries(draft.secrets)) await bridge.ask('setSecret', name, value)
+  if (draft.settings !== base) {
+    const applied = await bridge.ask('applyDraft', draft.settings, revision)
+    if (!applied.ok) return refuse(store, applied)
+  }
+  for (const [name, password] of Object.entries(draft.passwords))
+    if (draft.settings.users.some(user => user.name === name)) await setPassword(bridge, name, password)
+  // The relay tells of new settings itself; the snapshot brings the names of secrets too.
+  await store.load()
+  store.say({ tone: 'good', text: 'Applied. Sessions and mail went on undisturbed.', undo: true })
+  return true
+}
+
+async function setPassword(bridge: Bridge, name: string, password: string): Promise<void> {
+  const applied = await bridge.ask('setPassword', name, password, 'window')
+  if (!applied.ok) throw new Error(`The password of ${name} was not set: ${applied.problems[0]?.text ?? ''}`)
+}
+
+function refuse(store: Store, { problems }: Extract<Applied, { ok: false }>): boolean {
+  store.patch({ problems })
+  const general = problems.find(({ path }) => path === '')
+  const text = general?.text ?? 'Nothing is applied yet: mend the fields that are marked first.'
+  store.say({ tone: 'bad', text })
+  return false
+}
+
+function readyOf(store: Store): Ready | undefined {
+  const { connection } = store.get()
+  return connection.kind === 'ready' ? connection : undefined
+}

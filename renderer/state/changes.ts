@@ -1,0 +1,120 @@
+/** What a draft changes, each change in words: compared place by place with the settings in force. */
+import { rowWords } from '../access/rows.ts'
+import { choiceLabel, findOption, optionOf } from '../words/options.ts'
+import { enumerate } from '../words/plain.ts'
+import { alike, formatPath, isRecord, type Path } from './paths.ts'
+import type { AccessRow, SettingsDraft } from './settings.ts'
+
+export interface Change {
+  /** As `formatPath` writes it. */
+  readonly path: string
+  readonly words: string
+}
+
+export function changesOf(base: SettingsDraft, draft: SettingsDraft): readonly Change[] {
+  return changesAt([], base, draft)
+}
+
+function changesAt(path: Path, before: unknown, after: unknown): readonly Change[] {
+  if (alike(before, after)) return []
+  if (isWhole(path)) return [change(path, `${nameOf(path)}: ${show(path, before)} → ${show(path, after)}`)]
+  if (Array.isArray(before) && Array.isArray(after)) return listChanges(path, before, after)
+  if (isRecord(before) && isRecord(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+    return [...keys].flatMap(key => changesAt([...path, key], before[key], after[key]))
+  }
+  if (before === undefined) return [change(path, `${nameOf(path)}: added ${show(path, after)}`)]
+  if (after === undefined) return [change(path, `${nameOf(path)}: removed ${show(path, before)}`)]
+  return [change(path, `${nameOf(path)}: ${show(path, before)} → ${show(path, after)}`)]
+}
+
+const wholeLists = new Set<unknown>([
+  'addresses',
+  'forwardTo',
+  'to',
+  'hosts',
+  'retry',
+  'dnsServers',
+  'localDomains',
+  'localNetworks',
+  'routers',
+])
+
+/** Lists of words are told as one; lists of rows, users and senders entry by entry. */
+function isWhole(path: Path): boolean {
+  const last = path.at(-1)
+  if (path.length === 2 && path[0] === 'aliases') return true
+  return wholeLists.has(last) || (path.length > 1 && last === 'users')
+}
+
+/** Entries that stand in both lists are passed over; of the rest each is edited, added or removed. */
+function listChanges(path: Path, before: readonly unknown[], after: readonly unknown[]): readonly Change[] {
+  const unmatched = before.map((value, index) => ({ value, index }))
+  const order: number[] = []
+  const fresh = after.flatMap((value, index) => {
+    const at = unmatched.findIndex(old => alike(old.value, value))
+    if (at < 0) return [{ value, index }]
+    order.push(...unmatched.splice(at, 1).map(old => old.index))
+    return []
+  })
+  const edited = fresh.slice(0, unmatched.length)
+  const isMoved = order.some((index, at) => index < (order[at - 1] ?? -1))
+  return [
+    ...edited.flatMap(({ value, index }, at) => changesAt([...path, index], unmatched[at]?.value, value)),
+    ...fresh
+      .slice(unmatched.length)
+      .map(({ value, index }) =>
+        change([...path, index], `${nameOf(path)}: added ${showEntry(path, value, index)}`),
+      ),
+    ...unmatched
+      .slice(edited.length)
+      .map(({ value, index }) => change(path, `${nameOf(path)}: removed ${showEntry(path, value, index)}`)),
+    ...(isMoved ? [change(path, `${nameOf(path)}: put in another order`)] : []),
+  ]
+}
+
+function change(path: Path, words: string): Change {
+  return { path: formatPath(path), words }
+}
+
+/** `IP Access Restrictions, row 2, Allow Unauth`. */
+function nameOf(path: Path): string {
+  const parts = path.flatMap((step, at) => {
+    const here = path.slice(0, at + 1)
+    if (typeof step === 'number') return [`${entryName(path[at - 1])} ${step + 1}`]
+    if (at === 1 && (path[0] === 'aliases' || path[0] === 'catchAll')) return [step]
+    const option = findOption(here)
+    return option ? [option.label] : at === path.length - 1 ? [optionOf(here).label] : []
+  })
+  return parts.join(', ')
+}
+
+function entryName(list: unknown): string {
+  if (list === 'listeners') return 'binding'
+  if (list === 'routes') return 'sender'
+  return list === 'users' ? 'user' : 'row'
+}
+
+function showEntry(path: Path, value: unknown, index: number): string {
+  const name = `${entryName(path.at(-1))} ${index + 1}`
+  if (path.at(-1) === 'access' || path.at(-1) === 'globalAccess')
+    return `${name} (${rowWords(value as AccessRow)})`
+  if (!isRecord(value)) return String(value)
+  if (typeof value['name'] === 'string') return value['name'] || 'a user without a name'
+  if (Array.isArray(value['to'])) return `${name} (for ${value['to'].join(', ') || 'no domain yet'})`
+  return `${name} (${value['address']}, port ${value['port']})`
+}
+
+function show(path: Path, value: unknown): string {
+  if (path.at(-1) === 'password') return value === undefined ? 'none' : 'set'
+  if (value === 'auto') return 'found by itself'
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (Array.isArray(value)) return value.length === 0 ? emptyList(path) : enumerate(value.map(String))
+  if (isRecord(value))
+    return path.at(-1) === 'login' ? `as ${value['user'] || 'nobody yet'}` : 'something else'
+  return choiceLabel(path, value) ?? (value === '' || value === undefined ? 'nothing' : String(value))
+}
+
+function emptyList(path: Path): string {
+  return path.at(-1) === 'users' ? 'every user' : 'none'
+}

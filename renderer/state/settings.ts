@@ -1,0 +1,96 @@
+/** The settings as the window edits them: as they stand in the file, every default filled in. */
+import type { Requests, Snapshot } from '../../main/bridge.ts'
+
+type Answer<Name extends keyof Requests> = Awaited<ReturnType<Requests[Name]>>
+
+export type Status = Snapshot['status']
+export type Event = Snapshot['events'][number]
+export type HistoryEntry = Snapshot['history'][number]
+export type Machine = Snapshot['machine']
+export type Decision = Answer<'explain'>
+export type Message = Answer<'listQueue'>[number]
+export type QueueDetail = NonNullable<Answer<'showMessage'>>
+export type QueueChange = Answer<'holdMessages'>
+export type QueueAction = 'holdMessages' | 'releaseMessages' | 'retryMessages' | 'removeMessages'
+export type Check = Answer<'doctor'>[number]
+export type SentTest = Answer<'sendTest'>
+export type Applied = Answer<'applyDraft'>
+export type Problem = Answer<'review'>['problems'][number]
+
+export interface AccessRow {
+  readonly action: 'allow' | 'block'
+  readonly from: string
+  readonly withoutAuthentication: boolean
+  readonly users: readonly string[]
+  readonly comment: string
+  readonly enabled: boolean
+}
+
+export interface ListenerDraft {
+  readonly address: string
+  readonly port: number
+  readonly encryption: 'none' | 'starttls' | 'starttls-required' | 'tls'
+}
+
+export interface UserDraft {
+  readonly name: string
+  readonly password?: string
+  readonly addresses: readonly string[]
+  readonly enabled: boolean
+  readonly forwardTo: readonly string[]
+  readonly keepCopy: boolean
+}
+
+export interface LoginDraft {
+  readonly method: 'password' | 'oauth2'
+  readonly user: string
+  readonly secret: string
+}
+
+export interface RouteDraft {
+  readonly to: readonly string[]
+  readonly via: 'smart-host' | 'mx' | 'lmtp' | 'hold'
+  readonly hosts: readonly string[]
+  readonly encryption: 'none' | 'starttls-if-offered' | 'starttls-required' | 'tls'
+  readonly login?: LoginDraft
+  readonly plaintextLogin: 'never' | 'local-networks'
+  readonly trust?: string
+}
+
+export interface SmtpDraft {
+  readonly enabled: boolean
+  readonly listeners: readonly ListenerDraft[]
+  readonly authentication: 'disabled' | 'allowed' | 'required'
+  readonly internalMailWithoutAuthentication: boolean
+  readonly plaintextAuthentication: 'never' | 'local-networks' | 'always'
+  readonly antiRelay: 'client-address' | 'authenticated-users'
+  readonly useGlobalAccess: boolean
+  readonly access: readonly AccessRow[]
+  readonly maxMessageSize: string | number
+  readonly maxRecipients: number
+  readonly maxConnections: number
+  readonly maxConnectionsPerClient: number
+  readonly idleTimeout: string
+}
+
+export interface DeliveryDraft {
+  readonly routes: readonly RouteDraft[]
+  readonly retry: readonly string[]
+  readonly warnAfter: string
+  readonly giveUpAfter: string
+  readonly connections: number
+  readonly dnsServers: 'auto' | readonly string[]
+}
+
+export interface SettingsDraft {
+  readonly hostname: string
+  readonly localDomains: readonly string[]
+  readonly localNetworks: 'auto' | readonly string[]
+  readonly routers: 'auto' | readonly string[]
+  readonly users: readonly UserDraft[]
+  readonly aliases: Readonly<Record<string, readonly string[]>>
+  readonly catchAll: Readonly<Record<string, string>>
+  readonly globalAccess: readonly AccessRow[]
+  readonly smtp: SmtpDraft
+  readonly delivery: DeliveryDraft
+}

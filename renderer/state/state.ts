@@ -1,0 +1,44 @@
+/** What the window knows: the relay's side as told, and the draft on top of it. */
+import type { Snapshot } from '../../main/bridge.ts'
+import type { Draft } from './draft.ts'
+import type { Place } from './place.ts'
+import type { Event, Problem, SettingsDraft, Status } from './settings.ts'
+
+export interface Message {
+  readonly tone: 'good' | 'bad' | 'plain'
+  readonly text: string
+  /** Offered beside the text. */
+  readonly undo?: true
+}
+
+export interface Ready {
+  readonly kind: 'ready'
+  readonly status: Status
+  /** As in force. */
+  readonly base: SettingsDraft
+  readonly revision: string
+  readonly draft: Draft
+  readonly problems: readonly Problem[]
+  /** The change in the relay's own words, as History will have it. */
+  readonly reviewed: readonly string[]
+  readonly applying: boolean
+  readonly users: Snapshot['users']
+  readonly secrets: readonly string[]
+  /** The newest last. */
+  readonly events: readonly Event[]
+  readonly machine: Snapshot['machine']
+  readonly app: Snapshot['app']
+}
+
+export type Connection =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly text: string }
+  | Ready
+
+export interface State {
+  readonly connection: Connection
+  readonly place: Place
+  readonly message: Message | undefined
+}
+
+export const eventsKept = 2000

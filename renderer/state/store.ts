@@ -1,0 +1,185 @@
+/** The one store of the window: starts from a snapshot, follows what it is told, keeps the draft. */
+import type { Bridge, Told } from '../../main/bridge.ts'
+import { allChanges, carriedOver, closed, type Draft, draftOf, redone, undone, withSetting } from './draft.ts'
+import type { Path } from './paths.ts'
+import { formatPlace, type Place, parsePlace } from './place.ts'
+import type { Event, SettingsDraft } from './settings.ts'
+import { eventsKept, type Message, type Ready, type State } from './state.ts'
+
+/** Milliseconds: events come in bursts, and the screen needs them no faster. */
+const eventsEvery = 250
+/** Milliseconds after the last edit until the relay is asked about the draft. */
+const reviewAfter = 120
+
+export class Store {
+  readonly #bridge: Bridge
+  readonly #listeners = new Set<() => void>()
+  #state: State
+  #told: Event[] = []
+  #eventTimer: ReturnType<typeof setTimeout> | undefined
+  #reviewTimer: ReturnType<typeof setTimeout> | undefined
+  #turn = 0
+
+  constructor(bridge: Bridge, place: Place) {
+    this.#bridge = bridge
+    this.#state = { connection: { kind: 'loading' }, place, message: undefined }
+  }
+
+  readonly get = (): State => this.#state
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Asks for the snapshot, then follows. */
+  async start(): Promise<() => void> {
+    const end = this.#bridge.onTold(told => this.#take(told))
+    await this.load()
+    return end
+  }
+
+  async load(): Promise<void> {
+    try {
+      const { settings, status, revision, users, secrets, events, machine, app } =
+        await this.#bridge.ask('snapshot')
+      const base = settingsOf(settings)
+      const told = { status, users, secrets, events, machine, app }
+      const draft = draftOf(base)
+      const fresh = { base, revision, draft, problems: [], reviewed: [], applying: false }
+      this.#set({ connection: { kind: 'ready', ...told, ...fresh } })
+    } catch (error) {
+      this.#set({ connection: { kind: 'failed', text: sentenceOf(error) } })
+    }
+  }
+
+  readonly go = (place: Place): void => {
+    this.#set({ place })
+  }
+
+  readonly say = (message: Message | undefined): void => {
+    this.#set({ message })
+  }
+
+  /** `goesOn`: typing in one field is one step of undo. */
+  readonly edit = (path: Path, value: unknown, goesOn = false): void => {
+    this.change(draft => withSetting(draft, path, value, goesOn))
+  }
+
+  readonly change = (edit: (draft: Draft) => Draft): void => {
+    const { connection } = this.#state
+    if (connection.kind !== 'ready' || connection.applying) return
+    const draft = edit(connection.draft)
+    if (draft === connection.draft) return
+    this.#set({ connection: { ...connection, draft }, message: undefined })
+    this.#reviewSoon()
+  }
+
+  readonly leaveField = (): void => this.#patch(({ draft }) => ({ draft: closed(draft) }))
+  readonly undo = (): void => this.change(undone)
+  readonly redo = (): void => this.change(redone)
+
+  readonly discard = (): void => {
+    this.#turn++
+    this.#patch(({ base }) => ({ draft: draftOf(base), problems: [], reviewed: [] }))
+    this.say({ tone: 'plain', text: 'The changes are discarded.' })
+  }
+
+  /** Only for who changes the relay by more than settings; `store` keeps the window's side of it. */
+  readonly patch = (patch: Partial<Ready>): void => this.#patch(() => patch)
+
+  #take(told: Told): void {
+    switch (told.kind) {
+      case 'event':
+        this.#told.push(told.event)
+        this.#eventTimer ??= setTimeout(() => this.#takeEvents(), eventsEvery)
+        return
+      case 'status':
+        this.#patch(() => ({ status: told.status }))
+        return
+      case 'settings':
+        this.#takeSettings(settingsOf(told.settings), told.revision, told.users)
+        return
+      case 'open-page': {
+        const place = parsePlace(told.page)
+        if (place) this.go(place)
+      }
+    }
+  }
+
+  #takeEvents(): void {
+    this.#eventTimer = undefined
+    const told = this.#told.slice(-eventsKept)
+    this.#told = []
+    this.#patch(({ events }) => ({
+      events: [...events.slice(told.length - eventsKept), ...told].slice(-eventsKept),
+    }))
+  }
+
+  #takeSettings(fresh: SettingsDraft, revision: string, users: Ready['users']): void {
+    const { connection } = this.#state
+    if (connection.kind !== 'ready') return
+    const { base, draft, applying } = connection
+    const isEdited = !applying && allChanges(base, draft).length > 0
+    this.#patch(() => ({
+      base: fresh,
+      revision,
+      users,
+      draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
+      ...(isEdited ? {} : { problems: [], reviewed: [] }),
+    }))
+    if (!isEdited) return
+    this.say({
+      tone: 'plain',
+      text: 'The settings were changed elsewhere; your changes were kept on top of them.',
+    })
+    this.#reviewSoon()
+  }
+
+  #reviewSoon(): void {
+    clearTimeout(this.#reviewTimer)
+    this.#reviewTimer = setTimeout(() => void this.review(), reviewAfter)
+  }
+
+  /** Asks the relay what the draft would be; an answer that a later edit overtook is dropped. */
+  async review(): Promise<void> {
+    clearTimeout(this.#reviewTimer)
+    const { connection } = this.#state
+    if (connection.kind !== 'ready') return
+    const turn = ++this.#turn
+    try {
+      const { problems, words } = await this.#bridge.ask('review', connection.draft.settings)
+      if (turn === this.#turn) this.#patch(() => ({ problems, reviewed: words }))
+    } catch (error) {
+      if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })
+    }
+  }
+
+  #patch(patch: (ready: Ready) => Partial<Ready>): void {
+    const { connection } = this.#state
+    if (connection.kind === 'ready') this.#set({ connection: { ...connection, ...patch(connection) } })
+  }
+
+  #set(change: Partial<State>): void {
+    this.#state = { ...this.#state, ...change }
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+export function firstPlace(hash: string, remembered: string | null): Place {
+  return parsePlace(hash) ?? parsePlace(remembered ?? '') ?? { page: 'status' }
+}
+
+export function placeText(place: Place): string {
+  return formatPlace(place)
+}
+
+export function sentenceOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text === '' ? 'Something went wrong: try again, and look at the Log page if it happens again.' : text
+}
+
+/** The relay gives settings that its own parser filled in, so their shape is known. */
+function settingsOf(settings: unknown): SettingsDraft {
+  return settings as SettingsDraft
+}

@@ -1,0 +1,130 @@
+/** Events in words: what happened, how grave it is, whether "Why?" can be asked. */
+import type { Event } from '../state/settings.ts'
+import { enumerate, formatBytes } from './plain.ts'
+
+export type Gravity = 'good' | 'bad' | 'warning' | 'plain'
+
+interface Reply {
+  readonly code: number
+  readonly status: string
+  readonly text: string
+}
+
+export function replyWords({ code, status, text }: Reply): string {
+  return [code, status, text.replace(/\s*[\r\n]+\s*/g, ' ')].filter(part => part !== '').join(' ')
+}
+
+export function gravityOf({ kind }: Event): Gravity {
+  switch (kind) {
+    case 'delivered':
+      return 'good'
+    case 'failed':
+    case 'bounced':
+    case 'error':
+    case 'recipient-refused':
+    case 'message-refused':
+    case 'settings-refused':
+    case 'logon-failed':
+    case 'connection-refused':
+      return 'bad'
+    case 'deferred':
+    case 'held':
+    case 'warning':
+    case 'tls-failed':
+      return 'warning'
+    default:
+      return 'plain'
+  }
+}
+
+const titles: Readonly<Record<Event['kind'], string>> = {
+  started: 'Started',
+  stopped: 'Stopped',
+  listening: 'Listening',
+  'settings-applied': 'Settings',
+  'settings-refused': 'Settings refused',
+  connected: 'Connected',
+  disconnected: 'Left',
+  'connection-refused': 'Refused',
+  'tls-failed': 'No TLS',
+  'logged-on': 'Logged on',
+  'logon-failed': 'Log-on failed',
+  'recipient-refused': 'Refused',
+  'message-refused': 'Refused',
+  accepted: 'Accepted',
+  delivered: 'Delivered',
+  deferred: 'Deferred',
+  failed: 'Failed',
+  held: 'Held',
+  bounced: 'Returned',
+  'queue-changed': 'Queue',
+  warning: 'Warning',
+  error: 'Error',
+}
+
+export function eventTitle({ kind }: Event): string {
+  return titles[kind]
+}
+
+const done = { hold: 'held', release: 'released', retry: 'set to be tried', remove: 'removed' } as const
+
+export function eventWords(event: Event): string {
+  switch (event.kind) {
+    case 'started':
+      return `version ${event.version}, data folder ${event.folder}`
+    case 'stopped':
+      return 'the relay takes no mail'
+    case 'listening':
+      return `on ${event.address} port ${event.port}, encryption ${event.encryption}`
+    case 'settings-applied':
+      return `changed by ${event.by}: ${event.words}`
+    case 'settings-refused':
+      return `of ${event.by}: ${event.problems.join('; ')}`
+    case 'connected':
+      return `${event.client} to ${event.listener}`
+    case 'disconnected':
+      return event.client
+    case 'connection-refused':
+      return `${event.client}: ${replyWords(event.reply)}`
+    case 'tls-failed':
+      return `with ${event.client}: ${event.text}`
+    case 'logged-on':
+      return `${event.user} from ${event.client}`
+    case 'logon-failed':
+      return `${event.user} from ${event.client}: ${replyWords(event.reply)}`
+    case 'recipient-refused':
+      return `${sender(event)}, from ${path(event.from)} to ${event.to}: ${replyWords(event.reply)}`
+    case 'message-refused':
+      return `${event.client}, from ${path(event.from)}: ${replyWords(event.reply)}`
+    case 'accepted':
+      return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}, ${formatBytes(event.size)}`
+    case 'delivered':
+      return `to ${event.to} by ${event.via}: ${replyWords(event.reply)}`
+    case 'deferred':
+      return `for ${event.to}; ${event.via} said ${replyWords(event.reply)}`
+    case 'failed':
+      return `for ${event.to}; ${event.via} said ${replyWords(event.reply)}`
+    case 'held':
+      return `for ${event.to}: ${event.why}`
+    case 'bounced':
+      return `to ${path(event.to)} as undelivered, in message ${event.dsn}`
+    case 'queue-changed':
+      return `message ${event.id} ${done[event.change]} by hand`
+    case 'warning':
+    case 'error':
+      return event.text
+  }
+}
+
+/** The refusals of which "Why?" can be asked. */
+export function isRefusal({ kind }: Event): boolean {
+  return ['recipient-refused', 'message-refused', 'connection-refused', 'logon-failed'].includes(kind)
+}
+
+export function path(address: string): string {
+  return address === '' ? '<> (a report)' : address
+}
+
+function sender({ client, user }: { readonly client: string; readonly user?: string }): string {
+  return user === undefined ? client : `${user} (${client})`
+}

@@ -1,0 +1,61 @@
+/** Lists, counts, sizes and times as people say them. */
+
+/** `a, b and c`. */
+export function enumerate(words: readonly string[]): string {
+  return [words.slice(0, -1).join(', '), words.at(-1) ?? ''].filter(part => part !== '').join(' and ')
+}
+
+/** `1 change`, `3 changes`. */
+export function count(amount: number, one: string, many = `${one}s`): string {
+  return `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** `18 KB`, with 1,024 bytes to a KB as file managers count. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return count(bytes, 'byte')
+  const units = ['KB', 'MB', 'GB']
+  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10))
+  const amount = bytes / 1024 ** power
+  return `${amount < 10 ? amount.toFixed(1) : Math.round(amount)} ${units[power - 1]}`
+}
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+/** `just now`, `5 minutes ago`, `in 2 hours`; beyond a week the date. */
+export function relativeTime(time: number, now: number): string {
+  const away = Math.abs(now - time)
+  if (away < 45_000) return now >= time ? 'just now' : 'in a moment'
+  if (away > 7 * day) return new Date(time).toLocaleDateString('en', { dateStyle: 'medium' })
+  const [size, name] =
+    away < hour
+      ? ([minute, 'minute'] as const)
+      : away < day
+        ? ([hour, 'hour'] as const)
+        : ([day, 'day'] as const)
+  const words = count(Math.max(1, Math.round(away / size)), name)
+  return now >= time ? `${words} ago` : `in ${words}`
+}
+
+export function exactTime(time: number): string {
+  return new Date(time).toLocaleString('en', { dateStyle: 'full', timeStyle: 'medium' })
+}
+
+/** `14:05:09`. */
+export function clockTime(time: number): string {
+  return new Date(time).toLocaleTimeString('en-GB')
+}
+
+/** `since 14:05` today, `since Monday` this week, else since the date. */
+export function sinceWords(time: number, now: number): string {
+  const then = new Date(time)
+  if (then.toDateString() === new Date(now).toDateString())
+    return `since ${then.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`
+  if (now - time < 6 * day) return `since ${then.toLocaleDateString('en', { weekday: 'long' })}`
+  return `since ${then.toLocaleDateString('en', { dateStyle: 'medium' })}`
+}

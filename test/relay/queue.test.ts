@@ -1,0 +1,119 @@
+/** A person's hand on the queue: what each operation does, says and logs, above all while mail is being sent. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeFolder } from '../support/folder.ts'
+import { type NextHop, startNextHop } from '../support/next-hop.ts'
+import { officeSettings, startRelay } from '../support/relay-on-folder.ts'
+
+const SMART = { to: ['*'], via: 'smart-host', encryption: 'none' }
+
+function through(hop: NextHop, ...before: object[]): object {
+  return { routes: [...before, { ...SMART, hosts: [`127.0.0.1:${hop.port}`] }], retry: ['1h'] }
+}
+
+/** A hop that answers the final dot when it is told to. */
+function gated(): { answer: (command: string) => Promise<string> | undefined; go: (reply: string) => void } {
+  let go = (_: string) => {}
+  const gate = new Promise<string>(resolve => {
+    go = resolve
+  })
+  return { answer: command => (command === '.' ? gate : undefined), go: reply => go(reply) }
+}
+
+for (const operation of ['removeMessages', 'holdMessages'] as const) {
+  test(`${operation} of a message that is being sent says so, and its delivery is logged`, async t => {
+    const { answer, go } = gated()
+    const hop = await startNextHop(t, { answer })
+    const relay = await startRelay(t, await makeFolder(t), officeSettings(through(hop)))
+    const id = await relay.submit(['b@y.example'])
+    await hop.until(() => hop.heard.some(line => line.includes('DATA')))
+    assert.deepEqual((await relay.control.listQueue({}))[0]?.sending, [0])
+    const change = await relay.control[operation]({ ids: [id] })
+    assert.deepEqual(change, { changed: [id], sending: [id], left: [], unknown: [] })
+    go('250 2.0.0 taken')
+    assert.equal((await relay.event('delivered')).id, id)
+    assert.deepEqual(await relay.control.listQueue({}), [])
+  })
+}
+
+test('removed while it was being sent, and refused: it is gone, and its sender is told nothing', async t => {
+  for (const reply of ['450 4.2.0 later', '550 5.1.1 no']) {
+    const { answer, go } = gated()
+    const hop = await startNextHop(t, { answer })
+    const relay = await startRelay(t, await makeFolder(t), officeSettings(through(hop)))
+    const id = await relay.submit(['b@y.example'])
+    await hop.until(() => hop.heard.some(line => line.includes('DATA')))
+    await relay.control.removeMessages({ ids: [id] })
+    go(reply)
+    await relay.stop()
+    assert.equal(relay.count('bounced'), 0)
+    assert.deepEqual(await relay.mailbox(), [])
+    const again = await startRelay(t, relay.folder)
+    assert.deepEqual(await again.control.listQueue({}), [])
+  }
+})
+
+test('held while it was being sent, and put off: it stays held', async t => {
+  const { answer, go } = gated()
+  const hop = await startNextHop(t, { answer })
+  const relay = await startRelay(t, await makeFolder(t), officeSettings(through(hop)))
+  const id = await relay.submit(['b@y.example'])
+  await hop.until(() => hop.heard.some(line => line.includes('DATA')))
+  await relay.control.holdMessages({ ids: [id] })
+  go('450 4.2.0 later')
+  await relay.stop()
+  const again = await startRelay(t, relay.folder)
+  const [message] = await again.control.listQueue({})
+  assert.equal(message?.states[0]?.kind, 'held')
+})
+
+test('what a route holds goes by the next route when it is released, also after a failed attempt', async t => {
+  const hop = await startNextHop(t, { answer: line => (line.startsWith('MAIL') ? '451 busy' : undefined) })
+  const hold = { to: ['held.example'], via: 'hold' }
+  const relay = await startRelay(t, await makeFolder(t), officeSettings(through(hop, hold)))
+  const id = await relay.submit(['x@held.example'])
+  await relay.event('held')
+  const released = await relay.control.releaseMessages({ ids: [id] })
+  assert.deepEqual(released, { changed: [id], sending: [], left: [], unknown: [] })
+  await relay.event('deferred')
+  hop.script = {}
+  await relay.control.retryMessages({ ids: [id] })
+  await relay.event('delivered')
+  assert.deepEqual(
+    hop.taken.map(({ to }) => to.join()),
+    ['<x@held.example>'],
+  )
+  const kinds = relay.events
+    .map(({ kind }) => kind)
+    .filter(kind => kind !== 'listening' && kind !== 'started')
+  assert.deepEqual(kinds, ['held', 'accepted', 'queue-changed', 'deferred', 'queue-changed', 'delivered'])
+})
+
+test('what no other route takes stays held, and release says why', async t => {
+  const delivery = { routes: [{ to: ['held.example'], via: 'hold' }] }
+  const relay = await startRelay(t, await makeFolder(t), officeSettings(delivery))
+  const id = await relay.submit(['x@held.example'])
+  await relay.event('held')
+  const { changed, left } = await relay.control.releaseMessages({ ids: [id] })
+  assert.deepEqual(changed, [])
+  assert.deepEqual(left, [{ id, why: 'no route for held.example but one that holds' }])
+  assert.equal(relay.count('held'), 1)
+  assert.equal(relay.count('queue-changed'), 0)
+})
+
+test('messages that an operation says nothing to stay as they were, with the reason', async t => {
+  const hop = await startNextHop(t, { answer: line => (line.startsWith('MAIL') ? '451 busy' : undefined) })
+  const relay = await startRelay(t, await makeFolder(t), officeSettings(through(hop)))
+  const [waiting, held] = [await relay.submit(['a@y.example']), await relay.submit(['b@y.example'])]
+  await relay.event('deferred', 2)
+  await relay.control.holdMessages({ ids: [held] })
+  const { left: notHeld } = await relay.control.releaseMessages({ ids: [waiting] })
+  assert.deepEqual(notHeld, [{ id: waiting, why: "it isn't held" }])
+  const { left: notTried } = await relay.control.retryMessages({ ids: [held] })
+  assert.deepEqual(notTried, [{ id: held, why: 'it is held: release it instead' }])
+  const { left: already } = await relay.control.holdMessages({ ids: [held] })
+  assert.deepEqual(already, [{ id: held, why: 'it is held already' }])
+  const all = await relay.control.retryMessages({ ids: [], all: true })
+  assert.deepEqual(all.changed, [waiting])
+  assert.equal(relay.count('queue-changed'), 2)
+})

@@ -1,0 +1,265 @@
+/** A bridge that answers like the real one, from memory: the relay's own parser and decision, and nothing sent. */
+
+import { decide, explained } from '../../app/access/decide.ts'
+import type { Case, Decision } from '../../app/access/decision.ts'
+import type { Machine } from '../../app/access/machine.ts'
+import { parseClient, parseFrom, type Span } from '../../app/access/network.ts'
+import { compilePolicy } from '../../app/access/policy.ts'
+import type {
+  Applied,
+  HistoryEntry,
+  QueueChange,
+  QueueFilter,
+  QueueSelection,
+  Status,
+} from '../../app/control/control.ts'
+import type { Event } from '../../app/log/event.ts'
+import { parseAddress } from '../../app/mail/address.ts'
+import type { Message } from '../../app/queue/message.ts'
+import { describeChange } from '../../app/settings/change.ts'
+import { parseSettings, withDefaults } from '../../app/settings/parse.ts'
+import type { Settings } from '../../app/settings/settings.ts'
+import type { Review, Snapshot, Told } from '../../main/bridge.ts'
+import { checks } from '../unit/settings/checks.ts'
+import { hash, machine, officeEvents, officeQueue, officeSettings } from './office.ts'
+
+type Raw = Record<string, unknown>
+
+export class FakeBridge {
+  raw: Raw
+  earlier: { raw: Raw; entry: HistoryEntry }[] = []
+  events: Event[]
+  queue: Message[]
+  secrets = new Map([['provider', 'old']])
+  passwords = new Map<string, string>()
+  paused = false
+  helped: string[] = []
+  /** Makes the named request fail with this sentence. */
+  failing = new Map<string, string>()
+  tell: (told: Told) => Promise<void> = async () => {}
+  #revision = 1
+  readonly #now: number
+
+  constructor(raw: Raw = officeSettings(), now = Date.now()) {
+    this.raw = raw
+    this.#now = now
+    this.events = officeEvents(now)
+    this.queue = officeQueue(now)
+  }
+
+  async ask(name: string, args: readonly never[]): Promise<unknown> {
+    const failure = this.failing.get(name)
+    if (failure !== undefined) throw new Error(failure)
+    const answer = this.#answers[name]
+    if (!answer) throw new Error(`The fake bridge has no answer to ${name}.`)
+    return answer(...args)
+  }
+
+  readonly #answers: Record<string, (...args: never[]) => unknown> = {
+    snapshot: () => this.#snapshot(),
+    status: () => this.#status(),
+    review: (draft: Raw) => this.#review(draft),
+    applyDraft: (draft: Raw, revision: string) => this.#apply(draft, revision),
+    explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
+    explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
+    history: () => this.earlier.map(({ entry }) => entry),
+    undo: () => this.#goBack(this.earlier.at(-1)?.entry.file),
+    restore: (file: string) => this.#goBack(file),
+    pause: (paused: boolean) => {
+      this.paused = paused
+      return this.tell({ kind: 'status', status: this.#status() })
+    },
+    setAutostart: () => {},
+    openHelp: (topic: string) => {
+      this.helped.push(topic)
+    },
+    setSecret: (name: string, value: string) => {
+      this.secrets.set(name, value)
+    },
+    setPassword: (name: string, password: string) => this.#setPassword(name, password),
+    listQueue: ({ state, match }: QueueFilter) =>
+      this.queue.filter(
+        message =>
+          (!state || message.states.some(({ kind }) => kind === state)) &&
+          (!match || JSON.stringify(message).toLowerCase().includes(match.toLowerCase())),
+      ),
+    showMessage: (id: string) => {
+      const message = this.queue.find(one => one.id === id)
+      return (
+        message && {
+          message,
+          routes: ['smart host smtp.provider.example:587'],
+          header: 'Subject: Hello\r\nFrom: fred@example.com\r\n',
+        }
+      )
+    },
+    holdMessages: (selection: QueueSelection) =>
+      this.#changeQueue(selection, message => ({
+        ...message,
+        states: [{ kind: 'held', attempts: 0, by: 'person', why: 'held by hand' }],
+      })),
+    releaseMessages: (selection: QueueSelection) =>
+      this.#changeQueue(selection, message => ({
+        ...message,
+        states: [{ kind: 'waiting', attempts: 0, next: this.#now }],
+      })),
+    retryMessages: (selection: QueueSelection) => this.#changeQueue(selection, message => message),
+    removeMessages: (selection: QueueSelection) => this.#changeQueue(selection, () => undefined),
+    readLog: ({ match, since = 0 }: { match?: string; since?: number }) =>
+      this.events.filter(
+        event =>
+          event.time >= since &&
+          (!match || JSON.stringify(event).toLowerCase().includes(match.toLowerCase())),
+      ),
+    sendTest: (to: string) => ({
+      id: '0KT1',
+      delivered: true,
+      via: 'smart host smtp.provider.example:587',
+      dialogue: [
+        'S: 220 smtp.provider.example ready',
+        'C: EHLO mail.example.com',
+        `C: RCPT TO:<${to}>`,
+        'S: 250 2.1.5 OK',
+      ],
+      text: '250 2.0.0 OK queued as 4F1',
+    }),
+    doctor: () => [
+      { name: 'port 25', state: 'ok', text: 'Port 25 is open and answers.' },
+      {
+        name: 'certificate',
+        state: 'warning',
+        text: 'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',
+      },
+      {
+        name: 'route 1',
+        state: 'failed',
+        text: "Mail for partner.example can't go out: 10.1.1.4:25 doesn't answer.",
+      },
+    ],
+  }
+
+  #snapshot(): Snapshot {
+    return {
+      status: this.#status(),
+      settings: withDefaults(this.raw),
+      revision: String(this.#revision),
+      users: this.#users(),
+      secrets: [...this.secrets.keys()],
+      events: this.events,
+      history: this.earlier.map(({ entry }) => entry),
+      machine,
+      app: { version: '0.1.0', platform: 'linux', secretsKept: 'key file', autostart: false },
+    }
+  }
+
+  #status(): Status {
+    const held = this.queue.filter(({ states }) => states.some(({ kind }) => kind === 'held')).length
+    return {
+      running: !this.paused,
+      version: '0.1.0',
+      folder: '/home/office/.local/share/postern',
+      pid: 4711,
+      since: this.#now - 26 * 3_600_000,
+      listeners: [
+        { address: '0.0.0.0', port: 25, encryption: 'starttls' },
+        { address: '0.0.0.0', port: 465, encryption: 'tls' },
+      ],
+      sessions: 2,
+      queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
+      warnings: ['The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.'],
+    }
+  }
+
+  #users(): Snapshot['users'] {
+    const parsed = parseSettings(this.raw, checks)
+    if (!parsed.ok) return []
+    return parsed.value.users.map(({ password, ...facts }) => ({
+      ...facts,
+      hasPassword: password !== undefined,
+    }))
+  }
+
+  #review(draft: Raw): Review {
+    const parsed = parseSettings(draft, checks)
+    return {
+      problems: parsed.ok ? [] : parsed.problems,
+      words: [describeChange(withDefaults(this.raw), draft)],
+    }
+  }
+
+  #parse(raw: Raw): Settings {
+    const parsed = parseSettings(raw, checks)
+    if (!parsed.ok) throw new Error('Mend the fields that are marked first; then this can be answered.')
+    return parsed.value
+  }
+
+  #explain(settings: Settings, { client, user, to }: Case): Decision {
+    const address = parseClient(client)
+    if (!address) throw new Error(`"${client}" is not an IP address: write one such as 203.0.113.9.`)
+    const recipient = parseAddress(to)
+    if (!recipient.ok)
+      throw new Error(`"${to}" is not a mail address: write one such as someone@example.com.`)
+    return explained(decide(compilePolicy(settings, found), address, user, recipient.address))
+  }
+
+  async #apply(draft: Raw, revision: string): Promise<Applied> {
+    if (revision !== String(this.#revision))
+      return {
+        ok: false,
+        problems: [{ path: '', text: 'The settings were changed meanwhile: look at your changes again.' }],
+      }
+    const parsed = parseSettings(draft, checks)
+    if (!parsed.ok) return { ok: false, problems: parsed.problems }
+    return this.#replace(draft)
+  }
+
+  async #replace(raw: Raw): Promise<Applied> {
+    const words = describeChange(withDefaults(this.raw), withDefaults(raw))
+    const entry: HistoryEntry = { file: `${this.#revision}.json`, time: Date.now(), by: 'window', words }
+    this.earlier.push({ raw: this.raw, entry })
+    this.raw = raw
+    this.#revision++
+    await this.tell({
+      kind: 'settings',
+      settings: withDefaults(raw),
+      revision: String(this.#revision),
+      users: this.#users(),
+    })
+    return { ok: true, words }
+  }
+
+  async #goBack(file: string | undefined): Promise<Applied> {
+    const found = this.earlier.find(({ entry }) => entry.file === file)
+    if (!found) return { ok: false, problems: [{ path: '', text: 'There is nothing to undo.' }] }
+    return this.#replace(found.raw)
+  }
+
+  async #setPassword(name: string, password: string): Promise<Applied> {
+    this.passwords.set(name, password)
+    const users = this.raw['users']
+    const list = Array.isArray(users) ? users : []
+    return this.#replace({
+      ...this.raw,
+      users: list.map(user => (user.name === name ? { ...user, password: hash } : user)),
+    })
+  }
+
+  async #changeQueue(
+    { ids }: QueueSelection,
+    change: (message: Message) => Message | undefined,
+  ): Promise<QueueChange> {
+    this.queue = this.queue.flatMap(message =>
+      ids.includes(message.id) ? (change(message) ?? []) : [message],
+    )
+    await this.tell({ kind: 'status', status: this.#status() })
+    return { changed: ids, unknown: [], sending: [], left: [] }
+  }
+}
+
+const spans = (texts: readonly string[]): Span[] =>
+  texts.flatMap(text => {
+    const parsed = parseFrom(text)
+    return parsed.ok && parsed.from.kind === 'span' ? [parsed.from.span] : []
+  })
+
+const found: Machine = { localNetworks: spans(machine.localNetworks), routers: spans(machine.routers) }

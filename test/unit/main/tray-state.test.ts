@@ -1,0 +1,107 @@
+/** What the tray shows of a status, and what a person is told when quitting and when something needs one. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Status } from '../../../app/control/control.ts'
+import { deviceSettings } from '../../../main/device-settings.ts'
+import { newNeed } from '../../../main/need.ts'
+import { quitWords } from '../../../main/quit-words.ts'
+import { menuTemplate, type TrayActions, tooltip, trayState } from '../../../main/tray-state.ts'
+
+const listeners = [{ address: '0.0.0.0', port: 25, encryption: 'starttls' }]
+
+function statusWith(waiting: number, held: number, changes: Partial<Status> = {}): Status {
+  return {
+    running: true,
+    version: '0.1.0',
+    folder: '/data',
+    pid: 1,
+    since: 0,
+    listeners,
+    sessions: 0,
+    queue: { messages: waiting + held, waiting, held },
+    warnings: [],
+    ...changes,
+  }
+}
+
+const cases: [Status, string, string][] = [
+  [statusWith(0, 0), 'plain', 'Postern: running, nothing waiting'],
+  [statusWith(21, 0), 'letter', 'Postern: running, 21 waiting'],
+  [statusWith(21, 2), 'full', 'Postern: running, 21 waiting (2 held)'],
+  [statusWith(0, 1), 'full', 'Postern: running, 0 waiting (1 held)'],
+  [statusWith(3, 1, { listeners: [] }), 'crossed', 'Postern: not taking mail, 3 waiting (1 held)'],
+  [statusWith(0, 0, { running: false }), 'crossed', 'Postern: not running, nothing waiting'],
+]
+
+for (const [status, state, words] of cases) {
+  test(`${words}: ${state}`, () => {
+    assert.equal(trayState(status), state)
+    assert.equal(tooltip(status), words)
+  })
+}
+
+describe('the menu', () => {
+  function choose(status: Status, label: string): string[] {
+    const done: string[] = []
+    const actions: TrayActions = {
+      open: () => done.push('open'),
+      pause: paused => done.push(`pause ${paused}`),
+      sendNow: () => done.push('send'),
+      copyDeviceSettings: () => done.push('copy'),
+      help: () => done.push('help'),
+      quit: () => done.push('quit'),
+    }
+    const entry = menuTemplate(status, actions).find(one => one.label === label)
+    assert.ok(entry, `There is no "${label}".`)
+    if (entry.enabled !== false) Reflect.apply(entry.click ?? (() => {}), undefined, [])
+    return done
+  }
+
+  test('does what it says', () => {
+    const status = statusWith(1, 0)
+    assert.deepEqual(choose(status, 'Open Postern'), ['open'])
+    assert.deepEqual(choose(status, 'Running, 1 waiting'), [])
+    assert.deepEqual(choose(status, 'Send waiting mail now'), ['send'])
+    assert.deepEqual(choose(status, 'Copy device settings'), ['copy'])
+    assert.deepEqual(choose(status, 'Help'), ['help'])
+    assert.deepEqual(choose(status, 'Quit Postern'), ['quit'])
+  })
+
+  test('pauses what takes mail, and resumes what does not', () => {
+    assert.deepEqual(choose(statusWith(0, 0), 'Pause taking mail'), ['pause true'])
+    assert.deepEqual(choose(statusWith(0, 0, { listeners: [] }), 'Resume taking mail'), ['pause false'])
+    assert.deepEqual(choose(statusWith(0, 0, { running: false }), 'Resume taking mail'), ['pause false'])
+  })
+
+  test('sends nothing where nothing waits', () => {
+    assert.deepEqual(choose(statusWith(0, 3), 'Send waiting mail now'), [])
+  })
+})
+
+test('a person is needed once, not with every further one or every new number', () => {
+  assert.equal(newNeed(statusWith(0, 0), statusWith(0, 1)), '1 message is held: look at the queue.')
+  assert.equal(newNeed(statusWith(0, 0), statusWith(0, 3)), '3 messages are held: look at the queue.')
+  assert.equal(newNeed(statusWith(0, 1), statusWith(0, 2)), undefined)
+  const expiring = (days: number) => statusWith(0, 0, { warnings: [`It expires in ${days} days.`] })
+  assert.equal(newNeed(statusWith(0, 0), expiring(29)), 'It expires in 29 days.')
+  assert.equal(newNeed(expiring(29), expiring(28)), undefined)
+  assert.equal(newNeed(expiring(28), statusWith(0, 0)), undefined)
+})
+
+test('quitting says what stops, and that what waits is kept', () => {
+  assert.match(quitWords(undefined), /^No mail is taken or delivered until Postern is started again/)
+  assert.doesNotMatch(quitWords(statusWith(0, 0)), /kept/)
+  assert.match(quitWords(statusWith(1, 0)), /1 message that waits is kept and sent after the next start\.$/)
+  assert.match(quitWords(statusWith(2, 1)), /3 messages that wait are kept/)
+})
+
+test('device settings name an address that a device can reach', () => {
+  assert.equal(
+    deviceSettings(statusWith(0, 0), '192.168.1.5'),
+    'Outgoing mail server (SMTP): 192.168.1.5\nPort: 25\nEncryption: STARTTLS where the device can',
+  )
+  assert.equal(
+    deviceSettings(statusWith(0, 0, { listeners: [] }), 'x'),
+    'Postern takes no mail at the moment.',
+  )
+})

@@ -1,0 +1,63 @@
+/** The tray as a StatusNotifier item over D-Bus, as KDE and GNOME show it: picture, tooltip, menu and click. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startBus } from '../support/bus.ts'
+import { startNotifier } from '../support/notifier.ts'
+import { swaks } from '../support/swaks.ts'
+import { waitFor } from '../support/wait.ts'
+import { makeDesk, portOf } from './app.ts'
+
+test('a desktop reads picture, tooltip and menu, and what it chooses is done', async t => {
+  const bus = await startBus(t)
+  const firstItem = await startNotifier(t, bus)
+  const routes = [{ to: ['*'], via: 'smart-host', hosts: ['127.0.0.1:1'], encryption: 'none' }]
+  const desk = await makeDesk(t, { bus, settings: { delivery: { routes } } })
+  const app = await desk.launch('--hidden')
+  const item = await firstItem()
+  const until = (what: string, done: () => Promise<boolean>) =>
+    waitFor(what, async () => ((await done()) ? true : undefined))
+
+  assert.equal(await item.tooltip(), 'Postern: running, nothing waiting')
+  const { sizes, pixels } = await item.picture()
+  assert.deepEqual(sizes, [44])
+  assert.ok(pixels.filter(pixel => pixel === 'c62828').length > 100)
+  const labels = (await item.menu()).map(({ label }) => label)
+  assert.deepEqual(labels, [
+    'Open Postern',
+    'Running, nothing waiting',
+    '-',
+    'Pause taking mail',
+    'Send waiting mail now',
+    'Copy device settings',
+    '-',
+    'Help',
+    'Quit Postern',
+  ])
+
+  const port = portOf(await app.control.status())
+  for (const name of ['one', 'two', 'three']) {
+    const sent = await swaks(t, { port, from: 'a@example.com', to: [`${name}@elsewhere.example`] })
+    assert.equal(sent.code, 0, sent.transcript)
+  }
+  const [first] = await app.control.listQueue({})
+  await app.control.holdMessages({ ids: [first?.id ?? ''] })
+  await until('the tooltip', async () => (await item.tooltip()) === 'Postern: running, 2 waiting (1 held)')
+  assert.ok((await item.picture()).pixels.filter(pixel => pixel === 'f5a800').length > 20)
+
+  await item.choose('Pause taking mail')
+  await until('the pause', async () => (await app.control.status()).listeners.length === 0)
+  await until('the tooltip', async () => (await item.tooltip()).startsWith('Postern: not taking mail, '))
+  await item.choose('Resume taking mail')
+  await until('the end of the pause', async () => (await app.control.status()).listeners.length === 2)
+
+  await item.choose('Copy device settings')
+  const copied = await waitFor('the copy', async () => {
+    const text = await app.electron.evaluate(({ clipboard }) => clipboard.readText())
+    return text === '' ? undefined : text
+  })
+  assert.match(copied, /^Outgoing mail server \(SMTP\): 127\.0\.0\.1\nPort: \d+\nEncryption: STARTTLS/)
+
+  const opened = app.electron.waitForEvent('window')
+  await item.activate()
+  await opened
+})
