@@ -46,7 +46,7 @@ export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
     explain(draft, asked) {
       const parsed = parseSettings(draft, checks)
       if (!parsed.ok) throw new Error(`Mend the draft first: ${firstWords(parsed.problems)}`)
-      return explainAnswer(asked, policyFor(parsed.value))
+      return explainAnswer(asked, policyFor(parsed.value), parsed.value.users)
     },
     restore: file => store.restore(file, 'window'),
   }

@@ -118,7 +118,10 @@ test('with its port taken the window still opens, says why, and a change of the 
   const page = await app.page()
   const before = await page.evaluate(() => window.postern.ask('status'))
   assert.equal(before.running, false)
-  assert.match(before.warnings[0] ?? '', /^Postern doesn't take mail: .*Port \d+ is in use by another program/)
+  assert.match(
+    before.warnings[0] ?? '',
+    /^Postern doesn't take mail: .*Port \d+ is in use by another program/,
+  )
   const applied = await page.evaluate(async () => {
     const { settings, revision } = await window.postern.ask('snapshot')
     const draft = structuredClone(settings) as { smtp: { listeners: { port: number }[] } }
