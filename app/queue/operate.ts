@@ -13,12 +13,29 @@ export type Pending = RecipientState & { readonly kind: 'waiting' | 'held' }
 export type Change = (state: Pending, index: number) => RecipientState
 
 /** What stays of a recipient whatever a person does. */
-export function keep({ attempts, reply }: Pending) {
+function keep({ attempts, reply }: Pending) {
   return { attempts, ...(reply && { reply }) }
 }
 
 export function held(state: Pending, why: string): RecipientState {
   return { ...keep(state), kind: 'held', by: 'person', why }
+}
+
+/** Held no longer, and due. */
+export function freed(state: Pending, now: number): RecipientState & { readonly kind: 'waiting' } {
+  return { ...keep(state), kind: 'waiting', next: now }
+}
+
+/** What an attempt's outcome makes of a state: a failed one doesn't free what a person held or removed meanwhile. */
+export function settled(
+  state: RecipientState,
+  outcome: RecipientState,
+  removing: boolean,
+  now: number,
+): RecipientState {
+  if (outcome.kind !== 'waiting' && outcome.kind !== 'held') return outcome
+  if (removing) return { kind: 'removed', at: now }
+  return state.kind === 'held' ? { ...state, ...keep(outcome) } : outcome
 }
 
 /** The states of recipients to come that `to` makes others of. */

@@ -4,7 +4,7 @@ import { DueList } from './due.ts'
 import { IdSource } from './id.ts'
 import type { Incoming } from './incoming.ts'
 import { isDone, isPending, type Message, type Origin, type RecipientState } from './message.ts'
-import { type Change, changes, held, keep, type Operated, type Pending } from './operate.ts'
+import { type Change, changes, freed, held, type Operated, type Pending, settled } from './operate.ts'
 import type { Spool } from './spool.ts'
 
 /** Recipients of a message that are to be tried now. */
@@ -75,10 +75,11 @@ export class Queue {
     const message = this.#spool.get(id)
     this.#release(id, outcomes.keys())
     if (!message) return undefined
+    const removing = this.#removing.has(id)
     const states = new Map<number, RecipientState>()
     for (const [index, outcome] of outcomes) {
       const state = message.states[index]
-      if (state && isPending(state)) states.set(index, this.#merge(id, state, outcome))
+      if (state && isPending(state)) states.set(index, settled(state, outcome, removing, this.#now()))
     }
     return this.#update(id, states, warned)
   }
@@ -87,12 +88,11 @@ export class Queue {
   giveBack(id: string, recipients: readonly number[]): void {
     this.#release(id, recipients)
     const message = this.#spool.get(id)
-    if (message && this.#removing.has(id))
-      this.#update(
-        id,
-        changes(message, () => ({ kind: 'removed', at: this.#now() })),
-      )
-    else if (message) this.#schedule(message)
+    if (message && this.#removing.has(id)) {
+      const removed: RecipientState = { kind: 'removed', at: this.#now() }
+      const to: Change = (state, index) => (recipients.includes(index) ? removed : state)
+      this.#update(id, changes(message, to))
+    } else if (message) this.#schedule(message)
     this.#arm()
   }
 
@@ -138,7 +138,8 @@ export class Queue {
   /** Frees held recipients and tries them at once, past routes that only hold. */
   release(id: string, before?: () => void): Operated {
     const to = (state: Pending): RecipientState =>
-      state.kind === 'held' ? { ...keep(state), kind: 'waiting', next: this.#now(), released: true } : state
+      state.kind === 'held' ? { ...freed(state, this.#now()), released: true } : state
+    this.#removing.delete(id)
     return this.#operate(id, to, "it isn't held", before)
   }
 
@@ -173,10 +174,8 @@ export class Queue {
   reroute(): void {
     for (const message of [...this.#spool.messages()]) {
       if (!message.states.some(state => state.kind === 'held' && state.by === 'route')) continue
-      const free = (state: Pending): RecipientState =>
-        state.kind === 'held' && state.by === 'route'
-          ? { ...keep(state), kind: 'waiting', next: this.#now() }
-          : state
+      const free = (state: Pending) =>
+        state.kind === 'held' && state.by === 'route' ? freed(state, this.#now()) : state
       this.#update(message.id, changes(message, free))
     }
   }
@@ -238,13 +237,6 @@ export class Queue {
     const busy = this.#busy.get(id)
     for (const index of recipients) busy?.delete(index)
     if (busy?.size === 0) this.#busy.delete(id)
-  }
-
-  /** A failed attempt doesn't free what a person held or removed meanwhile. */
-  #merge(id: string, state: RecipientState, outcome: RecipientState): RecipientState {
-    if (outcome.kind !== 'waiting') return outcome
-    if (this.#removing.has(id)) return { kind: 'removed', at: this.#now() }
-    return state.kind === 'held' ? { ...state, ...keep(outcome) } : outcome
   }
 
   #arm(): void {

@@ -123,8 +123,9 @@ async function clearLarge(
   whole: boolean,
 ): Promise<void> {
   const wanted = new Set([...entries.values()].map(entry => entry.file))
-  for (const name of await readdir(large)) {
-    if (wanted.has(name)) continue
+  for (const entry of await readdir(large, { withFileTypes: true })) {
+    const { name } = entry
+    if (wanted.has(name) || !entry.isFile()) continue
     // Where a segment was damaged the record may be what is lost: then nothing is deleted.
     if (whole) await unlink(join(large, name))
     else await moveAside(join(large, name), damaged)

@@ -3,7 +3,7 @@ import { mkdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Encode } from './append.ts'
-import { copyAside, keepContent, keepEnvelope } from './aside.ts'
+import { copyAside, exists, keepContent, keepEnvelope } from './aside.ts'
 import { Committer } from './committer.ts'
 import { type Content, fileIntact, readBeginning } from './content.ts'
 import { diskProblem, syncFolder } from './disk.ts'
@@ -140,14 +140,13 @@ export class Spool {
   async setAside(id: string): Promise<void> {
     const entry = this.#entries.get(id)
     if (!entry) return
-    const { damaged, large } = this.#folders
-    await keepEnvelope(entry.message, damaged)
-    const kept =
-      entry.file === undefined
-        ? await keepContent(await this.#read(entry, entry.length), damaged, id)
-        : await copyAside(join(large, entry.file), damaged, `${id}.eml`)
-    const path = join(damaged, `${id}.eml`)
-    if (kept) this.#report(`Message ${id} was damaged on disk and can't be sent; it is set aside as ${path}.`)
+    const { damaged } = this.#folders
+    const path = join(damaged, id)
+    const first = await keepEnvelope(entry.message, damaged)
+    if (await this.#copyContent(entry, damaged))
+      this.#report(`Message ${id} was damaged on disk and can't be sent; it is set aside as ${path}.eml.`)
+    else if (first)
+      this.#report(`The content of message ${id} is missing; its envelope is set aside as ${path}.json.`)
   }
 
   /** Writes and syncs what is still to be written; rejects when that fails. */
@@ -189,6 +188,14 @@ export class Spool {
     const bytes = Buffer.allocUnsafe(length)
     const { bytesRead } = await segment.file.read(bytes, 0, length, entry.bodyOffset)
     return bytes.subarray(0, bytesRead)
+  }
+
+  /** False when it was there already, or is missing. */
+  async #copyContent(entry: Entry, folder: string): Promise<boolean> {
+    const { id } = entry.message
+    if (entry.file === undefined) return keepContent(await this.#read(entry, entry.length), folder, id)
+    const path = join(this.#folders.large, entry.file)
+    return (await exists(path)) && copyAside(path, folder, `${id}.eml`)
   }
 
   #finish(id: string, entry: Entry, encode: Encode): void {
