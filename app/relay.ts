@@ -1,58 +1,27 @@
 /** The relay: builds its parts from the settings, starts them, takes new settings into effect, stops them. */
-
 import { formatSpan } from './access/network.ts'
 import { controlOf } from './control/answers.ts'
 import type { Control } from './control/control.ts'
 import { type Drafts, draftsOf } from './control/drafts.ts'
 import type { ControlParts } from './control/parts.ts'
-import { SettingsRefusal } from './control/refusal.ts'
 import { sentenceOf } from './control/sentence.ts'
 import { ControlServer } from './control/server.ts'
-import { Delivery, type DeliveryConfig } from './delivery/deliver.ts'
+import { Delivery } from './delivery/deliver.ts'
 import type { RouteContext } from './delivery/open.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
-import { parseAddress } from './mail/address.ts'
-import type { Recipient } from './mail/envelope.ts'
 import { Queue } from './queue/queue.ts'
-import { Spool } from './queue/spool.ts'
 import { CHECKS } from './relay/checks.ts'
-import { firstPort } from './relay/first-port.ts'
-import { Surroundings } from './relay/surroundings.ts'
-import { firstSettings } from './settings/defaults.ts'
+import { type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
+import { deliveryConfig, expand, routingDiffers } from './relay/routing.ts'
 import { DataFolder } from './settings/folder.ts'
-import { KeyFileSecrets } from './settings/keyfile.ts'
 import { FolderLock } from './settings/lock.ts'
-import type { Secrets } from './settings/secrets.ts'
 import type { Problem, Settings } from './settings/settings.ts'
-import { SettingsStore } from './settings/store.ts'
 import { PasswordVerifier } from './settings/verifier.ts'
 import { problemLine } from './settings/words.ts'
-import { type Certificate, openCertificate } from './smtp/certificate.ts'
 import { Connections } from './smtp/connections.ts'
 import { Listeners, type Standing } from './smtp/listener.ts'
 import { Sessions } from './smtp/sessions.ts'
-
-/** What the relay is given by whoever constructs it. */
-export interface RelayOptions {
-  readonly version: string
-  /** Where secrets are kept; a key file in the data folder where absent. */
-  readonly secrets?: (folder: DataFolder) => Promise<Secrets>
-  /** Sentences for the person who starts it. */
-  readonly say: (sentence: string) => void
-}
-
-interface Opened {
-  readonly folder: DataFolder
-  readonly lock: FolderLock
-  readonly journal: Journal
-  readonly store: SettingsStore
-  readonly secrets: Secrets
-  readonly certificate: Certificate
-  readonly spool: Spool
-  readonly surroundings: Surroundings
-  readonly version: string
-}
 
 /** Milliseconds that messages coming in have to end, at the stop. */
 const RECEIVE_GRACE = 3000
@@ -227,77 +196,11 @@ export class Relay {
     const problems = this.#running && !this.#paused ? await this.#listeners.apply(next) : []
     if (problems.length > 0) return problems
     surroundings.apply(next)
-    if (JSON.stringify(routing(next)) !== JSON.stringify(routing(before)))
-      this.#delivery.apply(deliveryConfig(next))
+    if (routingDiffers(next, before)) this.#delivery.apply(deliveryConfig(next))
     return []
   }
 
   #refusedEdit(problems: readonly Problem[]): void {
     this.#parts.journal.emit({ kind: 'settings-refused', by: 'file', problems: problems.map(problemLine) })
   }
-}
-
-async function openParts(
-  folder: DataFolder,
-  lock: FolderLock,
-  journal: Journal,
-  { version, secrets, say }: RelayOptions,
-): Promise<Opened> {
-  let opening = true
-  const tell = (kind: 'warning' | 'error') => (text: string) => {
-    journal.emit({ kind, text })
-    // Later on whoever watches the events is told by them.
-    if (opening) say(text)
-  }
-  const store = await openStore(folder, tell('warning'))
-  const { settings } = store.current
-  const keyFile = secrets ? undefined : await KeyFileSecrets.open(folder.path)
-  for (const damage of keyFile?.damages ?? []) tell('warning')(damage)
-  const spool = await Spool.open(folder.spool, tell('error'))
-  opening = false
-  return {
-    folder,
-    lock,
-    journal,
-    store,
-    secrets: secrets ? await secrets(folder) : (keyFile as Secrets),
-    certificate: await openCertificate(folder.tls, settings.hostname),
-    spool,
-    surroundings: await Surroundings.open(settings),
-    version,
-  }
-}
-
-async function openStore(folder: DataFolder, say: (sentence: string) => void): Promise<SettingsStore> {
-  const first = async () => {
-    const { port, why } = await firstPort()
-    if (why !== undefined) say(why)
-    return firstSettings(port)
-  }
-  const { settingsFile: file, history: historyFolder } = folder
-  const opened = await SettingsStore.open({ file, historyFolder, first, checks: CHECKS, now: Date.now })
-  if (!opened.ok) throw new SettingsRefusal(file, opened.problems)
-  return opened.store
-}
-
-function refusalEvent(error: unknown) {
-  if (!(error instanceof SettingsRefusal)) return { kind: 'error', text: sentenceOf(error) } as const
-  return { kind: 'settings-refused', by: 'file', problems: error.problems.map(problemLine) } as const
-}
-
-function deliveryConfig({ hostname, delivery, users }: Settings): DeliveryConfig {
-  return { hostname, delivery, accounts: new Set(users.map(({ name }) => name)) }
-}
-
-/** What delivery depends on. */
-function routing({ hostname, delivery, users }: Settings) {
-  return [hostname, delivery, users.map(({ name }) => name)]
-}
-
-function expand(address: string, { policy }: Surroundings): readonly Recipient[] {
-  const parsed = parseAddress(address)
-  if (!parsed.ok) return []
-  const resolution = policy.directory.resolve(parsed.address)
-  if (resolution.kind === 'external') return [{ address }]
-  return resolution.kind === 'internal' ? resolution.recipients : []
 }

@@ -2,7 +2,8 @@
 import type { Status } from '../app/control/control.ts'
 import { sentenceOf } from '../app/control/sentence.ts'
 import { RecentEvents } from '../app/log/recent.ts'
-import { Relay, type RelayOptions } from '../app/relay.ts'
+import type { RelayOptions } from '../app/relay/opening.ts'
+import { Relay } from '../app/relay.ts'
 
 export class RelayHost {
   readonly relay: Relay

@@ -5,7 +5,7 @@ import type { Decision } from './decision.ts'
 import type { Client } from './network.ts'
 import type { Policy } from './policy.ts'
 import { type Reason, type Ruling, ruleOnGreeting, ruleOnRecipient } from './ruling.ts'
-import { type Question, stepsOf } from './steps.ts'
+import { asksInVain, type Question, stepsOf } from './steps.ts'
 
 /** Logging on is named only where it would help. */
 const REPLIES: Readonly<Record<Reason, Reply>> = {
@@ -27,8 +27,16 @@ const REPLIES: Readonly<Record<Reason, Reply>> = {
   relay: reply(250, '2.1.5', 'Recipient accepted'),
 }
 
+/** Where 530 would not be true. */
+const NO_LOG_ON = reply(
+  550,
+  '5.7.1',
+  'Sending to this recipient needs a log-on, and logging on is not possible on this unencrypted port',
+)
+
 /**
- * Pure. `user` is the account that logged on in this session. The decision's steps are worked out when they are first
+ * Pure. `user` is the account that logged on in this session; `canLogOn`: whether this client is offered AUTH where it
+ * is connected, now or after STARTTLS. The decision's steps are worked out when they are first
  * read; copy it with `explained`.
  */
 export function decide(
@@ -36,14 +44,15 @@ export function decide(
   client: Client,
   user: string | undefined,
   to: Address | 'postmaster',
+  canLogOn = true,
 ): Decision {
   const ruling = ruleOnRecipient(policy, client, user, policy.directory.resolve(to).kind)
-  return new LazyDecision({ policy, client, user, to }, ruling)
+  return new LazyDecision({ policy, client, user, to, canLogOn }, ruling)
 }
 
 /** Pure: who may connect at all, as the greeting needs it. */
 export function admit(policy: Policy, client: Client): Decision {
-  const question = { policy, client, user: undefined, to: undefined }
+  const question = { policy, client, user: undefined, to: undefined, canLogOn: true }
   return new LazyDecision(question, ruleOnGreeting(policy, client))
 }
 
@@ -63,7 +72,7 @@ class LazyDecision implements Decision {
 
   constructor(question: Question, ruling: Ruling) {
     const { by, reason } = ruling
-    this.reply = REPLIES[reason]
+    this.reply = asksInVain(question, ruling) ? NO_LOG_ON : REPLIES[reason]
     this.verdict = this.reply.code < 400 ? 'accept' : 'refuse'
     this.list = by ? by.list.name : null
     this.row = by && by.number > 0 ? by.number : null

@@ -12,6 +12,12 @@ export interface Question {
   readonly client: Client
   readonly user: string | undefined
   readonly to: Address | 'postmaster' | undefined
+  readonly canLogOn: boolean
+}
+
+/** Whether the ruling asks for a log-on that isn't possible where the client is connected. */
+export function asksInVain({ canLogOn }: Question, { reason }: Ruling): boolean {
+  return !canLogOn && (reason === 'internal-log-on' || reason === 'relay-log-on')
 }
 
 /** Bounded: at most about 30 sentences, however long the lists are. */
@@ -23,6 +29,11 @@ export function stepsOf(question: Question, ruling: Ruling, reply: Reply): reado
     ...whereTo(question),
     ...(readsLists ? readLists(policy, client) : []),
     ...because(question, ruling),
+    ...(asksInVain(question, ruling)
+      ? [
+          'Logging on is not possible on this port: it is not encrypted, and a password needs encryption here.',
+        ]
+      : []),
     `The answer is ${formatReply(reply)}.`,
   ]
 }

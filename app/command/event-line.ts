@@ -26,7 +26,7 @@ function words(event: Event): string {
     case 'settings-applied':
       return say`settings changed by ${event.by}: ${event.words}`
     case 'settings-refused':
-      return say`settings of ${event.by} refused: ${event.problems.join('; ')}`
+      return say`settings of ${event.by} refused: ${first(event.problems)}`
     case 'connected':
       return say`[${event.session}] ${event.client} connected to ${event.listener}`
     case 'disconnected':
@@ -40,7 +40,7 @@ function words(event: Event): string {
     case 'logon-failed':
       return say`[${event.session}] ${event.client} could not log on as ${event.user}: ${formatReply(event.reply)}`
     case 'recipient-refused':
-      return say`[${event.session}] ${who(event)} may not send from ${path(event.from)} to ${event.to}: ${formatReply(event.reply)}${rowOf(event)}`
+      return say`[${event.session}] ${who(event)} ${notSent(event)}: ${formatReply(event.reply)}${rowOf(event)}`
     case 'message-refused':
       return say`[${event.session}] ${event.client} message from ${path(event.from)} refused: ${formatReply(event.reply)}`
     case 'accepted':
@@ -62,6 +62,19 @@ function words(event: Event): string {
     case 'error':
       return say`error: ${event.text}`
   }
+}
+
+/** What kept a recipient out, by the reply. */
+function notSent({ reply, from, to }: Event & { readonly kind: 'recipient-refused' }): string {
+  const way = `from ${path(from)} to ${to}`
+  if (reply.status.startsWith('5.1.')) return `sends ${way}, which is no mailbox here`
+  if (reply.code === 530) return `must log on first to send ${way}`
+  return reply.code === 550 && reply.status.startsWith('5.7.') ? `may not relay ${way}` : `can't send ${way}`
+}
+
+/** One problem is enough for a line: the file shows the rest again when it is checked. */
+function first([problem = '', ...more]: readonly string[]): string {
+  return more.length === 0 ? problem : `${problem} (and ${more.length} more)`
 }
 
 const done = { hold: 'held', release: 'released', retry: 'set to be tried', remove: 'removed' } as const

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { Command } from 'commander'
 import type { Case, Decision } from '../access/decision.ts'
 import { formatReply } from '../mail/reply.ts'
+import { checkMailAddress } from './mail-address.ts'
 import { plain } from './plain.ts'
 import { addCommand, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
@@ -55,6 +56,9 @@ function explain(shell: Shell, options: ExplainOptions): Promise<number> {
 
 function caseOf({ client, user, from, to }: ExplainOptions): Case {
   if (isIP(client) === 0) throw new UsageError(`${client} is not an IP address; give one like 192.168.1.50.`)
+  // Without a domain it is the first local domain's (RFC 5321 section 4.1.1.3).
+  if (to.toLowerCase() !== 'postmaster') checkMailAddress('--to', to)
+  if (from !== undefined && from !== '' && from !== '<>') checkMailAddress('--from', from)
   return {
     client,
     to,

@@ -1,6 +1,7 @@
 /** `postern send-test`: a test message through the queue and its route. */
 import type { Command } from 'commander'
-import type { SentTest } from '../control/control.ts'
+import type { Control, SentTest } from '../control/control.ts'
+import { checkMailAddress } from './mail-address.ts'
 import { plain } from './plain.ts'
 import { addCommand, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
@@ -25,6 +26,7 @@ export function addSendTest(program: Command, shell: Shell): void {
 }
 
 function sendTest(shell: Shell, { to, json }: SendTestOptions): Promise<number> {
+  checkMailAddress('--to', to)
   return shell.withControl(async control => {
     const sent = await control.sendTest(to)
     if (json) shell.printJson(sent)
@@ -32,15 +34,22 @@ function sendTest(shell: Shell, { to, json }: SendTestOptions): Promise<number> 
       for (const line of sent.dialogue) shell.print(shell.style.dim(plain(line)))
       const paint = sent.delivered ? shell.style.green : shell.style.red
       shell.print(paint(plain(verdict(sent))))
-      if (!sent.delivered)
-        shell.note(`The message is ${sent.id}; "postern queue show ${sent.id}" shows its state.`)
+      if (!sent.delivered) shell.note(await whereToLook(control, sent))
     }
     return sent.delivered ? 0 : 1
   })
 }
 
+/** A message that failed for good is in the queue no more. */
+async function whereToLook(control: Control, { id }: SentTest): Promise<string> {
+  return (await control.showMessage(id))
+    ? `The message is ${id}; "postern queue show ${id}" shows its state.`
+    : `The message was ${id}; "postern log --match ${id}" shows what became of it.`
+}
+
 /** Who took it or said no, unless nobody did or the sentence says it. */
 function verdict({ delivered, via, text }: SentTest): string {
+  if (!delivered && text.startsWith('held: ')) return `not delivered, but ${text}`
   const by = via === 'nobody' || text.includes(via) ? '' : ` by ${via}`
   return `${delivered ? 'delivered' : 'not delivered'}${by}: ${text}`
 }

@@ -1,6 +1,6 @@
 /** `postern user`: the accounts. */
 import type { Command } from 'commander'
-import type { UserFacts } from '../control/control.ts'
+import type { Control, UserFacts } from '../control/control.ts'
 import { askTwice, readSecret } from './input.ts'
 import { addCommand, addGroup, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
@@ -70,7 +70,21 @@ function addRemove(group: Command, shell: Shell): void {
     summary: 'Remove an account',
     more: 'Its mailbox stays on the disk, in the folder mail.',
     examples: [['postern user remove fax', 'remove the account fax']],
-  }).action(shell.act((name: string) => shell.change(control => control.removeUser(name, shell.by))))
+  }).action(
+    shell.act((name: string) =>
+      shell.change(async control => {
+        await expectUser(control, name)
+        return control.removeUser(name, shell.by)
+      }),
+    ),
+  )
+}
+
+/** Throws where there is none: the answer is no then, and nothing is wrong with the settings. */
+async function expectUser(control: Control, wanted: string): Promise<void> {
+  const users = await control.listUsers()
+  if (!users.some(({ name }) => name.toLowerCase() === wanted.toLowerCase()))
+    throw new Error(`There is no account ${wanted}; "postern user list" shows those there are.`)
 }
 
 function addList(group: Command, shell: Shell): void {
@@ -127,7 +141,10 @@ function addPassword(group: Command, shell: Shell): void {
             'There is no terminal to ask on; give --password-stdin and the password there.',
           )
         }
-        return shell.change(control => control.setPassword(name, password, shell.by))
+        return shell.change(async control => {
+          await expectUser(control, name)
+          return control.setPassword(name, password, shell.by)
+        })
       }),
     )
 }

@@ -11,6 +11,7 @@ import { failed, ok, warning, withinTime } from './checks.ts'
 import type { Check } from './control.ts'
 import { checkListeners } from './listener-checks.ts'
 import type { ControlParts } from './parts.ts'
+import { checkSettings } from './settings-checks.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Bytes free below which the disk is a warning, and a failure. */
@@ -31,6 +32,7 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkRights(parts),
     checkDisk(parts),
     checkClock(parts),
+    checkSettings(parts.store.current.settings, parts.policy()),
   ])
   return checks.flat()
 }

@@ -1,5 +1,6 @@
 /** Checks of the listeners: each stands and can be reached, or could stand. */
 import { connect, createServer } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { hostPort } from '../delivery/next-hop.ts'
 import type { Listener } from '../settings/settings.ts'
 import type { Standing } from '../smtp/listener.ts'
@@ -22,7 +23,7 @@ export async function checkListeners({ store, standing }: ControlParts): Promise
 async function checkStanding({ address, port, encryption }: Standing): Promise<Check> {
   const [name, where] = [`port ${port}`, hostPort(address, port)]
   try {
-    await withinTime(REACH, () => reach(address, port))
+    await withinTime(REACH, () => reach(address, port, encryption === 'tls'))
     return ok(name, `Postern listens at ${where} (${encryption}).`)
   } catch {
     return failed(
@@ -32,15 +33,18 @@ async function checkStanding({ address, port, encryption }: Standing): Promise<C
   }
 }
 
-function reach(address: string, port: number): Promise<void> {
+/** With TLS the greeting is waited for: less than a whole handshake would be logged as a client that failed. */
+function reach(address: string, port: number, tls: boolean): Promise<void> {
   const host = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: REACH })
+    const options = { host, port, timeout: REACH }
+    // It is our own certificate, which nobody else needs to vouch for.
+    const socket = tls ? connectTls({ ...options, rejectUnauthorized: false }) : connect(options)
     const end = (settle: () => void) => {
       socket.destroy()
       settle()
     }
-    socket.once('connect', () => end(resolve))
+    socket.once(tls ? 'data' : 'connect', () => end(resolve))
     socket.once('error', error => end(() => reject(error)))
     socket.once('timeout', () => end(() => reject(new Error('no answer'))))
   })

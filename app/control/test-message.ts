@@ -89,13 +89,14 @@ function outcome(id: string, answers: readonly Answer[], dialogue: readonly stri
     const text = 'no answer within 60 seconds; the message stays in the queue'
     return { id, delivered: false, via: 'nobody', dialogue, text }
   }
-  const [vias, texts] = [telling.map(({ via }) => via), telling.map(wordsOf)]
+  const vias = new Set(telling.map(({ via }) => via))
+  if (vias.size > 1) vias.delete('nobody')
   return {
     id,
     delivered: bad.length === 0,
-    via: [...new Set(vias)].join(', '),
+    via: [...vias].join(', '),
     dialogue,
-    text: [...new Set(texts)].join('; '),
+    text: [...new Set(telling.map(wordsOf))].join('; '),
   }
 }
 

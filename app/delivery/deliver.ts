@@ -68,7 +68,8 @@ export class Delivery {
   apply(config: DeliveryConfig): void {
     this.#config = config
     this.#lanes.renew(CHANGE_GRACE)
-    this.#parts.queue.reroute()
+    const { routes } = config.delivery
+    this.#parts.queue.reroute(recipient => destination(recipient, routes).kind !== 'hold')
   }
 
   /** Begins nothing more and finishes what is being sent, for at most `grace` ms. */

@@ -1,5 +1,5 @@
 /** The queue: which recipients of which messages wait, are held or are being sent, and what is due next. */
-import type { Envelope } from '../mail/envelope.ts'
+import type { Envelope, Recipient } from '../mail/envelope.ts'
 import { DueList } from './due.ts'
 import { IdSource } from './id.ts'
 import type { Incoming } from './incoming.ts'
@@ -170,13 +170,16 @@ export class Queue {
     return this.#removing.has(id)
   }
 
-  /** Frees what was held for want of a route: the routes have changed. */
-  reroute(): void {
+  /** Frees what was held for want of a route, where there is one now. */
+  reroute(hasRoute: (recipient: Recipient) => boolean): void {
     for (const message of [...this.#spool.messages()]) {
-      if (!message.states.some(state => state.kind === 'held' && state.by === 'route')) continue
-      const free = (state: Pending) =>
-        state.kind === 'held' && state.by === 'route' ? freed(state, this.#now()) : state
-      this.#update(message.id, changes(message, free))
+      const free = (state: Pending, index: number) => {
+        const recipient = message.envelope.recipients[index]
+        const stuck = state.kind === 'held' && state.by === 'route'
+        return stuck && recipient && hasRoute(recipient) ? freed(state, this.#now()) : state
+      }
+      const states = changes(message, free)
+      if (states.size > 0) this.#update(message.id, states)
     }
   }
 

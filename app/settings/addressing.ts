@@ -84,8 +84,14 @@ function localAddressProblems(
 function domainProblems(path: readonly Step[], text: string, { domains }: Known): readonly Problem[] {
   const domain = canonicalDomain(text)
   if (domain === undefined) return problem(path, 'Write a domain such as example.com here.')
-  if (!domains || domains.has(domain)) return []
+  if (!domains || domains.has(domain) || isBelow(domain, domains)) return []
   return problem(path, `Add "${domain}" to "localDomains", or write one of the domains that stand there.`)
+}
+
+/** Whether a `*.example.com` among the domains covers it. */
+function isBelow(domain: string, domains: ReadonlySet<string>): boolean {
+  const labels = domain.split('.')
+  return labels.some((_, index) => index > 0 && domains.has(`*.${labels.slice(index).join('.')}`))
 }
 
 function targetProblems(

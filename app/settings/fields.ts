@@ -50,22 +50,24 @@ function within(value: number | undefined, least: number, most: number): number 
   return value !== undefined && value >= least && value <= most ? value : undefined
 }
 
-export const domain = text(
-  'Write a domain such as example.com, without "@" and without a port.',
-  canonicalDomain,
+/** A domain, or `*.domain` for all below it. */
+export const localDomain = text(
+  'Write a domain such as example.com, or "*.example.com" for all below it, without "@" and without a port.',
+  belowOrItself,
 )
+
+function belowOrItself(given: string): string | undefined {
+  const below = given.startsWith('*.')
+  const found = canonicalDomain(below ? given.slice(2) : given)
+  return found === undefined || !below ? found : `*.${found}`
+}
 
 export const hostname = text("Write this machine's full name, such as mail.example.com.", canonicalHost)
 
 /** What a route's `to` matches. */
 export const pattern = text(
   'Write a domain such as example.com, "*.example.com" for all below it, or "*" for every domain.',
-  given => {
-    if (given === '*') return given
-    const below = given.startsWith('*.')
-    const found = canonicalDomain(below ? given.slice(2) : given)
-    return found === undefined || !below ? found : `*.${found}`
-  },
+  given => (given === '*' ? given : belowOrItself(given)),
 )
 
 export const host = text(

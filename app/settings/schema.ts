@@ -4,11 +4,11 @@ import { z } from 'zod'
 import {
   certificates,
   dnsServer,
-  domain,
   duration,
   host,
   hostname,
   ipAddress,
+  localDomain,
   mailAddress,
   name,
   passwordHash,
@@ -101,7 +101,7 @@ export const settingsSchema = z.strictObject({
     .literal(1, { error: 'Write 1 here, or install the version of Postern that wrote this file.' })
     .default(1),
   hostname: hostname.prefault(ownHostname),
-  localDomains: z.array(domain).default([]),
+  localDomains: z.array(localDomain).default([]),
   localNetworks: autoOr(z.array(z.string()), 'networks such as ["192.168.1.0/24"]'),
   routers: autoOr(z.array(z.string()), 'addresses such as ["192.168.1.1"]'),
   users: z.array(user).default([]),

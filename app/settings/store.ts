@@ -182,7 +182,8 @@ export class SettingsStore {
     if (alike && holds(standing, before.text)) return { ok: true, words: 'nothing changed' }
     const problems = await this.#takeEffect(next.settings, before.settings)
     if (problems.length > 0) return { ok: false, problems }
-    const words = `${earlier ?? ''}${describeChange(before.raw, next.raw)}`
+    const hand = found === undefined && isUnused(standing, before.text, next.text) ? handLost : ''
+    const words = `${earlier ?? ''}${describeChange(before.raw, next.raw)}${hand}`
     const entry = { time: this.#options.now(), by, words, ...(restored === undefined ? {} : { restored }) }
     try {
       const texts = { standing, before: before.text, next: next.text }
@@ -233,11 +234,19 @@ function holds(found: FileText, text: string): boolean {
   return found.kind === 'text' && found.text === text
 }
 
+const handLost = '; what was changed by hand in settings.json was not taken over, but is kept in history'
+
+/** Whether the file holds what a hand wrote and was never in force. */
+function isUnused(standing: FileText, before: string, next: string): boolean {
+  if (standing.kind === 'text') return standing.text !== before && standing.text !== next
+  return standing.kind === 'unreadable' && standing.bytes !== undefined
+}
+
 function missing(found: Exclude<FileText, { readonly kind: 'text' }>): Problem {
   if (found.kind === 'unreadable') return found.problem
   return {
     path: '',
-    text: 'Put settings.json back: it is gone, and the settings in force are written anew only with the next change.',
+    text: 'Put settings.json back, a copy of which is history/in-force.json: it is gone, and is written anew only with the next change.',
   }
 }
 

@@ -15,6 +15,7 @@ import { asError, CLOSING, HELP, NOT_VERIFIED, TROUBLE, textOf } from './answer.
 import { LineBuffer, lineProblem } from './line.ts'
 import { changingOptions, fixedOptions } from './options.ts'
 import type { Arrival, Dialogue, ProtocolOptions, Reception, SessionFacts } from './protocol.ts'
+import { reworded } from './rewording.ts'
 
 type Done = () => void
 type Next = (error?: Error | null) => void
@@ -85,8 +86,13 @@ export class Connection extends SMTPConnection {
     done()
   }
 
-  /** Replies of ours carry their own enhanced status code. */
+  /** Replies of ours carry their own enhanced status code; many of the library's become ours. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    const ours = typeof data === 'string' ? reworded(code, data) : undefined
+    if (ours) {
+      super.send(ours.code, textOf(ours), false)
+      return
+    }
     const own = typeof data === 'string' && /^[245]\.\d{1,3}\.\d{1,3} /.test(data)
     // For a command that it doesn't know the library gives the name as context: for LHLO it would leave out the code.
     super.send(code, data, own || context === false ? false : undefined)

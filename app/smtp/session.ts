@@ -147,7 +147,7 @@ export class Session implements Dialogue {
   #decide(transaction: Transaction, command: RcptCommand): Reply {
     const { forwardPath } = command
     const [policy, user] = [this.#context.policy(), this.#user]
-    const decision = decide(policy, this.#client, user, forwardPath)
+    const decision = decide(policy, this.#client, user, forwardPath, this.#canLogOn)
     const to = forwardPath === 'postmaster' ? forwardPath : formatAddress(forwardPath)
     if (decision.verdict === 'refuse') {
       const { reply, list, row } = decision
@@ -170,7 +170,7 @@ export class Session implements Dialogue {
     const user = this.#user
     const decisions = transaction
       .acceptedForOthers(user)
-      .map(to => decide(this.#context.policy(), this.#client, user, to))
+      .map(to => decide(this.#context.policy(), this.#client, user, to, this.#canLogOn))
     const refused = decisions.find(({ verdict }) => verdict === 'refuse')?.reply
     if (refused)
       this.#context.emit({ kind: 'message-refused', from: transaction.sender, reply: refused, ...this.#who })
@@ -229,6 +229,10 @@ export class Session implements Dialogue {
   get #user(): string | undefined {
     const user = this.#loggedOn
     return user && isStillThere(this.#context.settings().users, user) ? user.name : undefined
+  }
+
+  get #canLogOn(): boolean {
+    return this.authentication() !== 'not-offered'
   }
 
   get #isLocal(): boolean {

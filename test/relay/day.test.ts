@@ -156,13 +156,13 @@ describe("a user's day", () => {
     const refusals = await log('recipient-refused')
     assert.match(
       refusals,
-      /127\.9\.9\.9 may not send from stranger@far\.example to friend.*: 530 5\.7\.0 .*\(row 3 /,
+      /127\.9\.9\.9 must log on first to send from stranger@far\.example to friend.*: 530 5\.7\.0 .*\(row 3 /,
     )
     assert.match(
       refusals,
-      /127\.9\.9\.9 \(fred\) may not send .*: 550 5\.7\.1 .*\(row 3 of the service list\)/,
+      /127\.9\.9\.9 \(fred\) may not relay .*: 550 5\.7\.1 .*\(row 3 of the service list\)/,
     )
-    assert.match(refusals, /127\.1\.1\.1 \(support\) may not send .*: 550 5\.7\.1 .*\(row 1 /)
+    assert.match(refusals, /127\.1\.1\.1 \(support\) may not relay .*: 550 5\.7\.1 .*\(row 1 /)
     assert.equal((await postfix.received()).length, count)
     assert.deepEqual(await queue(), [])
   })

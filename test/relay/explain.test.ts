@@ -1,10 +1,11 @@
 /** `explain` says what a session gets: for every account, whether it can log on or not. */
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import fc from 'fast-check'
 import { formatReply, parseReply } from '../../app/mail/reply.ts'
 import { SmtpClient } from '../support/client.ts'
 import { type Ending, endOfSuite } from '../support/ending.ts'
-import { account, password, type RunningRelay, startRelay } from '../support/relay.ts'
+import { account, officeWith, password, type RunningRelay, startRelay } from '../support/relay.ts'
 
 const stranger = '127.0.9.9'
 const external = 'someone@elsewhere.example'
@@ -62,4 +63,79 @@ describe('who is logged on', () => {
     assert.equal(decision.reply.code, 250)
     assert.equal(decision.steps[0], 'silent has no password yet: this is what holds once it has one.')
   })
+})
+
+const clients = ['127.0.0.1', '127.0.1.1', '127.0.1.50', '127.0.2.7', stranger]
+const recipients = [
+  external,
+  'fred@example.com',
+  'FRED@Example.COM',
+  'info@example.com',
+  'nobody@example.com',
+  'a%b@example.com',
+  '"x@y"@example.com',
+  'x!y@elsewhere.example',
+  '"a,b"@elsewhere.example',
+  'someone@[192.0.2.1]',
+  'someone@[127.0.0.1]',
+  'postmaster',
+]
+
+const row = fc.record({
+  action: fc.constantFrom('allow', 'allow', 'block'),
+  from: fc.constantFrom('any', 'any', 'local-networks', 'routers', '127.0.2.0/24', stranger),
+  withoutAuthentication: fc.boolean(),
+  users: fc.subarray(['support', 'webmaster', 'fred', 'off', 'ghost'], { maxLength: 3 }),
+  enabled: fc.constantFrom(true, true, true, false),
+})
+const rows = fc.array(row, { maxLength: 4 })
+const rules = fc.record({
+  global: rows,
+  smtp: fc.record({
+    access: rows,
+    authentication: fc.constantFrom('required', 'required', 'allowed', 'disabled'),
+    internalMailWithoutAuthentication: fc.boolean(),
+    antiRelay: fc.constantFrom('client-address', 'client-address', 'authenticated-users'),
+    useGlobalAccess: fc.boolean(),
+  }),
+})
+const asked = fc.record({
+  client: fc.constantFrom(...clients),
+  // Those who can't log on are few: their passwords take long to be found wrong.
+  user: fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(undefined, 'support', 'Webmaster', 'fred', 'fred@example.com') },
+    { weight: 1, arbitrary: fc.constantFrom('off', 'ghost') },
+  ),
+  to: fc.constantFrom(...recipients),
+})
+
+const [rounds, casesInRound] = [20, 15]
+
+test('300 cases under 20 random sets of rules: the session gives the reply that explain gives', async t => {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
+  t.diagnostic(`SEED=${seed}`)
+  const users = [...['support', 'webmaster', 'fred'].map(account), { ...account('off'), enabled: false }]
+  const relay = await startRelay(t, { users, aliases: { 'info@example.com': ['fred'] } })
+  const round = fc.tuple(rules, fc.array(asked, { minLength: casesInRound, maxLength: casesInRound }))
+  const seen = new Set<number>()
+  for (const [{ global, smtp }, cases] of fc.sample(round, { seed, numRuns: rounds })) {
+    const settings = officeWith({
+      users,
+      aliases: { 'info@example.com': ['fred'] },
+      globalAccess: global,
+      smtp,
+    })
+    const applied = await relay.control.importSettings(JSON.stringify(settings), 'command line')
+    assert.ok(applied.ok, JSON.stringify(applied))
+    for (const { client, user, to } of cases) {
+      const decision = await relay.control.explain({ client, to, ...(user !== undefined && { user }) })
+      const { reply } = await inSession(t, relay, client, user, to)
+      const told = JSON.stringify({ seed, global, smtp, client, user, to, steps: decision.steps })
+      assert.equal(reply, formatReply(decision.reply), told)
+      assert.equal(decision.verdict, reply?.startsWith('250') ? 'accept' : 'refuse', told)
+      seen.add(decision.reply.code)
+    }
+  }
+  // Else the cases are no longer what they were meant to be.
+  assert.ok(seen.has(250) && seen.has(530) && seen.has(550), `SEED=${seed}: ${[...seen]}`)
 })

@@ -117,3 +117,15 @@ test('messages that an operation says nothing to stay as they were, with the rea
   assert.deepEqual(all.changed, [waiting])
   assert.equal(relay.count('queue-changed'), 2)
 })
+
+test('a change of routes that gives held mail no way leaves it alone, and the log too', async t => {
+  const relay = await startRelay(t, await makeFolder(t), officeSettings({ routes: [] }))
+  await relay.submit(['x@y.example'])
+  await relay.event('held')
+  const other = [{ to: ['other.example'], via: 'hold' }]
+  const changed = await relay.control.setSettings('delivery.routes', other, 'command line')
+  assert.equal(changed.ok, true)
+  await relay.event('settings-applied')
+  assert.equal((await relay.control.listQueue({}))[0]?.states[0]?.kind, 'held')
+  assert.equal(relay.count('held'), 1)
+})

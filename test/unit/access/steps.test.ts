@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { admit } from '../../../app/access/decide.ts'
-import { type Change, client, decided, policyOf, row } from './office.ts'
+import { admit, decide } from '../../../app/access/decide.ts'
+import { address, type Change, client, decided, policyOf, row } from './office.ts'
 
 const ELSEWHERE = 'someone@elsewhere.org'
 
@@ -20,6 +20,21 @@ describe('the steps', () => {
       'Row 3 names users: the client must log on as one of them.',
       'The answer is 530 5.7.0 Log on first, then send to this recipient.',
     ])
+  })
+
+  it('ask for no log-on that is not possible, of external or internal mail', () => {
+    const policy = policyOf({ smtp: { internalMailWithoutAuthentication: false } })
+    for (const to of [ELSEWHERE, 'fred@example.com']) {
+      const { reply, list, row, steps } = decide(policy, client('203.0.113.9'), undefined, address(to), false)
+      assert.deepEqual([reply.code, reply.status, list, row], [550, '5.7.1', 'service', 3])
+      assert.match(reply.text, /logging on is not possible on this unencrypted port$/)
+      assert.match(steps.at(-2) ?? '', /^Logging on is not possible on this port: /)
+      // Who is logged on already, or needs no log-on, isn't concerned.
+      assert.equal(decide(policy, client('203.0.113.9'), 'support', address(to), false).reply.code, 250)
+      assert.equal(decide(policy, client('192.168.1.50'), undefined, address(to), false).reply.code, 250)
+    }
+    const { reply } = decide(policy, client('192.168.1.1'), undefined, address(ELSEWHERE), false)
+    assert.equal(reply.text, 'Relaying is not permitted from your IP address')
   })
 
   it('tell why another user is refused, and that a router is whoever logs on', () => {

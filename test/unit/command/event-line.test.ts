@@ -21,7 +21,7 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
   ],
   'settings-refused': [
     { kind: 'settings-refused', by: 'file', problems: ['a', 'b'] },
-    'settings of file refused: a; b',
+    'settings of file refused: a (and 1 more)',
   ],
   connected: [{ kind: 'connected', listener: '0.0.0.0:25', ...at }, '[s1] 192.0.2.1 connected to 0.0.0.0:25'],
   disconnected: [{ kind: 'disconnected', ...at }, '[s1] 192.0.2.1 disconnected'],
@@ -37,7 +37,7 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
   ],
   'recipient-refused': [
     { kind: 'recipient-refused', user: 'fred', from: '', to: 'b@y', reply, list: 'service', row: 3, ...at },
-    '[s1] 192.0.2.1 (fred) may not send from <> to b@y: 550 5.7.1 No (row 3 of the service list)',
+    '[s1] 192.0.2.1 (fred) may not relay from <> to b@y: 550 5.7.1 No (row 3 of the service list)',
   ],
   'message-refused': [
     { kind: 'message-refused', from: 'a@x', reply, ...at },
@@ -70,7 +70,21 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
 }
 
 const own = { code: 451, status: '4.4.1', text: 'mx y:25 refused the connection' }
+const barred = { kind: 'recipient-refused', from: 'a@x', to: 'b@y', list: null, row: null, ...at } as const
 const others: readonly [EventBody, string][] = [
+  [
+    { ...barred, reply: { code: 550, status: '5.1.1', text: 'No such mailbox here' } },
+    '[s1] 192.0.2.1 sends from a@x to b@y, which is no mailbox here: 550 5.1.1 No such mailbox here',
+  ],
+  [
+    { ...barred, reply: { code: 530, status: '5.7.0', text: 'Log on' } },
+    '[s1] 192.0.2.1 must log on first to send from a@x to b@y: 530 5.7.0 Log on',
+  ],
+  [
+    { ...barred, reply: { code: 452, status: '4.5.3', text: 'Too many' } },
+    "[s1] 192.0.2.1 can't send from a@x to b@y: 452 4.5.3 Too many",
+  ],
+  [{ kind: 'settings-refused', by: 'file', problems: ['a'] }, 'settings of file refused: a'],
   [
     { kind: 'deferred', id: 'A1', to: 'b@y', via: 'mx y:25', reply: own, own: true, next: now },
     'A1 for b@y must wait until 2024-05-01 12:00:00: mx y:25 refused the connection',

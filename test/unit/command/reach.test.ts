@@ -45,9 +45,9 @@ test('a refusal and a failure read the same through the socket', async t => {
     err: 'smtp.maxRecipients: This must be a number.\n',
   })
   assert.deepEqual(await outside('user', 'remove', 'nobody'), {
-    status: 2,
+    status: 1,
     out: '',
-    err: 'users: There is no account nobody.\n',
+    err: 'postern: There is no account nobody; "postern user list" shows those there are.\n',
   })
 })
 
@@ -71,7 +71,12 @@ test('send-test shows the dialogue and the outcome', async t => {
   const failed = await outside('send-test', '--to', 'me@elsewhere.example')
   assert.equal(failed.status, 1)
   assert.equal(failed.out, 'not delivered by smart host smtp.example:587: It said 550 5.1.1 Unknown.\n')
-  assert.match(failed.err, /"postern queue show T1"/)
+  assert.match(failed.err, /"postern log --match T1"/, 'it is in the queue no more')
+  control.queue = [queued('T1', [{ kind: 'waiting', attempts: 1, next: 0 }])]
+  assert.match((await outside('send-test', '--to', 'me@x.example')).err, /"postern queue show T1"/)
+  control.sent = { ...control.sent, via: 'nobody', text: 'held: no route for x.example' }
+  const held = await outside('send-test', '--to', 'me@x.example')
+  assert.equal(held.out.split('\n').at(-2), 'not delivered, but held: no route for x.example')
   const json = await outside('send-test', '--to', 'me@elsewhere.example', '--json')
   assert.equal(json.status, 1)
   assert.deepEqual(JSON.parse(json.out), control.sent)

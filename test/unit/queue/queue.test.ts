@@ -164,7 +164,7 @@ test('new routes free what was held for want of one, not what a person held', as
   queue.hold(byHand)
   queue.giveBack(byHand, [0])
   handed()
-  queue.reroute()
+  queue.reroute(() => true)
   assert.deepEqual(handed(), [[0]])
   assert.deepEqual([kinds(queue, byRoute), kinds(queue, byHand)], [['waiting'], ['held']])
 })

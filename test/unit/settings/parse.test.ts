@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { createDirectory } from '../../../app/access/directory.ts'
 import { firstSettings } from '../../../app/settings/defaults.ts'
 import { formatSettings } from '../../../app/settings/file.ts'
 import { parseSettings, parseSettingsText, withDefaults } from '../../../app/settings/parse.ts'
@@ -249,4 +250,28 @@ test('file and object give the same problems', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+test('a local domain may be *.domain, through to the directory; a catch-all is of one domain', () => {
+  const raw = {
+    localDomains: ['*.Bücher.example', 'example.com'],
+    users: [{ name: 'fred', addresses: ['fred@a.bücher.example'] }],
+    aliases: { 'info@b.c.xn--bcher-kva.example': ['fred'] },
+  }
+  const settings = parsed(raw)
+  assert.deepEqual(settings.localDomains, ['*.xn--bcher-kva.example', 'example.com'])
+  const kind = (localPart: string, domain: string) =>
+    createDirectory(settings).resolve({ localPart, domain }).kind
+  assert.equal(kind('fred', 'a.xn--bcher-kva.example'), 'internal')
+  assert.equal(kind('info', 'b.c.xn--bcher-kva.example'), 'internal')
+  assert.equal(kind('nobody', 'd.xn--bcher-kva.example'), 'unknown')
+  assert.equal(kind('fred', 'xn--bcher-kva.example'), 'external')
+  assert.deepEqual(problemPaths({ ...raw, catchAll: { '*.bücher.example': 'fred' } }), [
+    'catchAll["*.bücher.example"]',
+  ])
+  assert.deepEqual(problemPaths({ ...raw, aliases: { 'info@bücher.example': ['fred'] } }), [
+    'aliases["info@bücher.example"]',
+  ])
+  for (const domain of ['*', '*.', '*.*.example', 'a.*.example', '.example.com'])
+    assert.deepEqual(problemPaths({ localDomains: [domain] }), ['localDomains[0]'], domain)
 })

@@ -436,3 +436,27 @@ test('restore takes only files that the history names', async t => {
   }
   assert.equal(onDisk(), before)
 })
+
+test('a change over a hand edit that was refused says that it was not taken over', async t => {
+  const { store, options } = await opened(t)
+  writeFileSync(options.file, '{ "hostname": "not a name" }')
+  const applied = await store.apply(named('a.example'), 'command line')
+  assert.ok(applied.ok)
+  assert.match(
+    applied.words,
+    /"a\.example"; what was changed by hand in settings\.json was not taken over, but is kept in history$/,
+  )
+  const history = await store.history()
+  assert.equal(history.filter(({ unused }) => unused).length, 1)
+  const next = await store.apply(named('b.example'), 'command line')
+  assert.ok(next.ok)
+  assert.doesNotMatch(next.words, /by hand/)
+})
+
+test('a settings file that is gone is told with where a copy is', { timeout: 20_000 }, async t => {
+  const { store, options } = await opened(t)
+  rmSync(options.file)
+  const [problem] = await new Promise<readonly Problem[]>(resolve => store.watch(resolve))
+  const [copy = ''] = /history\/\S+\.json/.exec(problem?.text ?? '') ?? []
+  assert.equal(readFileSync(join(options.historyFolder, '..', copy), 'utf8'), store.current.text)
+})

@@ -1,0 +1,101 @@
+/** Checks of the settings: what is allowed to stand there, but hardly meant. */
+import { accountKey } from '../access/account.ts'
+import type { Span } from '../access/network.ts'
+import { type Policy, spansOf } from '../access/policy.ts'
+import { hostPort } from '../delivery/next-hop.ts'
+import type { AccessRow, Settings } from '../settings/settings.ts'
+import { warning } from './checks.ts'
+import type { Check } from './control.ts'
+
+interface NamedRow {
+  /** `Row 2 of the access list`. */
+  readonly name: string
+  readonly row: AccessRow
+}
+
+export function checkSettings(settings: Settings, policy: Policy): readonly Check[] {
+  return [
+    ...checkRoutes(settings),
+    ...checkRowUsers(settings),
+    ...checkPostmaster(settings, policy),
+    ...checkPlaintext(settings, policy),
+  ]
+}
+
+function checkRoutes({ delivery }: Settings): readonly Check[] {
+  if (delivery.routes.length > 0) return []
+  return [
+    warning(
+      'routes',
+      `No route is set, so that mail for other domains is held: set one, as in  postern settings set delivery.routes '[{"to":["*"],"via":"smart-host","hosts":["mail.example.com:587"]}]'`,
+    ),
+  ]
+}
+
+function checkRowUsers(settings: Settings): readonly Check[] {
+  const accounts = new Map(settings.users.map(user => [accountKey(user.name), user]))
+  const whyNot = (name: string): string | undefined => {
+    const user = accounts.get(accountKey(name))
+    if (!user)
+      return `there is no such account: make it with "postern user add", or take the name out of the row`
+    if (!user.enabled) return `that account is switched off: switch it on, or take the name out of the row`
+    if (user.password === undefined)
+      return `that account has no password: set one with "postern user password ${name}"`
+    return undefined
+  }
+  return rowsOf(settings).flatMap(({ name, row }) =>
+    row.users.flatMap(user => {
+      const why = whyNot(user)
+      return why === undefined ? [] : warning('access', `${name} names ${user}, but ${why}.`)
+    }),
+  )
+}
+
+/** RFC 5321 section 4.5.1: whoever takes mail for a domain takes it for its postmaster. */
+function checkPostmaster({ localDomains }: Settings, { directory }: Policy): readonly Check[] {
+  const domain = localDomains.find(entry => !entry.startsWith('*.'))
+  if (domain === undefined || directory.resolve('postmaster').kind === 'internal') return []
+  return [
+    warning(
+      'postmaster',
+      `Mail for postmaster@${domain} is refused, where others report trouble (RFC 5321 section 4.5.1): add an alias for it, or give the address to an account.`,
+    ),
+  ]
+}
+
+function checkPlaintext(settings: Settings, policy: Policy): readonly Check[] {
+  const { listeners, plaintextAuthentication } = settings.smtp
+  if (plaintextAuthentication === 'always') return []
+  const asking = rowsOf(settings).find(({ row }) => asksForLogOn(row, settings) && isOutside(row, policy))
+  if (!asking) return []
+  return listeners.flatMap(({ address, port, encryption }) =>
+    encryption === 'none'
+      ? warning(
+          'log-on',
+          `${asking.name} asks clients outside the local networks to log on, which they can't at ${hostPort(address, port)}, since it offers no TLS: set the encryption of that listener to "starttls".`,
+        )
+      : [],
+  )
+}
+
+function asksForLogOn({ action, withoutAuthentication, users }: AccessRow, { smtp }: Settings): boolean {
+  if (action !== 'allow' || smtp.authentication === 'disabled') return false
+  if (users.length > 0 || smtp.antiRelay === 'authenticated-users') return true
+  return smtp.authentication === 'required' && !withoutAuthentication
+}
+
+function isOutside({ from }: AccessRow, { machine }: Policy): boolean {
+  return spansOf(from, machine).some(span => !machine.localNetworks.some(network => holds(network, span)))
+}
+
+function holds(outer: Span, inner: Span): boolean {
+  return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last
+}
+
+/** The rows that count. */
+function rowsOf({ smtp, globalAccess }: Settings): readonly NamedRow[] {
+  const named = (rows: readonly AccessRow[], list: string) =>
+    rows.flatMap((row, index) => (row.enabled ? [{ name: `Row ${index + 1} of the ${list}`, row }] : []))
+  const global = smtp.useGlobalAccess ? named(globalAccess, 'global access list') : []
+  return [...named(smtp.access, 'access list'), ...global]
+}

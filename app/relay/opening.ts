@@ -1,0 +1,88 @@
+/** Opening a data folder: everything in it, one after the other, each with its own words where it fails. */
+import { SettingsRefusal } from '../control/refusal.ts'
+import { sentenceOf } from '../control/sentence.ts'
+import type { Journal } from '../log/journal.ts'
+import { Spool } from '../queue/spool.ts'
+import { firstSettings } from '../settings/defaults.ts'
+import type { DataFolder } from '../settings/folder.ts'
+import { KeyFileSecrets } from '../settings/keyfile.ts'
+import type { FolderLock } from '../settings/lock.ts'
+import type { Secrets } from '../settings/secrets.ts'
+import { SettingsStore } from '../settings/store.ts'
+import { problemLine } from '../settings/words.ts'
+import { type Certificate, openCertificate } from '../smtp/certificate.ts'
+import { CHECKS } from './checks.ts'
+import { firstPort } from './first-port.ts'
+import { Surroundings } from './surroundings.ts'
+
+/** What the relay is given by whoever constructs it. */
+export interface RelayOptions {
+  readonly version: string
+  /** Where secrets are kept; a key file in the data folder where absent. */
+  readonly secrets?: (folder: DataFolder) => Promise<Secrets>
+  /** Sentences for the person who starts it. */
+  readonly say: (sentence: string) => void
+}
+
+/** The relay's parts, open. */
+export interface Opened {
+  readonly folder: DataFolder
+  readonly lock: FolderLock
+  readonly journal: Journal
+  readonly store: SettingsStore
+  readonly secrets: Secrets
+  readonly certificate: Certificate
+  readonly spool: Spool
+  readonly surroundings: Surroundings
+  readonly version: string
+}
+
+/** Rejects as `Relay.open` does. */
+export async function openParts(
+  folder: DataFolder,
+  lock: FolderLock,
+  journal: Journal,
+  { version, secrets, say }: RelayOptions,
+): Promise<Opened> {
+  let opening = true
+  const tell = (kind: 'warning' | 'error') => (text: string) => {
+    journal.emit({ kind, text })
+    // Later on whoever watches the events is told by them.
+    if (opening) say(text)
+  }
+  const store = await openStore(folder, tell('warning'))
+  const { settings } = store.current
+  const keyFile = secrets ? undefined : await KeyFileSecrets.open(folder.path)
+  for (const damage of keyFile?.damages ?? []) tell('warning')(damage)
+  const spool = await Spool.open(folder.spool, tell('error'))
+  opening = false
+  return {
+    folder,
+    lock,
+    journal,
+    store,
+    secrets: secrets ? await secrets(folder) : (keyFile as Secrets),
+    certificate: await openCertificate(folder.tls, settings.hostname),
+    spool,
+    surroundings: await Surroundings.open(settings),
+    version,
+  }
+}
+
+async function openStore(folder: DataFolder, say: (sentence: string) => void): Promise<SettingsStore> {
+  const first = async () => {
+    const { port, why } = await firstPort()
+    if (why !== undefined) say(why)
+    return firstSettings(port)
+  }
+  const { settingsFile: file, history: historyFolder } = folder
+  const opened = await SettingsStore.open({ file, historyFolder, first, checks: CHECKS, now: Date.now })
+  if (!opened.ok) throw new SettingsRefusal(file, opened.problems)
+  return opened.store
+}
+
+/** What the log says of an opening that was refused. */
+export function refusalEvent(error: unknown) {
+  if (!(error instanceof SettingsRefusal)) return { kind: 'error', text: sentenceOf(error) } as const
+  return { kind: 'settings-refused', by: 'file', problems: error.problems.map(problemLine) } as const
+}

@@ -1,0 +1,26 @@
+/** Routing: what delivery takes from the settings, and where mail for an address goes. */
+import type { DeliveryConfig } from '../delivery/deliver.ts'
+import { parseAddress } from '../mail/address.ts'
+import type { Recipient } from '../mail/envelope.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export function deliveryConfig({ hostname, delivery, users }: Settings): DeliveryConfig {
+  return { hostname, delivery, accounts: new Set(users.map(({ name }) => name)) }
+}
+
+/** Whether two settings differ in what delivery depends on. */
+export function routingDiffers(one: Settings, other: Settings): boolean {
+  const routing = ({ hostname, delivery, users }: Settings) =>
+    JSON.stringify([hostname, delivery, users.map(({ name }) => name)])
+  return routing(one) !== routing(other)
+}
+
+/** The mailboxes of a local address, an external one itself; none where nobody is there. */
+export function expand(address: string, { policy }: Surroundings): readonly Recipient[] {
+  const parsed = parseAddress(address)
+  if (!parsed.ok) return []
+  const resolution = policy.directory.resolve(parsed.address)
+  if (resolution.kind === 'external') return [{ address }]
+  return resolution.kind === 'internal' ? resolution.recipients : []
+}
