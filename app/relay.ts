@@ -102,10 +102,11 @@ export class Relay {
       journal.emit({ kind: 'error', text })
       throw new Error(text)
     }
-    await this.#server.listen(folder.controlAddress)
     journal.emit({ kind: 'started', version, folder: folder.path })
-    this.#delivery.start()
     this.#running = true
+    this.#delivery.start()
+    // Last: whoever is answered here finds a relay that runs, and can stop it.
+    await this.#server.listen(folder.controlAddress)
   }
 
   /** Takes no mail, or takes it again; what waits is delivered all the while. Rejects as `start` does. */
