@@ -52,7 +52,7 @@ export class Connection extends SMTPConnection {
   #takesContent = false
 
   constructor(server: ConnectionServer, reception: Reception, socket: Socket, arrival: Arrival) {
-    super(server, socket, { id: arrival.id })
+    super(server, socket, { id: arrival.id, ...server.own })
     this.#encryption = server.encryption
     this.dialogue = reception.begin(() => this.#facts, arrival.refusal)
   }
@@ -177,6 +177,12 @@ export class Connection extends SMTPConnection {
     this.answered()
   }
 
+  /** Where nothing waits to be written the socket can go at once, without the library's wait for the other side. */
+  override handler_QUIT(line: Buffer, done: Done): void {
+    super.handler_QUIT(line, done)
+    if (!this.secure && this._socket.writableLength === 0) this._socket.destroy()
+  }
+
   /** Content that was coming in won't be complete. */
   override _onClose(): void {
     if (this._parser instanceof Parser) this._parser.input.abort()
@@ -224,6 +230,8 @@ const KEPT_BY_THE_SESSION = { address: '', args: false } as const
 /** The library's server; `Server` is ours. */
 export class ConnectionServer extends SMTPServer {
   readonly encryption: ListenerEncryption
+  /** What it listens on; each connection would need a system call to find its own. */
+  own: { readonly localAddress: string; readonly localPort: number } | undefined
   /** By id, until the socket is closed. */
   readonly running = new Map<string, Connection>()
   readonly #reception: Reception
@@ -252,6 +260,11 @@ export class ConnectionServer extends SMTPServer {
     })
     this.encryption = encryption
     this.#reception = reception
+    this.server.once('listening', () => {
+      const address = this.server.address()
+      if (address && typeof address === 'object')
+        this.own = { localAddress: address.address, localPort: address.port }
+    })
   }
 
   /** For sessions that begin from now on. */
