@@ -5,17 +5,17 @@
  * a line that was cut off, or decodes bad base64. test/unit/smtp/library.test.ts notices when it changes there.
  */
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { SMTPServer } from 'smtp-server'
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 import { asError, CLOSING, HELP, NOT_VERIFIED, TROUBLE, textOf } from './answer.ts'
+import { factsOf } from './facts.ts'
 import { Input } from './input.ts'
 import { lineProblem } from './line.ts'
 import { changingOptions, fixedOptions } from './options.ts'
-import type { Arrival, Dialogue, ProtocolOptions, Reception, SessionFacts } from './protocol.ts'
+import type { Arrival, Dialogue, ProtocolOptions, Reception } from './protocol.ts'
 import { reworded } from './rewording.ts'
 
 type Done = () => void
@@ -54,7 +54,7 @@ export class Connection extends SMTPConnection {
   constructor(server: ConnectionServer, reception: Reception, socket: Socket, arrival: Arrival) {
     super(server, socket, { id: arrival.id, ...server.own })
     this.#encryption = server.encryption
-    this.dialogue = reception.begin(() => this.#facts, arrival.refusal)
+    this.dialogue = reception.begin(() => factsOf(this, this.#encryption), arrival.refusal)
   }
 
   /** Says goodbye: now, or when what is coming in is answered. */
@@ -195,21 +195,6 @@ export class Connection extends SMTPConnection {
 
   override handler_HELP(_line: Buffer, done: Done): void {
     this.#answer(HELP, done)
-  }
-
-  get #facts(): SessionFacts {
-    const socket = this._socket
-    return {
-      id: this.id,
-      client: socket.remoteAddress ?? this.remoteAddress,
-      encryption: this.#encryption,
-      helo: this.hostNameAppearsAs || '',
-      protocol: this._transmissionType(),
-      ...(this.secure &&
-        socket instanceof TLSSocket && {
-          tls: `${socket.getProtocol()} with cipher ${socket.getCipher().name}`,
-        }),
-    }
   }
 
   #problem(line: Buffer): Reply | undefined {

@@ -23,6 +23,9 @@ export interface Bound {
   readonly met: boolean
 }
 
+/** What the libraries alone take: a bound beyond that can't be met on them, and says so. */
+const FLOOR = 'libraries'
+
 export function table(all: readonly Series[]): string {
   const rows = all.map(series => [
     `${series.sessions}`,
@@ -75,8 +78,11 @@ export function bounds(all: readonly Series[]): Bound[] {
         words: `messages per second ${where}: ${rate.toFixed(2)} of ${wanted}`,
         met: rate >= (wanted ?? 0),
       }
+      const floor = partner(all, postern, FLOOR)
+      const least = floor ? median(floor, 'cpu') / median(postfix, 'cpu') : 0
+      const reach = least > wantedCpu ? `, out of reach: the libraries alone take ${least.toFixed(2)}` : ''
       const cpus = {
-        words: `CPU per message ${where}: ${cpu.toFixed(2)} of ${wantedCpu}`,
+        words: `CPU per message ${where}: ${cpu.toFixed(2)} of ${wantedCpu}${reach}`,
         met: cpu <= wantedCpu,
       }
       return wanted === undefined ? [cpus] : [rates, cpus]
@@ -88,9 +94,9 @@ function ratio(all: readonly Series[], series: Series, what: keyof Measurement):
   return postfix ? (median(series, what) / median(postfix, what)).toFixed(2) : '-'
 }
 
-/** Postfix's series at the same number of sessions. */
-function partner(all: readonly Series[], series: Series): Series | undefined {
-  return all.find(one => one.target === 'postfix' && one.sessions === series.sessions)
+/** Postfix's, or another target's, series at the same number of sessions. */
+function partner(all: readonly Series[], series: Series, target = 'postfix'): Series | undefined {
+  return all.find(one => one.target === target && one.sessions === series.sessions)
 }
 
 function rates({ runs }: Series): number[] {

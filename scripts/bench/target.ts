@@ -12,6 +12,6 @@ export function findTargets(names: readonly string[]): readonly Target[] {
   return names.map(name => {
     const target = all.find(one => one.name === name)
     if (target) return target
-    throw new Error(`There is no target "${name}"; there are ${all.map(one => one.name).join(' and ')}.`)
+    throw new Error(`There is no target "${name}"; there are ${all.map(one => one.name).join(', ')}.`)
   })
 }
