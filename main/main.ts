@@ -5,7 +5,7 @@ import { sentenceOf } from '../app/control/sentence.ts'
 import { StatusWatch } from '../app/control/status-watch.ts'
 import { DataFolder } from '../app/settings/folder.ts'
 import { readArguments } from './arguments.ts'
-import { isAutostart, setAutostart } from './autostart.ts'
+import { isAutostart, isStartedBySystem, setAutostart } from './autostart.ts'
 import { deviceSettings } from './device-settings.ts'
 import { answerWindow } from './ipc.ts'
 import { setMenu } from './menu.ts'
@@ -31,6 +31,11 @@ const given = readArguments(process.argv.slice(1))
 const folder = DataFolder.choose(given.data)
 const say = (sentence: string) => process.stderr.write(`${sentence}\n`)
 
+if (!hasDisplay()) {
+  say('There is no display to show Postern on: "postern serve" runs the relay without its window.')
+  // Not app.exit, after which Chromium would still look for the display, and crash.
+  process.exit(1)
+}
 declareScheme()
 app.setPath('userData', profileOf(app.getPath('appData'), folder, DataFolder.choose(undefined, {})))
 if (app.requestSingleInstanceLock({ hidden: given.hidden })) {
@@ -45,6 +50,10 @@ if (app.requestSingleInstanceLock({ hidden: given.hidden })) {
 } else {
   say('Postern is running already: its window is opened.')
   app.exit(0)
+}
+
+function hasDisplay(): boolean {
+  return process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'])
 }
 
 function again(window: Window | undefined, data: unknown): void {
@@ -94,13 +103,13 @@ async function run(): Promise<Window> {
         version: app.getVersion(),
         platform: process.platform,
         secretsKept: kept?.kept ?? 'key file',
-        autostart: isAutostart(),
+        autostart: isAutostart(given.data && folder),
       }),
       setAutostart: on => setAutostart(on, given.data && folder),
       openHelp,
     }),
   )
-  if (!given.hidden) window.open()
+  if (!given.hidden && !isStartedBySystem()) window.open()
   await started
   const quit = prepareQuit(
     async () => {
