@@ -7,7 +7,7 @@ import { app } from 'electron'
 import { CompiledCode } from './compiled-code.ts'
 
 /** Milliseconds after the start, when most of what runs has been compiled and nobody waits. */
-const LATER = 15_000
+const LATER = 5000
 
 const file = join(__dirname, 'app.cjs')
 const program = readFileSync(file, 'utf8')

@@ -43,7 +43,7 @@ async function compare(end: Ending, stage: Stage): Promise<readonly Bound[]> {
   // The first start of each makes its profile, certificate and caches: it doesn't count.
   for (let run = 0; run <= runs; run++) {
     for (const subject of subjects) {
-      const start = await measureStart(end, subject, run === 0 ? { ...stage, settle: 1000 } : stage)
+      const start = await measureStart(end, subject, run === 0 ? { ...stage, settle: 4000 } : stage)
       if (run > 0) found[subject.name].push(start)
       say(`run ${run}  ${subject.name}: ${line(start)}`)
     }
