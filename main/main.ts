@@ -1,6 +1,6 @@
 /** The app: puts the relay, the window and the tray together. */
 import { join } from 'node:path'
-import { app, clipboard, dialog, Notification, powerMonitor, session, shell } from 'electron'
+import { app, BrowserWindow, clipboard, dialog, Notification, powerMonitor, session, shell } from 'electron'
 import { sentenceOf } from '../app/control/sentence.ts'
 import { StatusWatch } from '../app/control/status-watch.ts'
 import { DataFolder } from '../app/settings/folder.ts'
@@ -65,51 +65,22 @@ function again(window: Window | undefined, data: unknown): void {
 async function fail(error: unknown): Promise<undefined> {
   say(sentenceOf(error))
   await app.whenReady()
+  for (const window of BrowserWindow.getAllWindows()) window.destroy()
   dialog.showErrorBox("Postern can't start", sentenceOf(error))
   app.exit(1)
   return undefined
 }
 
 async function run(): Promise<Window> {
-  let kept: KeptSecrets | undefined
-  const host = await RelayHost.open(folder, {
-    version: app.getVersion(),
-    secrets: async opened => {
-      kept = await openSecrets(opened)
-      return kept.secrets
-    },
-    say,
-  })
-  const started = host.start()
-  for (const damage of kept?.damages ?? []) say(damage)
-  servePages(join(__dirname, '..', 'renderer'))
-  confineSession(session.defaultSession)
-  setMenu()
-  const window = new Window(
-    join(__dirname, 'preload.cjs'),
-    join(images, 'postern-128.png'),
-    new WindowMemory(),
-  )
-  const watch = new StatusWatch(
-    () => host.status(),
-    listener => host.relay.subscribe(listener),
-  )
-  const teller = new Teller(host, watch, batch => window.tell(batch))
-  answerWindow(
-    answersOf({
-      host,
-      teller,
-      app: () => ({
-        version: app.getVersion(),
-        platform: process.platform,
-        secretsKept: kept?.kept ?? 'key file',
-        autostart: isAutostart(given.data && folder),
-      }),
-      setAutostart: on => setAutostart(on, given.data && folder),
-      openHelp,
-    }),
-  )
+  // The relay opens while Electron gets ready, and the window while the relay opens: neither waits for the other.
+  const opening = openRelay()
+  opening.catch(() => undefined)
+  await app.whenReady()
+  const window = prepareWindow()
+  const serving = opening.then(opened => serve(opened, window))
+  answerWindow(serving.then(({ answers }) => answers))
   if (!given.hidden && !isStartedBySystem()) window.open()
+  const { host, started, teller, watch } = await serving
   await started
   const quit = prepareQuit(
     async () => {
@@ -134,6 +105,57 @@ async function run(): Promise<Window> {
   })
   powerMonitor.on('shutdown', () => app.quit())
   return window
+}
+
+interface Opened {
+  readonly host: RelayHost
+  /** Resolves when it has tried to start. */
+  readonly started: Promise<void>
+  readonly kept: KeptSecrets['kept']
+}
+
+async function openRelay(): Promise<Opened> {
+  let kept: KeptSecrets | undefined
+  const host = await RelayHost.open(folder, {
+    version: app.getVersion(),
+    secrets: async opened => {
+      kept = await openSecrets(opened)
+      return kept.secrets
+    },
+    say,
+  })
+  const started = host.start()
+  for (const damage of kept?.damages ?? []) say(damage)
+  return { host, started, kept: kept?.kept ?? 'key file' }
+}
+
+function prepareWindow(): Window {
+  servePages(join(__dirname, '..', 'renderer'))
+  confineSession(session.defaultSession)
+  setMenu()
+  return new Window(join(__dirname, 'preload.cjs'), join(images, 'postern-128.png'), new WindowMemory())
+}
+
+/** What the window asks and is told, of the relay. */
+function serve({ host, started, kept }: Opened, window: Window) {
+  const watch = new StatusWatch(
+    () => host.status(),
+    listener => host.relay.subscribe(listener),
+  )
+  const teller = new Teller(host, watch, batch => window.tell(batch))
+  const answers = answersOf({
+    host,
+    teller,
+    app: () => ({
+      version: app.getVersion(),
+      platform: process.platform,
+      secretsKept: kept,
+      autostart: isAutostart(given.data && folder),
+    }),
+    setAutostart: on => setAutostart(on, given.data && folder),
+    openHelp,
+  })
+  return { host, started, watch, teller, answers }
 }
 
 function trayActions(
