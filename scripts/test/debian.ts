@@ -7,7 +7,7 @@ import { failed, type Outcome, passed } from './step.ts'
 /** Postfix is the smart host, its users are in SASL's own database; swaks, with TLS from Net::SSLeay, is the client. */
 const servers = ['postfix', 'swaks', 'openssl', 'sasl2-bin', 'libsasl2-modules', 'libnet-ssleay-perl']
 
-/** A display, a session bus, a panel, a hand and an eye; and what Electron itself is linked with. */
+/** A display, a session bus, a panel, a hand and an eye; archives; and what Electron itself is linked with. */
 const desktop = [
   'xvfb',
   'dbus',
@@ -15,6 +15,7 @@ const desktop = [
   'xdotool',
   'imagemagick',
   'unzip',
+  '7zip',
   'libgtk-3-0',
   'libnss3',
   'libasound2',
