@@ -38,7 +38,8 @@ function obstacle(name: Package, { platform, isGitHubThere, sevenZip, hasDpkg }:
     default:
       if (platform === 'win32') return 'it is built on Linux or a Mac'
       if (name === 'AppImage') return far('the tools for it are')
-      if (name === 'deb') return hasDpkg ? undefined : far("there is no dpkg-deb here, and electron-builder's tool is")
+      if (name === 'deb')
+        return hasDpkg ? undefined : far("there is no dpkg-deb here, and electron-builder's tool is")
       return sevenZip === undefined ? far('there is no 7zz here (Debian: 7zip), and another is') : undefined
   }
 }
