@@ -60,7 +60,7 @@ describe('the menu', () => {
   test('does what it says', () => {
     const status = statusWith(1, 0)
     assert.deepEqual(choose(status, 'Open Postern'), ['open'])
-    assert.deepEqual(choose(status, 'Running, 1 waiting'), [])
+    assert.deepEqual(choose(status, 'Running, mail waiting'), [])
     assert.deepEqual(choose(status, 'Send waiting mail now'), ['send'])
     assert.deepEqual(choose(status, 'Copy device settings'), ['copy'])
     assert.deepEqual(choose(status, 'Help'), ['help'])
