@@ -1,6 +1,6 @@
 /** The app: puts the relay, the window and the tray together. */
 import { join } from 'node:path'
-import { app, BrowserWindow, clipboard, dialog, Notification, powerMonitor, session, shell } from 'electron'
+import { app, BrowserWindow, clipboard, dialog, powerMonitor, session, shell } from 'electron'
 import { sentenceOf } from '../app/control/sentence.ts'
 import { StatusWatch } from '../app/control/status-watch.ts'
 import { DataFolder } from '../app/settings/folder.ts'
@@ -10,6 +10,7 @@ import { deviceSettings } from './device-settings.ts'
 import { answerWindow } from './ipc.ts'
 import { setMenu } from './menu.ts'
 import { newNeed } from './need.ts'
+import { Notices } from './notices.ts'
 import { ownAddress } from './own-address.ts'
 import { profileOf } from './profile.ts'
 import { declareScheme, servePages } from './protocol.ts'
@@ -91,17 +92,18 @@ async function run(): Promise<Window> {
     },
     () => quitWords(watch.last),
   )
+  const notices = new Notices(page => window.open(page))
   const tray = new TrayIcon(
     images,
     await watch.look(),
-    trayActions(host, window, watch, () => quit.ask()),
+    trayActions({ host, window, watch, notices, quit: () => quit.ask() }),
   )
   let before = watch.last
   watch.subscribe(status => {
     tray.show(status)
     const need = before && newNeed(before, status)
     before = status
-    if (need !== undefined) notify(need, window)
+    if (need !== undefined) notices.show(need)
   })
   powerMonitor.on('shutdown', () => app.quit())
   return window
@@ -158,19 +160,22 @@ function serve({ host, started, kept }: Opened, window: Window) {
   return { host, started, watch, teller, answers }
 }
 
-function trayActions(
-  host: RelayHost,
-  window: Window,
-  watch: StatusWatch,
-  quit: () => Promise<void>,
-): TrayActions {
+interface TrayParts {
+  readonly host: RelayHost
+  readonly window: Window
+  readonly watch: StatusWatch
+  readonly notices: Notices
+  readonly quit: () => Promise<void>
+}
+
+function trayActions({ host, window, watch, notices, quit }: TrayParts): TrayActions {
   return {
     open: () => window.open(),
     pause: paused =>
       void host
         .pause(paused)
         .then(() => watch.look())
-        .catch(error => notify(sentenceOf(error), window)),
+        .catch(error => notices.show(sentenceOf(error))),
     sendNow: () => void host.relay.control.retryMessages({ ids: [], all: true }),
     copyDeviceSettings: async () => clipboard.writeText(deviceSettings(await host.status(), ownAddress())),
     help: () => void openHelp(''),
@@ -180,11 +185,4 @@ function trayActions(
 
 function openHelp(topic: string): Promise<void> {
   return shell.openExternal(`${help}${topic}`)
-}
-
-function notify(body: string, window: Window): void {
-  if (!Notification.isSupported()) return
-  const notification = new Notification({ title: 'Postern', body })
-  notification.on('click', () => window.open())
-  notification.show()
 }
