@@ -4,7 +4,10 @@ import { parseFrom, type Span } from './network.ts'
 import type { Policy } from './policy.ts'
 import { complementOf, withoutSpans } from './spans.ts'
 
-/** Private (RFC 1918, RFC 4193), loopback and link-local (RFC 3927, RFC 4291) addresses. */
+/**
+ * Private (RFC 1918, RFC 4193), loopback and link-local (RFC 3927, RFC 4291) addresses; and IPv4 addresses mapped to
+ * IPv6, which no client has: they count as IPv4.
+ */
 const NOT_INTERNET = [
   '10.0.0.0/8',
   '172.16.0.0/12',
@@ -14,7 +17,9 @@ const NOT_INTERNET = [
   '::1',
   'fc00::/7',
   'fe80::/10',
-].map(spanOf)
+]
+  .map(spanOf)
+  .concat({ family: 6, first: 0xffffn << 32n, last: (0x10000n << 32n) - 1n })
 
 /**
  * The ranges from which strangers can relay, joined; undefined proves that there are none. Complete: every address is
@@ -29,6 +34,15 @@ export function openRanges(policy: Policy, map: readonly Stretch[]): readonly Sp
   const anyone = spansWhere(map, ({ external }) => external.kind === 'anyone')
   const open = withoutSpans(anyone, trusted(policy))
   return open.length > 0 ? open : undefined
+}
+
+/** What is open after a change and wasn't before; undefined where nothing is. */
+export function openedAnew(
+  before: readonly Span[] | undefined,
+  after: readonly Span[] | undefined,
+): readonly Span[] | undefined {
+  const fresh = withoutSpans(after ?? [], before ?? [])
+  return fresh.length > 0 ? fresh : undefined
 }
 
 /** All addresses from which strangers may come. */
