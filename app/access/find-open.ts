@@ -32,7 +32,7 @@ export function findRouters(found: Findable): readonly Finding[] {
       row,
       text: `Row ${row} lets your router ${router} send without logging on: mail from the Internet that it passes on can wear its address.`,
       mend: {
-        words: `Block the routers above row ${row}: nobody can send through your router ${router} any more. Everybody else stays as they are.`,
+        words: `Block the routers above row ${row}: nobody can send to addresses outside from your router ${router} any more. All other addresses stay as they are.`,
         edits: [blockRouters(policy, row)],
       },
     }

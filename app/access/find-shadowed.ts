@@ -53,7 +53,7 @@ function moveUp(
   const isSilenced = above.some(number => number >= to && silenced.has(number))
   if (isSilenced) return undefined
   return {
-    words: `Move row ${row} above row ${to}, so that it blocks: nobody can send from ${enumerate(spans.map(formatSpan))} any more. Everybody else stays as they are.`,
+    words: `Move row ${row} above row ${to}, so that it blocks: nobody can send to addresses outside from ${enumerate(spans.map(formatSpan))} any more. All other addresses stay as they are.`,
     edits: [{ kind: 'move', list: list.name, row, to }],
   }
 }

@@ -6,15 +6,15 @@ import { LIST_PATHS } from './mend.ts'
 import type { AccessList, Policy } from './policy.ts'
 import { enumerate } from './wording.ts'
 
-/** Rows that name users of whom none can log on. */
+/** Rows that name users of whom none can log on; an account that has no password yet is meant to get one. */
 export function findUsersWithoutLogOn(list: AccessList, settings: Settings): readonly Finding[] {
   const accounts = new Map(settings.users.map(user => [accountKey(user.name), user]))
   const isOff = settings.smtp.authentication === 'disabled'
   return allowing(list)
     .flatMap(({ row, number }): readonly Finding[] => {
-      const able = row.users.filter(name => canLogOn(accounts.get(accountKey(name))))
+      const able = row.users.filter(name => accounts.get(accountKey(name))?.enabled === true)
       if (able.length > 0) return isOff ? [switchedOff(list, row, number, able)] : []
-      return [nobody(list, row, number, accounts)]
+      return [nobody(list, row, number, accounts, settings.smtp.antiRelay)]
     })
     .slice(0, MOST)
 }
@@ -43,6 +43,13 @@ export function findContradictoryUsers(list: AccessList, { global }: Policy): re
     }))
 }
 
+/** What a row does that blocks instead of waiting for users who don't come. */
+const BLOCKED: Readonly<Record<Settings['smtp']['antiRelay'], string>> = {
+  'client-address': 'Who can send stays as it is.',
+  'authenticated-users':
+    'Its addresses may no longer connect then, not even with mail for your own users; who can send to addresses outside stays as it is.',
+}
+
 interface Numbered {
   readonly row: AccessRow
   readonly number: number
@@ -53,10 +60,6 @@ function allowing({ rows }: AccessList): readonly Numbered[] {
   return rows
     .map((row, index) => ({ row, number: index + 1 }))
     .filter(({ row: { enabled, action, users } }) => enabled && action === 'allow' && users.length > 0)
-}
-
-function canLogOn(user: User | undefined): boolean {
-  return user?.enabled === true && user.password !== undefined
 }
 
 function switchedOff(
@@ -82,8 +85,11 @@ function nobody(
   { users }: AccessRow,
   row: number,
   accounts: ReadonlyMap<string, User>,
+  antiRelay: Settings['smtp']['antiRelay'],
 ): Finding {
-  const whys = users.map(user => `${user} ${whyNot(accounts.get(accountKey(user)))}`)
+  const whys = users.map(
+    user => `${user} ${accounts.has(accountKey(user)) ? 'is switched off' : 'has no account here'}`,
+  )
   const path = `${LIST_PATHS[name]}[${row - 1}]`
   return {
     kind: 'users-without-log-on',
@@ -91,7 +97,7 @@ function nobody(
     row,
     text: `Row ${row} lets nobody send, since no user that it names can log on: ${enumerate(whys)}.`,
     mend: {
-      words: `Make row ${row} say Block instead of naming ${users.length === 1 ? 'that user' : 'those users'}. Who can send stays as it is; to let somebody send by it, add the account or its password instead.`,
+      words: `Make row ${row} say Block instead of naming ${users.length === 1 ? 'that user' : 'those users'}. ${BLOCKED[antiRelay]} To let somebody send by it, add the account or switch it on instead.`,
       edits: [
         { kind: 'set', path: `${path}.action`, value: 'block' },
         { kind: 'set', path: `${path}.users`, value: [] },
@@ -99,11 +105,6 @@ function nobody(
       ],
     },
   }
-}
-
-function whyNot(user: User | undefined): string {
-  if (!user) return 'has no account here'
-  return user.enabled ? 'has no password yet' : 'is switched off'
 }
 
 function listWords({ name }: AccessList): string {
