@@ -3,11 +3,14 @@ import type { Status } from '../app/control/control.ts'
 
 /** The sentence to show for what is new since `before`; undefined where nothing new needs anybody. */
 export function newNeed(before: Status, now: Status): string | undefined {
-  if (before.queue.held === 0 && now.queue.held > 0) {
-    const { held } = now.queue
-    return `${held === 1 ? '1 message is' : `${held} messages are`} held: look at the queue.`
-  }
-  return now.warnings.find(warning => !before.warnings.some(known => shape(known) === shape(warning)))
+  return now.warnings.find(
+    warning => !isOwnDoing(warning) && !before.warnings.some(known => shape(known) === shape(warning)),
+  )
+}
+
+/** Who paused it knows. Likewise mail that somebody held is in no warning. */
+function isOwnDoing(warning: string): boolean {
+  return warning.startsWith('Postern is paused')
 }
 
 /** Two sentences that differ in a number only say the same. */

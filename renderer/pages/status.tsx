@@ -8,6 +8,7 @@ import { type Hour, hoursOf } from '../state/hours.ts'
 import type { Place } from '../state/place.ts'
 import type { Event } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
+import { takesMail } from '../state/takes-mail.ts'
 import { useDesk, useNow, useReady } from '../state/use.ts'
 import { choiceLabel } from '../words/options.ts'
 import { exactTime, sinceWords } from '../words/plain.ts'
@@ -15,11 +16,13 @@ import { Chart } from './chart.tsx'
 
 export function StatusPage() {
   const { bridge, store } = useDesk()
-  const { running, since } = useReady(({ status }) => status)
+  const status = useReady(ready => ready.status)
+  const { since } = status
+  const takes = takesMail(status)
   const now = useNow()
   const turn = async () => {
     try {
-      await bridge.ask('pause', running)
+      await bridge.ask('pause', takes)
     } catch (error) {
       store.say({ tone: 'bad', text: sentenceOf(error) })
     }
@@ -29,13 +32,13 @@ export function StatusPage() {
       title="Status"
       search={false}
       sentence={
-        running
+        takes
           ? `Running, and taking mail ${sinceWords(since, now)}.`
           : 'Not taking mail: clients are asked to come back later. Mail in the queue still goes out.'
       }
       actions={
-        <Button icon={running ? Pause : Play} onPress={() => void turn()}>
-          {running ? 'Pause taking mail' : 'Resume taking mail'}
+        <Button icon={takes ? Pause : Play} onPress={() => void turn()}>
+          {takes ? 'Pause taking mail' : 'Resume taking mail'}
         </Button>
       }
     >
@@ -84,6 +87,8 @@ interface Mend {
 }
 
 function mendOf(text: string): Mend | undefined {
+  // The page's own button resumes.
+  if (/is paused/.test(text)) return undefined
   if (/no route is set/i.test(text))
     return {
       title: 'Add a sender',

@@ -155,15 +155,17 @@ export class FakeBridge {
   #status(): Status {
     const held = this.queue.filter(({ states }) => states.some(({ kind }) => kind === 'held')).length
     return {
-      running: !this.paused,
+      running: true,
       version: '0.1.0',
       folder: '/home/office/.local/share/postern',
       pid: 4711,
       since: this.#now - 26 * 3_600_000,
-      listeners: [
-        { address: '0.0.0.0', port: 25, encryption: 'starttls' },
-        { address: '0.0.0.0', port: 465, encryption: 'tls' },
-      ],
+      listeners: this.paused
+        ? []
+        : [
+            { address: '0.0.0.0', port: 25, encryption: 'starttls' },
+            { address: '0.0.0.0', port: 465, encryption: 'tls' },
+          ],
       sessions: 2,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       warnings: ['The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.'],
