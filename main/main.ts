@@ -38,6 +38,8 @@ if (!hasDisplay()) {
   process.exit(1)
 }
 declareScheme()
+// By this Windows takes notifications for those of the installed app; electron-builder.yml has the same.
+app.setAppUserModelId('example.postern.app')
 app.setPath('userData', profileOf(app.getPath('appData'), folder, DataFolder.choose(undefined, {})))
 if (app.requestSingleInstanceLock({ hidden: given.hidden })) {
   const running = run().catch(fail)

@@ -32,7 +32,7 @@ async function run(): Promise<void> {
   if (built.length === 0) throw new Error('So there is nothing that can be built here.')
   await drawIcons('assets/postern.svg', join(made, 'icons'))
   await writeFile(join(made, 'libraries.txt'), noticesOf('.'))
-  await provideTools(made, place, values.quick)
+  await provideTools(made, place)
   const electron = await chooseElectron(say)
   const output = resolve(values.output ?? (electron.isStandIn ? 'release/stand-in' : 'release'))
   const files = await pack(built, { electron, output, quick: values.quick })
