@@ -39,7 +39,6 @@ export interface WindowRequests {
   restore(file: string): Promise<Applied>
   pause(paused: boolean): Promise<void>
   setAutostart(on: boolean): Promise<void>
-  openHelp(topic: string): Promise<void>
 }
 export type Requests = WindowRequests & Omit<Control, 'importSettings' | 'setSettings'>
 export type Told =

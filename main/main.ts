@@ -1,6 +1,6 @@
 /** The app: puts the relay, the window and the tray together. */
 import { join } from 'node:path'
-import { app, clipboard, dialog, Notification, powerMonitor, session, shell } from 'electron'
+import { app, clipboard, dialog, Notification, powerMonitor, session } from 'electron'
 import { sentenceOf } from '../app/control/sentence.ts'
 import { StatusWatch } from '../app/control/status-watch.ts'
 import { DataFolder } from '../app/settings/folder.ts'
@@ -25,7 +25,6 @@ import { answersOf } from './window-answers.ts'
 import { WindowMemory } from './window-memory.ts'
 
 const images = join(__dirname, 'images')
-const help = 'https://postern.example/help/'
 
 const given = readArguments(process.argv.slice(1))
 const folder = DataFolder.choose(given.data)
@@ -97,7 +96,6 @@ async function run(): Promise<Window> {
         autostart: isAutostart(),
       }),
       setAutostart: on => setAutostart(on, given.data && folder),
-      openHelp,
     }),
   )
   if (!given.hidden) window.open()
@@ -142,13 +140,9 @@ function trayActions(
         .catch(error => notify(sentenceOf(error), window)),
     sendNow: () => void host.relay.control.retryMessages({ ids: [], all: true }),
     copyDeviceSettings: async () => clipboard.writeText(deviceSettings(await host.status(), ownAddress())),
-    help: () => void openHelp(''),
+    help: () => window.openAt('help'),
     quit: () => void quit(),
   }
-}
-
-function openHelp(topic: string): Promise<void> {
-  return shell.openExternal(`${help}${topic}`)
 }
 
 function notify(body: string, window: Window): void {

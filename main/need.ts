@@ -7,10 +7,5 @@ export function newNeed(before: Status, now: Status): string | undefined {
     const { held } = now.queue
     return `${held === 1 ? '1 message is' : `${held} messages are`} held: look at the queue.`
   }
-  return now.warnings.find(warning => !before.warnings.some(known => shape(known) === shape(warning)))
-}
-
-/** Two sentences that differ in a number only say the same. */
-function shape(sentence: string): string {
-  return sentence.replace(/\d+/g, '#')
+  return now.warnings.find(warning => !before.warnings.some(({ kind }) => kind === warning.kind))?.text
 }

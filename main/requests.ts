@@ -16,7 +16,6 @@ export const checks: Checks = {
   restore: z.tuple([z.string()]),
   pause: z.tuple([z.boolean()]),
   setAutostart: z.tuple([z.boolean()]),
-  openHelp: z.tuple([z.string().regex(/^[a-z0-9-]{0,64}$/)]),
 }
 
 export function isRequest(name: unknown): name is keyof Requests {

@@ -10,7 +10,6 @@ export interface AnswerParts {
   readonly teller: Pick<Teller, 'forget'>
   readonly app: () => Snapshot['app']
   readonly setAutostart: (on: boolean) => Promise<void>
-  readonly openHelp: (topic: string) => Promise<void>
 }
 
 export function answersOf(parts: AnswerParts): Requests {
@@ -19,7 +18,7 @@ export function answersOf(parts: AnswerParts): Requests {
 }
 
 function windowAnswers(parts: AnswerParts): WindowRequests {
-  const { host, setAutostart, openHelp } = parts
+  const { host, setAutostart } = parts
   const { drafts } = host.relay
   return {
     snapshot: () => takeSnapshot(parts),
@@ -29,7 +28,6 @@ function windowAnswers(parts: AnswerParts): WindowRequests {
     restore: file => drafts.restore(file),
     pause: paused => host.pause(paused),
     setAutostart,
-    openHelp,
   }
 }
 

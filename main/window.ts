@@ -31,6 +31,13 @@ export class Window {
     window?.focus()
   }
 
+  /** Opens it on that page, as in `help` or `smtp/access`. */
+  openAt(page: string): void {
+    if (!this.#window) this.#memory.keepPage(page)
+    this.open()
+    this.tell([{ kind: 'open-page', page }])
+  }
+
   close(): void {
     this.#window?.close()
   }

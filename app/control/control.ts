@@ -3,6 +3,7 @@ import type { Case, Decision } from '../access/decision.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, HistoryEntry, Problem } from '../settings/settings.ts'
+import type { CertificateFacts } from '../smtp/certificate.ts'
 
 export type { Applied, Changer, HistoryEntry } from '../settings/settings.ts'
 
@@ -20,9 +21,20 @@ export interface Status {
   }[]
   readonly sessions: number
   readonly queue: QueueCounts
-  /** What needs a person, each a sentence. */
-  readonly warnings: readonly string[]
+  /** What needs a person. */
+  readonly warnings: readonly Warning[]
+  readonly certificate: CertificateFacts
 }
+
+/** Something that needs a person. */
+export interface Warning {
+  readonly kind: WarningKind
+  /** One sentence that says what to do. */
+  readonly text: string
+}
+
+/** Whoever shows a warning offers what mends it by its kind; texts may change. */
+export type WarningKind = 'not-running' | 'paused' | 'no-route' | 'held-without-route' | 'certificate'
 
 export interface QueueCounts {
   readonly messages: number

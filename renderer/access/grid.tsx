@@ -40,6 +40,7 @@ export function Grid({ list, label }: GridProps) {
         onKeyDown={keys.onKeyDown}
         onFocus={keys.onFocus}
         data-dragging={drag.from !== undefined || undefined}
+        data-empty={rows.length === 0 || undefined}
       >
         <div role="row" className="grid-row grid-head">
           {columns.map(({ id, title }) => (

@@ -1,5 +1,6 @@
 /** The sidebar: every page under VPOP3's groups, walked with the arrow keys. */
 
+import { CircleQuestionMark } from 'lucide-react'
 import type { PageName } from '../state/place.ts'
 import { useDesk, useNow, useReady, useWindow } from '../state/use.ts'
 import { exactTime, sinceWords } from '../words/plain.ts'
@@ -62,7 +63,19 @@ export function Sidebar() {
           ))}
         </div>
       ))}
-      <Running />
+      <div className="sidebar-foot">
+        <button
+          type="button"
+          className="sidebar-entry"
+          aria-current={open === 'help' ? 'page' : undefined}
+          tabIndex={open === 'help' ? 0 : -1}
+          onClick={() => store.go({ page: 'help' })}
+        >
+          Help
+          <CircleQuestionMark size={15} aria-hidden />
+        </button>
+        <Running />
+      </div>
     </nav>
   )
 }
@@ -77,7 +90,7 @@ function Running() {
   return (
     <p className="running" title={exactTime(since)}>
       <span className={running ? 'dot dot-good' : 'dot dot-bad'} aria-hidden />
-      {running ? `Running ${sinceWords(since, now)}` : 'Not taking mail'}
+      <span>{running ? `Running ${sinceWords(since, now)}` : 'Not taking mail'}</span>
     </p>
   )
 }

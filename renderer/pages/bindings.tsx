@@ -7,6 +7,7 @@ import { formatPath } from '../state/paths.ts'
 import type { ListenerDraft } from '../state/settings.ts'
 import { useDesk, useProblems, useSetting } from '../state/use.ts'
 import { optionOf } from '../words/options.ts'
+import { addressWords, capital } from '../words/plain.ts'
 
 const path = ['smtp', 'listeners'] as const
 
@@ -88,6 +89,10 @@ function Binding({ index, listener, onRemove }: BindingProps) {
         </select>
         <IconButton icon={X} label={`Remove binding ${index + 1}`} onPress={onRemove} />
       </div>
+      <p className="sentence binding-words">
+        {capital(addressWords(listener.address))}.{' '}
+        {choices.find(({ value }) => value === listener.encryption)?.sentence}
+      </p>
       <Problems problems={problems} />
     </div>
   )

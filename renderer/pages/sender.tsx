@@ -46,8 +46,10 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
     >
       <div className="card-head">
         <h2>
-          <span className="number">{number}</span> {route.to.join(', ') || 'no domain yet'}
-          <span className="muted"> · {label}</span>
+          <span className="number" aria-hidden>
+            {number}
+          </span>
+          {toWords(route.to)} <span className="muted">· {label}</span>
         </h2>
         <div className="card-actions">
           <IconButton
@@ -80,8 +82,15 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
         </p>
       )}
       {goesToHosts && <SignIn path={path} route={route} />}
-      {goesToHosts && route.trust !== undefined && <TextSetting path={[...path, 'trust']} />}
+      {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
+        <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
+      )}
       <Problems problems={problems} />
     </section>
   )
+}
+
+function toWords(to: readonly string[]): string {
+  if (to.length === 0) return 'No domain yet'
+  return to.includes('*') ? 'Every domain' : to.join(', ')
 }

@@ -44,8 +44,8 @@ export function SendersPage() {
         {routes.length === 0 && (
           <Empty title="No sender yet: mail to addresses outside is held.">
             <p className="muted">
-              Add your provider’s mail server as a smart host, or choose SMTP direct if this machine may send
-              straight to the Internet. Held mail then goes out by itself.
+              Add your provider’s mail server as a smart host: its name, port, and the user name and password
+              they gave you. Held mail then goes out by itself.
             </p>
             <Button kind="main" icon={Plus} onPress={add}>
               Add sender
@@ -65,8 +65,12 @@ export function SendersPage() {
         ))}
         <Section title="When a server doesn’t answer">
           <WordsSetting path={['delivery', 'retry']} />
-          <TextSetting path={['delivery', 'warnAfter']} isShort />
-          <TextSetting path={['delivery', 'giveUpAfter']} isShort />
+          <div className="card-fields">
+            <TextSetting path={['delivery', 'warnAfter']} isShort />
+            <TextSetting path={['delivery', 'giveUpAfter']} isShort />
+          </div>
+        </Section>
+        <Section title="Connections">
           <TextSetting path={['delivery', 'connections']} isNumber />
           <AutoSetting path={['delivery', 'dnsServers']} placeholder="192.0.2.53, 192.0.2.54:53" />
         </Section>

@@ -7,6 +7,7 @@ import { WordsSetting } from '../parts/words-setting.tsx'
 import { formatPath } from '../state/paths.ts'
 import type { UserDraft } from '../state/settings.ts'
 import { useReady, useSetting } from '../state/use.ts'
+import { LastLogOn } from './last-log-on.tsx'
 import { PasswordField } from './password-field.tsx'
 
 export function UserForm({ index, onRemove }: { readonly index: number; onRemove(): void }) {
@@ -21,7 +22,10 @@ export function UserForm({ index, onRemove }: { readonly index: number; onRemove
       data-path={formatPath(path)}
     >
       <div className="card-head">
-        <h2>{user.name || 'New user'}</h2>
+        <div>
+          <h2>{user.name || 'New user'}</h2>
+          {user.name !== '' && <LastLogOn key={user.name} name={user.name} />}
+        </div>
         <Button icon={Trash2} onPress={onRemove}>
           Remove
         </Button>

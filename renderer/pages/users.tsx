@@ -5,9 +5,8 @@ import { Button } from '../parts/button.tsx'
 import { Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { holds, SearchContext } from '../parts/search.ts'
-import { Time } from '../parts/time.tsx'
 import type { UserDraft } from '../state/settings.ts'
-import { useReady, useSetting, useWindow } from '../state/use.ts'
+import { useSetting, useWindow } from '../state/use.ts'
 import { UserForm } from './user-form.tsx'
 
 export function UsersPage() {
@@ -85,22 +84,9 @@ function UserList({ users, chosen, onChoose }: UserListProps) {
               {user.addresses[0] ?? 'no address'}
               {user.addresses.length > 1 && ` +${user.addresses.length - 1}`}
             </span>
-            <LastLogOn name={user.name} />
           </button>
         </li>
       ))}
     </ul>
-  )
-}
-
-function LastLogOn({ name }: { readonly name: string }) {
-  const last = useReady(({ events }) =>
-    events.findLast(event => event.kind === 'logged-on' && event.user === name),
-  )
-  if (last?.kind !== 'logged-on') return null
-  return (
-    <span className="muted pick-note">
-      logged on <Time time={last.time} /> from {last.client}
-    </span>
   )
 }

@@ -4,7 +4,7 @@ import { enumerate, formatBytes } from './plain.ts'
 
 export type Gravity = 'good' | 'bad' | 'warning' | 'plain'
 
-interface Reply {
+export interface Reply {
   readonly code: number
   readonly status: string
   readonly text: string

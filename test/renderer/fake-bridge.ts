@@ -23,6 +23,11 @@ import type { Review, Snapshot, Told } from '../../main/bridge.ts'
 import { checks } from '../unit/settings/checks.ts'
 import { hash, machine, officeEvents, officeQueue, officeSettings } from './office.ts'
 
+const pausedWarning = {
+  kind: 'paused',
+  text: 'Postern is paused: it takes no mail until it is resumed.',
+} as const
+
 type Raw = Record<string, unknown>
 
 export class FakeBridge {
@@ -33,7 +38,12 @@ export class FakeBridge {
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
   paused = false
-  helped: string[] = []
+  warnings: Status['warnings'] = [
+    {
+      kind: 'certificate',
+      text: 'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',
+    },
+  ]
   /** Makes the named request fail with this sentence. */
   failing = new Map<string, string>()
   tell: (told: Told) => Promise<void> = async () => {}
@@ -70,9 +80,6 @@ export class FakeBridge {
       return this.tell({ kind: 'status', status: this.#status() })
     },
     setAutostart: () => {},
-    openHelp: (topic: string) => {
-      this.helped.push(topic)
-    },
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
     },
@@ -155,18 +162,26 @@ export class FakeBridge {
   #status(): Status {
     const held = this.queue.filter(({ states }) => states.some(({ kind }) => kind === 'held')).length
     return {
-      running: !this.paused,
+      running: true,
       version: '0.1.0',
       folder: '/home/office/.local/share/postern',
       pid: 4711,
       since: this.#now - 26 * 3_600_000,
-      listeners: [
-        { address: '0.0.0.0', port: 25, encryption: 'starttls' },
-        { address: '0.0.0.0', port: 465, encryption: 'tls' },
-      ],
+      listeners: this.paused
+        ? []
+        : [
+            { address: '0.0.0.0', port: 25, encryption: 'starttls' },
+            { address: '0.0.0.0', port: 465, encryption: 'tls' },
+          ],
       sessions: 2,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
-      warnings: ['The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.'],
+      warnings: [...this.warnings, ...(this.paused ? [pausedWarning] : [])],
+      certificate: {
+        names: ['mail.example.com'],
+        issuer: 'mail.example.com',
+        selfSigned: true,
+        until: this.#now + 12 * 24 * 3_600_000,
+      },
     }
   }
 

@@ -79,6 +79,7 @@ export class MemoryControl implements Control {
       sessions: 0,
       queue: { messages: this.queue.length, waiting: count('waiting'), held: count('held') },
       warnings: [],
+      certificate: { names: ['localhost'], issuer: 'localhost', selfSigned: true, until: 0 },
     }
   }
 

@@ -20,6 +20,7 @@ function statusWith(waiting: number, held: number, changes: Partial<Status> = {}
     sessions: 0,
     queue: { messages: waiting + held, waiting, held },
     warnings: [],
+    certificate: { names: [], issuer: 'nobody', selfSigned: true, until: 0 },
     ...changes,
   }
 }
@@ -82,7 +83,8 @@ test('a person is needed once, not with every further one or every new number', 
   assert.equal(newNeed(statusWith(0, 0), statusWith(0, 1)), '1 message is held: look at the queue.')
   assert.equal(newNeed(statusWith(0, 0), statusWith(0, 3)), '3 messages are held: look at the queue.')
   assert.equal(newNeed(statusWith(0, 1), statusWith(0, 2)), undefined)
-  const expiring = (days: number) => statusWith(0, 0, { warnings: [`It expires in ${days} days.`] })
+  const expiring = (days: number) =>
+    statusWith(0, 0, { warnings: [{ kind: 'certificate', text: `It expires in ${days} days.` }] })
   assert.equal(newNeed(statusWith(0, 0), expiring(29)), 'It expires in 29 days.')
   assert.equal(newNeed(expiring(29), expiring(28)), undefined)
   assert.equal(newNeed(expiring(28), statusWith(0, 0)), undefined)
