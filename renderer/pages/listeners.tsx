@@ -22,9 +22,11 @@ export function Listeners() {
         <li key={`${address} ${port}`}>
           <span className="dot dot-good" aria-hidden />
           <strong>Port {port}</strong>
-          <span>{addressWords(address)}</span>
-          <span className="muted">
-            {choiceLabel(['smtp', 'listeners', 0, 'encryption'], encryption) ?? encryption}
+          <span>
+            {addressWords(address)},{' '}
+            <span className="muted">
+              {choiceLabel(['smtp', 'listeners', 0, 'encryption'], encryption) ?? encryption}
+            </span>
           </span>
         </li>
       ))}

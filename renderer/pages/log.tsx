@@ -26,7 +26,7 @@ export function LogPage() {
           ? 'Stopped, so that you can read. New events wait.'
           : 'What happens, as it happens; the newest on top.'
       }
-      search="Search the whole log"
+      search="Search the log"
       actions={
         <Button icon={stopped ? Play : Pause} onPress={() => setStopped(stopped ? undefined : live)}>
           {stopped ? 'Go on' : 'Stop'}

@@ -1,5 +1,6 @@
 /** One mail sender: for which domains, which way, with what sign-in. */
 import { ArrowDown, ArrowUp, X } from 'lucide-react'
+import { useState } from 'react'
 import { IconButton } from '../parts/button.tsx'
 import { SelectSetting } from '../parts/choice-setting.tsx'
 import { Problems } from '../parts/field.tsx'
@@ -23,6 +24,7 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
   const path = ['delivery', 'routes', index] as const
   const { store } = useDesk()
   const problems = useProblems(path)
+  const [isMore, setMore] = useState(route.trust !== undefined)
   const goesToHosts = route.via === 'smart-host' || route.via === 'lmtp'
   const number = index + 1
   const label = choiceLabel([...path, 'via'], route.via) ?? route.via
@@ -83,7 +85,10 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
       )}
       {goesToHosts && <SignIn path={path} route={route} />}
       {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
-        <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
+        <details className="more" open={isMore} onToggle={event => setMore(event.currentTarget.open)}>
+          <summary>More</summary>
+          <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
+        </details>
       )}
       <Problems problems={problems} />
     </section>

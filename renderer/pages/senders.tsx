@@ -28,7 +28,7 @@ export function SendersPage() {
   return (
     <Page
       title="Mail senders"
-      sentence="How mail leaves. From the top, the first sender whose domains match the recipient takes it."
+      sentence="How mail leaves: from the top, the first sender that matches takes it."
       actions={
         <>
           <Button icon={Send} onPress={() => setTesting(true)}>

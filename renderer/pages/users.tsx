@@ -28,7 +28,7 @@ export function UsersPage() {
   return (
     <Page
       title="Users"
-      sentence="Who has an account here: to get mail, and to log on before sending."
+      sentence="Who gets mail here, and who may log on to send."
       search="Search the users"
       actions={
         <Button icon={Plus} onPress={add}>

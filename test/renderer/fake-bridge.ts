@@ -85,16 +85,18 @@ export class FakeBridge {
     },
     setPassword: (name: string, password: string) => this.#setPassword(name, password),
     listQueue: ({ state, match }: QueueFilter) =>
-      this.queue.filter(
-        message =>
-          (!state || message.states.some(({ kind }) => kind === state)) &&
-          (!match || JSON.stringify(message).toLowerCase().includes(match.toLowerCase())),
-      ),
+      this.queue
+        .filter(
+          message =>
+            (!state || message.states.some(({ kind }) => kind === state)) &&
+            (!match || JSON.stringify(message).toLowerCase().includes(match.toLowerCase())),
+        )
+        .map(message => ({ ...message, sending: [] })),
     showMessage: (id: string) => {
       const message = this.queue.find(one => one.id === id)
       return (
         message && {
-          message,
+          message: { ...message, sending: [] },
           routes: ['smart host smtp.provider.example:587'],
           header: 'Subject: Hello\r\nFrom: fred@example.com\r\n',
         }
@@ -180,7 +182,7 @@ export class FakeBridge {
         names: ['mail.example.com'],
         issuer: 'mail.example.com',
         selfSigned: true,
-        until: this.#now + 12 * 24 * 3_600_000,
+        until: this.#now + 12.5 * 24 * 3_600_000,
       },
     }
   }
