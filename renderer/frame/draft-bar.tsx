@@ -17,9 +17,10 @@ export function DraftBar({ onReview }: { onReview(): void }) {
   const changes = allChanges(base, draft)
   const isEdited = changes.length > 0
   const isQuiet = useWindow(({ place, message }) => !editsSettings(place.page) && message === undefined)
+  const isIdle = useWindow(({ message }) => !isEdited && message === undefined) && draft.future.length === 0
   if (isQuiet && !isEdited && draft.future.length === 0) return null
   return (
-    <section className="draft-bar" data-pane="draft" aria-label="Changes">
+    <section className="draft-bar" data-pane="draft" data-idle={isIdle || undefined} aria-label="Changes">
       <ProblemLinks />
       <div className="draft-line">
         <p className="draft-words">

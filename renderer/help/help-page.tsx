@@ -37,7 +37,7 @@ function Topics() {
     )
   return (
     <div className="beside">
-      <ul className="picks" aria-label="Topics">
+      <ul className="picks topics" aria-label="Topics">
         {found.map(({ id, title }) => (
           <li key={id}>
             <button

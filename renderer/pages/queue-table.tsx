@@ -33,7 +33,7 @@ export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTablePro
           <th>From and to</th>
           <th>State</th>
           <th className="narrow-hidden">Size</th>
-          <th>Arrived</th>
+          <th className="narrow-hidden">Arrived</th>
         </tr>
       </thead>
       <tbody>
@@ -56,12 +56,15 @@ export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTablePro
                 {message.envelope.recipients.length > 1 &&
                   ` and ${message.envelope.recipients.length - 1} more`}
               </div>
+              <div className="muted narrow-shown">
+                arrived <Time time={message.received} />
+              </div>
             </td>
             <td>
               <StateWords message={message} />
             </td>
             <td className="narrow-hidden">{formatBytes(message.size)}</td>
-            <td>
+            <td className="narrow-hidden">
               <Time time={message.received} />
             </td>
           </tr>

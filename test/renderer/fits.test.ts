@@ -40,7 +40,6 @@ describe('the grid', () => {
 
   test('what is cut off would be noticed', async () => {
     const page = await openRows(960)
-    await page.addStyleTag({ content: '' }).catch(() => undefined)
     await page.evaluate(() => {
       for (const cell of document.querySelectorAll<HTMLElement>('.cell-comment textarea'))
         cell.style.height = '28px'
@@ -65,19 +64,18 @@ async function openRows(width: number): Promise<Page> {
 function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const pen = document.createElement('canvas').getContext('2d')
-    const wordsOf = (select: HTMLSelectElement) => {
-      if (!pen) return 0
-      pen.font = getComputedStyle(select).font
-      return pen.measureText(select.selectedOptions[0]?.text ?? '').width + 14
-    }
     const cells = [
       ...document.querySelectorAll<HTMLElement>('.grid :is(.cell-input, .cell-fixed, .chip, .handle)'),
-      ...document.querySelectorAll<HTMLElement>('.grid-head:not([style]) [role="columnheader"]'),
+      ...document.querySelectorAll<HTMLElement>('[role="columnheader"]'),
     ]
     return cells
       .filter(cell => {
-        const isWide = cell.scrollWidth > cell.clientWidth + 1 || cell.scrollHeight > cell.clientHeight + 1
-        return cell instanceof HTMLSelectElement ? wordsOf(cell) > cell.clientWidth : isWide
+        const { clientWidth, clientHeight, scrollWidth, scrollHeight } = cell
+        if (!(cell instanceof HTMLSelectElement))
+          return scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1
+        if (!pen) return true
+        pen.font = getComputedStyle(cell).font
+        return pen.measureText(cell.selectedOptions[0]?.text ?? '').width + 12 > clientWidth
       })
       .map(cell => cell.getAttribute('aria-label') ?? cell.textContent ?? '')
   })

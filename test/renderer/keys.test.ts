@@ -36,7 +36,7 @@ describe('keys', () => {
     await page.getByRole('heading', { name: 'Users', level: 1 }).waitFor()
     await page.keyboard.press('End')
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Tools', level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'Help', level: 1 }).waitFor()
     await page.context().close()
   })
 
