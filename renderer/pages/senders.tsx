@@ -9,7 +9,7 @@ import { TextSetting } from '../parts/text-setting.tsx'
 import { WordsSetting } from '../parts/words-setting.tsx'
 import { moved } from '../state/paths.ts'
 import type { RouteDraft } from '../state/settings.ts'
-import { useSetting } from '../state/use.ts'
+import { useDesk, useSetting } from '../state/use.ts'
 import { SendTest } from './send-test.tsx'
 import { Sender } from './sender.tsx'
 
@@ -24,7 +24,11 @@ const newRoute: RouteDraft = {
 export function SendersPage() {
   const { value: routes, set } = useSetting<readonly RouteDraft[]>(['delivery', 'routes'])
   const [isTesting, setTesting] = useState(false)
-  const add = () => set([...routes, newRoute])
+  const { store } = useDesk()
+  const add = () => {
+    set([...routes, newRoute])
+    store.go({ page: 'senders', target: `delivery.routes[${routes.length}].hosts` })
+  }
   return (
     <Page
       title="Mail senders"

@@ -14,6 +14,7 @@ export function UserForm({ index, onRemove }: { readonly index: number; onRemove
   const path = ['users', index] as const
   const { value: user } = useSetting<UserDraft | undefined>(path)
   const domains = useReady(({ draft }) => draft.settings.localDomains)
+  const isKnown = useReady(({ users }) => users.some(({ name }) => name === user?.name))
   if (!user) return null
   return (
     <section
@@ -24,7 +25,7 @@ export function UserForm({ index, onRemove }: { readonly index: number; onRemove
       <div className="card-head">
         <div>
           <h2>{user.name || 'New user'}</h2>
-          {user.name !== '' && <LastLogOn key={user.name} name={user.name} />}
+          {isKnown && <LastLogOn key={user.name} name={user.name} />}
         </div>
         <Button icon={Trash2} onPress={onRemove}>
           Remove

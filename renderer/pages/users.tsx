@@ -6,10 +6,11 @@ import { Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { holds, SearchContext } from '../parts/search.ts'
 import type { UserDraft } from '../state/settings.ts'
-import { useSetting, useWindow } from '../state/use.ts'
+import { useDesk, useSetting, useWindow } from '../state/use.ts'
 import { UserForm } from './user-form.tsx'
 
 export function UsersPage() {
+  const { store } = useDesk()
   const { value: users, set } = useSetting<readonly UserDraft[]>(['users'])
   const target = useWindow(({ place }) => place.target)
   const pointed = Number(/^users\[(\d+)\]/.exec(target ?? '')?.[1] ?? 0)
@@ -21,7 +22,7 @@ export function UsersPage() {
   }
   const add = () => {
     set([...users, { name: '', addresses: [], enabled: true, forwardTo: [], keepCopy: true }])
-    setChosen(users.length)
+    store.go({ page: 'users', target: `users[${users.length}].name` })
   }
   const open = users[Math.min(chosen, users.length - 1)]
   const index = open ? users.indexOf(open) : -1
