@@ -1,5 +1,5 @@
 /** The checks that each request's arguments go through, for they arrive from the window as unknown. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { askedCase, requests as controlRequests } from '../app/control/requests.ts'
 import type { Requests } from './bridge.ts'
 

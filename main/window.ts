@@ -22,20 +22,14 @@ export class Window {
     this.#memory = memory
   }
 
-  /** Opens it, or brings it to the front. */
-  open(): void {
+  /** Opens it, or brings it to the front; on this page, or where it was. */
+  open(page?: string): void {
     const window = this.#window
-    if (!window) this.#create()
+    if (!window) this.#create(page ?? this.#memory.page)
+    else if (page !== undefined) this.tell([{ kind: 'open-page', page }])
     if (window?.isMinimized()) window.restore()
     window?.show()
     window?.focus()
-  }
-
-  /** Opens it on that page, as in `help` or `smtp/access`. */
-  openAt(page: string): void {
-    if (!this.#window) this.#memory.keepPage(page)
-    this.open()
-    this.tell([{ kind: 'open-page', page }])
   }
 
   close(): void {
@@ -46,7 +40,7 @@ export class Window {
     if (this.#window && !this.#window.webContents.isCrashed()) this.#window.webContents.send('told', batch)
   }
 
-  #create(): void {
+  #create(page: string): void {
     const window = new BrowserWindow({
       ...this.#memory.bounds,
       minWidth: smallest.width,
@@ -72,7 +66,7 @@ export class Window {
     confine(window)
     this.#remember(window)
     this.#bringBack(window)
-    void load(window, this.#memory.page)
+    void load(window, page)
   }
 
   #remember(window: BrowserWindow): void {

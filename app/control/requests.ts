@@ -1,5 +1,5 @@
 /** The requests of the control socket: for each one the check that its arguments go through, for they arrive as unknown. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Control } from './control.ts'
 
 type Requests = { readonly [Name in keyof Control]: z.ZodType<Parameters<Control[Name]>> }

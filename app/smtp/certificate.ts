@@ -3,7 +3,6 @@ import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { generate } from 'selfsigned'
 import { replaceFile } from '../settings/replace.ts'
 
 export interface Certificate {
@@ -47,6 +46,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 async function makeCertificate(keyFile: string, certFile: string, hostname: string): Promise<Certificate> {
+  // Only the first start needs it, and it is large.
+  const { generate } = await import('selfsigned')
   const notAfterDate = new Date()
   notAfterDate.setFullYear(notAfterDate.getFullYear() + YEARS)
   const { private: key, cert } = await generate([{ name: 'commonName', value: hostname.slice(0, 64) }], {

@@ -2,6 +2,7 @@
 
 import { CircleQuestionMark } from 'lucide-react'
 import type { PageName } from '../state/place.ts'
+import { takesMail } from '../state/takes-mail.ts'
 import { useDesk, useNow, useReady, useWindow } from '../state/use.ts'
 import { exactTime, sinceWords } from '../words/plain.ts'
 import { PostBox } from './post-box.tsx'
@@ -85,12 +86,14 @@ function Count({ amount }: { readonly amount: number }) {
 }
 
 function Running() {
-  const { running, since } = useReady(({ status }) => status)
+  const status = useReady(ready => ready.status)
+  const { since } = status
+  const takes = takesMail(status)
   const now = useNow()
   return (
     <p className="running" title={exactTime(since)}>
-      <span className={running ? 'dot dot-good' : 'dot dot-bad'} aria-hidden />
-      <span>{running ? `Running ${sinceWords(since, now)}` : 'Not taking mail'}</span>
+      <span className={takes ? 'dot dot-good' : 'dot dot-bad'} aria-hidden />
+      <span>{takes ? `Running ${sinceWords(since, now)}` : 'Not taking mail'}</span>
     </p>
   )
 }

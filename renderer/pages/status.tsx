@@ -2,6 +2,7 @@
 import { Pause, Play } from 'lucide-react'
 import { Button } from '../parts/button.tsx'
 import { Page, Section } from '../parts/page.tsx'
+import { takesMail } from '../state/takes-mail.ts'
 import { useAct, useDesk, useNow, useReady } from '../state/use.ts'
 import { exactTime, sinceWords } from '../words/plain.ts'
 import { Figures } from './figures.tsx'
@@ -11,20 +12,21 @@ import { Today } from './today.tsx'
 import { Warnings } from './warnings.tsx'
 
 export function StatusPage() {
-  const { running, since, listeners, queue } = useReady(({ status }) => status)
-  const takesMail = running && listeners.length > 0
+  const status = useReady(ready => ready.status)
+  const { running, since, queue } = status
+  const takes = takesMail(status)
   return (
     <Page
       title="Status"
       search={false}
       sentence={
-        takesMail ? (
+        takes ? (
           <RunningSince time={since} />
         ) : (
           `Not taking mail: who sends tries again later. ${queue.messages > 0 && running ? 'Mail in the queue still goes out.' : ''}`
         )
       }
-      actions={<TakeMail isTaking={takesMail} />}
+      actions={<TakeMail isTaking={takes} />}
     >
       <div className="settings settings-wide">
         <Warnings />

@@ -39,9 +39,9 @@ export function relativeTime(time: number, now: number): string {
   if (away < 45_000) return now >= time ? 'just now' : 'in a moment'
   if (away > 7 * day) return new Date(time).toLocaleDateString('en', { dateStyle: 'medium' })
   const [size, name] =
-    away < hour
+    away < hour - minute / 2
       ? ([minute, 'minute'] as const)
-      : away < day
+      : away < day - hour / 2
         ? ([hour, 'hour'] as const)
         : ([day, 'day'] as const)
   const words = count(Math.max(1, Math.round(away / size)), name)

@@ -113,6 +113,7 @@ export class Launched {
   async page(): Promise<Page> {
     const page = await waitFor('the window', () => this.electron.windows().at(-1))
     await page.waitForLoadState('load')
+    page.setDefaultTimeout(10_000)
     return page
   }
 }
