@@ -8,6 +8,7 @@ import { readArguments } from './arguments.ts'
 import { isAutostart, setAutostart } from './autostart.ts'
 import { deviceSettings } from './device-settings.ts'
 import { answerWindow } from './ipc.ts'
+import { KeptDraft } from './kept-draft.ts'
 import { setMenu } from './menu.ts'
 import { newNeed } from './need.ts'
 import { Notices } from './notices.ts'
@@ -86,11 +87,13 @@ async function run(): Promise<Window> {
     () => host.status(),
     listener => host.relay.subscribe(listener),
   )
+  const draft = new KeptDraft()
   const teller = new Teller(host, watch, batch => window.tell(batch))
   answerWindow(
     answersOf({
       host,
       teller,
+      kept: draft,
       app: () => ({
         version: app.getVersion(),
         platform: process.platform,
@@ -110,7 +113,7 @@ async function run(): Promise<Window> {
       watch.close()
       await host.stop()
     },
-    () => quitWords(watch.last),
+    () => quitWords(watch.last, draft.draft !== null),
   )
   const notices = new Notices(page => window.open(page))
   const tray = new TrayIcon(

@@ -1,6 +1,7 @@
 /** Where the window begins: the store over the bridge, and the frame on the screen. */
 import { createRoot } from 'react-dom/client'
 import { Frame } from './frame/frame.tsx'
+import { keepDraft } from './state/keep-draft.ts'
 import { firstPlace, placeText, Store } from './state/store.ts'
 import { DeskContext } from './state/use.ts'
 import './style/tokens.css'
@@ -14,7 +15,7 @@ const bridge = window.postern
 const store = new Store(bridge, firstPlace(location.hash, localStorage.getItem('place')))
 
 store.subscribe(() => localStorage.setItem('place', placeText(store.get().place)))
-void store.start()
+void store.start().then(() => keepDraft(store, bridge))
 
 const root = document.getElementById('window')
 if (root) {
