@@ -32,7 +32,7 @@ function warnings({ queue, store, certificate, paused, now }: ControlParts): str
           'No route is set: mail that leaves this server is held. Set one with  postern settings set delivery.routes …',
         ]
       : []),
-    ...(heldForRoute > 0 ? [`Mail is held because no route takes it: ${heldForRoute} in the queue.`] : []),
+    ...(heldForRoute > 0 ? [`Mail is held because no route sends it on: ${heldForRoute} in the queue.`] : []),
     ...(days < 30
       ? [`The certificate expires in ${days} days: replace key.pem and cert.pem in the tls folder.`]
       : []),

@@ -80,8 +80,8 @@ describe('the menu', () => {
 
 test('a person is needed once, not with every further one or every new number', () => {
   const held = (count: number) =>
-    statusWith(0, count, { warnings: [`Mail is held because no route takes it: ${count} in the queue.`] })
-  assert.match(newNeed(statusWith(0, 0), held(1)) ?? '', /^Mail is held because no route takes it: 1 /)
+    statusWith(0, count, { warnings: [`Mail is held because no route sends it on: ${count} in the queue.`] })
+  assert.match(newNeed(statusWith(0, 0), held(1)) ?? '', /^Mail is held because no route sends it on: 1 /)
   assert.equal(newNeed(held(1), held(2)), undefined)
   const expiring = (days: number) => statusWith(0, 0, { warnings: [`It expires in ${days} days.`] })
   assert.equal(newNeed(statusWith(0, 0), expiring(29)), 'It expires in 29 days.')
