@@ -36,6 +36,9 @@ export interface WindowRequests {
   /** Refused with a problem when `revision` isn't the one in force. */
   applyDraft(draft: unknown, revision: string): Promise<Applied>
   explainDraft(draft: unknown, asked: Case): Promise<Decision>
+  /** Of what is edited and not applied, for the next window; null for nothing. In memory only. */
+  keepDraft(draft: unknown): Promise<void>
+  keptDraft(): Promise<unknown>
   restore(file: string): Promise<Applied>
   pause(paused: boolean): Promise<void>
   setAutostart(on: boolean): Promise<void>

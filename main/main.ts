@@ -8,6 +8,7 @@ import { readArguments } from './arguments.ts'
 import { isAutostart, isStartedBySystem, setAutostart } from './autostart.ts'
 import { deviceSettings } from './device-settings.ts'
 import { answerWindow } from './ipc.ts'
+import { KeptDraft } from './kept-draft.ts'
 import { setMenu } from './menu.ts'
 import { newNeed } from './need.ts'
 import { Notices } from './notices.ts'
@@ -80,7 +81,7 @@ async function run(): Promise<Window> {
   const serving = opening.then(opened => serve(opened, window))
   answerWindow(serving.then(({ answers }) => answers))
   if (!given.hidden && !isStartedBySystem()) window.open()
-  const { host, started, teller, watch } = await serving
+  const { host, started, teller, watch, draft } = await serving
   await started
   const quit = prepareQuit(
     async () => {
@@ -89,7 +90,7 @@ async function run(): Promise<Window> {
       watch.close()
       await host.stop()
     },
-    () => quitWords(watch.last),
+    () => quitWords(watch.last, draft.draft !== null),
   )
   const notices = new Notices(page => window.open(page))
   const tray = new TrayIcon(
@@ -144,9 +145,11 @@ function serve({ host, started, kept }: Opened, window: Window) {
     listener => host.relay.subscribe(listener),
   )
   const teller = new Teller(host, watch, batch => window.tell(batch))
+  const draft = new KeptDraft()
   const answers = answersOf({
     host,
     teller,
+    kept: draft,
     app: () => ({
       version: app.getVersion(),
       platform: process.platform,
@@ -155,7 +158,7 @@ function serve({ host, started, kept }: Opened, window: Window) {
     }),
     setAutostart: on => setAutostart(on, given.data && folder),
   })
-  return { host, started, watch, teller, answers }
+  return { host, started, watch, teller, draft, answers }
 }
 
 interface TrayParts {

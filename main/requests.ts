@@ -13,6 +13,8 @@ export const checks: Checks = {
   review: z.tuple([z.unknown()]),
   applyDraft: z.tuple([z.unknown(), z.string()]),
   explainDraft: z.tuple([z.unknown(), askedCase]),
+  keepDraft: z.tuple([z.unknown()]),
+  keptDraft: z.tuple([]),
   restore: z.tuple([z.string()]),
   pause: z.tuple([z.boolean()]),
   setAutostart: z.tuple([z.boolean()]),

@@ -67,6 +67,8 @@ export class FakeBridge {
 
   readonly #answers: Record<string, (...args: never[]) => unknown> = {
     snapshot: () => this.#snapshot(),
+    keepDraft: () => undefined,
+    keptDraft: () => null,
     status: () => this.#status(),
     review: (draft: Raw) => this.#review(draft),
     applyDraft: (draft: Raw, revision: string) => this.#apply(draft, revision),
