@@ -32,6 +32,8 @@ const folder = DataFolder.choose(given.data)
 const say = (sentence: string) => process.stderr.write(`${sentence}\n`)
 
 declareScheme()
+// Before Electron makes one of its own.
+setMenu()
 app.setPath('userData', profileOf(app.getPath('appData'), folder, DataFolder.choose(undefined, {})))
 if (app.requestSingleInstanceLock({ hidden: given.hidden })) {
   const running = run().catch(fail)
@@ -123,7 +125,6 @@ async function openRelay(): Promise<Opened> {
 function prepareWindow(): Window {
   servePages(join(__dirname, '..', 'renderer'))
   confineSession(session.defaultSession)
-  setMenu()
   return new Window(join(__dirname, 'preload.cjs'), join(images, 'postern-128.png'), new WindowMemory())
 }
 

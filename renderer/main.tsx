@@ -11,9 +11,13 @@ import './style/grid.css'
 import './style/pages.css'
 
 const bridge = window.postern
-const store = new Store(bridge, firstPlace(location.hash, localStorage.getItem('place')))
+const store = new Store(bridge, firstPlace(location.hash))
 
-store.subscribe(() => localStorage.setItem('place', placeText(store.get().place)))
+// Whoever opened the window remembers its address; the page's own storage would hold up the start.
+store.subscribe(() => {
+  const address = `#${placeText(store.get().place)}`
+  if (address !== location.hash) history.replaceState(null, '', address)
+})
 void store.start()
 
 const root = document.getElementById('window')
