@@ -38,6 +38,8 @@ if (!hasDisplay()) {
   process.exit(1)
 }
 declareScheme()
+// Before Electron makes one of its own.
+setMenu()
 app.setPath('userData', profileOf(app.getPath('appData'), folder, DataFolder.choose(undefined, {})))
 if (app.requestSingleInstanceLock({ hidden: given.hidden })) {
   const running = run().catch(fail)
@@ -134,7 +136,6 @@ async function openRelay(): Promise<Opened> {
 function prepareWindow(): Window {
   servePages(join(__dirname, '..', 'renderer'))
   confineSession(session.defaultSession)
-  setMenu()
   return new Window(join(__dirname, 'preload.cjs'), join(images, 'postern-128.png'), new WindowMemory())
 }
 
