@@ -40,6 +40,8 @@ if (!hasDisplay()) {
 declareScheme()
 // Before Electron makes one of its own.
 setMenu()
+// By this Windows takes notifications for those of the installed app; electron-builder.yml has the same.
+app.setAppUserModelId('example.postern.app')
 app.setPath('userData', profileOf(app.getPath('appData'), folder, DataFolder.choose(undefined, {})))
 if (app.requestSingleInstanceLock({ hidden: given.hidden })) {
   const running = run().catch(fail)
