@@ -29,6 +29,7 @@ function windowAnswers(parts: AnswerParts): WindowRequests {
     explainDraft: async (draft, asked) => drafts.explain(draft, asked),
     keepDraft: async draft => kept.keep(draft),
     keptDraft: async () => kept.draft,
+    mendDraft: async (draft, finding) => drafts.mend(draft, finding),
     restore: file => drafts.restore(file),
     pause: paused => host.pause(paused),
     setAutostart,
