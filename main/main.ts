@@ -1,6 +1,6 @@
 /** The app: puts the relay, the window and the tray together. */
 import { join } from 'node:path'
-import { app, BrowserWindow, clipboard, dialog, powerMonitor, session, shell } from 'electron'
+import { app, BrowserWindow, clipboard, dialog, powerMonitor, session } from 'electron'
 import { sentenceOf } from '../app/control/sentence.ts'
 import { StatusWatch } from '../app/control/status-watch.ts'
 import { DataFolder } from '../app/settings/folder.ts'
@@ -8,6 +8,7 @@ import { readArguments } from './arguments.ts'
 import { isAutostart, isStartedBySystem, setAutostart } from './autostart.ts'
 import { deviceSettings } from './device-settings.ts'
 import { answerWindow } from './ipc.ts'
+import { KeptDraft } from './kept-draft.ts'
 import { setMenu } from './menu.ts'
 import { newNeed } from './need.ts'
 import { Notices } from './notices.ts'
@@ -26,7 +27,6 @@ import { answersOf } from './window-answers.ts'
 import { WindowMemory } from './window-memory.ts'
 
 const images = join(__dirname, 'images')
-const help = 'https://postern.example/help/'
 
 const given = readArguments(process.argv.slice(1))
 const folder = DataFolder.choose(given.data)
@@ -38,6 +38,8 @@ if (!hasDisplay()) {
   process.exit(1)
 }
 declareScheme()
+// Before Electron makes one of its own.
+setMenu()
 // By this Windows takes notifications for those of the installed app; electron-builder.yml has the same.
 app.setAppUserModelId('example.postern.app')
 app.setPath('userData', profileOf(app.getPath('appData'), folder, DataFolder.choose(undefined, {})))
@@ -83,7 +85,7 @@ async function run(): Promise<Window> {
   const serving = opening.then(opened => serve(opened, window))
   answerWindow(serving.then(({ answers }) => answers))
   if (!given.hidden && !isStartedBySystem()) window.open()
-  const { host, started, teller, watch } = await serving
+  const { host, started, teller, watch, draft } = await serving
   await started
   const quit = prepareQuit(
     async () => {
@@ -92,7 +94,7 @@ async function run(): Promise<Window> {
       watch.close()
       await host.stop()
     },
-    () => quitWords(watch.last),
+    () => quitWords(watch.last, draft.draft !== null),
   )
   const notices = new Notices(page => window.open(page))
   const tray = new TrayIcon(
@@ -136,7 +138,6 @@ async function openRelay(): Promise<Opened> {
 function prepareWindow(): Window {
   servePages(join(__dirname, '..', 'renderer'))
   confineSession(session.defaultSession)
-  setMenu()
   return new Window(join(__dirname, 'preload.cjs'), join(images, 'postern-128.png'), new WindowMemory())
 }
 
@@ -147,9 +148,11 @@ function serve({ host, started, kept }: Opened, window: Window) {
     listener => host.relay.subscribe(listener),
   )
   const teller = new Teller(host, watch, batch => window.tell(batch))
+  const draft = new KeptDraft()
   const answers = answersOf({
     host,
     teller,
+    kept: draft,
     app: () => ({
       version: app.getVersion(),
       platform: process.platform,
@@ -157,9 +160,8 @@ function serve({ host, started, kept }: Opened, window: Window) {
       autostart: isAutostart(given.data && folder),
     }),
     setAutostart: on => setAutostart(on, given.data && folder),
-    openHelp,
   })
-  return { host, started, watch, teller, answers }
+  return { host, started, watch, teller, draft, answers }
 }
 
 interface TrayParts {
@@ -180,11 +182,7 @@ function trayActions({ host, window, watch, notices, quit }: TrayParts): TrayAct
         .catch(error => notices.show(sentenceOf(error))),
     sendNow: () => void host.relay.control.retryMessages({ ids: [], all: true }),
     copyDeviceSettings: async () => clipboard.writeText(deviceSettings(await host.status(), ownAddress())),
-    help: () => void openHelp(''),
+    help: () => window.open('help'),
     quit: () => void quit(),
   }
-}
-
-function openHelp(topic: string): Promise<void> {
-  return shell.openExternal(`${help}${topic}`)
 }
