@@ -3,10 +3,15 @@ import { createHash } from 'node:crypto'
 import type { Case, Decision } from '../access/decision.ts'
 import { changeLines } from '../settings/change.ts'
 import { parseSettings, withDefaults } from '../settings/parse.ts'
+import { hashPassword } from '../settings/password.ts'
+import { isObject } from '../settings/path.ts'
 import type { Applied, Parsed, Problem } from '../settings/settings.ts'
 import { thin } from '../settings/thin.ts'
 import { explainAnswer } from './explain-answer.ts'
 import type { ControlParts } from './parts.ts'
+
+/** New passwords of users in a draft, by their names. */
+export type NewPasswords = Readonly<Record<string, string>>
 
 export interface Drafts {
   /** What a draft begins from, defaults filled in; the revision is another with each applied change. */
@@ -14,7 +19,7 @@ export interface Drafts {
   /** `words` has a line for each difference from what is in force. */
   review(draft: unknown): { readonly problems: readonly Problem[]; readonly words: readonly string[] }
   /** Refused where the draft began from another revision than the one in force. */
-  apply(draft: unknown, revision: string): Promise<Applied>
+  apply(draft: unknown, revision: string, passwords?: NewPasswords): Promise<Applied>
   /** Throws a sentence where the draft, or the case, can't be understood. */
   explain(draft: unknown, asked: Case): Decision
   /** `file` as history names it. */
@@ -37,12 +42,14 @@ export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
       if (!parsed.ok) return { problems: parsed.problems, words: [] }
       return { problems: [], words: changeLines(store.current.raw, written(draft)) }
     },
-    apply: (draft, from) =>
-      store.edit((): Parsed<unknown> => {
+    async apply(draft, from, passwords = {}) {
+      const whole = await withPasswords(draft, passwords)
+      return store.edit((): Parsed<unknown> => {
         if (from !== revision()) return { ok: false, problems: [{ path: '', text: OUTDATED }] }
-        const parsed = parseSettings(draft, checks)
-        return parsed.ok ? { ok: true, value: written(draft) } : parsed
-      }, 'window'),
+        const parsed = parseSettings(whole, checks)
+        return parsed.ok ? { ok: true, value: written(whole) } : parsed
+      }, 'window')
+    },
     explain(draft, asked) {
       const parsed = parseSettings(draft, checks)
       if (!parsed.ok) throw new Error(`Mend the draft first: ${firstWords(parsed.problems)}`)
@@ -50,6 +57,16 @@ export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
     },
     restore: file => store.restore(file, 'window'),
   }
+}
+
+/** So that one change has it all, and one undo takes it all back. */
+async function withPasswords(draft: unknown, passwords: NewPasswords): Promise<unknown> {
+  if (!isObject(draft) || !Array.isArray(draft['users'])) return draft
+  const users = draft['users'].map(async (user: unknown) => {
+    const password = isObject(user) && Object.entries(passwords).find(([name]) => name === user['name'])?.[1]
+    return password ? { ...user, password: await hashPassword(password) } : user
+  })
+  return { ...draft, users: await Promise.all(users) }
 }
 
 function firstWords([first]: readonly Problem[]): string {
