@@ -1,6 +1,6 @@
 /** The checks that each request's arguments go through, for they arrive from the window as unknown. */
-import { z } from 'zod'
-import { askedCase, requests as controlRequests } from '../app/control/requests.ts'
+import * as z from 'zod'
+import { askedCase, requests as controlRequests, findingName } from '../app/control/requests.ts'
 import type { Requests } from './bridge.ts'
 
 type Checks = { readonly [Name in keyof Requests]: z.ZodType<Parameters<Requests[Name]>> }
@@ -15,10 +15,10 @@ export const checks: Checks = {
   explainDraft: z.tuple([z.unknown(), askedCase]),
   keepDraft: z.tuple([z.unknown()]),
   keptDraft: z.tuple([]),
+  mendDraft: z.tuple([z.unknown(), findingName]),
   restore: z.tuple([z.string()]),
   pause: z.tuple([z.boolean()]),
   setAutostart: z.tuple([z.boolean()]),
-  openHelp: z.tuple([z.string().regex(/^[a-z0-9-]{0,64}$/)]),
 }
 
 export function isRequest(name: unknown): name is keyof Requests {

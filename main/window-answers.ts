@@ -12,7 +12,6 @@ export interface AnswerParts {
   readonly kept: KeptDraft
   readonly app: () => Snapshot['app']
   readonly setAutostart: (on: boolean) => Promise<void>
-  readonly openHelp: (topic: string) => Promise<void>
 }
 
 export function answersOf(parts: AnswerParts): Requests {
@@ -21,7 +20,7 @@ export function answersOf(parts: AnswerParts): Requests {
 }
 
 function windowAnswers(parts: AnswerParts): WindowRequests {
-  const { host, kept, setAutostart, openHelp } = parts
+  const { host, kept, setAutostart } = parts
   const { drafts } = host.relay
   return {
     snapshot: () => takeSnapshot(parts),
@@ -30,10 +29,10 @@ function windowAnswers(parts: AnswerParts): WindowRequests {
     explainDraft: async (draft, asked) => drafts.explain(draft, asked),
     keepDraft: async draft => kept.keep(draft),
     keptDraft: async () => kept.draft,
+    mendDraft: async (draft, finding) => drafts.mend(draft, finding),
     restore: file => drafts.restore(file),
     pause: paused => host.pause(paused),
     setAutostart,
-    openHelp,
   }
 }
 

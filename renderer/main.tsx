@@ -12,9 +12,13 @@ import './style/grid.css'
 import './style/pages.css'
 
 const bridge = window.postern
-const store = new Store(bridge, firstPlace(location.hash, localStorage.getItem('place')))
+const store = new Store(bridge, firstPlace(location.hash))
 
-store.subscribe(() => localStorage.setItem('place', placeText(store.get().place)))
+// The page's address is what the main process remembers and opens again.
+store.subscribe(() => {
+  const address = `#${placeText(store.get().place)}`
+  if (location.hash !== address) history.replaceState(null, '', address)
+})
 void store.start().then(() => keepDraft(store, bridge))
 
 const root = document.getElementById('window')

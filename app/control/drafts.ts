@@ -1,23 +1,29 @@
 /** Drafts: settings that somebody edits, reviewed and tried before they are applied; and the way back to earlier ones. */
 import { createHash } from 'node:crypto'
 import type { Case, Decision } from '../access/decision.ts'
+import type { DifferenceLine } from '../access/difference-lines.ts'
 import { changeLines } from '../settings/change.ts'
 import { parseSettings, withDefaults } from '../settings/parse.ts'
-import { hashPassword } from '../settings/password.ts'
-import { isObject } from '../settings/path.ts'
 import type { Applied, Parsed, Problem } from '../settings/settings.ts'
 import { thin } from '../settings/thin.ts'
+import { compareSenders } from './comparison.ts'
+import { type NewPasswords, withPasswords } from './draft-passwords.ts'
 import { explainAnswer } from './explain-answer.ts'
 import type { ControlParts } from './parts.ts'
-
-/** New passwords of users in a draft, by their names. */
-export type NewPasswords = Readonly<Record<string, string>>
+import type { FindingName } from './proof.ts'
+import { mendedDraft } from './proof-answers.ts'
 
 export interface Drafts {
   /** What a draft begins from, defaults filled in; the revision is another with each applied change. */
   base(): { readonly settings: unknown; readonly revision: string }
   /** `words` has a line for each difference from what is in force. */
-  review(draft: unknown): { readonly problems: readonly Problem[]; readonly words: readonly string[] }
+  review(draft: unknown): {
+    readonly problems: readonly Problem[]
+    readonly words: readonly string[]
+    readonly senders: readonly DifferenceLine[]
+  }
+  /** The draft without a finding that an audit of it named. */
+  mend(draft: unknown, finding: FindingName): Parsed<unknown>
   /** Refused where the draft began from another revision than the one in force. */
   apply(draft: unknown, revision: string, passwords?: NewPasswords): Promise<Applied>
   /** Throws a sentence where the draft, or the case, can't be understood. */
@@ -39,9 +45,14 @@ export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
     base: () => ({ settings: withDefaults(store.current.raw), revision: revision() }),
     review(draft) {
       const parsed = parseSettings(draft, checks)
-      if (!parsed.ok) return { problems: parsed.problems, words: [] }
-      return { problems: [], words: changeLines(store.current.raw, written(draft)) }
+      if (!parsed.ok) return { problems: parsed.problems, words: [], senders: [] }
+      return {
+        problems: [],
+        words: changeLines(store.current.raw, written(draft)),
+        senders: compareSenders(store.current.settings, parsed.value, policyFor),
+      }
     },
+    mend: (draft, finding) => mendedDraft(draft, finding, { checks, policyFor }),
     async apply(draft, from, passwords = {}) {
       const whole = await withPasswords(draft, passwords)
       return store.edit((): Parsed<unknown> => {
@@ -57,16 +68,6 @@ export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
     },
     restore: file => store.restore(file, 'window'),
   }
-}
-
-/** So that one change has it all, and one undo takes it all back. */
-async function withPasswords(draft: unknown, passwords: NewPasswords): Promise<unknown> {
-  if (!isObject(draft) || !Array.isArray(draft['users'])) return draft
-  const users = draft['users'].map(async (user: unknown) => {
-    const password = isObject(user) && Object.entries(passwords).find(([name]) => name === user['name'])?.[1]
-    return password ? { ...user, password: await hashPassword(password) } : user
-  })
-  return { ...draft, users: await Promise.all(users) }
 }
 
 function firstWords([first]: readonly Problem[]): string {

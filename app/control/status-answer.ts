@@ -1,7 +1,7 @@
 /** The status: what runs since when, what waits, and what needs a person. */
 import type { Message } from '../queue/message.ts'
-import { expiryOf } from '../smtp/certificate.ts'
-import type { Status } from './control.ts'
+import { factsOf } from '../smtp/certificate.ts'
+import type { Status, Warning } from './control.ts'
 import type { ControlParts } from './parts.ts'
 import { countQueue } from './queue-answers.ts'
 
@@ -19,24 +19,32 @@ export function statusAnswer(parts: ControlParts): Status {
     sessions: parts.sessions(),
     queue: countQueue(queue.messages()),
     warnings: warnings(parts),
+    certificate: factsOf(parts.certificate),
   }
 }
 
-function warnings({ queue, store, certificate, paused, now }: ControlParts): string[] {
+function warnings({ queue, store, certificate, paused, now }: ControlParts): Warning[] {
   const heldForRoute = [...queue.messages()].filter(isHeldForRoute).length
-  const days = Math.floor((expiryOf(certificate) - now()) / DAY)
-  return [
-    ...(paused() ? ['Postern is paused: it takes no mail until it is resumed.'] : []),
-    ...(store.current.settings.delivery.routes.length === 0
-      ? [
-          'No route is set: mail that leaves this server is held. Set one with  postern settings set delivery.routes …',
-        ]
-      : []),
-    ...(heldForRoute > 0 ? [`Mail is held because no route sends it on: ${heldForRoute} in the queue.`] : []),
-    ...(days < 30
-      ? [`The certificate expires in ${days} days: replace key.pem and cert.pem in the tls folder.`]
-      : []),
+  const days = Math.floor((factsOf(certificate).until - now()) / DAY)
+  const found: (Warning | false)[] = [
+    paused() && { kind: 'paused', text: 'Postern is paused: it takes no mail until it is resumed.' },
+    store.current.settings.delivery.routes.length === 0 && {
+      kind: 'no-route',
+      text: 'No mail sender is set: mail to addresses outside is held until there is one.',
+    },
+    heldForRoute > 0 && {
+      kind: 'held-without-route',
+      text: `Mail is held because no mail sender takes it: ${heldForRoute} in the queue.`,
+    },
+    days < 30 && { kind: 'certificate', text: certificateWords(days) },
   ]
+  return found.filter(warning => warning !== false)
+}
+
+function certificateWords(days: number): string {
+  const mend = 'replace key.pem and cert.pem in the tls folder, or remove both to have new ones made'
+  if (days < 0) return `The certificate has expired: ${mend}.`
+  return `The certificate expires ${days === 0 ? 'today' : `in ${days} ${days === 1 ? 'day' : 'days'}`}: ${mend}.`
 }
 
 function isHeldForRoute({ states }: Message): boolean {

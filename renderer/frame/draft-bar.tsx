@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, Redo2, Undo2, X } from 'lucide-react'
 import { Button, IconButton } from '../parts/button.tsx'
 import { applyDraft } from '../state/apply.ts'
 import { allChanges } from '../state/draft.ts'
-import { placeOf } from '../state/place.ts'
+import { editsSettings, placeOf } from '../state/place.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useWindow } from '../state/use.ts'
 import { count } from '../words/plain.ts'
@@ -16,8 +16,11 @@ export function DraftBar({ onReview }: { onReview(): void }) {
   const applying = useReady(ready => ready.applying)
   const changes = allChanges(base, draft)
   const isEdited = changes.length > 0
+  const isQuiet = useWindow(({ place, message }) => !editsSettings(place.page) && message === undefined)
+  const isIdle = useWindow(({ message }) => !isEdited && message === undefined) && draft.future.length === 0
+  if (isQuiet && !isEdited && draft.future.length === 0) return null
   return (
-    <section className="draft-bar" data-pane="draft" aria-label="Changes">
+    <section className="draft-bar" data-pane="draft" data-idle={isIdle || undefined} aria-label="Changes">
       <ProblemLinks />
       <div className="draft-line">
         <p className="draft-words">

@@ -1,5 +1,6 @@
 /** The sidebar: every page under VPOP3's groups, walked with the arrow keys. */
 
+import { CircleQuestionMark } from 'lucide-react'
 import type { PageName } from '../state/place.ts'
 import { takesMail } from '../state/takes-mail.ts'
 import { useDesk, useNow, useReady, useWindow } from '../state/use.ts'
@@ -63,7 +64,19 @@ export function Sidebar() {
           ))}
         </div>
       ))}
-      <Running />
+      <div className="sidebar-foot">
+        <button
+          type="button"
+          className="sidebar-entry"
+          aria-current={open === 'help' ? 'page' : undefined}
+          tabIndex={open === 'help' ? 0 : -1}
+          onClick={() => store.go({ page: 'help' })}
+        >
+          Help
+          <CircleQuestionMark size={15} aria-hidden />
+        </button>
+        <Running />
+      </div>
     </nav>
   )
 }
@@ -80,7 +93,7 @@ function Running() {
   return (
     <p className="running" title={exactTime(since)}>
       <span className={takes ? 'dot dot-good' : 'dot dot-bad'} aria-hidden />
-      {takes ? `Running ${sinceWords(since, now)}` : 'Not taking mail'}
+      <span>{takes ? `Running ${sinceWords(since, now)}` : 'Not taking mail'}</span>
     </p>
   )
 }

@@ -7,6 +7,7 @@ import { useAnswer } from '../state/ask.ts'
 import type { Applied, HistoryEntry } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { historyWords } from '../words/history-words.ts'
 
 export function History() {
   const { bridge, store } = useDesk()
@@ -60,7 +61,8 @@ export function History() {
 }
 
 function Entry({ entry, onRestore }: { readonly entry: HistoryEntry; onRestore(): void }) {
-  const { words, by, time, restored, unused } = entry
+  const { by, time, restored, unused } = entry
+  const words = historyWords(entry.words)
   return (
     <li className="history-entry">
       <div>

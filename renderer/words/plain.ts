@@ -5,6 +5,12 @@ export function enumerate(words: readonly string[]): string {
   return [words.slice(0, -1).join(', '), words.at(-1) ?? ''].filter(part => part !== '').join(' and ')
 }
 
+/** What a binding's address stands for. */
+export function addressWords(address: string): string {
+  if (address === '0.0.0.0') return 'every IPv4 address'
+  return address === '::' ? 'every IPv6 address' : address
+}
+
 /** `1 change`, `3 changes`. */
 export function count(amount: number, one: string, many = `${one}s`): string {
   return `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`
@@ -40,6 +46,19 @@ export function relativeTime(time: number, now: number): string {
         : ([day, 'day'] as const)
   const words = count(Math.max(1, Math.round(away / size)), name)
   return now >= time ? `${words} ago` : `in ${words}`
+}
+
+/** `Today`, `Yesterday`, `Monday 3 March`. */
+export function dayWords(time: number, now: number): string {
+  const then = new Date(time).toDateString()
+  if (then === new Date(now).toDateString()) return 'Today'
+  if (then === new Date(now - day).toDateString()) return 'Yesterday'
+  return new Date(time).toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
+}
+
+/** `8 March 2027`. */
+export function dateWords(time: number): string {
+  return new Date(time).toLocaleDateString('en-GB', { dateStyle: 'long' })
 }
 
 export function exactTime(time: number): string {

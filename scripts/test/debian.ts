@@ -7,7 +7,7 @@ import { failed, type Outcome, passed } from './step.ts'
 /** Postfix is the smart host, its users are in SASL's own database; swaks, with TLS from Net::SSLeay, is the client. */
 const servers = ['postfix', 'swaks', 'openssl', 'sasl2-bin', 'libsasl2-modules', 'libnet-ssleay-perl']
 
-/** A display, a session bus, a panel, a hand, an eye and a clipboard; and what Electron itself is linked with. */
+/** A display, a session bus, a panel, a hand, an eye and a clipboard; archives; and what Electron itself is linked with. */
 const desktop = [
   'xvfb',
   'dbus',
@@ -16,6 +16,7 @@ const desktop = [
   'imagemagick',
   'xclip',
   'unzip',
+  '7zip',
   'libgtk-3-0',
   'libnss3',
   'libasound2',

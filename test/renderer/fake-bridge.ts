@@ -5,14 +5,21 @@ import type { Case, Decision } from '../../app/access/decision.ts'
 import type { Machine } from '../../app/access/machine.ts'
 import { parseClient, parseFrom, type Span } from '../../app/access/network.ts'
 import { compilePolicy } from '../../app/access/policy.ts'
+import { auditAnswer } from '../../app/control/audit-answer.ts'
+import { compareSenders } from '../../app/control/comparison.ts'
 import type {
   Applied,
+  Audit,
+  FindingName,
   HistoryEntry,
   QueueChange,
   QueueFilter,
   QueueSelection,
+  Source,
   Status,
 } from '../../app/control/control.ts'
+import { mendedDraft } from '../../app/control/proof-answers.ts'
+import { type Judge, replay } from '../../app/control/replay.ts'
 import type { Event } from '../../app/log/event.ts'
 import { parseAddress } from '../../app/mail/address.ts'
 import type { Message } from '../../app/queue/message.ts'
@@ -22,6 +29,11 @@ import type { Settings } from '../../app/settings/settings.ts'
 import type { Review, Snapshot, Told } from '../../main/bridge.ts'
 import { checks } from '../unit/settings/checks.ts'
 import { hash, machine, officeEvents, officeQueue, officeSettings } from './office.ts'
+
+const pausedWarning = {
+  kind: 'paused',
+  text: 'Postern is paused: it takes no mail until it is resumed.',
+} as const
 
 type Raw = Record<string, unknown>
 
@@ -33,7 +45,12 @@ export class FakeBridge {
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
   paused = false
-  helped: string[] = []
+  warnings: Status['warnings'] = [
+    {
+      kind: 'certificate',
+      text: 'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',
+    },
+  ]
   /** Makes the named request fail with this sentence. */
   failing = new Map<string, string>()
   tell: (told: Told) => Promise<void> = async () => {}
@@ -65,6 +82,15 @@ export class FakeBridge {
       this.#apply(this.#withPasswords(draft, passwords), revision),
     explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
+    audit: (source: Source) => this.#audit(this.#read(source)),
+    mendDraft: (draft: Raw, finding: FindingName) => mendedDraft(draft, finding, { checks, policyFor }),
+    compareSettings: (before: Source, after: Source) => ({
+      ok: true,
+      words: [describeChange(this.#read(before), this.#read(after))],
+      senders: compareSenders(this.#parse(this.#read(before)), this.#parse(this.#read(after)), policyFor),
+    }),
+    replaySettings: (before: Source, after: Source) =>
+      replay(this.events, this.#judge(this.#read(before)), this.#judge(this.#read(after))),
     history: () => this.earlier.map(({ entry }) => entry),
     undo: () => this.#goBack(this.earlier.at(-1)?.entry.file),
     restore: (file: string) => this.#goBack(file),
@@ -73,24 +99,23 @@ export class FakeBridge {
       return this.tell({ kind: 'status', status: this.#status() })
     },
     setAutostart: () => {},
-    openHelp: (topic: string) => {
-      this.helped.push(topic)
-    },
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
     },
     setPassword: (name: string, password: string) => this.#setPassword(name, password),
     listQueue: ({ state, match }: QueueFilter) =>
-      this.queue.filter(
-        message =>
-          (!state || message.states.some(({ kind }) => kind === state)) &&
-          (!match || JSON.stringify(message).toLowerCase().includes(match.toLowerCase())),
-      ),
+      this.queue
+        .filter(
+          message =>
+            (!state || message.states.some(({ kind }) => kind === state)) &&
+            (!match || JSON.stringify(message).toLowerCase().includes(match.toLowerCase())),
+        )
+        .map(message => ({ ...message, sending: [] })),
     showMessage: (id: string) => {
       const message = this.queue.find(one => one.id === id)
       return (
         message && {
-          message,
+          message: { ...message, sending: [] },
           routes: ['smart host smtp.provider.example:587'],
           header: 'Subject: Hello\r\nFrom: fred@example.com\r\n',
         }
@@ -171,7 +196,13 @@ export class FakeBridge {
           ],
       sessions: 2,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
-      warnings: ['The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.'],
+      warnings: [...this.warnings, ...(this.paused ? [pausedWarning] : [])],
+      certificate: {
+        names: ['mail.example.com'],
+        issuer: 'mail.example.com',
+        selfSigned: true,
+        until: this.#now + 12.5 * 24 * 3_600_000,
+      },
     }
   }
 
@@ -189,6 +220,7 @@ export class FakeBridge {
     return {
       problems: parsed.ok ? [] : parsed.problems,
       words: [describeChange(withDefaults(this.raw), draft)],
+      senders: parsed.ok ? compareSenders(this.#parse(this.raw), parsed.value, policyFor) : [],
     }
   }
 
@@ -198,13 +230,29 @@ export class FakeBridge {
     return parsed.value
   }
 
+  #read(source: Source): Raw {
+    if (source.kind === 'draft') return source.draft as Raw
+    const earlier = this.earlier.find(({ entry }) => source.kind === 'history' && entry.file === source.file)
+    return withDefaults(earlier?.raw ?? this.raw) as Raw
+  }
+
+  #audit(raw: Raw): Audit {
+    const settings = this.#parse(raw)
+    return auditAnswer(settings, policyFor(settings))
+  }
+
+  #judge(raw: Raw): Judge {
+    const settings = this.#parse(raw)
+    return { policy: policyFor(settings), users: settings.users }
+  }
+
   #explain(settings: Settings, { client, user, to }: Case): Decision {
     const address = parseClient(client)
     if (!address) throw new Error(`"${client}" is not an IP address: write one such as 203.0.113.9.`)
     const recipient = parseAddress(to)
     if (!recipient.ok)
       throw new Error(`"${to}" is not a mail address: write one such as someone@example.com.`)
-    return explained(decide(compilePolicy(settings, found), address, user, recipient.address))
+    return explained(decide(policyFor(settings), address, user, recipient.address))
   }
 
   #withPasswords(draft: Raw, passwords: Readonly<Record<string, string>>): Raw {
@@ -275,3 +323,5 @@ const spans = (texts: readonly string[]): Span[] =>
   })
 
 const found: Machine = { localNetworks: spans(machine.localNetworks), routers: spans(machine.routers) }
+
+const policyFor = (settings: Settings) => compilePolicy(settings, found)

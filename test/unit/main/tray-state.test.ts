@@ -20,6 +20,7 @@ function statusWith(waiting: number, held: number, changes: Partial<Status> = {}
     sessions: 0,
     queue: { messages: waiting + held, waiting, held },
     warnings: [],
+    certificate: { names: [], issuer: 'nobody', selfSigned: true, until: 0 },
     ...changes,
   }
 }
@@ -80,10 +81,13 @@ describe('the menu', () => {
 
 test('a person is needed once, not with every further one or every new number', () => {
   const held = (count: number) =>
-    statusWith(0, count, { warnings: [`Mail is held because no route sends it on: ${count} in the queue.`] })
-  assert.match(newNeed(statusWith(0, 0), held(1)) ?? '', /^Mail is held because no route sends it on: 1 /)
+    statusWith(0, count, {
+      warnings: [{ kind: 'held-without-route', text: `Mail is held: ${count} in the queue.` }],
+    })
+  assert.match(newNeed(statusWith(0, 0), held(1)) ?? '', /^Mail is held: 1 /)
   assert.equal(newNeed(held(1), held(2)), undefined)
-  const expiring = (days: number) => statusWith(0, 0, { warnings: [`It expires in ${days} days.`] })
+  const expiring = (days: number) =>
+    statusWith(0, 0, { warnings: [{ kind: 'certificate', text: `It expires in ${days} days.` }] })
   assert.equal(newNeed(statusWith(0, 0), expiring(29)), 'It expires in 29 days.')
   assert.equal(newNeed(expiring(29), expiring(28)), undefined)
   assert.equal(newNeed(expiring(28), statusWith(0, 0)), undefined)
@@ -91,7 +95,7 @@ test('a person is needed once, not with every further one or every new number', 
 
 test('nobody is told of what they did themselves', () => {
   assert.equal(newNeed(statusWith(0, 0), statusWith(0, 1)), undefined)
-  const paused = { listeners: [], warnings: ['Postern is paused: it takes no mail until it is resumed.'] }
+  const paused = { listeners: [], warnings: [{ kind: 'paused' as const, text: 'Postern is paused.' }] }
   assert.equal(newNeed(statusWith(0, 0), statusWith(0, 0, paused)), undefined)
 })
 
