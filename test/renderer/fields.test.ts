@@ -62,6 +62,22 @@ describe('Esc', () => {
   })
 })
 
+describe('a catch-all', () => {
+  test('may go to an address elsewhere, which is checked', async () => {
+    const { page, bridge } = await show({ place: 'local-mail' })
+    await page.getByLabel('Catch-all of example.com').selectOption('another address…')
+    const address = page.getByLabel('Address for the catch-all of example.com')
+    await address.fill('boss@')
+    await page.locator('.problems').first().waitFor()
+    await address.fill('boss@elsewhere.example')
+    await page.locator('.problems').first().waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+s')
+    await page.getByText('Applied.').first().waitFor()
+    assert.deepEqual(bridge.raw['catchAll'], { 'example.com': 'boss@elsewhere.example' })
+    await page.context().close()
+  })
+})
+
 describe('the search', () => {
   test('marks the rows of the grid that match', async () => {
     const { page } = await show({ place: 'smtp/access' })
