@@ -8,6 +8,7 @@ import { readArguments } from './arguments.ts'
 import { isAutostart, isStartedBySystem, setAutostart } from './autostart.ts'
 import { deviceSettings } from './device-settings.ts'
 import { answerWindow } from './ipc.ts'
+import { KeptDraft } from './kept-draft.ts'
 import { setMenu } from './menu.ts'
 import { newNeed } from './need.ts'
 import { Notices } from './notices.ts'
@@ -37,6 +38,10 @@ if (!hasDisplay()) {
   process.exit(1)
 }
 declareScheme()
+// Before Electron makes one of its own.
+setMenu()
+// By this Windows takes notifications for those of the installed app; electron-builder.yml has the same.
+app.setAppUserModelId('example.postern.app')
 app.setPath('userData', profileOf(app.getPath('appData'), folder, DataFolder.choose(undefined, {})))
 if (app.requestSingleInstanceLock({ hidden: given.hidden })) {
   const running = run().catch(fail)
@@ -80,7 +85,7 @@ async function run(): Promise<Window> {
   const serving = opening.then(opened => serve(opened, window))
   answerWindow(serving.then(({ answers }) => answers))
   if (!given.hidden && !isStartedBySystem()) window.open()
-  const { host, started, teller, watch } = await serving
+  const { host, started, teller, watch, draft } = await serving
   await started
   const quit = prepareQuit(
     async () => {
@@ -89,7 +94,7 @@ async function run(): Promise<Window> {
       watch.close()
       await host.stop()
     },
-    () => quitWords(watch.last),
+    () => quitWords(watch.last, draft.draft !== null),
   )
   const notices = new Notices(page => window.open(page))
   const tray = new TrayIcon(
@@ -133,7 +138,6 @@ async function openRelay(): Promise<Opened> {
 function prepareWindow(): Window {
   servePages(join(__dirname, '..', 'renderer'))
   confineSession(session.defaultSession)
-  setMenu()
   return new Window(join(__dirname, 'preload.cjs'), join(images, 'postern-128.png'), new WindowMemory())
 }
 
@@ -144,9 +148,11 @@ function serve({ host, started, kept }: Opened, window: Window) {
     listener => host.relay.subscribe(listener),
   )
   const teller = new Teller(host, watch, batch => window.tell(batch))
+  const draft = new KeptDraft()
   const answers = answersOf({
     host,
     teller,
+    kept: draft,
     app: () => ({
       version: app.getVersion(),
       platform: process.platform,
@@ -155,7 +161,7 @@ function serve({ host, started, kept }: Opened, window: Window) {
     }),
     setAutostart: on => setAutostart(on, given.data && folder),
   })
-  return { host, started, watch, teller, answers }
+  return { host, started, watch, teller, draft, answers }
 }
 
 interface TrayParts {

@@ -1,6 +1,7 @@
 /** The answers to the window's requests: the relay's own, and those that only the app has. */
 import { hostname } from 'node:os'
 import type { Requests, Snapshot, WindowRequests } from './bridge.ts'
+import type { KeptDraft } from './kept-draft.ts'
 import type { RelayHost } from './relay-host.ts'
 import type { Teller } from './tell.ts'
 
@@ -8,6 +9,7 @@ import type { Teller } from './tell.ts'
 export interface AnswerParts {
   readonly host: RelayHost
   readonly teller: Pick<Teller, 'forget'>
+  readonly kept: KeptDraft
   readonly app: () => Snapshot['app']
   readonly setAutostart: (on: boolean) => Promise<void>
 }
@@ -18,13 +20,16 @@ export function answersOf(parts: AnswerParts): Requests {
 }
 
 function windowAnswers(parts: AnswerParts): WindowRequests {
-  const { host, setAutostart } = parts
+  const { host, kept, setAutostart } = parts
   const { drafts } = host.relay
   return {
     snapshot: () => takeSnapshot(parts),
     review: async draft => drafts.review(draft),
     applyDraft: (draft, revision) => drafts.apply(draft, revision),
     explainDraft: async (draft, asked) => drafts.explain(draft, asked),
+    keepDraft: async draft => kept.keep(draft),
+    keptDraft: async () => kept.draft,
+    mendDraft: async (draft, finding) => drafts.mend(draft, finding),
     restore: file => drafts.restore(file),
     pause: paused => host.pause(paused),
     setAutostart,

@@ -6,8 +6,6 @@ import { smallest, type WindowMemory } from './window-memory.ts'
 
 /** A page that ends again within so many milliseconds isn't brought back. */
 const TOO_SOON = 5000
-/** Milliseconds that the window's edge has to be let go. */
-const SETTLED = 500
 
 export class Window {
   readonly #preload: string
@@ -70,18 +68,7 @@ export class Window {
   }
 
   #remember(window: BrowserWindow): void {
-    let timer: NodeJS.Timeout | undefined
-    const keep = () => this.#memory.keepBounds(window.getNormalBounds())
-    const later = () => {
-      clearTimeout(timer)
-      timer = setTimeout(keep, SETTLED)
-    }
-    window.on('resize', later)
-    window.on('move', later)
-    window.on('close', () => {
-      clearTimeout(timer)
-      keep()
-    })
+    window.on('close', () => this.#memory.keep(window.getNormalBounds()))
     window.webContents.on('did-navigate-in-page', (_event, url, isMainFrame) => {
       if (isMainFrame) this.#memory.keepPage(new URL(url).hash.slice(1))
     })

@@ -1,6 +1,7 @@
 /** Where the window begins: the store over the bridge, and the frame on the screen. */
 import { createRoot } from 'react-dom/client'
 import { Frame } from './frame/frame.tsx'
+import { keepDraft } from './state/keep-draft.ts'
 import { firstPlace, placeText, Store } from './state/store.ts'
 import { DeskContext } from './state/use.ts'
 import './style/tokens.css'
@@ -18,7 +19,7 @@ store.subscribe(() => {
   const address = `#${placeText(store.get().place)}`
   if (location.hash !== address) history.replaceState(null, '', address)
 })
-void store.start()
+void store.start().then(() => keepDraft(store, bridge))
 
 const root = document.getElementById('window')
 if (root) {

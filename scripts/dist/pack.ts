@@ -26,10 +26,18 @@ export async function pack(names: readonly Package[], options: PackOptions): Pro
   for (const { platform, of } of platforms) {
     const wanted = of.filter(name => names.includes(name))
     if (wanted.length === 0) continue
+    setLevel(platform === Platform.LINUX, options.quick)
     const targets = platform.createTarget([...wanted])
     files.push(...(await build({ targets, publish: 'never', config: configuration(options) })))
   }
   return files
+}
+
+/** The archive for Linux would take minutes for its last twentieth. */
+function setLevel(isLinux: boolean, quick: boolean): void {
+  const level = quick ? '1' : isLinux ? '5' : undefined
+  if (level === undefined) delete process.env['ELECTRON_BUILDER_COMPRESSION_LEVEL']
+  else process.env['ELECTRON_BUILDER_COMPRESSION_LEVEL'] = level
 }
 
 /** Laid over electron-builder.yml. */

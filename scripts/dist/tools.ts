@@ -5,12 +5,11 @@ import { fileURLToPath } from 'node:url'
 import type { Place } from './plan.ts'
 
 /** Where `folder` is a place for made files. */
-export async function provideTools(folder: string, place: Place, quick: boolean): Promise<void> {
+export async function provideTools(folder: string, place: Place): Promise<void> {
   await mkdir(folder, { recursive: true })
   await linkCommand(join(folder, 'usr-bin-postern'))
   if (place.sevenZip !== undefined) process.env['ELECTRON_BUILDER_7ZIP_PATH'] = place.sevenZip
   if (place.hasDpkg) process.env['CUSTOM_FPM_PATH'] = await writeFpm(join(folder, 'fpm'))
-  if (quick) process.env['ELECTRON_BUILDER_COMPRESSION_LEVEL'] = '1'
 }
 
 /** As it will stand in /usr/bin; here it leads nowhere. */

@@ -1,9 +1,10 @@
 /** What is packaged where, and the Debian package that our own dpkg-deb makes. */
 import assert from 'node:assert/strict'
-import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { writeDebianPackage } from '../../../scripts/dist/debian-package.ts'
+import { noticesOf } from '../../../scripts/dist/notices.ts'
 import { type Place, packages, planOf } from '../../../scripts/dist/plan.ts'
 import { makeFolder } from '../../support/folder.ts'
 import { runProcess } from '../../support/process.ts'
@@ -84,4 +85,15 @@ test('a Debian package has its fields, scripts, sums and files, all of them root
   const checked = await runProcess(t, sums, { cwd: join(folder, 'root') })
   assert.equal(checked.stdout, 'opt/it/program: OK\nopt/it/sub/text: OK\n')
   assert.deepEqual((await readdir(folder)).sort(), ['after', 'control', 'from', 'it.deb', 'link', 'root'])
+})
+
+test('the licences of all bundled libraries are brought along, those of their own libraries too', async () => {
+  const text = noticesOf(project)
+  const { dependencies } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'))
+  for (const name of [...Object.keys(dependencies), 'electron-store', 'conf', 'scheduler'])
+    assert.match(text, new RegExp(`^${name} \\d[^\\n]*, licence \\S`, 'm'), name)
+  const notices = text.split(/\n-{80}\n\n/)
+  const bare = notices.filter(one => !/(permission|redistribution|licen[cs]e.*version)/i.test(one.slice(80)))
+  assert.ok(bare.length <= notices.length / 10, bare.join('\n'))
+  assert.doesNotMatch(text, /^(electron|esbuild|typescript) \d/m)
 })
