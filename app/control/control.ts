@@ -1,5 +1,6 @@
 /** The one interface through which the command line and the window ask the relay and change it. */
 import type { Case, Decision } from '../access/decision.ts'
+import type { NameFacts } from '../access/name-facts.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, HistoryEntry, Problem } from '../settings/settings.ts'
@@ -26,6 +27,8 @@ export interface Status {
   /** What needs a person. */
   readonly warnings: readonly Warning[]
   readonly certificate: CertificateFacts
+  /** What the host names of the access lists stand for, and since when. */
+  readonly names: readonly NameFacts[]
 }
 
 /** Something that needs a person. */
@@ -36,7 +39,13 @@ export interface Warning {
 }
 
 /** Whoever shows a warning offers what mends it by its kind; texts may change. */
-export type WarningKind = 'not-running' | 'paused' | 'no-route' | 'held-without-route' | 'certificate'
+export type WarningKind =
+  | 'not-running'
+  | 'paused'
+  | 'no-route'
+  | 'held-without-route'
+  | 'certificate'
+  | 'host-name'
 
 export interface QueueCounts {
   readonly messages: number

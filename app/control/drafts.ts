@@ -35,7 +35,7 @@ export interface Drafts {
 const OUTDATED =
   'The settings were changed elsewhere in the meantime: look at them as they are now, and make the change again.'
 
-export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
+export function draftsOf({ store, checks, policyFor, names, now }: ControlParts): Drafts {
   const revision = () => createHash('sha256').update(store.current.text).digest('base64url')
   const written = (draft: unknown) => {
     const { raw } = store.current
@@ -64,7 +64,7 @@ export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
     explain(draft, asked) {
       const parsed = parseSettings(draft, checks)
       if (!parsed.ok) throw new Error(`Mend the draft first: ${firstWords(parsed.problems)}`)
-      return explainAnswer(asked, policyFor(parsed.value), parsed.value.users)
+      return explainAnswer(asked, policyFor(parsed.value), parsed.value.users, names(), now())
     },
     restore: file => store.restore(file, 'window'),
   }

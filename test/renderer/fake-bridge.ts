@@ -45,6 +45,7 @@ export class FakeBridge {
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
   paused = false
+  names: Status['names'] = []
   /** Whether its ports are open while it isn't paused. */
   listening = true
   warnings: Status['warnings'] = [
@@ -198,6 +199,7 @@ export class FakeBridge {
               { address: '0.0.0.0', port: 465, encryption: 'tls' },
             ],
       sessions: 2,
+      names: this.names,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       warnings: [...this.warnings, ...(this.paused ? [pausedWarning] : [])],
       certificate: {

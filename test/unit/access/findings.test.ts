@@ -257,6 +257,7 @@ function keepsPromise(
   const within = (spans: typeof found.routers) => changes.every(it => holdsSpans(spans, it.spans))
   switch (kind) {
     case 'waiver-with-users':
+    case 'name-without-address':
       return changes.length === 0
     case 'shadowed': {
       const [edit] = mend.edits
