@@ -8,7 +8,7 @@ export interface NameFacts {
   readonly refused: readonly string[]
   /** When the DNS answered so, milliseconds since the epoch; absent where it never did. */
   readonly answered?: number
-  /** Since when the DNS gives no answer, and why, in a few words; absent while it does. */
+  /** Since when the DNS gives no answer, and why, in a few words that end no sentence; absent while it does. */
   readonly failing?: { readonly since: number; readonly why: string }
 }
 
@@ -19,7 +19,7 @@ export function nameWords({ name, addresses, refused, answered, failing }: NameF
   return [
     `${name}: ${found}`,
     ...(refused.length > 0 ? [`${refused.join(', ')} not taken, for no host name stands for it`] : []),
-    ...(failing ? [`${failing.why}, since ${ageWords(now - failing.since)}`] : []),
+    ...(failing ? [`${failing.why} (first ${ageWords(now - failing.since)})`] : []),
   ].join('; ')
 }
 

@@ -2,6 +2,7 @@
 import { CheckSetting } from '../parts/switch-setting.tsx'
 import { useReady } from '../state/use.ts'
 import { Grid } from './grid.tsx'
+import { HostNames } from './host-names.tsx'
 import { TryAddress } from './try-address.tsx'
 import { WhoCanSend } from './who-can-send.tsx'
 
@@ -14,6 +15,7 @@ export function AccessTab() {
       <div className="access-rows">
         <TryAddress />
         <Grid list={list} label="IP Access Restrictions" />
+        <HostNames />
       </div>
       <WhoCanSend />
       <div className="access-more">

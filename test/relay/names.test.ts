@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { parseFrom } from '../../app/access/network.ts'
+import { NOT_BY_NAME } from '../../app/access/name-answer.ts'
+import { formatSpan, parseFrom } from '../../app/access/network.ts'
 import type { Event } from '../../app/log/event.ts'
 import type { NameRules } from '../../app/relay/host-names.ts'
 import { Relay } from '../../app/relay.ts'
@@ -14,15 +15,17 @@ import { makeFolder } from '../support/folder.ts'
 import { officeWith } from '../support/relay.ts'
 import { waitFor } from '../support/wait.ts'
 
-/** 127.0.9.0/24 are strangers here, as in `office`; so the rest of loopback alone is what no name stands for. */
+/** 127.0.9.0/24 are strangers here, as in `office`: of loopback only its first addresses are what no name stands for. */
 const rules: NameRules = {
   every: 30,
   retry: 30,
   patience: 400,
-  inside: ['0.0.0.0/8', '10.0.0.0/8', '127.0.0.0/24'].flatMap(text => {
-    const parsed = parseFrom(text)
-    return parsed.ok && parsed.from.kind === 'span' ? [parsed.from.span] : []
-  }),
+  inside: [...NOT_BY_NAME.filter(span => formatSpan(span) !== '127.0.0.0/8'), ...spansIn('127.0.0.0/24')],
+}
+
+function spansIn(text: string) {
+  const parsed = parseFrom(text)
+  return parsed.ok && parsed.from.kind === 'span' ? [parsed.from.span] : []
 }
 
 const name = 'home.example.net'
