@@ -7,9 +7,18 @@ import { DeskContext } from './state/use.ts'
 import './style/tokens.css'
 import './style/base.css'
 import './style/frame.css'
+import './style/dialogs.css'
+import './style/draft-bar.css'
 import './style/controls.css'
+import './style/choices.css'
+import './style/notices.css'
 import './style/grid.css'
+import './style/tables.css'
+import './style/status.css'
+import './style/help.css'
 import './style/pages.css'
+import './style/narrow.css'
+import './style/contrast.css'
 
 const bridge = window.postern
 const store = new Store(bridge, firstPlace(location.hash))
