@@ -80,7 +80,8 @@ export class FakeBridge {
     keptDraft: () => null,
     status: () => this.#status(),
     review: (draft: Raw) => this.#review(draft),
-    applyDraft: (draft: Raw, revision: string) => this.#apply(draft, revision),
+    applyDraft: (draft: Raw, revision: string, passwords: Readonly<Record<string, string>> = {}) =>
+      this.#apply(this.#withPasswords(draft, passwords), revision),
     explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
     audit: (source: Source) => this.#audit(this.#read(source)),
@@ -255,6 +256,13 @@ export class FakeBridge {
     if (!recipient.ok)
       throw new Error(`"${to}" is not a mail address: write one such as someone@example.com.`)
     return explained(decide(policyFor(settings), address, user, recipient.address))
+  }
+
+  #withPasswords(draft: Raw, passwords: Readonly<Record<string, string>>): Raw {
+    for (const [name, password] of Object.entries(passwords)) this.passwords.set(name, password)
+    const users = Array.isArray(draft['users']) ? draft['users'] : []
+    const list = users.map(user => (user.name in passwords ? { ...user, password: hash } : user))
+    return { ...draft, users: list }
   }
 
   async #apply(draft: Raw, revision: string): Promise<Applied> {
