@@ -39,6 +39,19 @@ describe('the grid', () => {
     })
   }
 
+  test('a name as long as webmaster is never broken, at whatever width', async () => {
+    const page = await openRows(720)
+    for (let width = 720; width <= 1300; width += 10) {
+      await page.setViewportSize({ width, height: 900 })
+      const heights = await page.locator('.chip').evaluateAll(chips => chips.map(chip => chip.clientHeight))
+      assert.ok(
+        heights.every(height => height < 24),
+        `${width} wide: ${heights}`,
+      )
+    }
+    await page.context().close()
+  })
+
   test('what is cut off would be noticed', async () => {
     const page = await openRows(960)
     await page.evaluate(() => {
