@@ -26,6 +26,8 @@ export function useGridKeys(count: number, move: (from: number, to: number) => v
   return {
     ref,
     active: inside,
+    /** Another row, without the focus. */
+    activate: (row: number) => setActive({ ...active, row }),
     /** Takes effect once the rows are drawn as they then are. */
     focus,
     onFocus: (event: React.FocusEvent) => {

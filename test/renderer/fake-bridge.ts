@@ -45,6 +45,8 @@ export class FakeBridge {
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
   paused = false
+  /** Whether its ports are open while it isn't paused. */
+  listening = true
   warnings: Status['warnings'] = [
     {
       kind: 'certificate',
@@ -188,12 +190,13 @@ export class FakeBridge {
       folder: '/home/office/.local/share/postern',
       pid: 4711,
       since: this.#now - 26 * 3_600_000,
-      listeners: this.paused
-        ? []
-        : [
-            { address: '0.0.0.0', port: 25, encryption: 'starttls' },
-            { address: '0.0.0.0', port: 465, encryption: 'tls' },
-          ],
+      listeners:
+        this.paused || !this.listening
+          ? []
+          : [
+              { address: '0.0.0.0', port: 25, encryption: 'starttls' },
+              { address: '0.0.0.0', port: 465, encryption: 'tls' },
+            ],
       sessions: 2,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       warnings: [...this.warnings, ...(this.paused ? [pausedWarning] : [])],
