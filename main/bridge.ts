@@ -38,8 +38,8 @@ export interface Snapshot {
 export interface WindowRequests {
   snapshot(): Promise<Snapshot>
   review(draft: unknown): Promise<Review>
-  /** Refused with a problem when `revision` isn't the one in force. */
-  applyDraft(draft: unknown, revision: string): Promise<Applied>
+  /** Refused with a problem when `revision` isn't the one in force. `passwords`: new ones of users in the draft, by their names. */
+  applyDraft(draft: unknown, revision: string, passwords?: Readonly<Record<string, string>>): Promise<Applied>
   explainDraft(draft: unknown, asked: Case): Promise<Decision>
   /** Of what is edited and not applied, for the next window; null for nothing. In memory only. */
   keepDraft(draft: unknown): Promise<void>

@@ -11,7 +11,7 @@ export const checks: Checks = {
   ...shared,
   snapshot: z.tuple([]),
   review: z.tuple([z.unknown()]),
-  applyDraft: z.tuple([z.unknown(), z.string()]),
+  applyDraft: z.tuple([z.unknown(), z.string(), z.record(z.string(), z.string()).optional()]),
   explainDraft: z.tuple([z.unknown(), askedCase]),
   keepDraft: z.tuple([z.unknown()]),
   keptDraft: z.tuple([]),

@@ -25,7 +25,7 @@ function windowAnswers(parts: AnswerParts): WindowRequests {
   return {
     snapshot: () => takeSnapshot(parts),
     review: async draft => drafts.review(draft),
-    applyDraft: (draft, revision) => drafts.apply(draft, revision),
+    applyDraft: (draft, revision, passwords) => drafts.apply(draft, revision, passwords),
     explainDraft: async (draft, asked) => drafts.explain(draft, asked),
     keepDraft: async draft => kept.keep(draft),
     keptDraft: async () => kept.draft,

@@ -30,7 +30,7 @@ async function run(): Promise<void> {
   const { built, sentences } = planOf(asked, place)
   for (const sentence of sentences) say(sentence)
   if (built.length === 0) throw new Error('So there is nothing that can be built here.')
-  await drawIcons('assets/postern.svg', join(made, 'icons'))
+  await drawIcons('assets', join(made, 'icons'))
   await writeFile(join(made, 'libraries.txt'), noticesOf('.'))
   await provideTools(made, place)
   const electron = await chooseElectron(say)

@@ -7,6 +7,7 @@ import { parseSettings, withDefaults } from '../settings/parse.ts'
 import type { Applied, Parsed, Problem } from '../settings/settings.ts'
 import { thin } from '../settings/thin.ts'
 import { compareSenders } from './comparison.ts'
+import { type NewPasswords, withPasswords } from './draft-passwords.ts'
 import { explainAnswer } from './explain-answer.ts'
 import type { ControlParts } from './parts.ts'
 import type { FindingName } from './proof.ts'
@@ -24,7 +25,7 @@ export interface Drafts {
   /** The draft without a finding that an audit of it named. */
   mend(draft: unknown, finding: FindingName): Parsed<unknown>
   /** Refused where the draft began from another revision than the one in force. */
-  apply(draft: unknown, revision: string): Promise<Applied>
+  apply(draft: unknown, revision: string, passwords?: NewPasswords): Promise<Applied>
   /** Throws a sentence where the draft, or the case, can't be understood. */
   explain(draft: unknown, asked: Case): Decision
   /** `file` as history names it. */
@@ -52,12 +53,14 @@ export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
       }
     },
     mend: (draft, finding) => mendedDraft(draft, finding, { checks, policyFor }),
-    apply: (draft, from) =>
-      store.edit((): Parsed<unknown> => {
+    async apply(draft, from, passwords = {}) {
+      const whole = await withPasswords(draft, passwords)
+      return store.edit((): Parsed<unknown> => {
         if (from !== revision()) return { ok: false, problems: [{ path: '', text: OUTDATED }] }
-        const parsed = parseSettings(draft, checks)
-        return parsed.ok ? { ok: true, value: written(draft) } : parsed
-      }, 'window'),
+        const parsed = parseSettings(whole, checks)
+        return parsed.ok ? { ok: true, value: written(whole) } : parsed
+      }, 'window')
+    },
     explain(draft, asked) {
       const parsed = parseSettings(draft, checks)
       if (!parsed.ok) throw new Error(`Mend the draft first: ${firstWords(parsed.problems)}`)

@@ -2,14 +2,21 @@
 import { useReady } from '../state/use.ts'
 import { sendersOf } from './senders.ts'
 
-export function WhoGains() {
+/** The sentences that the draft takes away, and those that it brings. */
+export function useGains(): { readonly gone: readonly string[]; readonly fresh: readonly string[] } {
   const machine = useReady(ready => ready.machine)
   const base = useReady(ready => ready.base)
   const { settings } = useReady(ready => ready.draft)
   const before = sendersOf(base, base.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
   const after = sendersOf(settings, settings.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
-  const gone = before.filter(line => !after.includes(line))
-  const fresh = after.filter(line => !before.includes(line))
+  return {
+    gone: before.filter(line => !after.includes(line)),
+    fresh: after.filter(line => !before.includes(line)),
+  }
+}
+
+export function WhoGains() {
+  const { gone, fresh } = useGains()
   if (gone.length === 0 && fresh.length === 0) return null
   return (
     <section className="who-gains">

@@ -1,4 +1,4 @@
-/** Applying the draft: secrets first, since routes rely on them; then the settings; then passwords of users. */
+/** Applying the draft: secrets first, since routes rely on them; then settings and passwords of users as one change. */
 import type { Bridge } from '../../main/bridge.ts'
 import { allChanges } from './draft.ts'
 import type { Applied } from './settings.ts'
@@ -24,21 +24,14 @@ async function apply(store: Store, bridge: Bridge, { draft, base, revision }: Re
   const { problems } = await bridge.ask('review', draft.settings)
   if (problems.length > 0) return refuse(store, { ok: false, problems })
   for (const [name, value] of Object.entries(draft.secrets)) await bridge.ask('setSecret', name, value)
-  if (draft.settings !== base) {
-    const applied = await bridge.ask('applyDraft', draft.settings, revision)
+  if (draft.settings !== base || Object.keys(draft.passwords).length > 0) {
+    const applied = await bridge.ask('applyDraft', draft.settings, revision, draft.passwords)
     if (!applied.ok) return refuse(store, applied)
   }
-  for (const [name, password] of Object.entries(draft.passwords))
-    if (draft.settings.users.some(user => user.name === name)) await setPassword(bridge, name, password)
   // The relay tells of new settings itself; the snapshot brings the names of secrets too.
   await store.load()
   store.say({ tone: 'good', text: 'Applied. Sessions and mail went on undisturbed.', undo: true })
   return true
-}
-
-async function setPassword(bridge: Bridge, name: string, password: string): Promise<void> {
-  const applied = await bridge.ask('setPassword', name, password, 'window')
-  if (!applied.ok) throw new Error(`The password of ${name} was not set: ${applied.problems[0]?.text ?? ''}`)
 }
 
 function refuse(store: Store, { problems }: Extract<Applied, { ok: false }>): boolean {

@@ -31,7 +31,7 @@ async function pageOf(t: Ending, app: Process): Promise<Page> {
   return waitFor('the page', () => browser.contexts()[0]?.pages()[0])
 }
 
-describe('the packages', { timeout: 110_000 }, () => {
+describe('the packages', () => {
   const ending = endOfSuite()
   let folder: string
   let installed: Installed
@@ -144,7 +144,9 @@ describe('the packages', { timeout: 110_000 }, () => {
     const page = await pageOf(t, app)
     await sendsMail(t, 'from the package')
     const box = page.getByRole('checkbox', { name: /Start with the system, hidden/ })
-    await box.check()
+    await box.click()
+    // Checked only once it is so.
+    await waitFor('the mark', async () => (await box.isChecked()) || undefined)
     await waitFor('the entry', () => existsSync(join(installed.root, autostart)) || undefined)
     await display.screenshot(join(out, 'package.png'))
     assert.equal((await app.end()).code, 0, app.output)

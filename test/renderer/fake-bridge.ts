@@ -45,6 +45,8 @@ export class FakeBridge {
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
   paused = false
+  /** Whether its ports are open while it isn't paused. */
+  listening = true
   warnings: Status['warnings'] = [
     {
       kind: 'certificate',
@@ -78,7 +80,8 @@ export class FakeBridge {
     keptDraft: () => null,
     status: () => this.#status(),
     review: (draft: Raw) => this.#review(draft),
-    applyDraft: (draft: Raw, revision: string) => this.#apply(draft, revision),
+    applyDraft: (draft: Raw, revision: string, passwords: Readonly<Record<string, string>> = {}) =>
+      this.#apply(this.#withPasswords(draft, passwords), revision),
     explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
     audit: (source: Source) => this.#audit(this.#read(source)),
@@ -187,12 +190,13 @@ export class FakeBridge {
       folder: '/home/office/.local/share/postern',
       pid: 4711,
       since: this.#now - 26 * 3_600_000,
-      listeners: this.paused
-        ? []
-        : [
-            { address: '0.0.0.0', port: 25, encryption: 'starttls' },
-            { address: '0.0.0.0', port: 465, encryption: 'tls' },
-          ],
+      listeners:
+        this.paused || !this.listening
+          ? []
+          : [
+              { address: '0.0.0.0', port: 25, encryption: 'starttls' },
+              { address: '0.0.0.0', port: 465, encryption: 'tls' },
+            ],
       sessions: 2,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       warnings: [...this.warnings, ...(this.paused ? [pausedWarning] : [])],
@@ -252,6 +256,13 @@ export class FakeBridge {
     if (!recipient.ok)
       throw new Error(`"${to}" is not a mail address: write one such as someone@example.com.`)
     return explained(decide(policyFor(settings), address, user, recipient.address))
+  }
+
+  #withPasswords(draft: Raw, passwords: Readonly<Record<string, string>>): Raw {
+    for (const [name, password] of Object.entries(passwords)) this.passwords.set(name, password)
+    const users = Array.isArray(draft['users']) ? draft['users'] : []
+    const list = users.map(user => (user.name in passwords ? { ...user, password: hash } : user))
+    return { ...draft, users: list }
   }
 
   async #apply(draft: Raw, revision: string): Promise<Applied> {

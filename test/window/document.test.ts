@@ -132,6 +132,7 @@ test('the document, clicked through, lets the mail in that it says, and none els
   await page.keyboard.press('Escape')
   await apply(page)
 
+  assert.equal((await app.control.history()).length, 1)
   const settings = JSON.parse(await readFile(join(desk.folder, 'settings.json'), 'utf8'))
   assert.equal(settings.smtp.authentication, 'required')
   assert.equal(settings.smtp.access.length, 3)

@@ -1,6 +1,6 @@
 /** The icons of the packages hold each size, as the drawing shows it. */
 import assert from 'node:assert/strict'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { draw } from '../../../scripts/build/drawing.ts'
@@ -23,9 +23,9 @@ function sizeOfPng(png: Buffer): [number, number] {
 
 test('each system gets its icons from the drawing', async t => {
   const folder = await makeFolder(t)
-  const drawing = join(folder, 'drawing.svg')
-  await writeFile(drawing, svg)
-  await drawIcons(drawing, folder)
+  await mkdir(join(folder, 'tray'))
+  for (const name of ['postern.svg', 'tray/plain-16.svg']) await writeFile(join(folder, name), svg)
+  await drawIcons(folder, folder)
   const sizes = [16, 24, 32, 48, 64, 128, 256, 512]
   const names = sizes.map(size => `${size}x${size}.png`)
   assert.deepEqual((await readdir(join(folder, 'linux'))).sort(), names.sort())
