@@ -1,4 +1,6 @@
 /** What a draft does to who can send: the rows' sentences that go and those that come. */
+import { useMemo } from 'react'
+import type { Machine, SettingsDraft } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
 import { sendersOf } from './senders.ts'
 
@@ -7,12 +9,19 @@ export function useGains(): { readonly gone: readonly string[]; readonly fresh: 
   const machine = useReady(ready => ready.machine)
   const base = useReady(ready => ready.base)
   const { settings } = useReady(ready => ready.draft)
-  const before = sendersOf(base, base.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
-  const after = sendersOf(settings, settings.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
-  return {
-    gone: before.filter(line => !after.includes(line)),
-    fresh: after.filter(line => !before.includes(line)),
-  }
+  // Asked for again with every change, of lists that may be long.
+  return useMemo(() => {
+    const before = new Set(sentences(base, machine))
+    const after = new Set(sentences(settings, machine))
+    return {
+      gone: [...before].filter(line => !after.has(line)),
+      fresh: [...after].filter(line => !before.has(line)),
+    }
+  }, [base, settings, machine])
+}
+
+function sentences(settings: SettingsDraft, machine: Machine): readonly string[] {
+  return sendersOf(settings, settings.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
 }
 
 export function WhoGains() {
