@@ -1,5 +1,6 @@
 /** Nothing freezes: neither the window nor the relay, with a long list, a burst of messages, or a slow disk. */
 import assert from 'node:assert/strict'
+import { availableParallelism, loadavg } from 'node:os'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
@@ -8,9 +9,11 @@ import { runProcess, startProcess } from '../support/process.ts'
 import { type App, type AppOptions, makeDesk } from './app.ts'
 import { type Smoothness, SmoothnessWatch } from './smoothness.ts'
 
-/** Milliseconds: as wanted of a machine with nothing else to do; else ten times as much, since others work on it too. */
+/** Held to what is wanted of a machine with nothing else to do; else a block must only be far from a freeze. */
 const strict = process.env['POSTERN_FIGURES'] === 'strict'
-const longest = { window: strict ? 50 : 500, loop: strict ? 20 : 200 }
+const slack = strict ? 1 : 10 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
+/** Milliseconds. */
+const longest = { window: 50 * slack, loop: 20 * slack }
 
 function report(t: TestContext, what: string, { task, frame, loop, latest }: Smoothness): void {
   const ms = (value: number) => `${value.toFixed(0)} ms`
@@ -114,6 +117,6 @@ test('long lists of rows: shown, walked through and edited, or refused', async t
   report(t, 'a page on, and a comment typed', edited)
   await sleep(1500)
   report(t, 'the draft reviewed and kept', await watch.read())
-  assert.ok(shown.task <= longest.window * 4, `the longest task: ${shown.task} ms`)
-  assert.ok(edited.task <= longest.window * 4, `the longest task: ${edited.task} ms`)
+  assert.ok(shown.task <= longest.window * (strict ? 1 : 4), `the longest task: ${shown.task} ms`)
+  assert.ok(edited.task <= longest.window * (strict ? 1 : 4), `the longest task: ${edited.task} ms`)
 })
