@@ -58,13 +58,25 @@ export class SmoothnessWatch {
   /** Since the last time it was asked. */
   async read(): Promise<Smoothness> {
     const { task, frame } = (await this.#page.evaluate(readPage)) as Pick<Smoothness, 'task' | 'frame'>
-    const { p99, max } = await this.#app.electron.evaluate(() => {
-      const loop = Reflect.get(globalThis, 'loop')
-      const read = { p99: loop.percentile(99) / 1e6, max: loop.max / 1e6 }
-      loop.reset()
-      return read
-    })
+    const { p99, max } = await inMain(() =>
+      this.#app.electron.evaluate(() => {
+        const loop = Reflect.get(globalThis, 'loop')
+        return { p99: loop.percentile(99) / 1e6, max: loop.max / 1e6 }
+      }),
+    )
+    await inMain(() => this.#app.electron.evaluate(() => Reflect.get(globalThis, 'loop').reset()))
     const late = (interval: number) => Math.max(0, interval - resolution)
     return { task, frame, loop: late(p99), latest: late(max) }
+  }
+}
+
+/** Playwright loses an answer now and then when the main process collects much garbage: it is asked again. */
+async function inMain<Value>(ask: () => Promise<Value>): Promise<Value> {
+  for (let left = 3; ; left--) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (left === 0 || !/garbage collected/.test(String(error))) throw error
+    }
   }
 }
