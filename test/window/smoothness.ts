@@ -1,4 +1,5 @@
 /** How smoothly an app runs while something is going on: blocks in its window, delays of its main process's loop. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { App } from './app.ts'
 
@@ -72,11 +73,12 @@ export class SmoothnessWatch {
 
 /** Playwright loses an answer now and then when the main process collects much garbage: it is asked again. */
 async function inMain<Value>(ask: () => Promise<Value>): Promise<Value> {
-  for (let left = 3; ; left--) {
+  for (let left = 20; ; left--) {
     try {
       return await ask()
     } catch (error) {
       if (left === 0 || !/garbage collected/.test(String(error))) throw error
+      await sleep(250)
     }
   }
 }
