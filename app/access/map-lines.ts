@@ -82,6 +82,7 @@ function relayLine(policy: Policy, stretches: readonly Stretch[], nameOf: (key: 
   return {
     who: capital(rows.length === 0 ? elseWords(spans) : whoWords(policy, stretches, rows)),
     ...permissionWords(relaying, 'external', nameOf),
+    ...(rows.length === 0 && { words: 'never: no row lets them in' }),
     rows: rows.slice(0, LISTED),
     ...rangesOf(spans),
   }

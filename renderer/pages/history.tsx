@@ -7,6 +7,7 @@ import { useAnswer } from '../state/ask.ts'
 import type { Applied, HistoryEntry } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { HistoryChange } from './history-change.tsx'
 
 export function History() {
   const { bridge, store } = useDesk()
@@ -44,10 +45,11 @@ export function History() {
               </Button>
             </div>
             <ol className="history">
-              {entries.map(entry => (
+              {entries.map((entry, at) => (
                 <Entry
                   key={entry.file}
                   entry={entry}
+                  next={entries[at - 1]}
                   onRestore={() => void take(() => bridge.ask('restore', entry.file))}
                 />
               ))}
@@ -59,7 +61,14 @@ export function History() {
   )
 }
 
-function Entry({ entry, onRestore }: { readonly entry: HistoryEntry; onRestore(): void }) {
+interface EntryProps {
+  readonly entry: HistoryEntry
+  /** The change that came after it. */
+  readonly next: HistoryEntry | undefined
+  onRestore(): void
+}
+
+function Entry({ entry, next, onRestore }: EntryProps) {
   const { words, by, time, restored, unused } = entry
   return (
     <li className="history-entry">
@@ -70,6 +79,7 @@ function Entry({ entry, onRestore }: { readonly entry: HistoryEntry; onRestore()
           {restored !== undefined && '; it brought earlier settings back'}
           {unused && '; never in force, since it had mistakes'}
         </p>
+        {!unused && <HistoryChange file={entry.file} next={next?.file} />}
       </div>
       {!unused && (
         <Button aria-label={`Go back to before: ${words}`} onPress={onRestore}>

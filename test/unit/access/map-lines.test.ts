@@ -34,10 +34,10 @@ describe('the map in lines', () => {
   })
 
   it('tells of those whom no row names', () => {
-    assert.deepEqual(words(access([])), ['Everybody: never'])
+    assert.deepEqual(words(access([])), ['Everybody: never: no row lets them in'])
     assert.deepEqual(words(access(['allow 10.0.0.0/8'])), [
       '10.0.0.0/8: every user, after logging on (1)',
-      'Everybody else: never',
+      'Everybody else: never: no row lets them in',
     ])
   })
 
