@@ -23,18 +23,19 @@ export function SenderLines({ lines }: { readonly lines: readonly MapLine[] }) {
 }
 
 function SenderLine({ line }: { readonly line: MapLine }) {
-  const { who, words, rows, permission, ranges, rangeCount } = line
+  const { who, words, rows, permission, ranges, rangeCount, isOpen } = line
   const more = rangeCount - ranges.length
   const exact = `${ranges.join('\n')}${more > 0 ? `\nand ${more} ranges more` : ''}`
   return (
     <li>
-      <span className={`mark ${marks[permission]}`} aria-hidden />
+      <span className={`mark ${isOpen ? 'mark-never' : marks[permission]}`} aria-hidden />
       <div>
         <p className="who-name" title={exact}>
           {who}
         </p>
         <p className="muted">
           {words}
+          {isOpen && <strong className="bad"> · open relay</strong>}
           {rows.length > 0 && ' · '}
           {rows.slice(0, linked).map((row, at) => (
             <span key={row}>

@@ -9,7 +9,6 @@ import { enumerate } from '../words/plain.ts'
 import { Findings } from './findings.tsx'
 import { SenderLines } from './sender-lines.tsx'
 import { useAudit } from './use-audit.ts'
-import { OpenRelay } from './who-can-send.tsx'
 
 export function SendersPage() {
   const audited = useAudit()
@@ -47,7 +46,11 @@ function Verdict({ audit }: { readonly audit: Audit }) {
   return (
     <>
       {audit.openRelay ? (
-        <OpenRelay from={audit.open ?? ''} />
+        <Notice tone="bad">
+          <p>
+            <strong>This is an open relay.</strong> Anyone can send without logging on from {audit.open}.
+          </p>
+        </Notice>
       ) : (
         <Notice tone="good">
           <p>

@@ -21,7 +21,6 @@ export function WhoCanSend() {
       {audited.kind === 'loaded' && (
         <div aria-live="polite">
           <SenderLines lines={audited.value.lines} />
-          {audited.value.openRelay && <OpenRelay from={audited.value.open ?? ''} />}
           <Findings findings={audited.value.findings} most={5} />
         </div>
       )}
@@ -29,15 +28,5 @@ export function WhoCanSend() {
         <p className="muted">The Global Access Restrictions count too, and can only refuse more.</p>
       )}
     </aside>
-  )
-}
-
-export function OpenRelay({ from }: { readonly from: string }) {
-  return (
-    <Notice tone="bad">
-      <p>
-        <strong>This is an open relay.</strong> Anyone can send without logging on from {from}.
-      </p>
-    </Notice>
   )
 }
