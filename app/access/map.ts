@@ -1,6 +1,6 @@
 /** The map: all of IPv4 and IPv6, cut wherever another row decides, each stretch with who may send from it. */
 import type { Family, Span } from './network.ts'
-import type { Policy } from './policy.ts'
+import { matchAt, type Policy } from './policy.ts'
 import type { Ranges } from './ranges.ts'
 import { type Relaying, relayingKey, relayingOf } from './relaying.ts'
 import { EVERYWHERE, joinSpans } from './spans.ts'
@@ -88,8 +88,8 @@ function permissionsOf(policy: Policy): (service: number, global: number) => Per
     const before = known.get(key)
     if (before) return before
     const answers = [
-      { list: policy.service, number: service },
-      ...(policy.global ? [{ list: policy.global, number: global }] : []),
+      ...matchAt(policy.service, service),
+      ...(policy.global ? matchAt(policy.global, global) : []),
     ]
     const fresh = {
       service,

@@ -7,13 +7,25 @@ import { type Client, parseFrom, type Span } from './network.ts'
 import { compileRanges, type Ranges, rowAt } from './ranges.ts'
 import { EVERYWHERE } from './spans.ts'
 
+/** What a list says of the clients for whom one of its rows decides; made once, for decisions come by the thousand. */
+export interface Match {
+  readonly list: AccessList
+  /** Of the row, counted from 1; 0 where none matches. */
+  readonly number: number
+  readonly allows: boolean
+  /** Whether the row lets go of the log-on; one that names users needs it always. */
+  readonly waives: boolean
+  /** The `accountKey`s that the row names; undefined where it names none. */
+  readonly users: ReadonlySet<string> | undefined
+}
+
 export interface AccessList {
   readonly name: 'service' | 'global'
   /** As in the settings, the disabled ones included. */
   readonly rows: readonly AccessRow[]
-  /** For each row that names users, their `accountKey`s; undefined for a row that names none. */
-  readonly users: readonly (ReadonlySet<string> | undefined)[]
   readonly ranges: Ranges
+  /** By the row's number, each in a list of its own; the first is for those for whom no row decides. */
+  readonly matches: readonly (readonly [Match])[]
 }
 
 export interface Policy {
@@ -61,6 +73,13 @@ export function firstRow(list: AccessList, client: Client): number {
   return rowAt(list.ranges, client)
 }
 
+/** What the list says of clients for whom that row decides. */
+export function matchAt({ matches }: AccessList, row: number): readonly [Match] {
+  const found = matches[row]
+  if (!found) throw new Error(`The list has no row ${row}.`)
+  return found
+}
+
 export function isLocalNetwork(policy: Policy, client: Client): boolean {
   return rowAt(policy.localNetworks, client) !== 0
 }
@@ -85,10 +104,23 @@ function compileList(name: AccessList['name'], rows: readonly AccessRow[], machi
   const spans = rows.flatMap((row, index) =>
     row.enabled ? spansOf(row.from, machine).map(span => ({ row: index + 1, span })) : [],
   )
+  const matches: (readonly [Match])[] = []
+  const list = { name, rows, ranges: compileRanges(spans), matches }
+  matches.push([{ list, number: 0, allows: false, waives: false, users: undefined }])
+  for (const [index, row] of rows.entries()) matches.push([matchOf(list, row, index + 1)])
+  return list
+}
+
+function matchOf(
+  list: AccessList,
+  { action, users, withoutAuthentication }: AccessRow,
+  number: number,
+): Match {
   return {
-    name,
-    rows,
-    users: rows.map(({ users }) => (users.length > 0 ? new Set(users.map(accountKey)) : undefined)),
-    ranges: compileRanges(spans),
+    list,
+    number,
+    allows: action === 'allow',
+    waives: withoutAuthentication && users.length === 0,
+    users: users.length > 0 ? new Set(users.map(accountKey)) : undefined,
   }
 }
