@@ -17,6 +17,8 @@ export interface Match {
   readonly waives: boolean
   /** The `accountKey`s that the row names; undefined where it names none. */
   readonly users: ReadonlySet<string> | undefined
+  /** The same for rows of the list that say the same, whatever their addresses. */
+  readonly kind: number
 }
 
 export interface AccessList {
@@ -106,21 +108,25 @@ function compileList(name: AccessList['name'], rows: readonly AccessRow[], machi
   )
   const matches: (readonly [Match])[] = []
   const list = { name, rows, ranges: compileRanges(spans), matches }
-  matches.push([{ list, number: 0, allows: false, waives: false, users: undefined }])
-  for (const [index, row] of rows.entries()) matches.push([matchOf(list, row, index + 1)])
+  const none: Match = { list, number: 0, allows: false, waives: false, users: undefined, kind: 0 }
+  const kinds = new Map<string, Match>()
+  matches.push([none])
+  for (const [index, row] of rows.entries()) {
+    const key = `${row.action} ${row.withoutAuthentication} ${row.users.map(accountKey).join('\n')}`
+    const known = kinds.get(key) ?? kindOf(none, row, kinds.size + 1)
+    kinds.set(key, known)
+    matches.push([{ ...known, number: index + 1 }])
+  }
   return list
 }
 
-function matchOf(
-  list: AccessList,
-  { action, users, withoutAuthentication }: AccessRow,
-  number: number,
-): Match {
+/** A row as the first of its kind. */
+function kindOf(none: Match, { action, users, withoutAuthentication }: AccessRow, kind: number): Match {
   return {
-    list,
-    number,
+    ...none,
     allows: action === 'allow',
     waives: withoutAuthentication && users.length === 0,
     users: users.length > 0 ? new Set(users.map(accountKey)) : undefined,
+    kind,
   }
 }
