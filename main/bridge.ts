@@ -1,6 +1,7 @@
 /** The bridge: what the window may ask of the main process, and what it is told; types only. */
 import type { Case, Decision } from '../app/access/decision.ts'
 import type { Applied, Control, HistoryEntry, Status } from '../app/control/control.ts'
+import type { SetupAnswers } from '../app/control/setup-answers.ts'
 import type { Event } from '../app/log/event.ts'
 import type { Problem } from '../app/settings/settings.ts'
 
@@ -8,6 +9,8 @@ import type { Problem } from '../app/settings/settings.ts'
 export interface Review {
   readonly problems: readonly Problem[]
   readonly words: readonly string[]
+  /** The addresses to which it would open the relay, as ranges: then Apply needs the sentence. */
+  readonly openRelay?: readonly string[]
 }
 /** Everything a new window starts from. `settings`: as in the file with defaults filled in; `revision` changes with each applied change. */
 export interface Snapshot {
@@ -23,6 +26,10 @@ export interface Snapshot {
     readonly routers: readonly string[]
     readonly hostname: string
   }
+  /** How far the first questions are answered. */
+  readonly setup: Awaited<ReturnType<SetupAnswers['setup']>>
+  /** What is to be typed before the relay is opened to the Internet. */
+  readonly openRelaySentence: string
   readonly app: {
     readonly version: string
     readonly platform: string
@@ -30,13 +37,18 @@ export interface Snapshot {
     readonly autostart: boolean
   }
 }
-export interface WindowRequests {
+export interface WindowRequests extends SetupAnswers {
   snapshot(): Promise<Snapshot>
   review(draft: unknown): Promise<Review>
-  /** Refused with a problem when `revision` isn't the one in force. */
-  applyDraft(draft: unknown, revision: string): Promise<Applied>
+  /**
+   * Refused with a problem when `revision` isn't the one in force, and with the ranges when it opens the relay and
+   * `sentence` isn't the snapshot's.
+   */
+  applyDraft(draft: unknown, revision: string, sentence?: string): Promise<Applied>
   explainDraft(draft: unknown, asked: Case): Promise<Decision>
-  restore(file: string): Promise<Applied>
+  restore(file: string, sentence?: string): Promise<Applied>
+  /** Brings the newest earlier file back. */
+  takeBack(sentence?: string): Promise<Applied>
   pause(paused: boolean): Promise<void>
   setAutostart(on: boolean): Promise<void>
   openHelp(topic: string): Promise<void>

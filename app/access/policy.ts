@@ -25,6 +25,8 @@ export interface Policy {
   /** The machine's own networks and routers, as they count now. */
   readonly machine: Machine
   readonly localNetworks: Ranges
+  /** The networks this machine was found to stand in, whatever the settings call local. */
+  readonly ownNetworks: readonly Span[]
   readonly directory: Directory
 }
 
@@ -54,6 +56,7 @@ export function compilePolicy(
     global: globalCounts ? compileList('global', globalAccess, machine) : undefined,
     machine,
     localNetworks: compileRanges(machine.localNetworks.map(span => ({ row: 1, span }))),
+    ownNetworks: found.localNetworks,
     directory: createDirectory(settings, ownLiterals),
   }
 }

@@ -5,6 +5,7 @@ import { examine } from './doctor.ts'
 import { explainAnswer } from './explain-answer.ts'
 import type { ControlParts } from './parts.ts'
 import { queueAnswers } from './queue-answers.ts'
+import { remoteAnswers } from './remote-answers.ts'
 import { settingsAnswers } from './settings-answers.ts'
 import { statusAnswer } from './status-answer.ts'
 import { sendTest } from './test-message.ts'
@@ -15,13 +16,14 @@ export function controlOf(parts: ControlParts): Control {
     status: async () => statusAnswer(parts),
     ...settingsAnswers(parts),
     ...accountAnswers(parts),
+    ...remoteAnswers(parts),
     listSecrets: async () => secrets.names(),
     setSecret: (name, value) => secrets.set(name, value),
     removeSecret: name => secrets.remove(name),
     explain: async asked => explainAnswer(asked, parts.policy(), parts.store.current.settings.users),
     ...queueAnswers(parts),
     readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
-    sendTest: to => sendTest(parts, to),
+    sendTest: (to, from) => sendTest(parts, to, from),
     doctor: () => examine(parts),
   }
 }

@@ -34,6 +34,8 @@ export class FakeBridge {
   passwords = new Map<string, string>()
   paused = false
   helped: string[] = []
+  setup: Snapshot['setup']['state'] = 'done'
+  sent: string[] = []
   /** Makes the named request fail with this sentence. */
   failing = new Map<string, string>()
   tell: (told: Told) => Promise<void> = async () => {}
@@ -59,12 +61,22 @@ export class FakeBridge {
     snapshot: () => this.#snapshot(),
     status: () => this.#status(),
     review: (draft: Raw) => this.#review(draft),
-    applyDraft: (draft: Raw, revision: string) => this.#apply(draft, revision),
+    applyDraft: (draft: Raw, revision: string, sentence?: string) => this.#apply(draft, revision, sentence),
     explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
     history: () => this.earlier.map(({ entry }) => entry),
     undo: () => this.#goBack(this.earlier.at(-1)?.entry.file),
-    restore: (file: string) => this.#goBack(file),
+    takeBack: (sentence?: string) => this.#goBack(this.earlier.at(-1)?.entry.file, sentence),
+    restore: (file: string, sentence?: string) => this.#goBack(file, sentence),
+    findMail: (domain: string) =>
+      domain === 'office.example'
+        ? { mail: 'elsewhere', submission: { host: 'mail.office.example', port: 587, tls: false } }
+        : { mail: 'unknown' },
+    planFirstRun: (answers: FirstAnswers, password: string) => this.#setup().planFirstRun(answers, password),
+    applyFirstRun: (answers: FirstAnswers, password: string) =>
+      this.#setup().applyFirstRun(answers, password),
+    planRemoteUsers: (asked: RemoteUsers) => this.#remote().planRemoteUsers(asked),
+    letRemoteUsersSend: (asked: RemoteUsers) => this.#remote().letRemoteUsersSend(asked, 'window'),
     pause: (paused: boolean) => {
       this.paused = paused
       return this.tell({ kind: 'status', status: this.#status() })
@@ -111,7 +123,9 @@ export class FakeBridge {
           event.time >= since &&
           (!match || JSON.stringify(event).toLowerCase().includes(match.toLowerCase())),
       ),
-    sendTest: (to: string) => ({
+    sendTest: (to: string, from?: string) => {
+      this.sent.push(`${from} ${to}`)
+      return {
       id: '0KT1',
       delivered: true,
       via: 'smart host smtp.provider.example:587',
@@ -123,18 +137,13 @@ export class FakeBridge {
       ],
       text: '250 2.0.0 OK queued as 4F1',
     }),
-    doctor: () => [
-      { name: 'port 25', state: 'ok', text: 'Port 25 is open and answers.' },
-      {
+    doctor: () => [name: 'port 25', state: 'ok', text: 'Port 25 is open and answers.' ,
         name: 'certificate',
         state: 'warning',
-        text: 'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',
-      },
-      {
+        text: 'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',,
         name: 'route 1',
         state: 'failed',
-        text: "Mail for partner.example can't go out: 10.1.1.4:25 doesn't answer.",
-      },
+        text: "Mail for partner.example can't go out: 10.1.1.4:25 doesn't answer.",,
     ],
   }
 
@@ -148,6 +157,8 @@ export class FakeBridge {
       events: this.events,
       history: this.earlier.map(({ entry }) => entry),
       machine,
+      setup: { state: this.setup, domain: 'office.example' },
+      openRelaySentence: OPEN_RELAY_SENTENCE,
       app: { version: '0.1.0', platform: 'linux', secretsKept: 'key file', autostart: false },
     }
   }
