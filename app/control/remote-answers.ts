@@ -1,11 +1,17 @@
 /** Answers about remote users: what letting them send would change, and the change as one. */
 import { parseSettings } from '../settings/parse.ts'
+import type { SettingsStore } from '../settings/store.ts'
 import type { Control, RemoteUsers } from './control.ts'
 import type { ControlParts } from './parts.ts'
 import { addingUser, type Change, planOf } from './plan.ts'
 import { remoteNotes, remoteProblems, withRemoteUsers } from './remote-users.ts'
 
-export function remoteAnswers(parts: ControlParts): Pick<Control, 'planRemoteUsers' | 'letRemoteUsersSend'> {
+/** What the procedure needs of the relay. */
+export interface RemoteParts extends Pick<ControlParts, 'checks' | 'policyFor'> {
+  readonly store: Pick<SettingsStore, 'current' | 'history' | 'edit'>
+}
+
+export function remoteAnswers(parts: RemoteParts): Pick<Control, 'planRemoteUsers' | 'letRemoteUsersSend'> {
   const { store, checks } = parts
   return {
     planRemoteUsers: async asked =>
@@ -14,10 +20,11 @@ export function remoteAnswers(parts: ControlParts): Pick<Control, 'planRemoteUse
   }
 }
 
-type Parts = Pick<ControlParts, 'checks' | 'policyFor'>
-
 /** The account is made and the users are let in as one change, or nothing is. */
-export async function lettingRemoteUsers(asked: RemoteUsers, { checks, policyFor }: Parts): Promise<Change> {
+export async function lettingRemoteUsers(
+  asked: RemoteUsers,
+  { checks, policyFor }: RemoteParts,
+): Promise<Change> {
   const add = await addingUser(asked.newUser, checks)
   const users = asked.newUser ? [...asked.users, asked.newUser.name] : asked.users
   return raw => {

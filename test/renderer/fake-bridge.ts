@@ -3,7 +3,8 @@
 import { decide, explained } from '../../app/access/decide.ts'
 import type { Case, Decision } from '../../app/access/decision.ts'
 import type { Machine } from '../../app/access/machine.ts'
-import { parseClient, parseFrom, type Span } from '../../app/access/network.ts'
+import { formatSpan, parseClient, parseFrom, type Span } from '../../app/access/network.ts'
+import { openRelay } from '../../app/access/open-relay.ts'
 import { compilePolicy } from '../../app/access/policy.ts'
 import type {
   Applied,
@@ -11,8 +12,19 @@ import type {
   QueueChange,
   QueueFilter,
   QueueSelection,
+  RemoteUsers,
   Status,
 } from '../../app/control/control.ts'
+import type { FirstAnswers } from '../../app/control/first-run.ts'
+import {
+  OPEN_RELAY_SENTENCE,
+  openRelayWords,
+  opensRelay,
+  refuseOpening,
+  saysOpenRelay,
+} from '../../app/control/open-relay-guard.ts'
+import { remoteAnswers } from '../../app/control/remote-answers.ts'
+import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
 import type { Event } from '../../app/log/event.ts'
 import { parseAddress } from '../../app/mail/address.ts'
 import type { Message } from '../../app/queue/message.ts'
@@ -126,24 +138,30 @@ export class FakeBridge {
     sendTest: (to: string, from?: string) => {
       this.sent.push(`${from} ${to}`)
       return {
-      id: '0KT1',
-      delivered: true,
-      via: 'smart host smtp.provider.example:587',
-      dialogue: [
-        'S: 220 smtp.provider.example ready',
-        'C: EHLO mail.example.com',
-        `C: RCPT TO:<${to}>`,
-        'S: 250 2.1.5 OK',
-      ],
-      text: '250 2.0.0 OK queued as 4F1',
-    }),
-    doctor: () => [name: 'port 25', state: 'ok', text: 'Port 25 is open and answers.' ,
+        id: '0KT1',
+        delivered: true,
+        via: 'smart host smtp.provider.example:587',
+        dialogue: [
+          'S: 220 smtp.provider.example ready',
+          'C: EHLO mail.example.com',
+          `C: RCPT TO:<${to}>`,
+          'S: 250 2.1.5 OK',
+        ],
+        text: '250 2.0.0 OK queued as 4F1',
+      }
+    },
+    doctor: () => [
+      { name: 'port 25', state: 'ok', text: 'Port 25 is open and answers.' },
+      {
         name: 'certificate',
         state: 'warning',
-        text: 'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',,
+        text: 'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',
+      },
+      {
         name: 'route 1',
         state: 'failed',
-        text: "Mail for partner.example can't go out: 10.1.1.4:25 doesn't answer.",,
+        text: "Mail for partner.example can't go out: 10.1.1.4:25 doesn't answer.",
+      },
     ],
   }
 
@@ -164,6 +182,7 @@ export class FakeBridge {
   }
 
   #status(): Status {
+    const open = openRelay(policyFor(this.#parse(this.raw)))
     const held = this.queue.filter(({ states }) => states.some(({ kind }) => kind === 'held')).length
     return {
       running: !this.paused,
@@ -177,7 +196,12 @@ export class FakeBridge {
       ],
       sessions: 2,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
-      warnings: ['The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.'],
+      ...(this.setup !== 'done' && { unfinished: true }),
+      ...(open && { openRelay: open.map(formatSpan) }),
+      warnings: [
+        ...(open ? [openRelayWords(open) ?? ''] : []),
+        'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',
+      ],
     }
   }
 
@@ -192,7 +216,9 @@ export class FakeBridge {
 
   #review(draft: Raw): Review {
     const parsed = parseSettings(draft, checks)
+    const open = parsed.ok && opensRelay(parsed.value, this.#parse(this.raw), policyFor)
     return {
+      ...(open && { openRelay: open.map(formatSpan) }),
       problems: parsed.ok ? [] : parsed.problems,
       words: [describeChange(withDefaults(this.raw), draft)],
     }
@@ -213,7 +239,7 @@ export class FakeBridge {
     return explained(decide(compilePolicy(settings, found), address, user, recipient.address))
   }
 
-  async #apply(draft: Raw, revision: string): Promise<Applied> {
+  async #apply(draft: Raw, revision: string, sentence?: string): Promise<Applied> {
     if (revision !== String(this.#revision))
       return {
         ok: false,
@@ -221,7 +247,41 @@ export class FakeBridge {
       }
     const parsed = parseSettings(draft, checks)
     if (!parsed.ok) return { ok: false, problems: parsed.problems }
-    return this.#replace(draft)
+    return this.#guarded(draft, sentence)
+  }
+
+  #guarded(raw: Raw, sentence: string | undefined): Promise<Applied> {
+    const refused = refuseOpening(this.#parse(raw), this.#parse(this.raw), 'window', policyFor)
+    return refused && !saysOpenRelay(sentence) ? Promise.resolve(refused) : this.#replace(raw)
+  }
+
+  #remote() {
+    return remoteAnswers(this.#parts())
+  }
+
+  #setup() {
+    return setupAnswers(this.#parts())
+  }
+
+  #parts(): SetupParts {
+    const { raw } = this
+    const secrets = {
+      names: () => [...this.secrets.keys()],
+      set: async (name: string, value: string) => void this.secrets.set(name, value),
+    }
+    return {
+      checks,
+      policyFor,
+      secrets,
+      store: {
+        current: { raw, settings: this.#parse(raw), text: JSON.stringify(raw) },
+        history: async () => this.earlier.map(({ entry }) => entry),
+        edit: async change => {
+          const changed = change(raw)
+          return changed.ok ? this.#replace(changed.value as Raw) : changed
+        },
+      },
+    }
   }
 
   async #replace(raw: Raw): Promise<Applied> {
@@ -239,10 +299,10 @@ export class FakeBridge {
     return { ok: true, words }
   }
 
-  async #goBack(file: string | undefined): Promise<Applied> {
+  async #goBack(file: string | undefined, sentence?: string): Promise<Applied> {
     const found = this.earlier.find(({ entry }) => entry.file === file)
     if (!found) return { ok: false, problems: [{ path: '', text: 'There is nothing to undo.' }] }
-    return this.#replace(found.raw)
+    return this.#guarded(found.raw, sentence)
   }
 
   async #setPassword(name: string, password: string): Promise<Applied> {
@@ -272,5 +332,7 @@ const spans = (texts: readonly string[]): Span[] =>
     const parsed = parseFrom(text)
     return parsed.ok && parsed.from.kind === 'span' ? [parsed.from.span] : []
   })
+
+const policyFor = (settings: Settings) => compilePolicy(settings, found)
 
 const found: Machine = { localNetworks: spans(machine.localNetworks), routers: spans(machine.routers) }
