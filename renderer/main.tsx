@@ -1,6 +1,7 @@
 /** Where the window begins: the store over the bridge, and the frame on the screen. */
 import { createRoot } from 'react-dom/client'
 import { Frame } from './frame/frame.tsx'
+import { formText, rememberedForm } from './setup/form.ts'
 import { firstPlace, placeText, Store } from './state/store.ts'
 import { DeskContext } from './state/use.ts'
 import './style/tokens.css'
@@ -9,11 +10,20 @@ import './style/frame.css'
 import './style/controls.css'
 import './style/grid.css'
 import './style/pages.css'
+import './style/setup.css'
 
 const bridge = window.postern
-const store = new Store(bridge, firstPlace(location.hash, localStorage.getItem('place')))
+const store = new Store(
+  bridge,
+  firstPlace(location.hash, localStorage.getItem('place')),
+  rememberedForm(localStorage.getItem('first-run')),
+)
 
-store.subscribe(() => localStorage.setItem('place', placeText(store.get().place)))
+store.subscribe(() => {
+  const { place, firstRun } = store.get()
+  localStorage.setItem('place', placeText(place))
+  if (firstRun) localStorage.setItem('first-run', formText(firstRun))
+})
 void store.start()
 
 const root = document.getElementById('window')

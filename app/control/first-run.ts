@@ -88,7 +88,7 @@ export function answerProblems(
       'Choose STARTTLS or SSL: a password goes only over an encrypted connection.',
     ),
     ...problem(
-      people === 'after-log-on' && users.length === 0 && !newUser,
+      people !== 'office' && mail !== 'here' && users.length === 0 && !newUser,
       'newUser.name',
       'Make a first user: while there is none, nobody could log on.',
     ),

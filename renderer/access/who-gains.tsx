@@ -1,11 +1,14 @@
 /** What a draft does to who can send: the rows' sentences that go and those that come. */
+import type { SettingsDraft } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
 import { sendersOf } from './senders.ts'
 
-export function WhoGains() {
+/** `settings`: in place of the draft. */
+export function WhoGains({ settings: given }: { readonly settings?: SettingsDraft }) {
   const machine = useReady(ready => ready.machine)
   const base = useReady(ready => ready.base)
-  const { settings } = useReady(ready => ready.draft)
+  const draft = useReady(ready => ready.draft)
+  const settings = given ?? draft.settings
   const before = sendersOf(base, base.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
   const after = sendersOf(settings, settings.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
   const gone = before.filter(line => !after.includes(line))

@@ -3,6 +3,7 @@ import { CircleAlert, CircleCheck, Redo2, Undo2, X } from 'lucide-react'
 import { Button, IconButton } from '../parts/button.tsx'
 import { applyDraft } from '../state/apply.ts'
 import { allChanges } from '../state/draft.ts'
+import { makeChange } from '../state/opening.ts'
 import { placeOf } from '../state/place.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useWindow } from '../state/use.ts'
@@ -87,9 +88,17 @@ function Said() {
   if (!message || message.tone === 'bad') return <span className="muted">No changes.</span>
   const takeBack = async () => {
     try {
-      const applied = await bridge.ask('undo', 'window')
-      const text = applied.ok ? 'Undone: the settings are as they were before.' : applied.problems[0]?.text
-      store.say({ tone: applied.ok ? 'good' : 'bad', text: text ?? 'There is nothing to undo.' })
+      await makeChange(
+        store,
+        sentence => bridge.ask('takeBack', sentence),
+        applied => {
+          const text = applied.ok
+            ? 'Undone: the settings are as they were before.'
+            : applied.problems[0]?.text
+          store.say({ tone: applied.ok ? 'good' : 'bad', text: text ?? 'There is nothing to undo.' })
+          return applied.ok
+        },
+      )
     } catch (error) {
       store.say({ tone: 'bad', text: sentenceOf(error) })
     }

@@ -3,6 +3,7 @@ import { Pause, Play } from 'lucide-react'
 import { Button } from '../parts/button.tsx'
 import { Answer, Empty, Notice } from '../parts/notice.tsx'
 import { Page, Section } from '../parts/page.tsx'
+import { SetupOffer } from '../setup/setup-offer.tsx'
 import { useAnswer } from '../state/ask.ts'
 import { type Hour, hoursOf } from '../state/hours.ts'
 import type { Place } from '../state/place.ts'
@@ -40,6 +41,7 @@ export function StatusPage() {
       }
     >
       <div className="settings settings-wide" title={exactTime(since)}>
+        <SetupOffer />
         <Warnings />
         <Figures />
         <Section title="The last 24 hours">

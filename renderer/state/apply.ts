@@ -1,6 +1,7 @@
 /** Applying the draft: secrets first, since routes rely on them; then the settings; then passwords of users. */
 import type { Bridge } from '../../main/bridge.ts'
-import { allChanges } from './draft.ts'
+import { allChanges, type Draft } from './draft.ts'
+import { makeChange } from './opening.ts'
 import type { Applied } from './settings.ts'
 import type { Ready } from './state.ts'
 import { type Store, sentenceOf } from './store.ts'
@@ -25,9 +26,15 @@ async function apply(store: Store, bridge: Bridge, { draft, base, revision }: Re
   if (problems.length > 0) return refuse(store, { ok: false, problems })
   for (const [name, value] of Object.entries(draft.secrets)) await bridge.ask('setSecret', name, value)
   if (draft.settings !== base) {
-    const applied = await bridge.ask('applyDraft', draft.settings, revision)
-    if (!applied.ok) return refuse(store, applied)
+    const change = (sentence?: string) => bridge.ask('applyDraft', draft.settings, revision, sentence)
+    return makeChange(store, change, applied =>
+      applied.ok ? finish(store, bridge, draft) : refuse(store, applied),
+    )
   }
+  return finish(store, bridge, draft)
+}
+
+async function finish(store: Store, bridge: Bridge, draft: Draft): Promise<boolean> {
   for (const [name, password] of Object.entries(draft.passwords))
     if (draft.settings.users.some(user => user.name === name)) await setPassword(bridge, name, password)
   // The relay tells of new settings itself; the snapshot brings the names of secrets too.

@@ -1,6 +1,8 @@
 /** What the window knows: the relay's side as told, and the draft on top of it. */
 import type { Snapshot } from '../../main/bridge.ts'
+import type { FirstForm } from '../setup/form.ts'
 import type { Draft } from './draft.ts'
+import type { Opening } from './opening.ts'
 import type { Place } from './place.ts'
 import type { Event, Problem, SettingsDraft, Status } from './settings.ts'
 
@@ -21,6 +23,8 @@ export interface Ready {
   readonly problems: readonly Problem[]
   /** The change in the relay's own words, as History will have it. */
   readonly reviewed: readonly string[]
+  /** Whether the draft would open the relay. */
+  readonly opens: boolean
   readonly applying: boolean
   readonly users: Snapshot['users']
   readonly secrets: readonly string[]
@@ -28,6 +32,8 @@ export interface Ready {
   readonly events: readonly Event[]
   readonly machine: Snapshot['machine']
   readonly app: Snapshot['app']
+  readonly setup: Snapshot['setup']
+  readonly openRelaySentence: string
 }
 
 export type Connection =
@@ -39,6 +45,10 @@ export interface State {
   readonly connection: Connection
   readonly place: Place
   readonly message: Message | undefined
+  /** A change that waits for the sentence. */
+  readonly opening: Opening | undefined
+  /** The first questions as far as they are answered; undefined before anybody began. */
+  readonly firstRun: FirstForm | undefined
 }
 
 export const eventsKept = 2000
