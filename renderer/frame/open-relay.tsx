@@ -42,7 +42,7 @@ function Question({ opening }: { readonly opening: Opening }) {
           <Button kind="main" onPress={close}>
             Leave it closed
           </Button>
-          <Button kind="danger" isDisabled={typed.trim() === ''} onPress={() => void open()}>
+          <Button kind="danger" onPress={() => void open()}>
             Open the relay
           </Button>
         </>

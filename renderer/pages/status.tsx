@@ -58,6 +58,7 @@ export function StatusPage() {
 
 function Warnings() {
   const warnings = useReady(({ status }) => status.warnings)
+  const isOpen = useReady(({ status }) => status.openRelay !== undefined)
   const { store } = useDesk()
   if (warnings.length === 0)
     return (
@@ -68,7 +69,7 @@ function Warnings() {
   return warnings.map(text => {
     const mend = mendOf(text)
     return (
-      <Notice key={text} tone="warning">
+      <Notice key={text} tone={isOpen && /open relay/.test(text) ? 'bad' : 'warning'}>
         <p className="warning-line">
           <span>{mend?.text ?? text}</span>
           {mend && <Button onPress={() => store.go(mend.place)}>{mend.title}</Button>}

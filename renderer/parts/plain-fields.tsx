@@ -61,28 +61,30 @@ export function PlainChoice<Value extends string>(props: PlainChoiceProps<Value>
     if (choice) onChange(choice.value)
   }
   return (
-    <RadioGroup className="choice-list" value={value} onChange={choose} isInvalid={problem !== undefined}>
-      <Label className="field-label">{label}</Label>
-      {(sentence || problem) && (
-        <Text slot="description" className="sentence">
-          {sentence}
-          {problem && <span className="problems">{problem}</span>}
-        </Text>
-      )}
-      {choices.map(choice => (
-        <Radio
-          key={choice.value}
-          value={choice.value}
-          className="radio"
-          isDisabled={choice.isDisabled === true}
-        >
-          <span className="radio-mark" aria-hidden />
-          <span>
-            <span className="radio-label">{choice.label}</span>
-            <span className="radio-sentence"> {choice.sentence}</span>
-          </span>
-        </Radio>
-      ))}
-    </RadioGroup>
+    <div className="field">
+      <RadioGroup className="choice-list" value={value} onChange={choose} isInvalid={problem !== undefined}>
+        <Label className="field-label">{label}</Label>
+        {(sentence || problem) && (
+          <Text slot="description" className="sentence">
+            {sentence}
+            {problem && <span className="problems">{problem}</span>}
+          </Text>
+        )}
+        {choices.map(choice => (
+          <Radio
+            key={choice.value}
+            value={choice.value}
+            className="radio"
+            isDisabled={choice.isDisabled === true}
+          >
+            <span className="radio-mark" aria-hidden />
+            <span>
+              <span className="radio-label">{choice.label}</span>
+              <span className="radio-sentence"> {choice.sentence}</span>
+            </span>
+          </Radio>
+        ))}
+      </RadioGroup>
+    </div>
   )
 }

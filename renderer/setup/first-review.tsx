@@ -53,7 +53,8 @@ export function FirstReview({ form, edit, go }: FirstReviewProps) {
             <p className="muted">
               It is one change: Tools, History brings back what stands now by one click.
             </p>
-            <div>
+            <div className="first-buttons">
+              <Button onPress={() => go('people')}>Back</Button>
               <Button kind="main" isDisabled={isApplying} onPress={() => void apply()}>
                 {isApplying ? 'Applying…' : 'Apply'}
               </Button>

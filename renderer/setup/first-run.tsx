@@ -55,16 +55,14 @@ export function FirstRunPage() {
             {headings[form.step]}
           </h2>
           <Current form={form} edit={edit} problems={problems} go={go} />
-          {form.step !== 'test' && (
+          {form.step !== 'test' && form.step !== 'review' && (
             <div className="first-buttons">
               <Button isDisabled={at === 0} onPress={() => go(steps[at - 1] ?? 'domain')}>
                 Back
               </Button>
-              {form.step !== 'review' && (
-                <Button kind="main" type="submit" isDisabled={isBusy}>
-                  {isBusy ? 'One moment…' : 'Next'}
-                </Button>
-              )}
+              <Button kind="main" type="submit" isDisabled={isBusy}>
+                {isBusy ? 'One moment…' : 'Next'}
+              </Button>
             </div>
           )}
         </div>

@@ -71,9 +71,9 @@ export function FirstTest({ form }: { readonly form: FirstForm }) {
         </Button>
         {test?.delivered && <Button onPress={() => store.go({ page: 'status' })}>Finish</Button>}
       </div>
-      <div aria-live="polite">
+      <div aria-live="polite" className="first-outcome">
         <Outcome sending={sending} />
-        {test && <p className="first-advice">{adviceOn(test, to.trim())}</p>}
+        {test && <p>{adviceOn(test, to.trim())}</p>}
       </div>
     </>
   )

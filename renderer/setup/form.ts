@@ -11,7 +11,7 @@ export type Step = (typeof steps)[number]
 
 export const stepTitles: Readonly<Record<Step, string>> = {
   domain: 'Your domain',
-  mail: 'Mail for it',
+  mail: 'Where mail goes',
   leaves: 'How mail leaves',
   people: 'Who may send',
   review: 'What will change',
