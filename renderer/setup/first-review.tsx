@@ -1,14 +1,16 @@
 /** The end of the questions: the difference in words, and Apply. */
+
 import { useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { useAnswer } from '../state/ask.ts'
+import type { Step } from '../state/first-form.ts'
 import type { Problem, SettingsDraft } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
-import { answersOf, type Step, stepOf, stepTitles } from './form.ts'
+import { answersOf, stepOf, stepTitles } from './form.ts'
 import { PlanWords } from './plan-words.tsx'
-import type { QuestionProps } from './questions.tsx'
+import type { QuestionProps } from './question.ts'
 
 interface FirstReviewProps extends Pick<QuestionProps, 'form' | 'edit'> {
   go(step: Step): void

@@ -1,20 +1,17 @@
 /** The first run: four questions, what they change, and a test message; left and taken up again at any time. */
+
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Page } from '../parts/page.tsx'
+import type { FirstForm, Step } from '../state/first-form.ts'
 import type { Problem } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useWindow } from '../state/use.ts'
 import { FirstReview } from './first-review.tsx'
 import { FirstTest } from './first-test.tsx'
-import { answersOf, type FirstForm, newForm, type Step, stepOf, steps, suggested } from './form.ts'
-import {
-  DomainQuestion,
-  LeavesQuestion,
-  MailQuestion,
-  PeopleQuestion,
-  type QuestionProps,
-} from './questions.tsx'
+import { answersOf, newForm, stepOf, steps, suggested } from './form.ts'
+import type { QuestionProps } from './question.ts'
+import { DomainQuestion, LeavesQuestion, MailQuestion, PeopleQuestion } from './questions.tsx'
 import { StepList } from './step-list.tsx'
 
 export function FirstRunPage() {

@@ -1,15 +1,16 @@
 /** The last step: a test message that really goes out, and what the next hop said to it. */
+
 import { Send } from 'lucide-react'
 import { useState } from 'react'
 import { Outcome, type Sending } from '../pages/send-test.tsx'
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { PlainText } from '../parts/plain-fields.tsx'
-import { makeChange } from '../state/opening.ts'
+import type { FirstForm } from '../state/first-form.ts'
+import { makeChange } from '../state/make-change.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk } from '../state/use.ts'
 import { adviceOn } from '../words/advice.ts'
-import type { FirstForm } from './form.ts'
 
 export function FirstTest({ form }: { readonly form: FirstForm }) {
   const { bridge, store } = useDesk()

@@ -1,13 +1,9 @@
-/** The first questions as a form: what stands in each field, also in those that the other answers hide. */
-import type { Requests } from '../../main/bridge.ts'
+/** The form of the first questions: begun, made into answers, and kept between two visits. */
+import type { FirstAnswers as Answers, FirstForm, FoundMail, Step } from '../state/first-form.ts'
 import type { Problem } from '../state/settings.ts'
 import type { Ready } from '../state/state.ts'
 
-type Answers = Parameters<Requests['planFirstRun']>[0]
-export type FoundMail = Awaited<ReturnType<Requests['findMail']>>
-
-export const steps = ['domain', 'mail', 'leaves', 'people', 'review', 'test'] as const
-export type Step = (typeof steps)[number]
+export const steps: readonly Step[] = ['domain', 'mail', 'leaves', 'people', 'review', 'test']
 
 export const stepTitles: Readonly<Record<Step, string>> = {
   domain: 'Your domain',
@@ -17,28 +13,6 @@ export const stepTitles: Readonly<Record<Step, string>> = {
   review: 'What will change',
   test: 'A test message',
 }
-
-export interface FirstForm {
-  readonly step: Step
-  /** The furthest step that was shown. */
-  readonly reached: Step
-  readonly domain: string
-  /** What DNS said of the domain; undefined while it wasn't asked. */
-  readonly found?: FoundMail
-  readonly mail: Answers['mail']
-  readonly officeServer: string
-  readonly leaves: Answers['leaves']
-  readonly server: string
-  readonly encryption: Answers['encryption']
-  readonly signIn: string
-  readonly password: string
-  readonly people: Answers['people']
-  readonly users: readonly string[]
-  readonly newName: string
-  readonly newPassword: string
-}
-
-export type Edit = (change: Partial<FirstForm>) => void
 
 export function newForm({ setup, base }: Ready): FirstForm {
   return {

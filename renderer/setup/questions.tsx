@@ -1,16 +1,12 @@
 /** The four questions: domain, where its mail goes, how mail leaves, who may send. */
+
 import { Notice } from '../parts/notice.tsx'
 import { PlainChoice, type PlainChoiceOption, PlainText } from '../parts/plain-fields.tsx'
-import type { Problem } from '../state/settings.ts'
+import type { FirstForm } from '../state/first-form.ts'
 import { useReady } from '../state/use.ts'
-import { type Edit, type FirstForm, newUserStep, problemAt } from './form.ts'
+import { newUserStep, problemAt } from './form.ts'
+import type { QuestionProps } from './question.ts'
 import { SignInFields } from './sign-in-fields.tsx'
-
-export interface QuestionProps {
-  readonly form: FirstForm
-  readonly edit: Edit
-  readonly problems: readonly Problem[]
-}
 
 export function DomainQuestion({ form, edit, problems }: QuestionProps) {
   return (

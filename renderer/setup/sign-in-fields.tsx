@@ -1,9 +1,11 @@
 /** The next hop and the sign-in at it, with what each provider asks for said openly. */
+
 import { Notice } from '../parts/notice.tsx'
 import { PlainChoice, type PlainChoiceOption, PlainText } from '../parts/plain-fields.tsx'
+import type { FirstForm } from '../state/first-form.ts'
 import { useReady } from '../state/use.ts'
-import { type FirstForm, problemAt } from './form.ts'
-import type { QuestionProps } from './questions.tsx'
+import { problemAt } from './form.ts'
+import type { QuestionProps } from './question.ts'
 
 const encryptions: readonly PlainChoiceOption<FirstForm['encryption']>[] = [
   { value: 'starttls-required', label: 'STARTTLS', sentence: 'usual on port 587' },

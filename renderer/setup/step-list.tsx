@@ -1,5 +1,6 @@
 /** The steps of the first run: where one is, and the way back to any that was shown. */
-import { type FirstForm, type Step, steps, stepTitles } from './form.ts'
+import type { FirstForm, Step } from '../state/first-form.ts'
+import { steps, stepTitles } from './form.ts'
 
 interface StepListProps {
   readonly form: FirstForm

@@ -1,7 +1,7 @@
 /** Applying the draft: secrets first, since routes rely on them; then the settings; then passwords of users. */
 import type { Bridge } from '../../main/bridge.ts'
 import { allChanges, type Draft } from './draft.ts'
-import { makeChange } from './opening.ts'
+import { makeChange } from './make-change.ts'
 import type { Applied } from './settings.ts'
 import type { Ready } from './state.ts'
 import { type Store, sentenceOf } from './store.ts'

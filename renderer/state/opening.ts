@@ -1,6 +1,4 @@
-/** Changes that open the relay: made only once the sentence that says so is typed. */
-import type { Applied } from './settings.ts'
-import type { Store } from './store.ts'
+/** A change that would open the relay, and waits for the sentence that says so. */
 
 /** What stands in the dialog that asks for the sentence. */
 export interface Opening {
@@ -8,25 +6,4 @@ export interface Opening {
   readonly addresses: readonly string[]
   /** Tries again with what was typed; false where it was refused. */
   go(sentence: string): Promise<boolean>
-}
-
-/**
- * Makes a change; where it would open the relay, the window asks for the sentence, and makes the change with it. `done`
- * hears of the answer that counts, and says whether it was made.
- */
-export async function makeChange(
-  store: Store,
-  change: (sentence?: string) => Promise<Applied>,
-  done: (applied: Applied) => Promise<boolean> | boolean,
-): Promise<boolean> {
-  const applied = await change()
-  if (applied.ok || !applied.openRelay) return done(applied)
-  const go = async (sentence: string) => {
-    const again = await change(sentence)
-    if (!again.ok && again.openRelay) return false
-    await done(again)
-    return true
-  }
-  store.askToOpen({ addresses: applied.openRelay, go })
-  return false
 }

@@ -1,7 +1,7 @@
 /** What the window knows: the relay's side as told, and the draft on top of it. */
 import type { Snapshot } from '../../main/bridge.ts'
-import type { FirstForm } from '../setup/form.ts'
 import type { Draft } from './draft.ts'
+import type { FirstForm } from './first-form.ts'
 import type { Opening } from './opening.ts'
 import type { Place } from './place.ts'
 import type { Event, Problem, SettingsDraft, Status } from './settings.ts'

@@ -1,7 +1,7 @@
 /** The one store of the window: starts from a snapshot, follows what it is told, keeps the draft. */
 import type { Bridge, Told } from '../../main/bridge.ts'
-import type { FirstForm } from '../setup/form.ts'
 import { allChanges, carriedOver, closed, type Draft, draftOf, redone, undone, withSetting } from './draft.ts'
+import type { FirstForm } from './first-form.ts'
 import type { Opening } from './opening.ts'
 import type { Path } from './paths.ts'
 import { formatPlace, type Place, parsePlace } from './place.ts'

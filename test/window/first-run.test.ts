@@ -48,8 +48,8 @@ test('the first run ends in a test message that arrives, and is undone by one cl
   await page.getByLabel('To', { exact: true }).fill('me@elsewhere.example')
   await page.getByRole('button', { name: 'Send the test message' }).press('Enter')
   await page.locator('.first-outcome .notice').waitFor()
-  const outcome = await page.locator('.first-outcome').innerText()
-  assert.ok(outcome.startsWith(`Taken by ${sink.address}.`), outcome)
+  const outcome = await page.locator('.first-outcome').textContent()
+  assert.ok(outcome?.startsWith(`Taken by ${sink.address}.`), outcome ?? '')
   await page.getByText('Look whether it arrives at me@elsewhere.example').waitFor()
   assert.equal(sink.received.length, 1)
   const [message] = sink.received
