@@ -1,17 +1,22 @@
 /** The bridge: what the window may ask of the main process, and what it is told; types only. */
 import type { Case, Decision } from '../app/access/decision.ts'
-import type { Applied, Control, HistoryEntry, Status } from '../app/control/control.ts'
+import type { DifferenceLine } from '../app/access/difference-lines.ts'
+import type { Applied, Control, FindingName, HistoryEntry, Status } from '../app/control/control.ts'
 import type { SetupAnswers } from '../app/control/setup-answers.ts'
 import type { Event } from '../app/log/event.ts'
 import type { Problem } from '../app/settings/settings.ts'
 
-/** What a draft would be: problems at their paths, the change in words. */
+/** What a draft would be: problems at their paths, the change in words, and who can send by it more or less. */
 export interface Review {
   readonly problems: readonly Problem[]
   readonly words: readonly string[]
+  readonly senders: readonly DifferenceLine[]
   /** The addresses to which it would open the relay, as ranges: then Apply needs the sentence. */
   readonly openRelay?: readonly string[]
 }
+export type Mended =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
 /** Everything a new window starts from. `settings`: as in the file with defaults filled in; `revision` changes with each applied change. */
 export interface Snapshot {
   readonly status: Status
@@ -42,16 +47,25 @@ export interface WindowRequests extends SetupAnswers {
   review(draft: unknown): Promise<Review>
   /**
    * Refused with a problem when `revision` isn't the one in force, and with the ranges when it opens the relay and
-   * `sentence` isn't the snapshot's.
+   * `sentence` isn't the snapshot's. `passwords`: new ones of users in the draft, by their names.
    */
-  applyDraft(draft: unknown, revision: string, sentence?: string): Promise<Applied>
+  applyDraft(
+    draft: unknown,
+    revision: string,
+    passwords?: Readonly<Record<string, string>>,
+    sentence?: string,
+  ): Promise<Applied>
   explainDraft(draft: unknown, asked: Case): Promise<Decision>
+  /** Of what is edited and not applied, for the next window; null for nothing. In memory only. */
+  keepDraft(draft: unknown): Promise<void>
+  keptDraft(): Promise<unknown>
+  /** The draft without a finding that an audit of it named. */
+  mendDraft(draft: unknown, finding: FindingName): Promise<Mended>
   restore(file: string, sentence?: string): Promise<Applied>
   /** Brings the newest earlier file back. */
   takeBack(sentence?: string): Promise<Applied>
   pause(paused: boolean): Promise<void>
   setAutostart(on: boolean): Promise<void>
-  openHelp(topic: string): Promise<void>
 }
 export type Requests = WindowRequests & Omit<Control, 'importSettings' | 'setSettings'>
 export type Told =

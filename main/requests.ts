@@ -1,6 +1,6 @@
 /** The checks that each request's arguments go through, for they arrive from the window as unknown. */
-import { z } from 'zod'
-import { askedCase, requests as controlRequests, newUser } from '../app/control/requests.ts'
+import * as z from 'zod'
+import { askedCase, requests as controlRequests, findingName, newUser } from '../app/control/requests.ts'
 import type { Requests } from './bridge.ts'
 
 type Checks = { readonly [Name in keyof Requests]: z.ZodType<Parameters<Requests[Name]>> }
@@ -28,13 +28,20 @@ export const checks: Checks = {
   applyFirstRun: z.tuple([firstAnswers, z.string()]),
   snapshot: z.tuple([]),
   review: z.tuple([z.unknown()]),
-  applyDraft: z.tuple([z.unknown(), z.string(), z.string().optional()]),
+  applyDraft: z.tuple([
+    z.unknown(),
+    z.string(),
+    z.record(z.string(), z.string()).optional(),
+    z.string().optional(),
+  ]),
   explainDraft: z.tuple([z.unknown(), askedCase]),
+  keepDraft: z.tuple([z.unknown()]),
+  keptDraft: z.tuple([]),
+  mendDraft: z.tuple([z.unknown(), findingName]),
   restore: z.tuple([z.string(), z.string().optional()]),
   takeBack: z.tuple([z.string().optional()]),
   pause: z.tuple([z.boolean()]),
   setAutostart: z.tuple([z.boolean()]),
-  openHelp: z.tuple([z.string().regex(/^[a-z0-9-]{0,64}$/)]),
 }
 
 export function isRequest(name: unknown): name is keyof Requests {

@@ -29,7 +29,7 @@ export function menuTemplate(status: Status, actions: TrayActions): MenuItemCons
   const pauses = takesMail(status)
   return [
     { label: 'Open Postern', click: () => actions.open() },
-    { label: capital(statusLine(status)), enabled: false },
+    { label: capital(menuLine(status)), enabled: false },
     { type: 'separator' },
     { label: pauses ? 'Pause taking mail' : 'Resume taking mail', click: () => actions.pause(pauses) },
     {
@@ -61,6 +61,13 @@ function stateWords(status: Status): string {
 function queueWords({ queue: { waiting, held } }: Status): string {
   if (waiting === 0 && held === 0) return 'nothing waiting'
   return held === 0 ? `${waiting} waiting` : `${waiting} waiting (${held} held)`
+}
+
+/** Without numbers, so that the menu is seldom another: see `TrayIcon`. */
+function menuLine(status: Status): string {
+  const { waiting, held } = status.queue
+  const what = [...(waiting > 0 ? ['waiting'] : []), ...(held > 0 ? ['held'] : [])].join(' and ')
+  return `${stateWords(status)}, ${what === '' ? 'nothing waiting' : `mail ${what}`}`
 }
 
 function capital(text: string): string {

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os'
 import { OPEN_RELAY_SENTENCE } from '../app/control/open-relay-guard.ts'
 import type { Requests, Snapshot, WindowRequests } from './bridge.ts'
+import type { KeptDraft } from './kept-draft.ts'
 import type { RelayHost } from './relay-host.ts'
 import type { Teller } from './tell.ts'
 
@@ -9,9 +10,9 @@ import type { Teller } from './tell.ts'
 export interface AnswerParts {
   readonly host: RelayHost
   readonly teller: Pick<Teller, 'forget'>
+  readonly kept: KeptDraft
   readonly app: () => Snapshot['app']
   readonly setAutostart: (on: boolean) => Promise<void>
-  readonly openHelp: (topic: string) => Promise<void>
 }
 
 export function answersOf(parts: AnswerParts): Requests {
@@ -23,19 +24,21 @@ export function answersOf(parts: AnswerParts): Requests {
 }
 
 function windowAnswers(parts: AnswerParts): WindowRequests {
-  const { host, setAutostart, openHelp } = parts
+  const { host, kept, setAutostart } = parts
   const { drafts, setup } = host.relay
   return {
     ...setup,
     snapshot: () => takeSnapshot(parts),
     review: async draft => drafts.review(draft),
-    applyDraft: (draft, revision, sentence) => drafts.apply(draft, revision, sentence),
+    applyDraft: (draft, revision, passwords, sentence) => drafts.apply(draft, revision, passwords, sentence),
     explainDraft: async (draft, asked) => drafts.explain(draft, asked),
+    keepDraft: async draft => kept.keep(draft),
+    keptDraft: async () => kept.draft,
+    mendDraft: async (draft, finding) => drafts.mend(draft, finding),
     restore: (file, sentence) => drafts.restore(file, sentence),
     takeBack: sentence => drafts.undo(sentence),
     pause: paused => host.pause(paused),
     setAutostart,
-    openHelp,
   }
 }
 

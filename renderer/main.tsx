@@ -2,6 +2,7 @@
 import { createRoot } from 'react-dom/client'
 import { Frame } from './frame/frame.tsx'
 import { formText, rememberedForm } from './setup/form.ts'
+import { keepDraft } from './state/keep-draft.ts'
 import { firstPlace, placeText, Store } from './state/store.ts'
 import { DeskContext } from './state/use.ts'
 import './style/tokens.css'
@@ -13,18 +14,16 @@ import './style/pages.css'
 import './style/setup.css'
 
 const bridge = window.postern
-const store = new Store(
-  bridge,
-  firstPlace(location.hash, localStorage.getItem('place')),
-  rememberedForm(localStorage.getItem('first-run')),
-)
+const store = new Store(bridge, firstPlace(location.hash), rememberedForm(localStorage.getItem('first-run')))
 
+// The page's address is what the main process remembers and opens again.
 store.subscribe(() => {
   const { place, firstRun } = store.get()
-  localStorage.setItem('place', placeText(place))
+  const address = `#${placeText(place)}`
+  if (location.hash !== address) history.replaceState(null, '', address)
   if (firstRun) localStorage.setItem('first-run', formText(firstRun))
 })
-void store.start()
+void store.start().then(() => keepDraft(store, bridge))
 
 const root = document.getElementById('window')
 if (root) {

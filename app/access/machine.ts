@@ -40,6 +40,15 @@ export function effectiveMachine(settings: Settings, found: Machine): Machine {
   }
 }
 
+/** An office's computers have public IPv6 addresses; what reaches them on their own link stands in the office too. */
+const LINK_BITS = 64
+
+/** The IPv6 networks among those found that are one link's. */
+export function linksOf(found: readonly Span[]): readonly Span[] {
+  const size = 1n << BigInt(bitsOf(6) - LINK_BITS)
+  return found.filter(({ family, first, last }) => family === 6 && last - first < size)
+}
+
 /** Looks again every so often, and tells only of differences. */
 export class MachineWatch {
   readonly #read: () => Promise<Machine>

@@ -2,9 +2,10 @@
 import type { AccessRow, Settings } from '../settings/settings.ts'
 import { accountKey } from './account.ts'
 import { createDirectory, type Directory } from './directory.ts'
-import { effectiveMachine, type Machine } from './machine.ts'
+import { effectiveMachine, linksOf, type Machine } from './machine.ts'
 import { type Client, parseFrom, type Span } from './network.ts'
 import { compileRanges, type Ranges, rowAt } from './ranges.ts'
+import { EVERYWHERE } from './spans.ts'
 
 export interface AccessList {
   readonly name: 'service' | 'global'
@@ -25,16 +26,10 @@ export interface Policy {
   /** The machine's own networks and routers, as they count now. */
   readonly machine: Machine
   readonly localNetworks: Ranges
-  /** The networks this machine was found to stand in, whatever the settings call local. */
-  readonly ownNetworks: readonly Span[]
+  /** The IPv6 links this machine was found on: who stands there stands in the office. */
+  readonly links: readonly Span[]
   readonly directory: Directory
 }
-
-/** IPv4's and IPv6's whole space. */
-const EVERYWHERE: readonly Span[] = [
-  { family: 4, first: 0n, last: (1n << 32n) - 1n },
-  { family: 6, first: 0n, last: (1n << 128n) - 1n },
-]
 
 /**
  * Once per change of settings or machine. `ownLiterals` as for `createDirectory`. Throws on a `from` that isn't one:
@@ -56,7 +51,7 @@ export function compilePolicy(
     global: globalCounts ? compileList('global', globalAccess, machine) : undefined,
     machine,
     localNetworks: compileRanges(machine.localNetworks.map(span => ({ row: 1, span }))),
-    ownNetworks: found.localNetworks,
+    links: linksOf(found.localNetworks),
     directory: createDirectory(settings, ownLiterals),
   }
 }

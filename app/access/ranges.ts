@@ -118,3 +118,50 @@ function lastUpTo<T extends number | bigint>(starts: ArrayLike<T>, value: T): nu
   }
   return low
 }
+
+/** The rows that decide somewhere within the span, as often as they do; 0 where none does. */
+export function rowsWithin(ranges: Ranges, { family, first, last }: Span): readonly number[] {
+  if (family === 4) return slice(ranges.v4Starts, ranges.v4Rows, Number(first), Number(last))
+  return slice(ranges.v6Starts, ranges.v6Rows, first, last)
+}
+
+/** The rows that decide within the spans, which are joined, and nowhere else. */
+export function rowsOnlyWithin(ranges: Ranges, spans: readonly Span[]): ReadonlySet<number> {
+  const left = countRows([...ranges.v4Rows, ...ranges.v6Rows])
+  for (const { family, first, last } of spans) {
+    const rows =
+      family === 4
+        ? sliceWhole(ranges.v4Starts, ranges.v4Rows, Number(first), Number(last) + 1)
+        : sliceWhole(ranges.v6Starts, ranges.v6Rows, first, last + 1n)
+    for (const row of rows) left.set(row, (left.get(row) ?? 0) - 1)
+  }
+  return new Set([...left].filter(([, count]) => count === 0).map(([row]) => row))
+}
+
+function countRows(rows: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const row of rows) counts.set(row, (counts.get(row) ?? 0) + 1)
+  return counts
+}
+
+function slice<T extends number | bigint>(
+  starts: ArrayLike<T>,
+  rows: Uint32Array,
+  first: T,
+  last: T,
+): readonly number[] {
+  return [...rows.subarray(lastUpTo(starts, first), lastUpTo(starts, last) + 1)]
+}
+
+/** Of the ranges that begin and end from `first` to before `end`. */
+function sliceWhole<T extends number | bigint>(
+  starts: ArrayLike<T>,
+  rows: Uint32Array,
+  first: T,
+  end: T,
+): readonly number[] {
+  const at = lastUpTo(starts, first)
+  const after = lastUpTo(starts, end)
+  const isTop = end === 2 ** 32 || end === 1n << 128n
+  return [...rows.subarray(starts[at] === first ? at : at + 1, isTop ? after + 1 : after)]
+}

@@ -35,11 +35,14 @@ export interface Ruling {
   readonly by: Match | undefined
 }
 
+const ADMITTED: Ruling = { reason: 'admitted', by: undefined }
+const UNKNOWN: Ruling = { reason: 'unknown-recipient', by: undefined }
+const MALFORMED: Ruling = { reason: 'malformed-recipient', by: undefined }
+const INTERNAL: Ruling = { reason: 'internal', by: undefined }
+
 /** Who may connect at all. */
 export function ruleOnGreeting(policy: Policy, client: Client): Ruling {
-  if (policy.antiRelay !== 'authenticated-users') return { reason: 'admitted', by: undefined }
-  const shut = matches(policy, client).find(match => !isAllowed(match))
-  return shut ? { reason: 'not-admitted', by: shut } : { reason: 'admitted', by: undefined }
+  return policy.antiRelay === 'authenticated-users' ? greet(matches(policy, client)) : ADMITTED
 }
 
 export function ruleOnRecipient(
@@ -48,21 +51,32 @@ export function ruleOnRecipient(
   user: string | undefined,
   resolution: Resolution['kind'],
 ): Ruling {
+  const account = user === undefined ? undefined : accountKey(user)
+  return rule(policy, matches(policy, client), account, resolution)
+}
+
+/** From what the lists answered: for all clients of whom they say the same. `account` is an `accountKey`. */
+export function rule(
+  policy: Policy,
+  answers: readonly Match[],
+  account: string | undefined,
+  resolution: Resolution['kind'],
+): Ruling {
   if (policy.antiRelay === 'authenticated-users') {
-    const greeting = ruleOnGreeting(policy, client)
+    const greeting = greet(answers)
     if (greeting.reason === 'not-admitted') return greeting
   }
   // Where logging on is switched off, a session that logged on before counts as anybody's.
-  const account = policy.authentication === 'disabled' || user === undefined ? undefined : accountKey(user)
+  const counted = policy.authentication === 'disabled' ? undefined : account
   switch (resolution) {
     case 'unknown':
-      return { reason: 'unknown-recipient', by: undefined }
+      return UNKNOWN
     case 'malformed':
-      return { reason: 'malformed-recipient', by: undefined }
+      return MALFORMED
     case 'internal':
-      return ruleOnInternal(policy, client, account)
+      return ruleOnInternal(policy, answers, counted)
     case 'external':
-      return ruleOnRelaying(policy, client, account)
+      return ruleOnRelaying(policy, answers, counted)
   }
 }
 
@@ -87,19 +101,22 @@ function isAllowed({ list, number }: Match): boolean {
   return list.rows[number - 1]?.action === 'allow'
 }
 
-function ruleOnInternal(policy: Policy, client: Client, account: string | undefined): Ruling {
+function greet(answers: readonly Match[]): Ruling {
+  const shut = answers.find(match => !isAllowed(match))
+  return shut ? { reason: 'not-admitted', by: shut } : ADMITTED
+}
+
+function ruleOnInternal(policy: Policy, answers: readonly Match[], account: string | undefined): Ruling {
   const { authentication, internalMailWithoutAuthentication } = policy
   if (authentication !== 'required' || internalMailWithoutAuthentication || account !== undefined) {
-    return { reason: 'internal', by: undefined }
+    return INTERNAL
   }
-  const answers = matches(policy, client)
   const asking = answers.find(match => !isWaived(match))
   return asking ? { reason: 'internal-log-on', by: asking } : { reason: 'internal-waived', by: answers[0] }
 }
 
 /** Both lists must permit: any refusal for good comes before the log-on, for `530` must be true. */
-function ruleOnRelaying(policy: Policy, client: Client, account: string | undefined): Ruling {
-  const answers = matches(policy, client)
+function ruleOnRelaying(policy: Policy, answers: readonly Match[], account: string | undefined): Ruling {
   const rulings = answers.map(by => ({ reason: relayingBy(policy, by, account), by }))
   const refused = rulings.find(({ reason }) => reason !== 'relay' && reason !== 'relay-log-on')
   if (refused) return refused

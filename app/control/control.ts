@@ -3,8 +3,11 @@ import type { Case, Decision } from '../access/decision.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem } from '../settings/settings.ts'
+import type { CertificateFacts } from '../smtp/certificate.ts'
+import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 
 export type { Applied, Changer, Consent, HistoryEntry } from '../settings/settings.ts'
+export type { Audit, AuditFinding, Comparison, FindingName, Flip, Replay, Source } from './proof.ts'
 
 export interface Status {
   readonly running: boolean
@@ -22,11 +25,28 @@ export interface Status {
   readonly queue: QueueCounts
   /** While no domain or no way out stands: the first questions are not all answered. */
   readonly unfinished?: true
-  /** What needs a person, each a sentence. */
-  readonly warnings: readonly string[]
+  /** What needs a person. */
+  readonly warnings: readonly Warning[]
   /** The addresses that may send without logging on, as ranges, while this is an open relay. */
   readonly openRelay?: readonly string[]
+  readonly certificate: CertificateFacts
 }
+
+/** Something that needs a person. */
+export interface Warning {
+  readonly kind: WarningKind
+  /** One sentence that says what to do. */
+  readonly text: string
+}
+
+/** Whoever shows a warning offers what mends it by its kind; texts may change. */
+export type WarningKind =
+  | 'open-relay'
+  | 'not-running'
+  | 'paused'
+  | 'no-route'
+  | 'held-without-route'
+  | 'certificate'
 
 export interface QueueCounts {
   readonly messages: number
@@ -172,6 +192,15 @@ export interface Control {
   removeSecret(name: string): Promise<boolean>
 
   explain(asked: Case): Promise<Decision>
+
+  /** Who can send by these settings, whether that makes an open relay, and what is hardly meant. */
+  audit(source: Source): Promise<Audit>
+  /** Makes the change that mends a finding about the settings in force; refused where it is there no more. */
+  mend(finding: FindingName, by: Changer): Promise<Applied>
+  /** What the first settings differ in from the second: in words, and in who can send. */
+  compareSettings(before: Source, after: Source): Promise<Comparison>
+  /** Which of the last 1,000 decisions on recipients the second settings take otherwise than the first. */
+  replaySettings(before: Source, after: Source): Promise<Replay>
 
   listQueue(filter: QueueFilter): Promise<readonly QueuedMessage[]>
   /** Undefined when there is no such message. */

@@ -12,9 +12,12 @@ export function AccessTab() {
   const antiRelay = useReady(({ draft }) => draft.settings.smtp.antiRelay)
   return (
     <div className="access">
-      <div className="access-left">
+      <div className="access-rows">
         <TryAddress />
         <Grid list={list} label="IP Access Restrictions" />
+      </div>
+      <WhoCanSend />
+      <div className="access-more">
         <p className="muted access-note">
           The first row that matches the address decides. Mail for your own users is accepted from everywhere
           {antiRelay === 'client-address' ? '' : ' that may connect'}; these rows decide who may send to the
@@ -25,7 +28,6 @@ export function AccessTab() {
           <LetRemoteUsersSend />
         </div>
       </div>
-      <WhoCanSend />
     </div>
   )
 }

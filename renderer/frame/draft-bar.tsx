@@ -1,10 +1,12 @@
 /** The bar below: how many changes there are, what is wrong with them, and what to do with them. */
 import { CircleAlert, CircleCheck, Redo2, Undo2, X } from 'lucide-react'
+import { useGains } from '../access/who-gains.tsx'
 import { Button, IconButton } from '../parts/button.tsx'
 import { applyDraft } from '../state/apply.ts'
+import type { Change } from '../state/changes.ts'
 import { allChanges } from '../state/draft.ts'
 import { makeChange } from '../state/make-change.ts'
-import { placeOf } from '../state/place.ts'
+import { editsSettings, placeOf } from '../state/place.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useWindow } from '../state/use.ts'
 import { count } from '../words/plain.ts'
@@ -17,14 +19,17 @@ export function DraftBar({ onReview }: { onReview(): void }) {
   const applying = useReady(ready => ready.applying)
   const changes = allChanges(base, draft)
   const isEdited = changes.length > 0
+  const isQuiet = useWindow(({ place, message }) => !editsSettings(place.page) && message === undefined)
+  const isIdle = useWindow(({ message }) => !isEdited && message === undefined) && draft.future.length === 0
+  if (isQuiet && !isEdited && draft.future.length === 0) return null
   return (
-    <section className="draft-bar" data-pane="draft" aria-label="Changes">
+    <section className="draft-bar" data-pane="draft" data-idle={isIdle || undefined} aria-label="Changes">
       <ProblemLinks />
       <div className="draft-line">
         <p className="draft-words">
           {isEdited ? (
             <>
-              <strong>{count(changes.length, 'change')}.</strong> <span>{changes.at(-1)?.words}</span>
+              <strong>{count(changes.length, 'change')}.</strong> <Foremost changes={changes} />
             </>
           ) : (
             <Said />
@@ -50,6 +55,12 @@ export function DraftBar({ onReview }: { onReview(): void }) {
       </div>
     </section>
   )
+}
+
+/** What the draft does to who can send matters most; else its last change is told. */
+function Foremost({ changes }: { readonly changes: readonly Change[] }) {
+  const { fresh } = useGains()
+  return <span>{fresh.length > 0 ? `${fresh.join('. ')}.` : changes.at(-1)?.words}</span>
 }
 
 function ProblemLinks() {

@@ -1,4 +1,5 @@
 /** Which component shows which page, and how the sidebar groups them. */
+import { HelpPage } from '../help/help-page.tsx'
 import { LocalMailPage } from '../pages/local-mail.tsx'
 import { LogPage } from '../pages/log.tsx'
 import { QueuePage } from '../pages/queue.tsx'
@@ -22,4 +23,5 @@ export const pages: Readonly<Record<PageName, () => React.ReactNode>> = {
   log: LogPage,
   security: SecurityPage,
   tools: ToolsPage,
+  help: HelpPage,
 }

@@ -8,6 +8,7 @@ import { makeChange } from '../state/make-change.ts'
 import type { Applied, HistoryEntry } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { historyWords } from '../words/history-words.ts'
 
 export function History() {
   const { bridge, store } = useDesk()
@@ -64,7 +65,8 @@ export function History() {
 }
 
 function Entry({ entry, onRestore }: { readonly entry: HistoryEntry; onRestore(): void }) {
-  const { words, by, time, restored, unused } = entry
+  const { by, time, restored, unused } = entry
+  const words = historyWords(entry.words)
   return (
     <li className="history-entry">
       <div>

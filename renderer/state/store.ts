@@ -178,8 +178,8 @@ export class Store {
   }
 }
 
-export function firstPlace(hash: string, remembered: string | null): Place {
-  return parsePlace(hash) ?? parsePlace(remembered ?? '') ?? { page: 'status' }
+export function firstPlace(hash: string): Place {
+  return parsePlace(hash) ?? { page: 'status' }
 }
 
 export function placeText(place: Place): string {

@@ -6,13 +6,18 @@ import type { Machine } from '../../app/access/machine.ts'
 import { formatSpan, parseClient, parseFrom, type Span } from '../../app/access/network.ts'
 import { openRelay } from '../../app/access/open-relay.ts'
 import { compilePolicy } from '../../app/access/policy.ts'
+import { auditAnswer } from '../../app/control/audit-answer.ts'
+import { compareSenders } from '../../app/control/comparison.ts'
 import type {
   Applied,
+  Audit,
+  FindingName,
   HistoryEntry,
   QueueChange,
   QueueFilter,
   QueueSelection,
   RemoteUsers,
+  Source,
   Status,
 } from '../../app/control/control.ts'
 import type { FirstAnswers } from '../../app/control/first-run.ts'
@@ -23,7 +28,9 @@ import {
   refuseOpening,
   saysOpenRelay,
 } from '../../app/control/open-relay-guard.ts'
+import { mendedDraft } from '../../app/control/proof-answers.ts'
 import { remoteAnswers } from '../../app/control/remote-answers.ts'
+import { type Judge, replay } from '../../app/control/replay.ts'
 import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
 import type { Event } from '../../app/log/event.ts'
 import { parseAddress } from '../../app/mail/address.ts'
@@ -35,6 +42,11 @@ import type { Review, Snapshot, Told } from '../../main/bridge.ts'
 import { checks } from '../unit/settings/checks.ts'
 import { hash, machine, officeEvents, officeQueue, officeSettings } from './office.ts'
 
+const pausedWarning = {
+  kind: 'paused',
+  text: 'Postern is paused: it takes no mail until it is resumed.',
+} as const
+
 type Raw = Record<string, unknown>
 
 export class FakeBridge {
@@ -45,9 +57,16 @@ export class FakeBridge {
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
   paused = false
-  helped: string[] = []
   setup: Snapshot['setup']['state'] = 'done'
   sent: string[] = []
+  /** Whether its ports are open while it isn't paused. */
+  listening = true
+  warnings: Status['warnings'] = [
+    {
+      kind: 'certificate',
+      text: 'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',
+    },
+  ]
   /** Makes the named request fail with this sentence. */
   failing = new Map<string, string>()
   tell: (told: Told) => Promise<void> = async () => {}
@@ -71,11 +90,27 @@ export class FakeBridge {
 
   readonly #answers: Record<string, (...args: never[]) => unknown> = {
     snapshot: () => this.#snapshot(),
+    keepDraft: () => undefined,
+    keptDraft: () => null,
     status: () => this.#status(),
     review: (draft: Raw) => this.#review(draft),
-    applyDraft: (draft: Raw, revision: string, sentence?: string) => this.#apply(draft, revision, sentence),
+    applyDraft: (
+      draft: Raw,
+      revision: string,
+      passwords: Readonly<Record<string, string>> = {},
+      sentence?: string,
+    ) => this.#apply(this.#withPasswords(draft, passwords), revision, sentence),
     explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
+    audit: (source: Source) => this.#audit(this.#read(source)),
+    mendDraft: (draft: Raw, finding: FindingName) => mendedDraft(draft, finding, { checks, policyFor }),
+    compareSettings: (before: Source, after: Source) => ({
+      ok: true,
+      words: [describeChange(this.#read(before), this.#read(after))],
+      senders: compareSenders(this.#parse(this.#read(before)), this.#parse(this.#read(after)), policyFor),
+    }),
+    replaySettings: (before: Source, after: Source) =>
+      replay(this.events, this.#judge(this.#read(before)), this.#judge(this.#read(after))),
     history: () => this.earlier.map(({ entry }) => entry),
     undo: () => this.#goBack(this.earlier.at(-1)?.entry.file),
     takeBack: (sentence?: string) => this.#goBack(this.earlier.at(-1)?.entry.file, sentence),
@@ -94,24 +129,23 @@ export class FakeBridge {
       return this.tell({ kind: 'status', status: this.#status() })
     },
     setAutostart: () => {},
-    openHelp: (topic: string) => {
-      this.helped.push(topic)
-    },
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
     },
     setPassword: (name: string, password: string) => this.#setPassword(name, password),
     listQueue: ({ state, match }: QueueFilter) =>
-      this.queue.filter(
-        message =>
-          (!state || message.states.some(({ kind }) => kind === state)) &&
-          (!match || JSON.stringify(message).toLowerCase().includes(match.toLowerCase())),
-      ),
+      this.queue
+        .filter(
+          message =>
+            (!state || message.states.some(({ kind }) => kind === state)) &&
+            (!match || JSON.stringify(message).toLowerCase().includes(match.toLowerCase())),
+        )
+        .map(message => ({ ...message, sending: [] })),
     showMessage: (id: string) => {
       const message = this.queue.find(one => one.id === id)
       return (
         message && {
-          message,
+          message: { ...message, sending: [] },
           routes: ['smart host smtp.provider.example:587'],
           header: 'Subject: Hello\r\nFrom: fred@example.com\r\n',
         }
@@ -185,23 +219,33 @@ export class FakeBridge {
     const open = openRelay(policyFor(this.#parse(this.raw)))
     const held = this.queue.filter(({ states }) => states.some(({ kind }) => kind === 'held')).length
     return {
-      running: !this.paused,
+      running: true,
       version: '0.1.0',
       folder: '/home/office/.local/share/postern',
       pid: 4711,
       since: this.#now - 26 * 3_600_000,
-      listeners: [
-        { address: '0.0.0.0', port: 25, encryption: 'starttls' },
-        { address: '0.0.0.0', port: 465, encryption: 'tls' },
-      ],
+      listeners:
+        this.paused || !this.listening
+          ? []
+          : [
+              { address: '0.0.0.0', port: 25, encryption: 'starttls' },
+              { address: '0.0.0.0', port: 465, encryption: 'tls' },
+            ],
       sessions: 2,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       ...(this.setup !== 'done' && { unfinished: true }),
       ...(open && { openRelay: open.map(formatSpan) }),
       warnings: [
-        ...(open ? [openRelayWords(open) ?? ''] : []),
-        'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',
+        ...(open ? [{ kind: 'open-relay', text: openRelayWords(open) ?? '' } as const] : []),
+        ...this.warnings,
+        ...(this.paused ? [pausedWarning] : []),
       ],
+      certificate: {
+        names: ['mail.example.com'],
+        issuer: 'mail.example.com',
+        selfSigned: true,
+        until: this.#now + 12.5 * 24 * 3_600_000,
+      },
     }
   }
 
@@ -221,6 +265,7 @@ export class FakeBridge {
       ...(open && { openRelay: open.map(formatSpan) }),
       problems: parsed.ok ? [] : parsed.problems,
       words: [describeChange(withDefaults(this.raw), draft)],
+      senders: parsed.ok ? compareSenders(this.#parse(this.raw), parsed.value, policyFor) : [],
     }
   }
 
@@ -230,13 +275,36 @@ export class FakeBridge {
     return parsed.value
   }
 
+  #read(source: Source): Raw {
+    if (source.kind === 'draft') return source.draft as Raw
+    const earlier = this.earlier.find(({ entry }) => source.kind === 'history' && entry.file === source.file)
+    return withDefaults(earlier?.raw ?? this.raw) as Raw
+  }
+
+  #audit(raw: Raw): Audit {
+    const settings = this.#parse(raw)
+    return auditAnswer(settings, policyFor(settings))
+  }
+
+  #judge(raw: Raw): Judge {
+    const settings = this.#parse(raw)
+    return { policy: policyFor(settings), users: settings.users }
+  }
+
   #explain(settings: Settings, { client, user, to }: Case): Decision {
     const address = parseClient(client)
     if (!address) throw new Error(`"${client}" is not an IP address: write one such as 203.0.113.9.`)
     const recipient = parseAddress(to)
     if (!recipient.ok)
       throw new Error(`"${to}" is not a mail address: write one such as someone@example.com.`)
-    return explained(decide(compilePolicy(settings, found), address, user, recipient.address))
+    return explained(decide(policyFor(settings), address, user, recipient.address))
+  }
+
+  #withPasswords(draft: Raw, passwords: Readonly<Record<string, string>>): Raw {
+    for (const [name, password] of Object.entries(passwords)) this.passwords.set(name, password)
+    const users = Array.isArray(draft['users']) ? draft['users'] : []
+    const list = users.map(user => (user.name in passwords ? { ...user, password: hash } : user))
+    return { ...draft, users: list }
   }
 
   async #apply(draft: Raw, revision: string, sentence?: string): Promise<Applied> {
@@ -333,6 +401,6 @@ const spans = (texts: readonly string[]): Span[] =>
     return parsed.ok && parsed.from.kind === 'span' ? [parsed.from.span] : []
   })
 
-const policyFor = (settings: Settings) => compilePolicy(settings, found)
-
 const found: Machine = { localNetworks: spans(machine.localNetworks), routers: spans(machine.routers) }
+
+const policyFor = (settings: Settings) => compilePolicy(settings, found)

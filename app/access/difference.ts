@@ -1,0 +1,128 @@
+/** The difference between two settings: which addresses, users and kinds of recipients gain or lose what. */
+
+import type { User } from '../settings/settings.ts'
+import { accountKey } from './account.ts'
+import { mapOf, type Stretch } from './map.ts'
+import type { Span } from './network.ts'
+import type { Policy } from './policy.ts'
+import { permits, type RecipientClass, type Relaying, relayingKey } from './relaying.ts'
+import { joinSpans } from './spans.ts'
+
+/** One of the two settings. */
+export interface Side {
+  readonly map: readonly Stretch[]
+  /** The `accountKey`s of those who can be logged on. */
+  readonly accounts: ReadonlySet<string>
+}
+
+export interface Change {
+  readonly change: 'gained' | 'lost'
+  readonly recipients: RecipientClass
+  /**
+   * `anyone`: with and without logging on. `not-logged-on`: only without, for some account could, or still can, after
+   * logging on. Else the accounts, by `accountKey`, in order.
+   */
+  readonly who: 'anyone' | 'not-logged-on' | readonly string[]
+  /** Joined. */
+  readonly spans: readonly Span[]
+}
+
+/** An account without a password counts: this is what holds once it has one. */
+export function sideOf(policy: Policy, users: readonly User[]): Side {
+  const enabled = users.filter(({ enabled }) => enabled)
+  return { map: mapOf(policy), accounts: new Set(enabled.map(({ name }) => accountKey(name))) }
+}
+
+/** Complete: every address, every account and both classes of recipients. */
+export function differenceOf(before: Side, after: Side): readonly Change[] {
+  const found = new Map<string, { readonly change: Omit<Change, 'spans'>; readonly spans: Span[] }>()
+  const compare = comparison(before.accounts, after.accounts)
+  for (const { span, old, fresh } of overlay(before.map, after.map)) {
+    for (const change of compare(old, fresh)) {
+      const key = JSON.stringify(change)
+      const entry = found.get(key) ?? { change, spans: [] }
+      entry.spans.push(span)
+      found.set(key, entry)
+    }
+  }
+  return [...found.values()]
+    .map(({ change, spans }): Change => ({ ...change, spans: joinSpans(spans) }))
+    .sort((one, other) => rank(one) - rank(other))
+}
+
+function rank({ recipients, change }: Change): number {
+  return (recipients === 'external' ? 0 : 2) + (change === 'gained' ? 0 : 1)
+}
+
+interface Piece {
+  readonly span: Span
+  readonly old: Stretch
+  readonly fresh: Stretch
+}
+
+/** Both maps cover all addresses in the same order. */
+function overlay(before: readonly Stretch[], after: readonly Stretch[]): readonly Piece[] {
+  const pieces: Piece[] = []
+  let [i, j] = [0, 0]
+  let first = 0n
+  for (;;) {
+    const [old, fresh] = [before[i], after[j]]
+    if (!old || !fresh) return pieces
+    const { last } = old.last < fresh.last ? old : fresh
+    pieces.push({ span: { family: old.family, first, last }, old, fresh })
+    const isEnd = old.last === fresh.last
+    if (isEnd || last === old.last) i++
+    if (isEnd || last === fresh.last) j++
+    first = before[i]?.family === old.family ? last + 1n : 0n
+  }
+}
+
+type Comparison = (old: Stretch, fresh: Stretch) => readonly Omit<Change, 'spans'>[]
+
+/** Worked out once for each pair of permissions. */
+function comparison(before: ReadonlySet<string>, after: ReadonlySet<string>): Comparison {
+  const accounts = [...new Set([...before, ...after])].sort()
+  const known = new Map<string, readonly Omit<Change, 'spans'>[]>()
+  return (old, fresh) => {
+    const keys = [old.external, fresh.external, old.internal, fresh.internal].map(relayingKey)
+    const key = keys.join('\n')
+    const same = known.get(key)
+    if (same) return same
+    const changes = (['external', 'internal'] as const).flatMap(recipients => {
+      const could = abilityOf(old[recipients], before)
+      const can = abilityOf(fresh[recipients], after)
+      return [
+        ...steps('gained', recipients, could, can, accounts),
+        ...steps('lost', recipients, can, could, accounts),
+      ]
+    })
+    known.set(key, changes)
+    return changes
+  }
+}
+
+/** Whether an account, or nobody, may send; who isn't there can't log on. */
+type Ability = (account: string | undefined) => boolean
+
+function abilityOf(relaying: Relaying, accounts: ReadonlySet<string>): Ability {
+  return account =>
+    permits(relaying, account) &&
+    (relaying.kind === 'anyone' || (account !== undefined && accounts.has(account)))
+}
+
+/** Who has the ability in `more` and not in `less`. */
+function steps(
+  change: Change['change'],
+  recipients: RecipientClass,
+  less: Ability,
+  more: Ability,
+  accounts: readonly string[],
+): readonly Omit<Change, 'spans'>[] {
+  const users = accounts.filter(account => more(account) && !less(account))
+  const named = users.length > 0 ? [{ change, recipients, who: users }] : []
+  if (!more(undefined) || less(undefined)) return named
+  const all = !accounts.some(less)
+  return all
+    ? [{ change, recipients, who: 'anyone' }]
+    : [{ change, recipients, who: 'not-logged-on' }, ...named]
+}

@@ -1,0 +1,59 @@
+/** Findings about rows that can never decide, since the rows above them take all their addresses. */
+import { type Finding, type Mend, MOST } from './finding.ts'
+import { formatSpan, type Span } from './network.ts'
+import { type AccessList, type Policy, spansOf } from './policy.ts'
+import { rowsOnlyWithin, rowsWithin } from './ranges.ts'
+import { joinSpans } from './spans.ts'
+import { enumerate } from './wording.ts'
+
+export function findShadowed(list: AccessList, policy: Policy): readonly Finding[] {
+  const deciding = new Set([...list.ranges.v4Rows, ...list.ranges.v6Rows])
+  const findings: Finding[] = []
+  for (const [index, { enabled, from }] of list.rows.entries()) {
+    if (findings.length >= MOST) break
+    if (!enabled || deciding.has(index + 1)) continue
+    const spans = spansOf(from, policy.machine)
+    // Where this machine has no router, say, the row waits for one.
+    if (spans.length > 0) findings.push(shadowed(list, index + 1, spans, policy))
+  }
+  return findings
+}
+
+function shadowed(list: AccessList, row: number, spans: readonly Span[], policy: Policy): Finding {
+  const above = [...new Set(spans.flatMap(span => rowsWithin(list.ranges, span)))].sort((a, b) => a - b)
+  const of = policy.global ? ` of ${list.name === 'global' ? 'the global list' : "the service's list"}` : ''
+  const rows = `${above.length === 1 ? 'row' : 'rows'} ${enumerate(above.map(String))}`
+  const takes = above.length === 1 ? 'takes' : 'take'
+  return {
+    kind: 'shadowed',
+    list: list.name,
+    row,
+    text: `Row ${row}${of} can never decide: ${rows} above it ${takes} all its addresses.`,
+    mend: moveUp(list, row, spans, above) ?? remove(list, row),
+  }
+}
+
+function remove({ name }: AccessList, row: number): Mend {
+  return {
+    words: `Remove row ${row}. Who can send stays as it is.`,
+    edits: [{ kind: 'remove', list: name, row }],
+  }
+}
+
+/** A row that blocks what others let in is hardly meant to stand below them; undefined where moving it would silence one. */
+function moveUp(
+  list: AccessList,
+  row: number,
+  spans: readonly Span[],
+  above: readonly number[],
+): Mend | undefined {
+  const to = above.find(number => list.rows[number - 1]?.action === 'allow')
+  if (list.rows[row - 1]?.action !== 'block' || to === undefined) return undefined
+  const silenced = rowsOnlyWithin(list.ranges, joinSpans(spans))
+  const isSilenced = above.some(number => number >= to && silenced.has(number))
+  if (isSilenced) return undefined
+  return {
+    words: `Move row ${row} above row ${to}, so that it blocks: nobody can send to addresses outside from ${enumerate(spans.map(formatSpan))} any more. All other addresses stay as they are.`,
+    edits: [{ kind: 'move', list: list.name, row, to }],
+  }
+}

@@ -1,0 +1,112 @@
+/** Findings about rows that name users. */
+import type { AccessRow, Settings, User } from '../settings/settings.ts'
+import { accountKey } from './account.ts'
+import { type Finding, MOST } from './finding.ts'
+import { LIST_PATHS } from './mend.ts'
+import type { AccessList, Policy } from './policy.ts'
+import { enumerate } from './wording.ts'
+
+/** Rows that name users of whom none can log on; an account that has no password yet is meant to get one. */
+export function findUsersWithoutLogOn(list: AccessList, settings: Settings): readonly Finding[] {
+  const accounts = new Map(settings.users.map(user => [accountKey(user.name), user]))
+  const isOff = settings.smtp.authentication === 'disabled'
+  return allowing(list)
+    .flatMap(({ row, number }): readonly Finding[] => {
+      const able = row.users.filter(name => accounts.get(accountKey(name))?.enabled === true)
+      if (able.length > 0) return isOff ? [switchedOff(list, row, number, able)] : []
+      return [nobody(list, row, number, accounts, settings.smtp.antiRelay)]
+    })
+    .slice(0, MOST)
+}
+
+/** Rows on which "without authentication" has no effect. */
+export function findContradictoryUsers(list: AccessList, { global }: Policy): readonly Finding[] {
+  const of = global ? ` of ${listWords(list)}` : ''
+  return allowing(list)
+    .filter(({ row }) => row.withoutAuthentication)
+    .slice(0, MOST)
+    .map(({ row, number }) => ({
+      kind: 'waiver-with-users',
+      list: list.name,
+      row: number,
+      text: `Row ${number}${of} names ${enumerate(row.users)} and says “without authentication”, which has no effect: such a row needs a log-on always.`,
+      mend: {
+        words: `Take “without authentication” off row ${number}${of}. Who can send stays as it is.`,
+        edits: [
+          {
+            kind: 'set',
+            path: `${LIST_PATHS[list.name]}[${number - 1}].withoutAuthentication`,
+            value: false,
+          },
+        ],
+      },
+    }))
+}
+
+/** What a row does that blocks instead of waiting for users who don't come. */
+const BLOCKED: Readonly<Record<Settings['smtp']['antiRelay'], string>> = {
+  'client-address': 'Who can send stays as it is.',
+  'authenticated-users':
+    'Its addresses may no longer connect then, not even with mail for your own users; who can send to addresses outside stays as it is.',
+}
+
+interface Numbered {
+  readonly row: AccessRow
+  readonly number: number
+}
+
+/** The rows that count, allow and name users. */
+function allowing({ rows }: AccessList): readonly Numbered[] {
+  return rows
+    .map((row, index) => ({ row, number: index + 1 }))
+    .filter(({ row: { enabled, action, users } }) => enabled && action === 'allow' && users.length > 0)
+}
+
+function switchedOff(
+  { name }: AccessList,
+  { users }: AccessRow,
+  row: number,
+  able: readonly string[],
+): Finding {
+  return {
+    kind: 'users-without-log-on',
+    list: name,
+    row,
+    text: `Row ${row} names ${enumerate(users)}, but logging on is switched off (SMTP Authentication is Disabled): nobody can send by it.`,
+    mend: {
+      words: `Set SMTP Authentication to Allowed: ${enumerate(able)} can log on and send, and so can everybody else who was refused for that alone. Who sends without logging on goes on.`,
+      edits: [{ kind: 'set', path: 'smtp.authentication', value: 'allowed' }],
+    },
+  }
+}
+
+function nobody(
+  { name }: AccessList,
+  { users }: AccessRow,
+  row: number,
+  accounts: ReadonlyMap<string, User>,
+  antiRelay: Settings['smtp']['antiRelay'],
+): Finding {
+  const whys = users.map(
+    user => `${user} ${accounts.has(accountKey(user)) ? 'is switched off' : 'has no account here'}`,
+  )
+  const path = `${LIST_PATHS[name]}[${row - 1}]`
+  return {
+    kind: 'users-without-log-on',
+    list: name,
+    row,
+    text: `Row ${row} lets nobody send, since no user that it names can log on: ${enumerate(whys)}.`,
+    mend: {
+      words: `Make row ${row} say Block instead of naming ${users.length === 1 ? 'that user' : 'those users'}. ${BLOCKED[antiRelay]} To let somebody send by it, add the account or switch it on instead.`,
+      edits: [
+        { kind: 'set', path: `${path}.action`, value: 'block' },
+        { kind: 'set', path: `${path}.users`, value: [] },
+        { kind: 'set', path: `${path}.withoutAuthentication`, value: false },
+      ],
+    },
+  }
+}
+
+function listWords({ name }: AccessList): string {
+  return name === 'global' ? 'the global list' : "the service's list"
+}

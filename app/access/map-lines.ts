@@ -1,0 +1,146 @@
+/** The map in lines that a person reads: who may send, from where, by which rows. */
+
+import { type Stretch, spansWhere } from './map.ts'
+import { formatSpan, type Span } from './network.ts'
+import { networkWords, placeWords, routerWords } from './place.ts'
+import { type Policy, spansOf } from './policy.ts'
+import { type RecipientClass, type Relaying, relayingKey } from './relaying.ts'
+import { EVERYWHERE, sameSpans } from './spans.ts'
+import { capital, enumerate } from './wording.ts'
+
+export interface MapLine {
+  /** As in `Your network 192.168.1.0/24`. */
+  readonly who: string
+  readonly permission: Relaying['kind']
+  /** As in `support and webmaster, after logging on`. */
+  readonly words: string
+  /** The rows of the service's list that decide, from the top; none for those whom no row names. */
+  readonly rows: readonly number[]
+  /** The addresses exactly, as far as they are few enough to be read. */
+  readonly ranges: readonly string[]
+  /** How many ranges there are. */
+  readonly rangeCount: number
+}
+
+/** Rows and ranges that a line lists. */
+const LISTED = 100
+
+/** Rows that a line names. */
+const NAMED = 6
+
+/** In the order of the rows; who is matched by none comes last. `nameOf` gives the name of an `accountKey`. */
+export function relayLines(
+  policy: Policy,
+  map: readonly Stretch[],
+  nameOf: (key: string) => string,
+): readonly MapLine[] {
+  const groups = groupBy(map, it => `${it.service === 0} ${relayingKey(it.external)}`)
+  return groups
+    .map(stretches => relayLine(policy, stretches, nameOf))
+    .sort((one, other) => (one.rows[0] ?? Infinity) - (other.rows[0] ?? Infinity))
+}
+
+/** The same of mail for mailboxes here, which no row decides alone. */
+export function internalLines(
+  policy: Policy,
+  map: readonly Stretch[],
+  nameOf: (key: string) => string,
+): readonly MapLine[] {
+  return groupBy(map, it => relayingKey(it.internal)).map(stretches => {
+    const relaying = stretches[0]?.internal ?? { kind: 'never' }
+    const spans = spansOfAll(stretches)
+    const who = sameSpans(spans, EVERYWHERE) ? 'Everybody' : capital(placeWords(spans, policy))
+    return { who, ...permissionWords(relaying, 'internal', nameOf), rows: [], ...rangesOf(spans) }
+  })
+}
+
+/** As in `support, after logging on`; ends no sentence. */
+export function permissionWords(
+  relaying: Relaying,
+  to: RecipientClass,
+  nameOf: (key: string) => string,
+): Pick<MapLine, 'permission' | 'words'> {
+  const permission = relaying.kind
+  switch (relaying.kind) {
+    case 'anyone':
+      return { permission, words: 'anyone, without logging on' }
+    case 'never':
+      return { permission, words: to === 'internal' ? 'never: they may not connect' : 'never' }
+    case 'after-login': {
+      const users = relaying.users === null ? 'every user' : enumerate(relaying.users.map(nameOf))
+      return { permission, words: `${users}, after logging on` }
+    }
+  }
+}
+
+function relayLine(policy: Policy, stretches: readonly Stretch[], nameOf: (key: string) => string): MapLine {
+  const rows = [...new Set(stretches.map(({ service }) => service))]
+    .filter(row => row > 0)
+    .sort((a, b) => a - b)
+  const spans = spansOfAll(stretches)
+  const relaying = stretches[0]?.external ?? { kind: 'never' }
+  return {
+    who: capital(rows.length === 0 ? elseWords(spans) : whoWords(policy, stretches, rows)),
+    ...permissionWords(relaying, 'external', nameOf),
+    rows: rows.slice(0, LISTED),
+    ...rangesOf(spans),
+  }
+}
+
+/** With a global list a row's addresses may be told apart, so that the row doesn't name them. */
+function whoWords(policy: Policy, stretches: readonly Stretch[], rows: readonly number[]): string {
+  if (policy.global) return placeWords(spansOfAll(stretches), policy)
+  const named = rows.length > NAMED ? rows.slice(0, NAMED - 1) : rows
+  const names = new Set(
+    named.map(row =>
+      rowName(
+        policy,
+        row,
+        stretches.filter(it => it.service === row),
+      ),
+    ),
+  )
+  const more = rows.length - named.length
+  return more > 0 ? `${[...names].join(', ')} and ${more} more` : enumerate([...names])
+}
+
+function rowName(policy: Policy, row: number, stretches: readonly Stretch[]): string {
+  const from = policy.service.rows[row - 1]?.from.trim() ?? ''
+  const isWhole = sameSpans(stretches, spansOf(from, policy.machine))
+  switch (from.toLowerCase()) {
+    case 'any':
+      return isWhole ? 'everybody, from every address' : 'the rest of the Internet'
+    case 'local-networks':
+      return `your ${networkWords(policy)}`
+    case 'routers':
+      return `your ${routerWords(policy)}`
+    default:
+      return isWhole ? from : `the rest of ${from}`
+  }
+}
+
+function elseWords(spans: readonly Span[]): string {
+  return sameSpans(spans, EVERYWHERE) ? 'everybody' : 'everybody else'
+}
+
+function rangesOf(spans: readonly Span[]): Pick<MapLine, 'ranges' | 'rangeCount'> {
+  return { ranges: spans.slice(0, LISTED).map(formatSpan), rangeCount: spans.length }
+}
+
+function spansOfAll(stretches: readonly Stretch[]): readonly Span[] {
+  return spansWhere(stretches, () => true)
+}
+
+function groupBy(
+  map: readonly Stretch[],
+  keyOf: (stretch: Stretch) => string,
+): readonly (readonly Stretch[])[] {
+  const groups = new Map<string, Stretch[]>()
+  for (const stretch of map) {
+    const key = keyOf(stretch)
+    const group = groups.get(key)
+    if (group) group.push(stretch)
+    else groups.set(key, [stretch])
+  }
+  return [...groups.values()]
+}

@@ -1,0 +1,103 @@
+/** The map: all of IPv4 and IPv6, cut wherever another row decides, each stretch with who may send from it. */
+import type { Family, Span } from './network.ts'
+import type { Policy } from './policy.ts'
+import type { Ranges } from './ranges.ts'
+import { type Relaying, relayingKey, relayingOf } from './relaying.ts'
+import { EVERYWHERE, joinSpans } from './spans.ts'
+
+/** Addresses that are treated alike. */
+export interface Stretch extends Span {
+  /** The row of the service's list that decides, counted from 1; 0 where none does. */
+  readonly service: number
+  /** The same of the global list; 0 too where that list doesn't count. */
+  readonly global: number
+  readonly external: Relaying
+  readonly internal: Relaying
+}
+
+type Permissions = Pick<Stretch, 'service' | 'global' | 'external' | 'internal'>
+
+/** Ascending and without gaps, IPv4 first, from each family's first address to its last. */
+export function mapOf(policy: Policy): readonly Stretch[] {
+  const permissions = permissionsOf(policy)
+  return EVERYWHERE.flatMap(whole => {
+    const service = startsOf(policy.service.ranges, whole.family)
+    const global = policy.global ? startsOf(policy.global.ranges, whole.family) : EMPTY
+    return overlay(whole, service, global, permissions)
+  })
+}
+
+/** Where somebody may send as `wanted` says; joined. */
+export function spansWhere(map: readonly Stretch[], wanted: (stretch: Stretch) => boolean): readonly Span[] {
+  return joinSpans(map.filter(wanted).map(({ family, first, last }) => ({ family, first, last })))
+}
+
+interface Starts {
+  readonly starts: ArrayLike<number> | ArrayLike<bigint>
+  readonly rows: ArrayLike<number>
+}
+
+const EMPTY: Starts = { starts: [0], rows: [0] }
+
+function startsOf({ v4Starts, v4Rows, v6Starts, v6Rows }: Ranges, family: Family): Starts {
+  return family === 4 ? { starts: v4Starts, rows: v4Rows } : { starts: v6Starts, rows: v6Rows }
+}
+
+/** Both lists' cuts in one; each begins at the space's first address. */
+function overlay(
+  { family, last }: Span,
+  service: Starts,
+  global: Starts,
+  permissions: (service: number, global: number) => Permissions,
+): readonly Stretch[] {
+  const stretches: Stretch[] = []
+  let [i, j] = [0, 0]
+  let first: number | bigint = 0
+  for (;;) {
+    const now = permissions(service.rows[i] ?? 0, global.rows[j] ?? 0)
+    const [nextService, nextGlobal] = [service.starts[i + 1], global.starts[j + 1]]
+    const next = nearer(nextService, nextGlobal)
+    const end = next === undefined ? last : BigInt(next) - 1n
+    stretches.push({ family, first: BigInt(first), last: end, ...now })
+    if (next === undefined) return stretches
+    if (nextService === next) i++
+    if (nextGlobal === next) j++
+    first = next
+  }
+}
+
+function nearer(one: number | bigint | undefined, other: number | bigint | undefined) {
+  if (one === undefined || other === undefined) return one ?? other
+  return one <= other ? one : other
+}
+
+/** Worked out once for each pair of rows; equal permissions are one object. */
+function permissionsOf(policy: Policy): (service: number, global: number) => Permissions {
+  const known = new Map<number, Permissions>()
+  const kinds = new Map<string, Relaying>()
+  const intern = (relaying: Relaying): Relaying => {
+    const key = relayingKey(relaying)
+    const same = kinds.get(key)
+    if (same) return same
+    kinds.set(key, relaying)
+    return relaying
+  }
+  const width = policy.service.rows.length + 1
+  return (service, global) => {
+    const key = global * width + service
+    const before = known.get(key)
+    if (before) return before
+    const answers = [
+      { list: policy.service, number: service },
+      ...(policy.global ? [{ list: policy.global, number: global }] : []),
+    ]
+    const fresh = {
+      service,
+      global,
+      external: intern(relayingOf(policy, answers, 'external')),
+      internal: intern(relayingOf(policy, answers, 'internal')),
+    }
+    known.set(key, fresh)
+    return fresh
+  }
+}

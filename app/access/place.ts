@@ -1,0 +1,71 @@
+/** A set of addresses in words: your network, your router, every address except these. */
+import { type Family, formatSpan, type Span } from './network.ts'
+import { internetOf } from './open-relay.ts'
+import type { Policy } from './policy.ts'
+import { complementOf, EVERYWHERE, holdsSpans, joinSpans, sameSpans, sizeOf, withoutSpans } from './spans.ts'
+import { enumerate } from './wording.ts'
+
+/** As in `your network 192.168.1.0/24 and 10.0.0.5`; bounded, however many spans they are. */
+export function placeWords(spans: readonly Span[], policy: Policy): string {
+  if (holdsSpans(spans, EVERYWHERE)) return 'every address'
+  if (sameSpans(spans, internetOf(policy))) return 'every address of the Internet'
+  if (isMost(spans, 4) && isMost(spans, 6)) {
+    return `every address except ${partWords(complementOf(spans), policy)}`
+  }
+  return partWords(spans, policy)
+}
+
+/** `network 192.168.1.0/24`, as it follows "your"; what this machine has for itself only isn't named. */
+export function networkWords({ machine }: Policy): string {
+  return named('network', machine.localNetworks)
+}
+
+export function routerWords({ machine }: Policy): string {
+  return named('router', machine.routers)
+}
+
+/** Loopback, and what a network card gives itself. */
+const OWN = /^(127\.|::1|fe80|169\.254)/
+
+function named(noun: string, spans: readonly Span[]): string {
+  const texts = spans.map(formatSpan)
+  const office = texts.filter(text => !OWN.test(text))
+  const shown = office.length > 0 ? office : texts
+  return `${noun}${shown.length > 1 ? 's' : ''} ${enumerate(shown)}`
+}
+
+function partWords(spans: readonly Span[], policy: Policy): string {
+  const { localNetworks, routers } = policy.machine
+  const words: string[] = []
+  let left = joinSpans(spans)
+  const take = (whole: readonly Span[], name: string): void => {
+    if (whole.length === 0 || !holdsSpans(left, whole)) return
+    words.push(name)
+    left = withoutSpans(left, whole)
+  }
+  take(localNetworks, `your ${networkWords(policy)}`)
+  take(withoutSpans(localNetworks, routers), `your ${networkWords(policy)} without the router`)
+  take(routers, `your ${routerWords(policy)}`)
+  const families = FAMILIES.flatMap(family => familyWords(left.filter(span => span.family === family)))
+  return enumerate([...words, ...families])
+}
+
+const FAMILIES = [4, 6] as const
+
+/** Of spans of one family. */
+function familyWords(spans: readonly Span[]): readonly string[] {
+  const [{ family } = { family: 4 as const }] = spans
+  const all = EVERYWHERE.filter(span => span.family === family)
+  const name = `every IPv${family} address`
+  if (spans.length === 0) return []
+  if (holdsSpans(spans, all)) return [name]
+  const holes = withoutSpans(all, spans)
+  if (isMost(spans, family) && holes.length <= spans.length) {
+    return [`${name} except ${enumerate(holes.map(formatSpan))}`]
+  }
+  return spans.map(formatSpan)
+}
+
+function isMost(spans: readonly Span[], family: Family): boolean {
+  return 2n * sizeOf(joinSpans(spans), family) > sizeOf(EVERYWHERE, family)
+}

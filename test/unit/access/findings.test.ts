@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { type Change as Difference, differenceOf, sideOf } from '../../../app/access/difference.ts'
+import type { Finding, FindingKind } from '../../../app/access/finding.ts'
+import { findingsOf } from '../../../app/access/findings.ts'
+import type { Machine } from '../../../app/access/machine.ts'
+import { mapOf } from '../../../app/access/map.ts'
+import { applyEdits } from '../../../app/access/mend.ts'
+import { formatSpan } from '../../../app/access/network.ts'
+import { internetOf } from '../../../app/access/open-relay.ts'
+import { compilePolicy, spansOf } from '../../../app/access/policy.ts'
+import { holdsSpans } from '../../../app/access/spans.ts'
+import { CHECKS } from '../../../app/relay/checks.ts'
+import { parseSettings } from '../../../app/settings/parse.ts'
+import type { Settings } from '../../../app/settings/settings.ts'
+import { anyMachine, anySettings } from './list.ts'
+import { type Change, machine, office, row, user } from './office.ts'
+
+const users = ['support', 'webmaster', 'fred'].map(name => user(name))
+
+function find(settings: Settings, found: Machine = machine): readonly Finding[] {
+  const policy = compilePolicy(settings, found)
+  return findingsOf({ settings, policy, map: mapOf(policy) })
+}
+
+/** As the settings' own parser reads what the edits left. */
+function mended(settings: Settings, { mend }: Finding): Settings {
+  const edited = applyEdits(
+    { smtp: { ...settings.smtp, listeners: undefined }, globalAccess: settings.globalAccess },
+    mend.edits,
+  )
+  assert.ok(edited.ok)
+  const { smtp, globalAccess } = edited.value as Pick<Settings, 'smtp' | 'globalAccess'>
+  const raw = { smtp: { access: smtp.access }, globalAccess }
+  const parsed = parseSettings(raw, CHECKS)
+  assert.ok(parsed.ok, JSON.stringify(parsed))
+  return {
+    ...settings,
+    globalAccess: parsed.value.globalAccess,
+    smtp: { ...settings.smtp, ...smtp, access: parsed.value.smtp.access },
+  }
+}
+
+function differ(before: Settings, after: Settings, found: Machine = machine): readonly Difference[] {
+  const [old, fresh] = [before, after].map(it => sideOf(compilePolicy(it, found), it.users))
+  return differenceOf(old ?? assert.fail(), fresh ?? assert.fail())
+}
+
+/** `lost external anyone: 192.168.1.1, fe80::1`. */
+function brief(changes: readonly Difference[]): readonly string[] {
+  return changes.map(
+    ({ change, recipients, who, spans }) =>
+      `${change} ${recipients} ${typeof who === 'string' ? who : who.join('+')}: ${spans.map(formatSpan).join(', ')}`,
+  )
+}
+
+/** The one finding there is, and what its mend does to who can send. */
+function only(change: Change, kind: FindingKind, number: number | null, list: Finding['list'] = 'service') {
+  const settings = office({ users, ...change })
+  const [finding, ...more] = find(settings)
+  assert.ok(finding)
+  assert.deepEqual(more, [])
+  assert.deepEqual([finding.kind, finding.list, finding.row], [kind, list, number])
+  const after = mended(settings, finding)
+  assert.deepEqual(
+    find(after).filter(one => one.kind === kind),
+    [],
+  )
+  return { finding, after, did: brief(differ(settings, after)) }
+}
+
+describe('the findings', () => {
+  it('are none in the document’s office', () => {
+    assert.deepEqual(find(office({ users })), [])
+  })
+
+  it('shadowed: a row below those that take all its addresses goes, and nobody gains or loses', () => {
+    const access = ['block routers', 'allow local-networks noauth', 'allow any - fred', 'allow 10.0.0.0/8']
+    const { finding, after, did } = only({ smtp: { access: access.map(row) } }, 'shadowed', 4)
+    assert.equal(finding.text, 'Row 4 can never decide: row 3 above it takes all its addresses.')
+    assert.equal(finding.mend.words, 'Remove row 4. Who can send stays as it is.')
+    assert.deepEqual(after.smtp.access, access.slice(0, 3).map(row))
+    assert.deepEqual(did, [])
+  })
+
+  it('shadowed: by several rows together', () => {
+    const access = ['block routers', 'allow 10.0.0.0/9', 'allow 10.128.0.0/9', 'block 10.0.0.0/8']
+    const { finding, did } = only({ smtp: { access: access.map(row) } }, 'shadowed', 4)
+    assert.equal(finding.text, 'Row 4 can never decide: rows 2 and 3 above it take all its addresses.')
+    assert.deepEqual(did, [])
+  })
+
+  it('shadowed: a row that was to block moves up, where it silences no other', () => {
+    const access = ['block routers', 'allow local-networks noauth', 'allow any - fred', 'block 192.168.1.99']
+    const { finding, after, did } = only({ smtp: { access: access.map(row) } }, 'shadowed', 4)
+    assert.match(
+      finding.mend.words,
+      /^Move row 4 above row 2, so that it blocks: .* 192\.168\.1\.99 any more\./,
+    )
+    assert.equal(after.smtp.access[1]?.from, '192.168.1.99')
+    assert.deepEqual(did, ['lost external anyone: 192.168.1.99'])
+  })
+
+  it('shadowed: not a row for routers where there are none, nor one that is off', () => {
+    const settings = office({
+      users,
+      smtp: { access: ['allow any - fred', 'off allow 10.0.0.1', 'block routers'].map(row) },
+    })
+    assert.deepEqual(find(settings, { ...machine, routers: [] }), [])
+  })
+
+  it('users-without-log-on: where logging on is switched off, it is switched on', () => {
+    const access = ['block routers', 'allow 10.0.0.0/8', 'allow any - fred'].map(row)
+    const { after, did } = only({ smtp: { authentication: 'disabled', access } }, 'users-without-log-on', 3)
+    assert.equal(after.smtp.authentication, 'allowed')
+    assert.equal(did.length, 1)
+    assert.match(did[0] ?? '', /^gained external fred: 0\.0\.0\.0-9\.255/)
+  })
+
+  it('users-without-log-on: where none of them can, the row blocks, and nobody gains or loses', () => {
+    const off = [user('off', { enabled: false }), user('silent'), ...users]
+    const access = ['block routers', 'allow 10.0.0.0/8 - off ghost', 'allow any - fred off'].map(row)
+    const { finding, did } = only({ users: off, smtp: { access } }, 'users-without-log-on', 2)
+    assert.match(finding.text, /: off is switched off and ghost has no account here\.$/)
+    assert.deepEqual(did, [])
+    const silent = office({ users: off, smtp: { access: [row('allow any - silent')] } })
+    assert.deepEqual(find(silent), [])
+  })
+
+  it('waiver-with-users: is taken off, and nobody gains or loses', () => {
+    const access = ['block routers', 'allow any noauth - fred'].map(row)
+    const { after, did } = only({ smtp: { access } }, 'waiver-with-users', 2)
+    assert.equal(after.smtp.access[1]?.withoutAuthentication, false)
+    assert.deepEqual(did, [])
+  })
+
+  it('router-not-blocked: is blocked above, and loses alone', () => {
+    const access = ['allow any - fred', 'allow local-networks noauth'].map(row).reverse()
+    const { after, did } = only({ smtp: { access } }, 'router-not-blocked', 1)
+    assert.deepEqual(
+      after.smtp.access.map(({ from }) => from),
+      ['routers', 'local-networks', 'any'],
+    )
+    assert.deepEqual(did, ['lost external anyone: 192.168.1.1, fe80::1'])
+  })
+
+  it('router-not-blocked: by the row that is there, where it stands too low', () => {
+    const access = ['allow 192.168.1.0/24 noauth', 'allow any - fred', 'block routers'].map(row)
+    const settings = office({ users, smtp: { access } })
+    const [finding] = find(settings)
+    assert.equal(finding?.kind, 'router-not-blocked')
+    const after = mended(settings, finding)
+    assert.deepEqual(
+      after.smtp.access.map(({ from }) => from),
+      ['routers', '192.168.1.0/24', 'any'],
+    )
+    assert.deepEqual(find(after), [])
+  })
+
+  it('open-relay: the waiver goes off the row, and strangers must log on', () => {
+    const access = ['block routers', 'allow 203.0.113.0/24 noauth', 'allow 10.0.0.0/8 noauth'].map(row)
+    const { did } = only({ smtp: { access } }, 'open-relay', 2)
+    assert.deepEqual(did, ['lost external not-logged-on: 203.0.113.0/24'])
+  })
+
+  it('wide-open: authentication is required, and the rows for the office go on without', () => {
+    const access = ['block routers', 'allow local-networks', 'allow any'].map(row)
+    const { finding, did } = only({ smtp: { authentication: 'allowed', access } }, 'wide-open', 3)
+    assert.match(finding.text, /anyone can send from every address of the Internet\.$/)
+    assert.equal(did.length, 1)
+    assert.match(did[0] ?? '', /^lost external not-logged-on: 0\.0\.0\.0-126\.255\.255\.255, 128\./)
+  })
+
+  it('incoming-mail-stops: internal mail needs no log-on any more, and relaying stays', () => {
+    const { did } = only(
+      { smtp: { internalMailWithoutAuthentication: false } },
+      'incoming-mail-stops',
+      null,
+      null,
+    )
+    assert.equal(did.length, 1)
+    assert.match(did[0] ?? '', /^gained internal not-logged-on: /)
+  })
+
+  it('empty-list: gets the default for the LAN, and its computers can send', () => {
+    for (const access of [[], [row('off allow any')]]) {
+      const { after, did } = only({ smtp: { access } }, 'empty-list', null)
+      assert.deepEqual(
+        after.smtp.access.slice(-2).map(({ action, from }) => `${action} ${from}`),
+        ['block routers', 'allow local-networks'],
+      )
+      assert.deepEqual(did, [
+        'gained external fred+support+webmaster: 127.0.0.0/8, 192.168.1.0, 192.168.1.2-192.168.1.255, ::1, fe80::, fe80::2-fe80::ffff:ffff:ffff:ffff',
+      ])
+    }
+  })
+
+  it('empty-list: a global list of rows that are off no longer counts', () => {
+    const change = { globalAccess: [row('off allow any')], smtp: { useGlobalAccess: true } }
+    const { after } = only(change, 'empty-list', null, 'global')
+    assert.equal(after.smtp.useGlobalAccess, false)
+  })
+
+  it('name the list where two count', () => {
+    const change = {
+      globalAccess: ['allow any', 'allow 10.0.0.1'].map(row),
+      smtp: { useGlobalAccess: true },
+    }
+    assert.match(only(change, 'shadowed', 2, 'global').finding.text, /^Row 2 of the global list can never/)
+  })
+
+  it('of 3,000 random lists go by their mends, which do only what they say', t => {
+    const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
+    t.diagnostic(`SEED=${seed}`)
+    const seen = new Map<string, number>()
+    fc.assert(
+      fc.property(anySettings, anyMachine, (some, found) => {
+        const settings = { ...some, users: [...users.slice(0, 2), user('fred', { enabled: false })] }
+        const before = find(settings, found)
+        for (const finding of before.slice(0, 8)) {
+          seen.set(finding.kind, (seen.get(finding.kind) ?? 0) + 1)
+          const after = mended(settings, finding)
+          const left = find(after, found).filter(it => isSame(it, finding))
+          // Where a row is removed, the next one gets its number.
+          const next =
+            finding.kind === 'shadowed' ? before.filter(({ kind }) => kind === 'shadowed').length - 1 : 0
+          assert.ok(
+            left.length === 0 || find(after, found).filter(({ kind }) => kind === 'shadowed').length === next,
+          )
+          const changes = differ(settings, after, found)
+          const told = JSON.stringify([finding, brief(changes)])
+          assert.ok(keepsPromise(finding, changes, settings, found), told)
+        }
+      }),
+      { numRuns: 3000, seed },
+    )
+    assert.equal(seen.size, 8, [...seen].join(' '))
+  })
+})
+
+function isSame(one: Finding, other: Finding): boolean {
+  return one.kind === other.kind && one.list === other.list && one.row === other.row
+}
+
+/** What each kind of mend says of who can send. */
+function keepsPromise(
+  { kind, list, mend }: Finding,
+  changes: readonly Difference[],
+  settings: Settings,
+  found: Machine,
+): boolean {
+  const policy = compilePolicy(settings, found)
+  const onlyLosses = changes.every(({ change }) => change === 'lost')
+  const externalLosses = changes.every(it => it.change === 'lost' || it.recipients === 'internal')
+  const external = changes.every(({ recipients }) => recipients === 'external')
+  const within = (spans: typeof found.routers) => changes.every(it => holdsSpans(spans, it.spans))
+  switch (kind) {
+    case 'waiver-with-users':
+      return changes.length === 0
+    case 'shadowed': {
+      const [edit] = mend.edits
+      if (edit?.kind !== 'move') return changes.length === 0
+      const { from = '' } =
+        (list === 'global' ? settings.globalAccess : settings.smtp.access)[edit.row - 1] ?? {}
+      return externalLosses && within(spansOf(from, found))
+    }
+    case 'users-without-log-on':
+      if (mend.words.includes('may no longer connect'))
+        return onlyLosses && changes.every(it => it.recipients === 'internal')
+      if (!mend.words.startsWith('Set')) return changes.length === 0
+      return changes.every(({ change, who }) => change === 'gained' && typeof who !== 'string')
+    case 'router-not-blocked':
+      return externalLosses && within(found.routers)
+    case 'open-relay':
+      return (
+        onlyLosses && changes.every(({ who, recipients }) => recipients === 'internal' || who !== 'anyone')
+      )
+    case 'wide-open':
+      return (
+        external &&
+        changes.every(({ change, who }) =>
+          change === 'lost' ? who === 'not-logged-on' : typeof who !== 'string',
+        ) &&
+        changes.some(
+          ({ change, spans }) => change === 'lost' && !within([]) && holdsSome(internetOf(policy), spans),
+        )
+      )
+    case 'incoming-mail-stops':
+      return changes.every(({ change, recipients }) => change === 'gained' && recipients === 'internal')
+    case 'empty-list':
+      return (
+        changes.every(({ change }) => change === 'gained') &&
+        (list === 'global' || within(found.localNetworks))
+      )
+  }
+}
+
+function holdsSome(spans: Difference['spans'], others: Difference['spans']): boolean {
+  return others.some(other =>
+    spans.some(it => it.family === other.family && it.first <= other.last && other.first <= it.last),
+  )
+}
