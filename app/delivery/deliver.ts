@@ -8,7 +8,6 @@ import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue, Work } from '../queue/queue.ts'
 import { DamagedContent, type Spool } from '../queue/spool.ts'
 import type { DeliverySettings, Route } from '../settings/settings.ts'
-import { type Answers, isOwn } from './answers.ts'
 import { Failure } from './failure.ts'
 import { Lane, type Transaction } from './lane.ts'
 import { Lanes, type Trace } from './lanes.ts'
@@ -17,7 +16,7 @@ import { Mailboxes } from './mailboxes.ts'
 import { hostPort } from './next-hop.ts'
 import { Notifier } from './notify.ts'
 import { openRoute, type RouteContext } from './open.ts'
-import type { Answer } from './outcome.ts'
+import { type Answer, answersTo } from './outcome.ts'
 import { describeDestination, destination } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
 import { outgoingOf, transactionsOf } from './transaction.ts'
@@ -230,22 +229,4 @@ export class Delivery {
       .finally(() => this.#pending.delete(tracked))
     this.#pending.add(tracked)
   }
-}
-
-function answersTo(
-  recipients: readonly number[],
-  result: Answers | Failure,
-  via: string,
-): Map<number, Answer> {
-  if (result instanceof Failure) {
-    const answer: Answer = { reply: result.reply, own: !result.said, via, dsn: 'nobody' }
-    return new Map(recipients.map(index => [index, answer]))
-  }
-  const dsn = result.dsn ? 'next hop' : 'nobody'
-  return new Map(
-    result.replies.flatMap((reply, position) => {
-      const index = recipients[position]
-      return index === undefined ? [] : [[index, { reply, own: isOwn(reply), via, dsn }]]
-    }),
-  )
 }

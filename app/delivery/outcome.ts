@@ -3,7 +3,9 @@ import type { Notify, Recipient } from '../mail/envelope.ts'
 import { isTransient, type Reply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import { nextAttempt, type RetryTimes } from '../queue/schedule.ts'
+import { type Answers, isOwn } from './answers.ts'
 import type { Action, Report } from './dsn.ts'
+import { Failure } from './failure.ts'
 
 export interface Answer {
   readonly reply: Reply
@@ -13,6 +15,25 @@ export interface Answer {
   readonly via: string
   /** `next hop` promised to send the DSNs that were asked for; `nobody` did; or it came into a `mailbox`. */
   readonly dsn: 'next hop' | 'nobody' | 'mailbox'
+}
+
+/** What a transaction's result is for each of its recipients, by index. */
+export function answersTo(
+  recipients: readonly number[],
+  result: Answers | Failure,
+  via: string,
+): Map<number, Answer> {
+  if (result instanceof Failure) {
+    const answer: Answer = { reply: result.reply, own: !result.said, via, dsn: 'nobody' }
+    return new Map(recipients.map(index => [index, answer]))
+  }
+  const dsn = result.dsn ? 'next hop' : 'nobody'
+  return new Map(
+    result.replies.flatMap((reply, position) => {
+      const index = recipients[position]
+      return index === undefined ? [] : [[index, { reply, own: isOwn(reply), via, dsn }]]
+    }),
+  )
 }
 
 export interface Times extends RetryTimes {

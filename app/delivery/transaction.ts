@@ -70,11 +70,20 @@ function dsnWishes([first, ...others]: readonly Recipient[]): Pick<Outgoing, 'no
 
 /** Whether the address is ASCII. Only canonical addresses are ever stored; any other must not go out. */
 function checkStored(text: string): boolean {
-  if (text === '') return true
+  const known = checked.get(text)
+  if (known !== undefined) return known
   const parsed = parseAddress(text)
-  if (parsed.ok && formatAddress(parsed.address) === text) return isAscii(parsed.address)
-  throw new Failure(
-    reply(554, '5.1.3', 'the stored address is not in canonical form and was not sent'),
-    'refused',
-  )
+  if (text !== '' && !(parsed.ok && formatAddress(parsed.address) === text))
+    throw new Failure(
+      reply(554, '5.1.3', 'the stored address is not in canonical form and was not sent'),
+      'refused',
+    )
+  if (checked.size >= CHECKED) checked.clear()
+  const ascii = !parsed.ok || isAscii(parsed.address)
+  checked.set(text, ascii)
+  return ascii
 }
+
+/** Addresses that were in canonical form, and whether they are ASCII: an office writes to the same ones. */
+const checked = new Map<string, boolean>()
+const CHECKED = 1000

@@ -1,15 +1,13 @@
-/** The transport: one connection to a next hop, over which messages go out. The only file that knows nodemailer. */
+/** The transport: one connection to a next hop, over which messages go out. */
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
 import type { Notify } from '../mail/envelope.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import { type Answers, answersOf, readAnswer, UNWRITABLE } from './answers.ts'
+import { Client, listIn } from './client.ts'
 import { openSocket } from './connect.ts'
-import { dialogueLogger } from './dialogue.ts'
 import { Failure, failureOf, type LibraryError, unsent } from './failure.ts'
 import { hostPort, type NextHop } from './next-hop.ts'
-import { mustVerify, tlsOptions } from './tls.ts'
 
 /** What goes out: addresses in canonical form, as they were stored. */
 export interface Outgoing {
@@ -28,8 +26,6 @@ export interface Outgoing {
   readonly content: Buffer | Readable
 }
 
-/** Bytes of one reply, however many lines it has. */
-const LONGEST_REPLY = 64 * 1024
 /** Milliseconds that a next hop has to take our leave. */
 const LEAVE = 2000
 
@@ -43,7 +39,7 @@ type Done<T> = (error?: LibraryError | null, value?: T) => void
 
 export class Transport {
   readonly hop: NextHop
-  readonly #connection: SMTPConnection
+  readonly #connection: Client
   /** Why the connection ended. */
   #fault: LibraryError = { message: 'it was closed', code: 'ECONNECTION' }
   #messages = 0
@@ -73,7 +69,7 @@ export class Transport {
 
   private constructor(hop: NextHop, socket: Socket) {
     this.hop = hop
-    this.#connection = new SMTPConnection(connectionOptions(hop, socket))
+    this.#connection = new Client(hop, socket)
     this.#connection.on('error', error => {
       this.#fault = error
     })
@@ -121,10 +117,10 @@ export class Transport {
 
   async #transact(outgoing: Outgoing, used: boolean): Promise<Answers> {
     const { reversePath, recipients, content, smtpUtf8 } = outgoing
-    if (smtpUtf8 && !this.#offers('SMTPUTF8')) throw new Failure(NO_SMTPUTF8, 'refused')
+    if (smtpUtf8 && !this.#connection.offers('SMTPUTF8')) throw new Failure(NO_SMTPUTF8, 'refused')
     const writable = recipients.filter(isWritable)
     if (!isWritable(reversePath) || writable.length === 0) throw new Failure(UNWRITABLE, 'refused')
-    const dsn = this.#offers('DSN')
+    const dsn = this.#connection.offers('DSN')
     const envelope = envelopeOf(outgoing, writable, dsn)
     const { error, value } = await this.#ask<{ response: string }>(done =>
       this.#connection.send(envelope, content, done),
@@ -180,11 +176,6 @@ export class Transport {
       start(done)
     })
   }
-
-  /** The library keeps what EHLO offered to itself; a test notices when that changes. */
-  #offers(extension: string): boolean {
-    return listIn(this.#connection, '_supportedExtensions').includes(extension)
-  }
 }
 
 const NO_SMTPUTF8 = reply(
@@ -196,29 +187,6 @@ const NO_SMTPUTF8 = reply(
 /** The library refuses these two characters, also where they are quoted. */
 function isWritable(address: string): boolean {
   return !/[<>]/.test(address)
-}
-
-function connectionOptions(hop: NextHop, socket: Socket): SMTPConnectionOptions {
-  const { encryption, patience, trace } = hop
-  return {
-    connection: socket,
-    host: hop.host,
-    port: hop.port,
-    name: hop.hostname,
-    lmtp: hop.lmtp,
-    secure: encryption === 'tls',
-    requireTLS: encryption === 'starttls-required',
-    ignoreTLS: encryption === 'none',
-    opportunisticTLS: encryption === 'starttls-if-offered' && !mustVerify(hop),
-    connectionTimeout: patience.greeting,
-    greetingTimeout: patience.greeting,
-    socketTimeout: patience.answer,
-    // A hop that never closes its own side would keep the process from ending.
-    socketCloseTimeout: 0,
-    maxResponseSize: LONGEST_REPLY,
-    tls: tlsOptions(hop),
-    ...(trace && { transactionLog: true, logger: dialogueLogger(trace) }),
-  }
 }
 
 function envelopeOf(outgoing: Outgoing, to: string[], dsn: boolean) {
@@ -239,10 +207,4 @@ function dsnOf({ ret, envid, notify, orcpt }: Outgoing) {
 function acceptance(response: string | undefined): Reply {
   const answer = readAnswer(response)
   return answer && answer.code < 300 ? answer : reply(250, '2.0.0', 'accepted')
-}
-
-/** A list inside an object of the library. */
-function listIn(whole: object, name: string): readonly unknown[] {
-  const list: unknown = Reflect.get(whole, name)
-  return Array.isArray(list) ? list : []
 }

@@ -38,7 +38,15 @@ export function receivedField(facts: ReceivedFacts): string {
 
 /** Date-time of RFC 5322 section 3.3 in this machine's zone: `Mon, 24 Nov 2025 23:06:07 +0000`. */
 export function formatDate(ms: number): string {
-  const date = new Date(ms)
+  const second = Math.floor(ms / 1000)
+  if (second !== latest.second) latest = { second, text: dateOf(new Date(second * 1000)) }
+  return latest.text
+}
+
+/** A busy second asks for the same date hundreds of times. */
+let latest = { second: Number.NaN, text: '' }
+
+function dateOf(date: Date): string {
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':')
   const day = `${DAYS[date.getDay()]}, ${twoDigits(date.getDate())} ${MONTHS[date.getMonth()]}`
   return `${day} ${String(date.getFullYear()).padStart(4, '0')} ${time} ${zoneOf(date)}`

@@ -44,13 +44,11 @@ export class Incoming {
   }
 
   /** Ends the content; large content is on disk for good when this resolves. */
-  async seal(): Promise<Sealed> {
-    const facts = { length: this.#length, crc: this.#crc }
-    if (!this.#file) return { ...facts, kind: 'inline', chunks: this.#chunks }
-    await this.#file.datasync()
-    await this.#file.close()
-    await syncFolder(this.#folder)
-    return { ...facts, kind: 'file', file: this.#name }
+  seal(): Sealed | Promise<Sealed> {
+    const [length, crc] = [this.#length, this.#crc]
+    return this.#file
+      ? this.#sealFile(this.#file, length, crc)
+      : { kind: 'inline', length, crc, chunks: this.#chunks }
   }
 
   /** Throws away what came; never rejects. */
@@ -61,6 +59,13 @@ export class Incoming {
     this.#file = undefined
     await file.close().catch(() => {})
     await unlink(join(this.#folder, this.#name)).catch(() => {})
+  }
+
+  async #sealFile(file: FileHandle, length: number, crc: number): Promise<Sealed> {
+    await file.datasync()
+    await file.close()
+    await syncFolder(this.#folder)
+    return { kind: 'file', length, crc, file: this.#name }
   }
 
   async #spill(): Promise<void> {

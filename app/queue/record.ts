@@ -30,7 +30,7 @@ function hex(value: number): string {
   return value.toString(16).padStart(8, '0')
 }
 
-function sumHead(facts: string, head: Buffer): number {
+function sumHead(facts: string, head: Buffer | string): number {
   return crc32(head, crc32(facts))
 }
 
@@ -42,12 +42,12 @@ export function encodeRecord(
   body: readonly Buffer[] = [],
   bodyCrc = 0,
 ): readonly Buffer[] {
-  const text = Buffer.from(JSON.stringify(head))
+  const text = JSON.stringify(head)
   const bodyLength = body.reduce((sum, chunk) => sum + chunk.length, 0)
-  const lengths = `${String(text.length).padStart(8, '0')} ${String(bodyLength).padStart(12, '0')}`
+  const lengths = `${String(Buffer.byteLength(text)).padStart(8, '0')} ${String(bodyLength).padStart(12, '0')}`
   const facts = `${kind} ${lengths} ${hex(bodyCrc)}`
-  const line = Buffer.from(`${mark} ${facts} ${hex(sumHead(facts, text))}\n`)
-  return [line, text, LF, ...body, LF]
+  const beginning = `${mark} ${facts} ${hex(sumHead(facts, text))}\n${text}\n`
+  return body.length === 0 ? [Buffer.from(`${beginning}\n`)] : [Buffer.from(beginning), ...body, LF]
 }
 
 /** All bytes of a record with this line, its line and line ends included. */

@@ -12,7 +12,7 @@ import { Incoming, type Sealed } from './incoming.ts'
 import { SPOOL_LIMITS, type SpoolLimits } from './limits.ts'
 import { isDone, type Message, type RecipientState } from './message.ts'
 import { Reclaimer } from './reclaim.ts'
-import { encodeRecord, LINE_LENGTH } from './record.ts'
+import { encodeRecord } from './record.ts'
 import { type Recovered, recoverSpool, type SpoolFolders } from './recover.ts'
 import { applyChange, type Entry, type StateChange } from './replay.ts'
 import { createSegment, type Segment, TITLE_LENGTH } from './segment.ts'
@@ -168,16 +168,16 @@ export class Spool {
   ): Promise<Pick<Entry, 'segment' | 'bodyOffset' | 'bytes'>> {
     const inline = sealed.kind === 'inline'
     const facts = { length: sealed.length, crc: sealed.crc, ...(!inline && { file: sealed.file }) }
-    let headLength = 0
+    let beginning = 0
     let bytes = 0
     const { segment, offset } = await this.#committer.commit(mark => {
       const head = { message: message(), ...facts }
       const record = encodeRecord(mark, 'M', head, inline ? sealed.chunks : [], bodyCrc)
-      headLength = record[1]?.length ?? 0
       bytes = record.reduce((sum, buffer) => sum + buffer.length, 0)
+      beginning = bytes - (inline ? sealed.length : 0) - 1
       return record
     })
-    return { segment: segment.number, bodyOffset: offset + LINE_LENGTH + headLength + 1, bytes }
+    return { segment: segment.number, bodyOffset: offset + beginning, bytes }
   }
 
   /** As much of it as is there. */

@@ -5,64 +5,70 @@
  * a line that was cut off, or decodes bad base64. test/unit/smtp/library.test.ts notices when it changes there.
  */
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { SMTPServer } from 'smtp-server'
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 import { asError, CLOSING, HELP, NOT_VERIFIED, TROUBLE, textOf } from './answer.ts'
-import { LineBuffer, lineProblem } from './line.ts'
+import { factsOf } from './facts.ts'
+import { Input } from './input.ts'
+import { lineProblem } from './line.ts'
 import { changingOptions, fixedOptions } from './options.ts'
-import type { Arrival, Dialogue, ProtocolOptions, Reception, SessionFacts } from './protocol.ts'
+import type { Arrival, Dialogue, ProtocolOptions, Reception } from './protocol.ts'
 import { reworded } from './rewording.ts'
 
 type Done = () => void
 type Next = (error?: Error | null) => void
 
-/** Lines handled before other connections get their turn. */
-const LINES_AT_ONCE = 100
-
-/** Gives the library whole command lines, one at a time, and tells of each whether it ended in LF alone. */
-class LineStream extends SMTPStream {
+/** Where the library reads lines and content by itself, ours does; the library only pipes into it. */
+class Parser extends SMTPStream {
+  readonly input: Input
   bareLf = false
-  readonly #lines = new LineBuffer()
+
+  constructor(command: (text: Buffer, next: Done) => void) {
+    super()
+    this.input = new Input({
+      command: ({ text, bareLf }, next) => {
+        this.bareLf = bareLf
+        command(text, next)
+      },
+      isClosed: () => this.isClosed,
+    })
+  }
 
   /** A line that the connection's end cut off is no command. */
   override _flushData(): void {}
 
-  override _write(chunk: Buffer, encoding: BufferEncoding | 'buffer', next: Next, lines = 0): void {
-    const line = this._dataMode ? undefined : this.#lines.take(chunk)
-    if (this._dataMode) super._write(chunk, encoding, next)
-    else if (!line) next()
-    else {
-      this.bareLf = line.bareLf
-      super._write(Buffer.concat([line.text, LINE_END]), encoding, error => {
-        if (error || line.rest.length === 0) next(error)
-        else if (lines < LINES_AT_ONCE) this._write(line.rest, encoding, next, lines + 1)
-        else setImmediate(() => this._write(line.rest, encoding, next))
-      })
-    }
+  override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', next: Next): void {
+    this.input.take(chunk, next)
   }
 }
-
-const LINE_END = Buffer.from('\r\n')
 
 export class Connection extends SMTPConnection {
   readonly #encryption: ListenerEncryption
   readonly dialogue: Dialogue
   #dismissed = false
+  #takesContent = false
 
   constructor(server: ConnectionServer, reception: Reception, socket: Socket, arrival: Arrival) {
-    super(server, socket, { id: arrival.id })
+    super(server, socket, { id: arrival.id, ...server.own })
     this.#encryption = server.encryption
-    this.dialogue = reception.begin(() => this.#facts, arrival.refusal)
+    this.dialogue = reception.begin(() => factsOf(this, this.#encryption), arrival.refusal)
   }
 
   /** Says goodbye: now, or when what is coming in is answered. */
   dismiss(): void {
     this.#dismissed = true
-    if (!this._handlerPending && !this._dataStream) this.send(CLOSING.code, textOf(CLOSING))
+    if (!this._handlerPending && !this.#takesContent) this.send(CLOSING.code, textOf(CLOSING))
+  }
+
+  /** Asks our side; a failure of ours is an answer, too. Never rejects. */
+  async ask(question: Question): Promise<Reply> {
+    return question(this.dialogue).catch(error => {
+      this._server.emit('error', error)
+      return TROUBLE
+    })
   }
 
   /** Something is answered. */
@@ -99,8 +105,7 @@ export class Connection extends SMTPConnection {
   }
 
   override _createParser(): SMTPStream {
-    const parser = new LineStream()
-    parser.oncommand = (line, next) => this._onCommand(line, next)
+    const parser = new Parser((line, next) => this._onCommand(line, next))
     parser.on('error', () => this.close())
     return parser
   }
@@ -145,7 +150,43 @@ export class Connection extends SMTPConnection {
     const bare = line.toString().trim().length === 4
     const refused = bare ? this.dialogue.refuseData() : reply(501, '5.5.4', 'DATA takes no parameter')
     if (refused) this.#answer(refused, done)
-    else super.handler_DATA(line, done)
+    else {
+      void this.#takeContent()
+      this.send(354, 'End data with <CR><LF>.<CR><LF>')
+      done()
+    }
+  }
+
+  /** From the 354 to the answer behind the final dot. Meanwhile the client may be idle only while the content comes. */
+  async #takeContent(): Promise<void> {
+    const input = this._parser instanceof Parser ? this._parser.input : undefined
+    if (!input) return
+    this.#takesContent = true
+    const content = input.beginContent(() => {
+      this._handlerPending = true
+    })
+    const answered = await this.ask(dialogue => dialogue.data(content))
+    await content.drain()
+    this._handlerPending = false
+    this.#takesContent = false
+    this._transactionCounter++
+    this._unrecognizedCommands = 0
+    this.send(answered.code, textOf(answered))
+    this._resetSession()
+    input.continue()
+    this.answered()
+  }
+
+  /** Where nothing waits to be written the socket can go at once, without the library's wait for the other side. */
+  override handler_QUIT(line: Buffer, done: Done): void {
+    super.handler_QUIT(line, done)
+    if (!this.secure && this._socket.writableLength === 0) this._socket.destroy()
+  }
+
+  /** Content that was coming in won't be complete. */
+  override _onClose(): void {
+    if (this._parser instanceof Parser) this._parser.input.abort()
+    super._onClose()
   }
 
   override handler_VRFY(_line: Buffer, done: Done): void {
@@ -156,24 +197,9 @@ export class Connection extends SMTPConnection {
     this.#answer(HELP, done)
   }
 
-  get #facts(): SessionFacts {
-    const socket = this._socket
-    return {
-      id: this.id,
-      client: socket.remoteAddress ?? this.remoteAddress,
-      encryption: this.#encryption,
-      helo: this.hostNameAppearsAs || '',
-      protocol: this._transmissionType(),
-      ...(this.secure &&
-        socket instanceof TLSSocket && {
-          tls: `${socket.getProtocol()} with cipher ${socket.getCipher().name}`,
-        }),
-    }
-  }
-
   #problem(line: Buffer): Reply | undefined {
     return lineProblem(line, {
-      bareLf: this._parser instanceof LineStream && this._parser.bareLf,
+      bareLf: this._parser instanceof Parser && this._parser.bareLf,
       inAuthentication: this._nextHandler !== false,
       inTransaction: this.dialogue.inTransaction,
       loggedOn: Boolean(this.session.user),
@@ -189,6 +215,8 @@ const KEPT_BY_THE_SESSION = { address: '', args: false } as const
 /** The library's server; `Server` is ours. */
 export class ConnectionServer extends SMTPServer {
   readonly encryption: ListenerEncryption
+  /** What it listens on; each connection would need a system call to find its own. */
+  own: { readonly localAddress: string; readonly localPort: number } | undefined
   /** By id, until the socket is closed. */
   readonly running = new Map<string, Connection>()
   readonly #reception: Reception
@@ -203,10 +231,13 @@ export class ConnectionServer extends SMTPServer {
         done(null)
       },
       onAuth: ({ username = '', password }, { id }, done) => {
-        const logOn: Question = dialogue => dialogue.logOn(username, password ?? '')
-        void this.#ask(id, 235, logOn, error => (error ? done(error) : done(null, { user: username })))
+        void this.#logOn(id, username, password ?? '').then(answered => {
+          const error = asError(answered, 235)
+          if (error) done(error)
+          else done(null, { user: username })
+          this.running.get(id)?.answered()
+        })
       },
-      onData: (stream, { id }, done) => void this.#ask(id, 250, dialogue => dialogue.data(stream), done),
       onClose: ({ id }) => {
         this.running.delete(id)
         this.#reception.leave(id)
@@ -214,6 +245,11 @@ export class ConnectionServer extends SMTPServer {
     })
     this.encryption = encryption
     this.#reception = reception
+    this.server.once('listening', () => {
+      const address = this.server.address()
+      if (address && typeof address === 'object')
+        this.own = { localAddress: address.address, localPort: address.port }
+    })
   }
 
   /** For sessions that begin from now on. */
@@ -247,18 +283,9 @@ export class ConnectionServer extends SMTPServer {
     connection.init()
   }
 
-  /** Asks our side; what isn't the one code that says yes goes to the library as an error. Never rejects. */
-  async #ask(id: string, yes: number, question: Question, done: Answered): Promise<void> {
-    const trouble = (error: unknown) => {
-      this.emit('error', error)
-      return TROUBLE
-    }
-    const connection = this.running.get(id)
-    const answered = connection ? await question(connection.dialogue).catch(trouble) : CLOSING
-    done(asError(answered, yes), textOf(answered))
-    connection?.answered()
+  async #logOn(id: string, user: string, password: string): Promise<Reply> {
+    return this.running.get(id)?.ask(dialogue => dialogue.logOn(user, password)) ?? CLOSING
   }
 }
 
 type Question = (dialogue: Dialogue) => Promise<Reply>
-type Answered = (error: Error | null, text: string) => void

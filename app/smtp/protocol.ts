@@ -1,5 +1,4 @@
 /** The protocol: what the library's side of a session asks ours, and what ours may know of it. */
-import type { Readable } from 'node:stream'
 import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 
@@ -19,6 +18,15 @@ export interface SessionFacts {
 /** Whether AUTH is offered now; `after-tls`: it will be when STARTTLS has been done. */
 export type Offer = 'offered' | 'after-tls' | 'not-offered'
 
+/** Takes a piece in; the next one comes when the promise, if there is one, has resolved. Never rejects. */
+export type TakePiece = (piece: Buffer) => Promise<void> | undefined
+
+/** The content of a message as it comes in, the dots of DATA taken out. */
+export interface ContentSource {
+  /** Once: every piece in order; true at the end, false when the client went away in the middle. */
+  read(take: TakePiece): Promise<boolean>
+}
+
 /** Our side of one session. The library's side reads lines and keeps their order; this says yes or no. */
 export interface Dialogue {
   /** At the connection; 220 lets it in. */
@@ -36,7 +44,7 @@ export interface Dialogue {
   /** The reply to DATA when no content may come now. */
   refuseData(): Reply | undefined
   /** Takes the content in; the reply answers the final dot. */
-  data(content: Readable): Promise<Reply>
+  data(content: ContentSource): Promise<Reply>
   /** TLS has begun: who logged on before it is forgotten (RFC 3207 section 4.2). */
   secured(): void
   /** The transaction, if there was one, is over. */

@@ -1,9 +1,9 @@
 /** Receiving: the content of a message, checked as it streams into the spool. */
-import type { Readable } from 'node:stream'
 import { ContentScanner } from '../mail/content.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import { diskProblem, isDiskFull } from '../queue/disk.ts'
 import type { Incoming } from '../queue/incoming.ts'
+import type { ContentSource } from './protocol.ts'
 
 export interface Received {
   /** It holds bytes above 127. */
@@ -14,44 +14,28 @@ export interface Received {
 const MAX_RECEIVED = 100
 
 /**
- * Reads the stream to its end, also when the message is already refused: the reply comes after the final dot.
+ * Reads the content to its end, also when the message is already refused: the reply comes after the final dot.
  * Never rejects. Nothing is being written to `incoming` any more when it resolves.
  */
 export async function receive(
-  stream: Readable,
+  content: ContentSource,
   incoming: Incoming,
   maxMessageSize: number,
 ): Promise<Received | Reply> {
   const scanner = new ContentScanner()
   let refusal: Reply | undefined
-  let writing: Promise<void> | undefined
-  stream.on('data', (chunk: Buffer) => {
-    if (refusal) return
-    scanner.scan(chunk)
+  const refuse = (error: unknown) => {
+    refusal = diskRefusal(error)
+  }
+  const complete = await content.read(piece => {
+    if (refusal) return undefined
+    scanner.scan(piece)
     refusal = contentRefusal(scanner, maxMessageSize)
-    const written = refusal ? undefined : incoming.write(chunk)
-    if (!written) return
-    stream.pause()
-    writing = written
-      .catch(error => {
-        refusal = diskRefusal(error)
-      })
-      .finally(() => stream.resume())
+    return refusal ? undefined : incoming.write(piece)?.catch(refuse)
   })
-  const complete = await ended(stream)
-  await writing
   if (!complete) return reply(421, '4.4.2', 'The connection was lost')
   scanner.end()
   return refusal ?? contentRefusal(scanner, maxMessageSize) ?? { eightBit: scanner.eightBit }
-}
-
-/** False when the client went away in the middle. */
-function ended(stream: Readable): Promise<boolean> {
-  return new Promise(resolve => {
-    stream.once('end', () => resolve(true))
-    stream.once('error', () => resolve(false))
-    stream.once('close', () => resolve(false))
-  })
 }
 
 function contentRefusal(scanner: ContentScanner, maxMessageSize: number): Reply | undefined {

@@ -1,5 +1,4 @@
 /** A session: one client's dialogue with us, its decisions taken by the policy in force at that moment. */
-import type { Readable } from 'node:stream'
 import { admit, decide } from '../access/decide.ts'
 import { isStillThere } from '../access/log-on.ts'
 import { type Client, parseClient } from '../access/network.ts'
@@ -14,7 +13,7 @@ import type { Spool } from '../queue/spool.ts'
 import type { Settings, User } from '../settings/settings.ts'
 import type { PasswordVerifier } from '../settings/verifier.ts'
 import { authenticate } from './authenticate.ts'
-import type { Dialogue, Offer, SessionFacts } from './protocol.ts'
+import type { ContentSource, Dialogue, Offer, SessionFacts } from './protocol.ts'
 import { diskRefusal, receive, tooLarge } from './receive.ts'
 import { Transaction } from './transaction.ts'
 
@@ -122,10 +121,10 @@ export class Session implements Dialogue {
     return reply(554, '5.5.1', 'No recipient was accepted')
   }
 
-  async data(stream: Readable): Promise<Reply> {
+  async data(content: ContentSource): Promise<Reply> {
     const transaction = this.#transaction
     if (!transaction) return reply(503, '5.5.1', 'MAIL comes first')
-    const answered = await this.#receive(transaction, stream)
+    const answered = await this.#receive(transaction, content)
     if (answered.code >= 300)
       this.#context.emit({
         kind: 'message-refused',
@@ -177,12 +176,12 @@ export class Session implements Dialogue {
     return refused
   }
 
-  async #receive(transaction: Transaction, stream: Readable): Promise<Reply> {
+  async #receive(transaction: Transaction, content: ContentSource): Promise<Reply> {
     const { queue, spool, settings } = this.#context
     const [id, user] = [queue.newId(), this.#user]
     const incoming = spool.receive(id)
     incoming.write(Buffer.from(this.#receivedField(id, transaction)))
-    const received = await receive(stream, incoming, settings().smtp.maxMessageSize)
+    const received = await receive(content, incoming, settings().smtp.maxMessageSize)
     if ('code' in received) {
       await incoming.discard()
       return received

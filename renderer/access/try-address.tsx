@@ -19,31 +19,42 @@ export function TryAddress() {
   return (
     <section className="try" aria-label="Try an address">
       <div className="try-fields">
-        <label htmlFor="try-client">Try an address</label>
-        <input
-          id="try-client"
-          className="input try-client"
-          value={client}
-          spellCheck={false}
-          onChange={event => setClient(event.target.value)}
-        />
-        <label htmlFor="try-user">as</label>
-        <select id="try-user" className="input" value={user} onChange={event => setUser(event.target.value)}>
-          <option value="">nobody</option>
-          {settings.users.map(({ name }) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <label htmlFor="try-to">to</label>
-        <input
-          id="try-to"
-          className="input try-to"
-          value={to}
-          spellCheck={false}
-          onChange={event => setTo(event.target.value)}
-        />
+        <div className="try-pair">
+          <label htmlFor="try-client">Try an address</label>
+          <input
+            id="try-client"
+            className="input try-client"
+            value={client}
+            spellCheck={false}
+            onChange={event => setClient(event.target.value)}
+          />
+        </div>
+        <div className="try-pair">
+          <label htmlFor="try-user">as</label>
+          <select
+            id="try-user"
+            className="input"
+            value={user}
+            onChange={event => setUser(event.target.value)}
+          >
+            <option value="">nobody</option>
+            {settings.users.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div className="try-pair try-pair-wide">
+          <label htmlFor="try-to">to</label>
+          <input
+            id="try-to"
+            className="input try-to"
+            value={to}
+            spellCheck={false}
+            onChange={event => setTo(event.target.value)}
+          />
+        </div>
       </div>
       <div aria-live="polite">
         {answer.kind === 'loading' && <p className="muted">Asking…</p>}

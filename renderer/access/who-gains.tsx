@@ -1,13 +1,15 @@
 /** What a draft does to who can send: gained and lost, and the decisions of the log that it would take otherwise. */
 import { Notice } from '../parts/notice.tsx'
 import { useAnswer, useTurn } from '../state/ask.ts'
-import type { Flip, SenderChange } from '../state/settings.ts'
+import type { Flip, SenderChange, SettingsDraft } from '../state/settings.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { count, exactTime } from '../words/plain.ts'
 
-export function WhoGains() {
+/** `settings`: in place of the draft. */
+export function WhoGains({ settings }: { readonly settings?: SettingsDraft }) {
   const { bridge } = useDesk()
-  const draft = useReady(ready => ready.draft.settings)
+  const edited = useReady(ready => ready.draft.settings)
+  const draft = settings ?? edited
   const turn = useTurn(draft)
   const [answer] = useAnswer(async () => {
     const { problems, senders } = await bridge.ask('review', draft)

@@ -4,25 +4,30 @@ import { Button } from '../parts/button.tsx'
 import { Answer, Empty } from '../parts/notice.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAnswer } from '../state/ask.ts'
+import { makeChange } from '../state/make-change.ts'
 import type { Applied, HistoryEntry } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { historyWords } from '../words/history-words.ts'
 import { HistoryChange } from './history-change.tsx'
 
 export function History() {
   const { bridge, store } = useDesk()
   const revision = useReady(ready => ready.revision)
   const [answer, again] = useAnswer(() => bridge.ask('history'), revision)
-  const take = async (action: () => Promise<Applied>) => {
+  const tell = (applied: Applied) => {
+    const problem = applied.ok ? undefined : applied.problems[0]?.text
+    store.say(
+      applied.ok
+        ? { tone: 'good', text: 'The earlier settings are in force again.' }
+        : { tone: 'bad', text: problem ?? 'These settings can’t be brought back.' },
+    )
+    again()
+    return applied.ok
+  }
+  const take = async (action: (sentence?: string) => Promise<Applied>) => {
     try {
-      const applied = await action()
-      const problem = applied.ok ? undefined : applied.problems[0]?.text
-      store.say(
-        applied.ok
-          ? { tone: 'good', text: 'The earlier settings are in force again.' }
-          : { tone: 'bad', text: problem ?? 'These settings can’t be brought back.' },
-      )
-      again()
+      await makeChange(store, action, tell)
     } catch (error) {
       store.say({ tone: 'bad', text: sentenceOf(error) })
     }
@@ -40,7 +45,7 @@ export function History() {
         return (
           <div className="list-page">
             <div className="toolbar">
-              <Button icon={Undo2} onPress={() => void take(() => bridge.ask('undo', 'window'))}>
+              <Button icon={Undo2} onPress={() => void take(sentence => bridge.ask('takeBack', sentence))}>
                 Undo the newest change
               </Button>
             </div>
@@ -50,7 +55,7 @@ export function History() {
                   key={entry.file}
                   entry={entry}
                   next={entries[at - 1]}
-                  onRestore={() => void take(() => bridge.ask('restore', entry.file))}
+                  onRestore={() => void take(sentence => bridge.ask('restore', entry.file, sentence))}
                 />
               ))}
             </ol>
@@ -69,7 +74,8 @@ interface EntryProps {
 }
 
 function Entry({ entry, next, onRestore }: EntryProps) {
-  const { words, by, time, restored, unused } = entry
+  const { by, time, restored, unused } = entry
+  const words = historyWords(entry.words)
   return (
     <li className="history-entry">
       <div>

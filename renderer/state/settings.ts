@@ -4,6 +4,7 @@ import type { Requests, Snapshot } from '../../main/bridge.ts'
 type Answer<Name extends keyof Requests> = Awaited<ReturnType<Requests[Name]>>
 
 export type Status = Snapshot['status']
+export type Warning = Status['warnings'][number]
 export type Event = Snapshot['events'][number]
 export type HistoryEntry = Snapshot['history'][number]
 export type Machine = Snapshot['machine']

@@ -22,7 +22,7 @@ export function readPlan(env: NodeJS.ProcessEnv): Plan {
     sessions: words(env['SESSIONS'] ?? '1 10 50').map(word => count('SESSIONS', word)),
     runs: count('RUNS', env['RUNS'] ?? '3'),
     limit: count('LIMIT', env['LIMIT'] ?? '120') * 1000,
-    targets: words(env['TARGETS'] ?? 'postfix postern'),
+    targets: words(env['TARGETS'] ?? 'postfix postern libraries'),
   }
 }
 

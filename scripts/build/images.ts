@@ -1,7 +1,7 @@
 /** The pictures of the tray and the window: drawn as SVG in assets/, built as PNG in the sizes that systems want. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Resvg } from '@resvg/resvg-js'
+import { draw } from './drawing.ts'
 
 const states = ['plain', 'letter', 'full', 'crossed'] as const
 
@@ -31,26 +31,23 @@ export async function drawImages(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true })
   for (const state of states) await drawState(join(from, 'tray'), to, state)
   const app = await readFile(join(from, 'postern.svg'), 'utf8')
-  for (const pixels of [32, 128, 512]) await writeFile(join(to, `postern-${pixels}.png`), draw(app, pixels))
+  for (const pixels of [32, 128, 512])
+    await writeFile(join(to, `postern-${pixels}.png`), draw(app, pixels).png)
 }
 
 async function drawState(from: string, to: string, state: string): Promise<void> {
   const template = await readFile(join(from, `${state}-template.svg`), 'utf8')
   for (const pixels of [16, 32])
-    await writeFile(join(to, `${state}-template-${pixels}.png`), draw(template, pixels))
+    await writeFile(join(to, `${state}-template-${pixels}.png`), draw(template, pixels).png)
   for (const { pixels, grid, ...more } of sizes) {
     const source = await readFile(join(from, `${state}-${grid}.svg`), 'utf8')
     const cut = 'viewBox' in more ? source.replace(/viewBox="[^"]*"/, `viewBox="${more.viewBox}"`) : source
     for (const [panel, colours] of Object.entries(panels)) {
-      await writeFile(join(to, `${state}-${panel}-${pixels}.png`), draw(recolour(cut, colours), pixels))
+      await writeFile(join(to, `${state}-${panel}-${pixels}.png`), draw(recolour(cut, colours), pixels).png)
     }
   }
 }
 
 function recolour(svg: string, colours: Readonly<Record<string, string>>): string {
   return svg.replace(/#[0-9a-f]{6}/g, colour => colours[colour] ?? colour)
-}
-
-function draw(svg: string, pixels: number): Uint8Array {
-  return new Resvg(svg, { fitTo: { mode: 'width', value: pixels } }).render().asPng()
 }

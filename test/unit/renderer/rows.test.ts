@@ -101,4 +101,5 @@ test('lists, sizes and times as people say them', () => {
   const now = Date.now()
   assert.equal(relativeTime(now - 5 * 60_000, now), '5 minutes ago')
   assert.equal(relativeTime(now + 2 * 3_600_000, now), 'in 2 hours')
+  assert.equal(relativeTime(now + 3_599_000, now), 'in 1 hour')
 })

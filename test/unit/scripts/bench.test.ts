@@ -21,7 +21,7 @@ test('the plan is read from the environment, nonsense is refused', () => {
   assert.throws(() => readPlan({ RUNS: '0' }), /RUNS must be a whole number above 0, not "0"/)
   assert.throws(
     () => findTargets(['sendmail']),
-    /There is no target "sendmail"; there are postfix and postern/,
+    /There is no target "sendmail"; there are postfix, postern, libraries/,
   )
 })
 
@@ -52,4 +52,13 @@ test('bounds are met at the bound, and not below', () => {
 test('nothing is judged without Postfix beside it', () => {
   assert.deepEqual(bounds([series('postern', 1, [1], 1)]), [])
   assert.match(table([series('postern', 1, [1], 1)]), /postern +1 +- /)
+})
+
+test('a bound that the libraries alone break is out of reach, and still not met', () => {
+  const alone = [series('postfix', 1, [100], 1), series('libraries', 1, [110], 0.59)]
+  const words = bounds([...alone, series('postern', 1, [90], 0.8)]).map(({ words, met }) => `${met} ${words}`)
+  assert.deepEqual(words, [
+    'true messages per second at 1 session: 0.90 of 0.85',
+    'false CPU per message at 1 session: 0.80 of 0.4, out of reach: the libraries alone take 0.59',
+  ])
 })

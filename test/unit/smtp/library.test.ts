@@ -28,7 +28,7 @@ const agreeable: Dialogue = {
   inTransaction: false,
   refuseData: () => undefined,
   data: async content => {
-    for await (const _ of content);
+    await content.read(() => undefined)
     return reply(250, '2.0.0', 'yes')
   },
   secured: () => {},
@@ -84,12 +84,12 @@ describe('smtp-server', () => {
           '_whenWritable',
           'handler_MAIL',
           'handler_RCPT',
-          'handler_DATA',
           'handler_VRFY',
           'handler_HELP',
         ],
       ],
       [SMTPStream.prototype, ['_write', '_flushData']],
+      [SMTPConnection.prototype, ['_onClose']],
     ]
     const spies = called.flatMap(([owner, names]) => names.map(name => [name, spyOn(owner, name)] as const))
     atEnd(t, () => {
@@ -110,19 +110,17 @@ describe('smtp-server', () => {
     const client = await SmtpClient.open(t, endpoint)
     const [connection] = server.connections
     assert.ok(connection)
-    for (const name of ['_ready', '_upgrading', '_handlerPending', '_nextHandler', '_dataStream', '_parser'])
+    for (const name of ['_ready', '_upgrading', '_handlerPending', '_nextHandler', '_parser'])
       assert.ok(Object.hasOwn(connection, name), name)
     assert.equal(connection._ready, true)
     assert.equal(connection._nextHandler, false)
-    assert.ok(!connection._dataStream)
     await client.ask('EHLO x')
     await client.ask('AUTH LOGIN')
     assert.equal(typeof connection._nextHandler, 'function')
-    for (const line of ['*', 'MAIL FROM:<a@b>', 'RCPT TO:<c@d>', 'DATA']) await client.ask(line)
-    assert.ok(connection._dataStream)
-    const parser = connection._parser
-    assert.ok(parser && parser instanceof SMTPStream)
-    assert.equal(parser._dataMode, true)
+    assert.ok(connection._parser instanceof SMTPStream)
+    assert.equal(connection._parser.isClosed, false)
+    assert.equal(connection._transactionCounter, 0)
+    assert.equal(connection._unrecognizedCommands, 0)
     assert.ok(server._pendingSockets instanceof Map)
   })
 

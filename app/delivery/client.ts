@@ -1,0 +1,95 @@
+/** A client of SMTP or LMTP, as nodemailer runs it and we correct it; the only file that knows nodemailer. */
+/*
+ * The library speaks the dialogue. It is corrected where it looks at every byte of content that we know already, and
+ * asked about what it keeps to itself. test/unit/delivery/library.test.ts notices when that changes there.
+ */
+import type { Socket } from 'node:net'
+import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
+import { dialogueLogger } from './dialogue.ts'
+import { dotStuffed } from './dot-stuffing.ts'
+import type { NextHop } from './next-hop.ts'
+import { mustVerify, tlsOptions } from './tls.ts'
+
+/** Bytes of one reply, however many lines it has. */
+const LONGEST_REPLY = 64 * 1024
+
+/** What the library calls the stream it writes content to; it reads nothing of it but the count. */
+interface ContentWriter {
+  outByteCount: number
+  write(content: Buffer): void
+  end(): void
+}
+
+type Sent = (error: Error | null, response?: string) => void
+type OnReply = (reply: string) => void
+
+export class Client extends SMTPConnection {
+  readonly #lmtp: boolean
+  #whole = false
+
+  constructor(hop: NextHop, socket: Socket) {
+    super(connectionOptions(hop, socket))
+    this.#lmtp = hop.lmtp
+  }
+
+  /** Whether EHLO offered it. */
+  offers(extension: string): boolean {
+    return listIn(this, '_supportedExtensions').includes(extension)
+  }
+
+  override send(...[envelope, content, done]: Parameters<SMTPConnection['send']>): void {
+    this.#whole = Buffer.isBuffer(content) && !this.#lmtp
+    super.send(envelope, content, done)
+  }
+
+  /** Content that is whole goes out with one write; the library would take it byte by byte through two streams. */
+  _createSendStream(done: Sent): ContentWriter {
+    const library: (done: Sent) => ContentWriter = inside(SMTPConnection.prototype, '_createSendStream')
+    if (!this.#whole) return library.call(this, done)
+    const onReply: (reply: string, done: Sent) => void = inside(this, '_actionSMTPStream')
+    const expected: OnReply[] = inside(this, '_responseActions')
+    expected.push(text => onReply.call(this, text, done))
+    return { outByteCount: 0, write: content => this.#write(content), end: () => {} }
+  }
+
+  #write(content: Buffer): void {
+    const socket = this._socket
+    if (!socket) return
+    socket.cork()
+    for (const piece of dotStuffed(content)) socket.write(piece)
+    socket.uncork()
+  }
+}
+
+/** A list inside an object of the library. */
+export function listIn(whole: object, name: string): readonly unknown[] {
+  const list: unknown = inside(whole, name)
+  return Array.isArray(list) ? list : []
+}
+
+function inside(whole: object, name: string) {
+  return Reflect.get(whole, name)
+}
+
+function connectionOptions(hop: NextHop, socket: Socket): SMTPConnectionOptions {
+  const { encryption, patience, trace } = hop
+  return {
+    connection: socket,
+    host: hop.host,
+    port: hop.port,
+    name: hop.hostname,
+    lmtp: hop.lmtp,
+    secure: encryption === 'tls',
+    requireTLS: encryption === 'starttls-required',
+    ignoreTLS: encryption === 'none',
+    opportunisticTLS: encryption === 'starttls-if-offered' && !mustVerify(hop),
+    connectionTimeout: patience.greeting,
+    greetingTimeout: patience.greeting,
+    socketTimeout: patience.answer,
+    // A hop that never closes its own side would keep the process from ending.
+    socketCloseTimeout: 0,
+    maxResponseSize: LONGEST_REPLY,
+    tls: tlsOptions(hop),
+    ...(trace && { transactionLog: true, logger: dialogueLogger(trace) }),
+  }
+}
