@@ -16,14 +16,19 @@ export function saysOpenRelay(typed: string | undefined): boolean {
   return typed !== undefined && plain(typed) === plain(OPEN_RELAY_SENTENCE)
 }
 
-/** The addresses that `next` opens and `before` did not; undefined where there are none. */
+/**
+ * The addresses that `next` opens and `before` did not; undefined where there are none. Whom the settings let in as this
+ * machine's own networks is told of, but not asked about: that is what the office is, whatever its addresses.
+ */
 export function opensRelay(
   next: Settings,
   before: Settings | undefined,
   policyFor: (settings: Settings) => Policy,
 ): readonly Span[] | undefined {
-  const open = openRelay(policyFor(next))
-  return open && openedAnew(before && openRelay(policyFor(before)), open)
+  const policy = policyFor(next)
+  const own = next.localNetworks === 'auto' ? policy.machine.localNetworks : []
+  const known = [...(before ? (openRelay(policyFor(before)) ?? []) : []), ...own]
+  return openedAnew(known, openRelay(policy))
 }
 
 /** Undefined where the change may be made without more ado. */

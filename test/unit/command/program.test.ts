@@ -52,7 +52,6 @@ test('without a word it shows its help', async () => {
 const wrong: string[][] = [
   ['queue'],
   ['bogus'],
-  ['audit'],
   ['import', 'vpop3', 'x'],
   ['export', 'postfix', 'x'],
   ['queue', 'bogus'],
