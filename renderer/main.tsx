@@ -1,6 +1,7 @@
 /** Where the window begins: the store over the bridge, and the frame on the screen. */
 import { createRoot } from 'react-dom/client'
 import { Frame } from './frame/frame.tsx'
+import { formText, rememberedForm } from './setup/form.ts'
 import { keepDraft } from './state/keep-draft.ts'
 import { firstPlace, placeText, Store } from './state/store.ts'
 import { DeskContext } from './state/use.ts'
@@ -19,6 +20,7 @@ import './style/help.css'
 import './style/pages.css'
 import './style/narrow.css'
 import './style/contrast.css'
+import './style/setup.css'
 
 const bridge = window.postern
 const store = new Store(bridge, firstPlace(location.hash))
@@ -26,12 +28,23 @@ const store = new Store(bridge, firstPlace(location.hash))
 // The page's address is what the main process remembers and opens again; storage of its own would hold up the start.
 let shown = placeText(store.get().place)
 store.subscribe(() => {
-  const place = placeText(store.get().place)
+  const { place: at, firstRun } = store.get()
+  if (firstRun) localStorage.setItem('first-run', formText(firstRun))
+  const place = placeText(at)
   if (place === shown) return
   shown = place
   history.replaceState(null, '', `#${place}`)
 })
-void store.start().then(() => keepDraft(store, bridge))
+void store.start().then(() => {
+  keepDraft(store, bridge)
+  requestIdleCallback(remember)
+})
+
+/** The answers of a first run that was left. */
+function remember(): void {
+  const kept = rememberedForm(localStorage.getItem('first-run'))
+  if (kept && !store.get().firstRun) store.keepFirstRun(kept)
+}
 
 const root = document.getElementById('window')
 if (root) {
