@@ -3,26 +3,16 @@ import type { SettingsDraft } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
 import { sendersOf } from './senders.ts'
 
-/** The sentences that the draft, or settings in its place, take away, and those that they bring. */
-export function useGains(given?: SettingsDraft): {
-  readonly gone: readonly string[]
-  readonly fresh: readonly string[]
-} {
+/** `settings`: in place of the draft. */
+export function WhoGains({ settings: given }: { readonly settings?: SettingsDraft }) {
   const machine = useReady(ready => ready.machine)
   const base = useReady(ready => ready.base)
   const draft = useReady(ready => ready.draft)
   const settings = given ?? draft.settings
   const before = sendersOf(base, base.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
   const after = sendersOf(settings, settings.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
-  return {
-    gone: before.filter(line => !after.includes(line)),
-    fresh: after.filter(line => !before.includes(line)),
-  }
-}
-
-/** `settings`: in place of the draft. */
-export function WhoGains({ settings }: { readonly settings?: SettingsDraft }) {
-  const { gone, fresh } = useGains(settings)
+  const gone = before.filter(line => !after.includes(line))
+  const fresh = after.filter(line => !before.includes(line))
   if (gone.length === 0 && fresh.length === 0) return null
   return (
     <section className="who-gains">

@@ -1,9 +1,7 @@
 /** The bar below: how many changes there are, what is wrong with them, and what to do with them. */
 import { CircleAlert, CircleCheck, Redo2, Undo2, X } from 'lucide-react'
-import { useGains } from '../access/who-gains.tsx'
 import { Button, IconButton } from '../parts/button.tsx'
 import { applyDraft } from '../state/apply.ts'
-import type { Change } from '../state/changes.ts'
 import { allChanges } from '../state/draft.ts'
 import { makeChange } from '../state/make-change.ts'
 import { editsSettings, placeOf } from '../state/place.ts'
@@ -29,7 +27,7 @@ export function DraftBar({ onReview }: { onReview(): void }) {
         <p className="draft-words">
           {isEdited ? (
             <>
-              <strong>{count(changes.length, 'change')}.</strong> <Foremost changes={changes} />
+              <strong>{count(changes.length, 'change')}.</strong> <span>{changes.at(-1)?.words}</span>
             </>
           ) : (
             <Said />
@@ -55,12 +53,6 @@ export function DraftBar({ onReview }: { onReview(): void }) {
       </div>
     </section>
   )
-}
-
-/** What the draft does to who can send matters most; else its last change is told. */
-function Foremost({ changes }: { readonly changes: readonly Change[] }) {
-  const { fresh } = useGains()
-  return <span>{fresh.length > 0 ? `${fresh.join('. ')}.` : changes.at(-1)?.words}</span>
 }
 
 function ProblemLinks() {

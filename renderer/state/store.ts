@@ -22,10 +22,10 @@ export class Store {
   #reviewTimer: ReturnType<typeof setTimeout> | undefined
   #turn = 0
 
-  constructor(bridge: Bridge, place: Place, firstRun?: FirstForm) {
+  constructor(bridge: Bridge, place: Place) {
     this.#bridge = bridge
-    const nothing = { message: undefined, opening: undefined }
-    this.#state = { connection: { kind: 'loading' }, place, firstRun, ...nothing }
+    const nothing = { message: undefined, opening: undefined, firstRun: undefined }
+    this.#state = { connection: { kind: 'loading' }, place, ...nothing }
   }
 
   readonly get = (): State => this.#state
@@ -159,7 +159,10 @@ export class Store {
     if (connection.kind !== 'ready') return
     const turn = ++this.#turn
     try {
-      const { problems, words, openRelay } = await this.#bridge.ask('review', connection.draft.settings)
+      const { problems, words, openRelay } = await this.#bridge.ask(
+        'review',
+        JSON.stringify(connection.draft.settings),
+      )
       const opens = openRelay !== undefined
       if (turn === this.#turn) this.#patch(() => ({ problems, reviewed: words, opens }))
     } catch (error) {
