@@ -18,33 +18,32 @@ import './style/tables.css'
 import './style/status.css'
 import './style/help.css'
 import './style/pages.css'
+import './style/setup.css'
 import './style/narrow.css'
 import './style/contrast.css'
-import './style/setup.css'
 
 const bridge = window.postern
 const store = new Store(bridge, firstPlace(location.hash))
 
 // The page's address is what the main process remembers and opens again; storage of its own would hold up the start.
 let shown = placeText(store.get().place)
+let kept = store.get().firstRun
 store.subscribe(() => {
-  const { place: at, firstRun } = store.get()
-  if (firstRun) localStorage.setItem('first-run', formText(firstRun))
-  const place = placeText(at)
-  if (place === shown) return
-  shown = place
-  history.replaceState(null, '', `#${place}`)
+  const { place, firstRun } = store.get()
+  const text = placeText(place)
+  if (firstRun && firstRun !== kept) localStorage.setItem('first-run', formText(firstRun))
+  kept = firstRun
+  if (text === shown) return
+  shown = text
+  history.replaceState(null, '', `#${text}`)
 })
 void store.start().then(() => {
-  keepDraft(store, bridge)
-  requestIdleCallback(remember)
+  const { connection } = store.get()
+  // Only where the first questions are open, so that no other start waits for the storage.
+  if (connection.kind === 'ready' && connection.status.unfinished)
+    store.keepFirstRun(rememberedForm(localStorage.getItem('first-run')))
+  return keepDraft(store, bridge)
 })
-
-/** The answers of a first run that was left. */
-function remember(): void {
-  const kept = rememberedForm(localStorage.getItem('first-run'))
-  if (kept && !store.get().firstRun) store.keepFirstRun(kept)
-}
 
 const root = document.getElementById('window')
 if (root) {
