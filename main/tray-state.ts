@@ -2,7 +2,7 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Status } from '../app/control/control.ts'
 
-/** `letter`: mail waits; `full`: mail is held, so a person is needed; `crossed`: no mail is taken. */
+/** `letter`: mail waits; `full`: mail is held, or this is an open relay, so a person is needed; `crossed`: no mail is taken. */
 export type TrayState = 'plain' | 'letter' | 'full' | 'crossed'
 
 export interface TrayActions {
@@ -16,7 +16,7 @@ export interface TrayActions {
 
 export function trayState(status: Status): TrayState {
   if (!takesMail(status)) return 'crossed'
-  if (status.queue.held > 0) return 'full'
+  if (status.queue.held > 0 || status.openRelay) return 'full'
   return status.queue.waiting > 0 ? 'letter' : 'plain'
 }
 
@@ -49,7 +49,8 @@ function takesMail({ running, listeners }: Status): boolean {
 }
 
 function statusLine(status: Status): string {
-  return `${stateWords(status)}, ${queueWords(status)}`
+  const open = status.openRelay ? 'OPEN RELAY, ' : ''
+  return `${open}${stateWords(status)}, ${queueWords(status)}`
 }
 
 function stateWords(status: Status): string {

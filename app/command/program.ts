@@ -10,6 +10,7 @@ import { addExplain } from './explain.ts'
 import { addLog } from './log.ts'
 import { plainLines } from './plain.ts'
 import { addQueue } from './queue.ts'
+import { addRemoteUsers } from './remote-users.ts'
 import { addSecret } from './secret.ts'
 import { addSendTest } from './send-test.ts'
 import { addServe } from './serve.ts'
@@ -72,6 +73,7 @@ const commands = [
   addSettings,
   addUser,
   addSecret,
+  addRemoteUsers,
   addExplain,
   addAudit,
   addQueue,

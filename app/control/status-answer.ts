@@ -1,17 +1,24 @@
 /** The status: what runs since when, what waits, and what needs a person. */
 import { type NameFacts, nameWords } from '../access/name-facts.ts'
+import { formatSpan, type Span } from '../access/network.ts'
+import { openRelay } from '../access/open-relay.ts'
+import type { Policy } from '../access/policy.ts'
 import type { Message } from '../queue/message.ts'
 import { factsOf } from '../smtp/certificate.ts'
 import type { Status, Warning } from './control.ts'
+import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
 import { countQueue } from './queue-answers.ts'
+import { isUnfinished } from './setup.ts'
 
 /** Milliseconds that a host name may go without an answer while its last one counts. */
 const PATIENCE = 15 * 60 * 1000
 const DAY = 24 * 60 * 60 * 1000
 
 export function statusAnswer(parts: ControlParts): Status {
-  const { queue, folder, version, since } = parts
+  const { queue, folder, store, version, since } = parts
+  const open = openRelayOf(parts.policy())
+  const text = openRelayWords(open)
   return {
     running: parts.running(),
     version,
@@ -21,10 +28,21 @@ export function statusAnswer(parts: ControlParts): Status {
     listeners: parts.standing(),
     sessions: parts.sessions(),
     queue: countQueue(queue.messages()),
-    warnings: warnings(parts),
+    ...(isUnfinished(store.current.raw, store.current.settings) && { unfinished: true }),
+    warnings: [...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]), ...warnings(parts)],
+    ...(open && { openRelay: open.map(formatSpan) }),
     certificate: factsOf(parts.certificate),
     names: parts.names(),
   }
+}
+
+/** Of each policy it is worked out once: the status is asked for often, and policies change seldom. */
+const proved = new WeakMap<Policy, { readonly open: readonly Span[] | undefined }>()
+
+function openRelayOf(policy: Policy): readonly Span[] | undefined {
+  const known = proved.get(policy) ?? { open: openRelay(policy) }
+  proved.set(policy, known)
+  return known.open
 }
 
 function warnings({ queue, store, certificate, paused, now, names }: ControlParts): Warning[] {
@@ -38,7 +56,7 @@ function warnings({ queue, store, certificate, paused, now, names }: ControlPart
     },
     heldForRoute > 0 && {
       kind: 'held-without-route',
-      text: `Mail is held because no mail sender takes it: ${heldForRoute} in the queue.`,
+      text: `Mail is held because no mail sender sends it on: ${heldForRoute} in the queue.`,
     },
     days < 30 && { kind: 'certificate', text: certificateWords(days) },
   ]

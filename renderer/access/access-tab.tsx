@@ -1,5 +1,6 @@
 /** The IP Access Restrictions tab: try an address, the rows, and who can send by them. */
 import { CheckSetting } from '../parts/switch-setting.tsx'
+import { LetRemoteUsersSend } from '../setup/remote-users.tsx'
 import { useReady } from '../state/use.ts'
 import { Grid } from './grid.tsx'
 import { HostNames } from './host-names.tsx'
@@ -25,6 +26,9 @@ export function AccessTab() {
           rest of the world.
         </p>
         <CheckSetting path={['smtp', 'useGlobalAccess']} />
+        <div>
+          <LetRemoteUsersSend />
+        </div>
       </div>
     </div>
   )

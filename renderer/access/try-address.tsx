@@ -1,7 +1,7 @@
 /** "Try an address": what the relay would answer by the draft, while one types. */
 import { useState } from 'react'
 import { Notice } from '../parts/notice.tsx'
-import { useAnswer, useSettled } from '../state/ask.ts'
+import { useAnswer, useSettled, useTurn } from '../state/ask.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { Verdict } from './verdict.tsx'
 
@@ -15,7 +15,7 @@ export function TryAddress() {
   const [answer] = useAnswer(() => {
     const { client, user, to, settings } = asked
     return bridge.ask('explainDraft', settings, { client, to, ...(user === '' ? {} : { user }) })
-  }, useQuestion(asked))
+  }, useTurn(asked))
   return (
     <section className="try" aria-label="Try an address">
       <div className="try-fields">
@@ -67,14 +67,4 @@ export function TryAddress() {
       </div>
     </section>
   )
-}
-
-/** Changes whenever another answer may come: each question is an object of its own. */
-function useQuestion(asked: object): string {
-  const [seen] = useState(() => ({ object: asked, number: 0 }))
-  if (seen.object !== asked) {
-    seen.object = asked
-    seen.number++
-  }
-  return String(seen.number)
 }

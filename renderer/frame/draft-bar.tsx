@@ -1,10 +1,10 @@
 /** The bar below: how many changes there are, what is wrong with them, and what to do with them. */
 import { CircleAlert, CircleCheck, Redo2, Undo2, X } from 'lucide-react'
-import { useGains } from '../access/who-gains.tsx'
 import { Button, IconButton } from '../parts/button.tsx'
 import { applyDraft } from '../state/apply.ts'
 import type { Change } from '../state/changes.ts'
 import { allChanges } from '../state/draft.ts'
+import { makeChange } from '../state/make-change.ts'
 import { editsSettings, placeOf } from '../state/place.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useWindow } from '../state/use.ts'
@@ -58,8 +58,15 @@ export function DraftBar({ onReview }: { onReview(): void }) {
 
 /** What the draft does to who can send matters most; else its last change is told. */
 function Foremost({ changes }: { readonly changes: readonly Change[] }) {
-  const { fresh } = useGains()
-  return <span>{fresh.length > 0 ? `${fresh.join('. ')}.` : changes.at(-1)?.words}</span>
+  const senders = useReady(ready => ready.senders)
+  const [first, ...more] = senders
+  if (!first) return <span>{changes.at(-1)?.words}</span>
+  return (
+    <span>
+      {first.words}
+      {more.length > 0 && ` (and ${more.length} more)`}
+    </span>
+  )
 }
 
 function ProblemLinks() {
@@ -98,9 +105,17 @@ function Said() {
   if (!message || message.tone === 'bad') return <span className="muted">No changes.</span>
   const takeBack = async () => {
     try {
-      const applied = await bridge.ask('undo', 'window')
-      const text = applied.ok ? 'Undone: the settings are as they were before.' : applied.problems[0]?.text
-      store.say({ tone: applied.ok ? 'good' : 'bad', text: text ?? 'There is nothing to undo.' })
+      await makeChange(
+        store,
+        sentence => bridge.ask('takeBack', sentence),
+        applied => {
+          const text = applied.ok
+            ? 'Undone: the settings are as they were before.'
+            : applied.problems[0]?.text
+          store.say({ tone: applied.ok ? 'good' : 'bad', text: text ?? 'There is nothing to undo.' })
+          return applied.ok
+        },
+      )
     } catch (error) {
       store.say({ tone: 'bad', text: sentenceOf(error) })
     }

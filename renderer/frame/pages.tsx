@@ -9,9 +9,11 @@ import { SmtpPage } from '../pages/smtp.tsx'
 import { StatusPage } from '../pages/status.tsx'
 import { ToolsPage } from '../pages/tools.tsx'
 import { UsersPage } from '../pages/users.tsx'
+import { FirstRunPage } from '../setup/first-run.tsx'
 import type { PageName } from '../state/place.ts'
 
 export const pages: Readonly<Record<PageName, () => React.ReactNode>> = {
+  'first-run': FirstRunPage,
   status: StatusPage,
   smtp: SmtpPage,
   users: UsersPage,

@@ -55,7 +55,7 @@ export function Sidebar() {
               type="button"
               className="sidebar-entry"
               aria-current={entry.page === open ? 'page' : undefined}
-              tabIndex={entry.page === open ? 0 : -1}
+              tabIndex={entry.page === (open === 'first-run' ? 'status' : open) ? 0 : -1}
               onClick={() => store.go({ page: entry.page })}
             >
               {entry.title}

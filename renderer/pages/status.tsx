@@ -2,6 +2,7 @@
 import { Pause, Play } from 'lucide-react'
 import { Button } from '../parts/button.tsx'
 import { Page, Section } from '../parts/page.tsx'
+import { SetupOffer } from '../setup/setup-offer.tsx'
 import { takesMail } from '../state/takes-mail.ts'
 import { useAct, useDesk, useNow, useReady } from '../state/use.ts'
 import { exactTime, sinceWords } from '../words/plain.ts'
@@ -29,6 +30,7 @@ export function StatusPage() {
       actions={<TakeMail isTaking={takes} />}
     >
       <div className="settings settings-wide">
+        <SetupOffer />
         <Warnings />
         <Figures />
         <Section title="The last 24 hours">

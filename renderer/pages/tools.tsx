@@ -1,4 +1,5 @@
-/** Tools: Explain, History, Doctor. */
+/** Tools: Who can send?, Explain, History, Doctor. */
+import { SendersPage } from '../access/senders-page.tsx'
 import { Page } from '../parts/page.tsx'
 import { PageTabs } from '../parts/page-tabs.tsx'
 import { Doctor } from './doctor.tsx'
@@ -7,10 +8,15 @@ import { History } from './history.tsx'
 
 export function ToolsPage() {
   return (
-    <Page search={false} title="Tools" sentence="Ask why, look after this machine, and take changes back.">
+    <Page
+      search={false}
+      title="Tools"
+      sentence="See who can send, ask why, look after this machine, and take changes back."
+    >
       <PageTabs
         label="Tools"
         tabs={[
+          { id: 'senders', title: 'Who can send?', content: <SendersPage /> },
           { id: 'explain', title: 'Explain', content: <Explain /> },
           { id: 'history', title: 'History', content: <History /> },
           { id: 'doctor', title: 'Doctor', content: <Doctor /> },

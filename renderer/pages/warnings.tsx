@@ -11,6 +11,7 @@ type Mend =
   | { readonly title: string; readonly pause: boolean }
 
 const mends: Readonly<Record<Warning['kind'], readonly [Mend, ...Mend[]]>> = {
+  'open-relay': [{ title: 'Show the rows', place: { page: 'smtp', tab: 'access' } }],
   'not-running': [
     { title: 'Try again', pause: false },
     { title: 'Show the bindings', place: { page: 'smtp', tab: 'general', target: 'smtp.listeners' } },
@@ -37,7 +38,7 @@ export function Warnings() {
     <ul className="warnings" aria-label="What needs you">
       {warnings.map(({ kind, text }) => (
         <li key={`${kind} ${text}`}>
-          <Notice tone={kind === 'not-running' ? 'bad' : 'warning'}>
+          <Notice tone={kind === 'not-running' || kind === 'open-relay' ? 'bad' : 'warning'}>
             <div className="warning-line">
               <p>{text}</p>
               <div className="warning-mends">

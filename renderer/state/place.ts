@@ -1,6 +1,7 @@
 /** A place in the window: a page, a tab of it, and what to point at there. */
 
 export type PageName =
+  | 'first-run'
   | 'status'
   | 'smtp'
   | 'users'
@@ -20,6 +21,7 @@ export interface Place {
 }
 
 export const pageNames: readonly PageName[] = [
+  'first-run',
   'status',
   'smtp',
   'users',

@@ -3,7 +3,8 @@
 import { decide, explained } from '../../app/access/decide.ts'
 import type { Case, Decision } from '../../app/access/decision.ts'
 import type { Machine } from '../../app/access/machine.ts'
-import { parseClient, parseFrom, type Span } from '../../app/access/network.ts'
+import { formatSpan, parseClient, parseFrom, type Span } from '../../app/access/network.ts'
+import { openRelay } from '../../app/access/open-relay.ts'
 import { compilePolicy } from '../../app/access/policy.ts'
 import { auditAnswer } from '../../app/control/audit-answer.ts'
 import { compareSenders } from '../../app/control/comparison.ts'
@@ -15,11 +16,22 @@ import type {
   QueueChange,
   QueueFilter,
   QueueSelection,
+  RemoteUsers,
   Source,
   Status,
 } from '../../app/control/control.ts'
+import type { FirstAnswers } from '../../app/control/first-run.ts'
+import {
+  OPEN_RELAY_SENTENCE,
+  openRelayWords,
+  opensRelay,
+  refuseOpening,
+  saysOpenRelay,
+} from '../../app/control/open-relay-guard.ts'
 import { mendedDraft } from '../../app/control/proof-answers.ts'
+import { remoteAnswers } from '../../app/control/remote-answers.ts'
 import { type Judge, replay } from '../../app/control/replay.ts'
+import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
 import type { Event } from '../../app/log/event.ts'
 import { parseAddress } from '../../app/mail/address.ts'
 import type { Message } from '../../app/queue/message.ts'
@@ -46,6 +58,8 @@ export class FakeBridge {
   passwords = new Map<string, string>()
   paused = false
   names: Status['names'] = []
+  setup: Snapshot['setup']['state'] = 'done'
+  sent: string[] = []
   /** Whether its ports are open while it isn't paused. */
   listening = true
   warnings: Status['warnings'] = [
@@ -80,9 +94,13 @@ export class FakeBridge {
     keepDraft: () => undefined,
     keptDraft: () => null,
     status: () => this.#status(),
-    review: (draft: Raw) => this.#review(draft),
-    applyDraft: (draft: Raw, revision: string, passwords: Readonly<Record<string, string>> = {}) =>
-      this.#apply(this.#withPasswords(draft, passwords), revision),
+    review: (draft: Raw | string) => this.#review(typeof draft === 'string' ? JSON.parse(draft) : draft),
+    applyDraft: (
+      draft: Raw,
+      revision: string,
+      passwords: Readonly<Record<string, string>> = {},
+      sentence?: string,
+    ) => this.#apply(this.#withPasswords(draft, passwords), revision, sentence),
     explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
     audit: (source: Source) => this.#audit(this.#read(source)),
@@ -96,7 +114,17 @@ export class FakeBridge {
       replay(this.events, this.#judge(this.#read(before)), this.#judge(this.#read(after))),
     history: () => this.earlier.map(({ entry }) => entry),
     undo: () => this.#goBack(this.earlier.at(-1)?.entry.file),
-    restore: (file: string) => this.#goBack(file),
+    takeBack: (sentence?: string) => this.#goBack(this.earlier.at(-1)?.entry.file, sentence),
+    restore: (file: string, sentence?: string) => this.#goBack(file, sentence),
+    findMail: (domain: string) =>
+      domain === 'office.example'
+        ? { mail: 'elsewhere', submission: { host: 'mail.office.example', port: 587, tls: false } }
+        : { mail: 'unknown' },
+    planFirstRun: (answers: FirstAnswers, password: string) => this.#setup().planFirstRun(answers, password),
+    applyFirstRun: (answers: FirstAnswers, password: string) =>
+      this.#setup().applyFirstRun(answers, password),
+    planRemoteUsers: (asked: RemoteUsers) => this.#remote().planRemoteUsers(asked),
+    letRemoteUsersSend: (asked: RemoteUsers) => this.#remote().letRemoteUsersSend(asked, 'window'),
     pause: (paused: boolean) => {
       this.paused = paused
       return this.tell({ kind: 'status', status: this.#status() })
@@ -142,18 +170,21 @@ export class FakeBridge {
           event.time >= since &&
           (!match || JSON.stringify(event).toLowerCase().includes(match.toLowerCase())),
       ),
-    sendTest: (to: string) => ({
-      id: '0KT1',
-      delivered: true,
-      via: 'smart host smtp.provider.example:587',
-      dialogue: [
-        'S: 220 smtp.provider.example ready',
-        'C: EHLO mail.example.com',
-        `C: RCPT TO:<${to}>`,
-        'S: 250 2.1.5 OK',
-      ],
-      text: '250 2.0.0 OK queued as 4F1',
-    }),
+    sendTest: (to: string, from?: string) => {
+      this.sent.push(`${from} ${to}`)
+      return {
+        id: '0KT1',
+        delivered: true,
+        via: 'smart host smtp.provider.example:587',
+        dialogue: [
+          'S: 220 smtp.provider.example ready',
+          'C: EHLO mail.example.com',
+          `C: RCPT TO:<${to}>`,
+          'S: 250 2.1.5 OK',
+        ],
+        text: '250 2.0.0 OK queued as 4F1',
+      }
+    },
     doctor: () => [
       { name: 'port 25', state: 'ok', text: 'Port 25 is open and answers.' },
       {
@@ -179,11 +210,14 @@ export class FakeBridge {
       events: this.events,
       history: this.earlier.map(({ entry }) => entry),
       machine,
+      setup: { state: this.setup, domain: 'office.example' },
+      openRelaySentence: OPEN_RELAY_SENTENCE,
       app: { version: '0.1.0', platform: 'linux', secretsKept: 'key file', autostart: false },
     }
   }
 
   #status(): Status {
+    const open = openRelay(policyFor(this.#parse(this.raw)))
     const held = this.queue.filter(({ states }) => states.some(({ kind }) => kind === 'held')).length
     return {
       running: true,
@@ -201,7 +235,13 @@ export class FakeBridge {
       sessions: 2,
       names: this.names,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
-      warnings: [...this.warnings, ...(this.paused ? [pausedWarning] : [])],
+      ...(this.setup !== 'done' && { unfinished: true }),
+      ...(open && { openRelay: open.map(formatSpan) }),
+      warnings: [
+        ...(open ? [{ kind: 'open-relay', text: openRelayWords(open) ?? '' } as const] : []),
+        ...this.warnings,
+        ...(this.paused ? [pausedWarning] : []),
+      ],
       certificate: {
         names: ['mail.example.com'],
         issuer: 'mail.example.com',
@@ -222,7 +262,9 @@ export class FakeBridge {
 
   #review(draft: Raw): Review {
     const parsed = parseSettings(draft, checks)
+    const open = parsed.ok && opensRelay(parsed.value, this.#parse(this.raw), policyFor)
     return {
+      ...(open && { openRelay: open.map(formatSpan) }),
       problems: parsed.ok ? [] : parsed.problems,
       words: [describeChange(withDefaults(this.raw), draft)],
       senders: parsed.ok ? compareSenders(this.#parse(this.raw), parsed.value, policyFor) : [],
@@ -267,7 +309,7 @@ export class FakeBridge {
     return { ...draft, users: list }
   }
 
-  async #apply(draft: Raw, revision: string): Promise<Applied> {
+  async #apply(draft: Raw, revision: string, sentence?: string): Promise<Applied> {
     if (revision !== String(this.#revision))
       return {
         ok: false,
@@ -275,7 +317,41 @@ export class FakeBridge {
       }
     const parsed = parseSettings(draft, checks)
     if (!parsed.ok) return { ok: false, problems: parsed.problems }
-    return this.#replace(draft)
+    return this.#guarded(draft, sentence)
+  }
+
+  #guarded(raw: Raw, sentence: string | undefined): Promise<Applied> {
+    const refused = refuseOpening(this.#parse(raw), this.#parse(this.raw), 'window', policyFor)
+    return refused && !saysOpenRelay(sentence) ? Promise.resolve(refused) : this.#replace(raw)
+  }
+
+  #remote() {
+    return remoteAnswers(this.#parts())
+  }
+
+  #setup() {
+    return setupAnswers(this.#parts())
+  }
+
+  #parts(): SetupParts {
+    const { raw } = this
+    const secrets = {
+      names: () => [...this.secrets.keys()],
+      set: async (name: string, value: string) => void this.secrets.set(name, value),
+    }
+    return {
+      checks,
+      policyFor,
+      secrets,
+      store: {
+        current: { raw, settings: this.#parse(raw), text: JSON.stringify(raw) },
+        history: async () => this.earlier.map(({ entry }) => entry),
+        edit: async change => {
+          const changed = change(raw)
+          return changed.ok ? this.#replace(changed.value as Raw) : changed
+        },
+      },
+    }
   }
 
   async #replace(raw: Raw): Promise<Applied> {
@@ -293,10 +369,10 @@ export class FakeBridge {
     return { ok: true, words }
   }
 
-  async #goBack(file: string | undefined): Promise<Applied> {
+  async #goBack(file: string | undefined, sentence?: string): Promise<Applied> {
     const found = this.earlier.find(({ entry }) => entry.file === file)
     if (!found) return { ok: false, problems: [{ path: '', text: 'There is nothing to undo.' }] }
-    return this.#replace(found.raw)
+    return this.#guarded(found.raw, sentence)
   }
 
   async #setPassword(name: string, password: string): Promise<Applied> {

@@ -19,6 +19,7 @@ const places = [
   'queue',
   'log',
   'security',
+  'tools/senders',
   'tools/explain',
   'tools/history',
   'tools/doctor',

@@ -10,11 +10,13 @@ import type {
   FindingName,
   HistoryEntry,
   LogQuery,
+  Plan,
   QueueChange,
   QueueDetail,
   QueuedMessage,
   QueueFilter,
   QueueSelection,
+  RemoteUsers,
   Replay,
   SentTest,
   Source,
@@ -83,6 +85,16 @@ export class MemoryControl implements Control {
   emit(event: Event): void {
     this.events.push(event)
     for (const listener of this.#listeners) listener(event)
+  }
+
+  async planRemoteUsers({ users }: RemoteUsers): Promise<Plan> {
+    if (users.length === 0) return { ok: false, problems: [{ path: 'users', text: 'Choose somebody.' }] }
+    return { ok: true, settings: this.settings, words: [`lets ${users.join()} in`], notes: ['A note.'] }
+  }
+
+  async letRemoteUsersSend({ users }: RemoteUsers, by: Changer): Promise<Applied> {
+    this.changers.push(by)
+    return { ok: true, words: `let ${users.join()} in` }
   }
 
   async status(): Promise<Status> {

@@ -52,7 +52,6 @@ test('without a word it shows its help', async () => {
 const wrong: string[][] = [
   ['queue'],
   ['bogus'],
-  ['audit'],
   ['import', 'vpop3', 'x'],
   ['export', 'postfix', 'x'],
   ['queue', 'bogus'],
@@ -86,6 +85,9 @@ const wrong: string[][] = [
   ['log', '--since', 'soon'],
   ['log', '--limit', 'x'],
   ['send-test'],
+  ['audit', '--fix', 'x'],
+  ['audit', '--fix', '0'],
+  ['settings', 'diff'],
 ]
 
 for (const argv of wrong) {
