@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import type { Case, Decision } from '../access/decision.ts'
 import type { DifferenceLine } from '../access/difference-lines.ts'
-import { formatSpan } from '../access/network.ts'
 import { changeLines } from '../settings/change.ts'
 import { parseSettings, withDefaults } from '../settings/parse.ts'
 import type { Applied, Parsed, Problem } from '../settings/settings.ts'
@@ -64,7 +63,7 @@ export function draftsOf({ store, checks, policyFor, names, now }: ControlParts)
         problems: [],
         words: changeLines(store.current.raw, written(draft)),
         senders: compareSenders(store.current.settings, parsed.value, policyFor),
-        ...(opened && { openRelay: opened.map(formatSpan) }),
+        ...(opened && { openRelay: opened }),
       }
     },
     mend: (draft, finding) => mendedDraft(draft, finding, { checks, policyFor }),

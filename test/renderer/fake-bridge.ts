@@ -264,7 +264,7 @@ export class FakeBridge {
     const parsed = parseSettings(draft, checks)
     const open = parsed.ok && opensRelay(parsed.value, this.#parse(this.raw), policyFor)
     return {
-      ...(open && { openRelay: open.map(formatSpan) }),
+      ...(open && { openRelay: open }),
       problems: parsed.ok ? [] : parsed.problems,
       words: [describeChange(withDefaults(this.raw), draft)],
       senders: parsed.ok ? compareSenders(this.#parse(this.raw), parsed.value, policyFor) : [],
