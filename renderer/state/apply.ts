@@ -1,5 +1,6 @@
 /** Applying the draft: secrets first, since routes rely on them; then settings and passwords of users as one change. */
 import type { Bridge } from '../../main/bridge.ts'
+import { inWindowWords } from '../words/problem-words.ts'
 import { allChanges } from './draft.ts'
 import type { Applied } from './settings.ts'
 import type { Ready } from './state.ts'
@@ -35,7 +36,7 @@ async function apply(store: Store, bridge: Bridge, { draft, base, revision }: Re
 }
 
 function refuse(store: Store, { problems }: Extract<Applied, { ok: false }>): boolean {
-  store.patch({ problems })
+  store.patch({ problems: inWindowWords(problems) })
   const general = problems.find(({ path }) => path === '')
   const text = general?.text ?? 'Nothing is applied yet: mend the fields that are marked first.'
   store.say({ tone: 'bad', text })

@@ -1,5 +1,6 @@
 /** The one store of the window: starts from a snapshot, follows what it is told, keeps the draft. */
 import type { Bridge, Told } from '../../main/bridge.ts'
+import { inWindowWords } from '../words/problem-words.ts'
 import { allChanges, carriedOver, closed, type Draft, draftOf, redone, undone, withSetting } from './draft.ts'
 import type { Path } from './paths.ts'
 import { formatPlace, type Place, parsePlace } from './place.ts'
@@ -149,7 +150,7 @@ export class Store {
     const turn = ++this.#turn
     try {
       const { problems, words } = await this.#bridge.ask('review', connection.draft.settings)
-      if (turn === this.#turn) this.#patch(() => ({ problems, reviewed: words }))
+      if (turn === this.#turn) this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words }))
     } catch (error) {
       if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })
     }
