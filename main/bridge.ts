@@ -37,6 +37,7 @@ export interface Snapshot {
 }
 export interface WindowRequests {
   snapshot(): Promise<Snapshot>
+  /** `draft` may be its JSON: asked after each edit, a long list crosses many times faster as text. */
   review(draft: unknown): Promise<Review>
   /** Refused with a problem when `revision` isn't the one in force. `passwords`: new ones of users in the draft, by their names. */
   applyDraft(draft: unknown, revision: string, passwords?: Readonly<Record<string, string>>): Promise<Applied>

@@ -24,7 +24,7 @@ function windowAnswers(parts: AnswerParts): WindowRequests {
   const { drafts } = host.relay
   return {
     snapshot: () => takeSnapshot(parts),
-    review: async draft => drafts.review(draft),
+    review: async draft => drafts.review(typeof draft === 'string' ? JSON.parse(draft) : draft),
     applyDraft: (draft, revision, passwords) => drafts.apply(draft, revision, passwords),
     explainDraft: async (draft, asked) => drafts.explain(draft, asked),
     keepDraft: async draft => kept.keep(draft),

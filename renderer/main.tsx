@@ -23,10 +23,13 @@ import './style/contrast.css'
 const bridge = window.postern
 const store = new Store(bridge, firstPlace(location.hash))
 
-// The page's address is what the main process remembers and opens again.
+// The page's address is what the main process remembers and opens again; storage of its own would hold up the start.
+let shown = placeText(store.get().place)
 store.subscribe(() => {
-  const address = `#${placeText(store.get().place)}`
-  if (location.hash !== address) history.replaceState(null, '', address)
+  const place = placeText(store.get().place)
+  if (place === shown) return
+  shown = place
+  history.replaceState(null, '', `#${place}`)
 })
 void store.start().then(() => keepDraft(store, bridge))
 

@@ -12,6 +12,9 @@ const marks: Readonly<Record<Permission, string>> = {
   never: 'mark-never',
 }
 
+/** Nobody reads more of them. */
+const mostListed = 100
+
 export function WhoCanSend() {
   const { settings } = useReady(ready => ready.draft)
   const machine = useReady(ready => ready.machine)
@@ -23,10 +26,13 @@ export function WhoCanSend() {
       <h2>Who can send?</h2>
       <p className="muted">To addresses outside, with these rows from the top.</p>
       <ul className="who-list">
-        {senders.map(sender => (
+        {senders.slice(0, mostListed).map(sender => (
           <SenderLine key={sender.row} sender={sender} />
         ))}
       </ul>
+      {senders.length > mostListed && (
+        <p className="muted">And {(senders.length - mostListed).toLocaleString('en')} more, row by row.</p>
+      )}
       {isOpen(senders) && (
         <Notice tone="bad">
           <p>

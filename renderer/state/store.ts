@@ -149,7 +149,7 @@ export class Store {
     if (connection.kind !== 'ready') return
     const turn = ++this.#turn
     try {
-      const { problems, words } = await this.#bridge.ask('review', connection.draft.settings)
+      const { problems, words } = await this.#bridge.ask('review', JSON.stringify(connection.draft.settings))
       if (turn === this.#turn) this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words }))
     } catch (error) {
       if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })

@@ -79,7 +79,7 @@ export class FakeBridge {
     keepDraft: () => undefined,
     keptDraft: () => null,
     status: () => this.#status(),
-    review: (draft: Raw) => this.#review(draft),
+    review: (draft: Raw | string) => this.#review(typeof draft === 'string' ? JSON.parse(draft) : draft),
     applyDraft: (draft: Raw, revision: string, passwords: Readonly<Record<string, string>> = {}) =>
       this.#apply(this.#withPasswords(draft, passwords), revision),
     explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
