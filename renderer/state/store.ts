@@ -22,10 +22,10 @@ export class Store {
   #reviewTimer: ReturnType<typeof setTimeout> | undefined
   #turn = 0
 
-  constructor(bridge: Bridge, place: Place, firstRun?: FirstForm) {
+  constructor(bridge: Bridge, place: Place) {
     this.#bridge = bridge
-    const nothing = { message: undefined, opening: undefined }
-    this.#state = { connection: { kind: 'loading' }, place, firstRun, ...nothing }
+    const nothing = { message: undefined, opening: undefined, firstRun: undefined }
+    this.#state = { connection: { kind: 'loading' }, place, ...nothing }
   }
 
   readonly get = (): State => this.#state
@@ -152,7 +152,7 @@ export class Store {
       revision,
       users,
       draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
-      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: false }),
+      ...(isEdited ? {} : { problems: [], reviewed: [], opens: false }),
     }))
     if (!isEdited) return
     this.say({
@@ -174,12 +174,12 @@ export class Store {
     if (connection.kind !== 'ready') return
     const turn = ++this.#turn
     try {
-      const { problems, words, senders, openRelay } = await this.#bridge.ask(
+      const { problems, words, openRelay } = await this.#bridge.ask(
         'review',
-        connection.draft.settings,
+        JSON.stringify(connection.draft.settings),
       )
       const opens = openRelay !== undefined
-      if (turn === this.#turn) this.#patch(() => ({ problems, reviewed: words, senders, opens }))
+      if (turn === this.#turn) this.#patch(() => ({ problems, reviewed: words, opens }))
     } catch (error) {
       if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })
     }

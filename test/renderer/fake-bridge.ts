@@ -93,7 +93,7 @@ export class FakeBridge {
     keepDraft: () => undefined,
     keptDraft: () => null,
     status: () => this.#status(),
-    review: (draft: Raw) => this.#review(draft),
+    review: (draft: Raw | string) => this.#review(typeof draft === 'string' ? JSON.parse(draft) : draft),
     applyDraft: (
       draft: Raw,
       revision: string,
@@ -276,6 +276,7 @@ export class FakeBridge {
   }
 
   #read(source: Source): Raw {
+    if (source.kind === 'text') return JSON.parse(source.text)
     if (source.kind === 'draft') return source.draft as Raw
     const earlier = this.earlier.find(({ entry }) => source.kind === 'history' && entry.file === source.file)
     return withDefaults(earlier?.raw ?? this.raw) as Raw
