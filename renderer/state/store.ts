@@ -153,7 +153,7 @@ export class Store {
       revision,
       users,
       draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
-      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: false }),
+      ...(isEdited ? {} : { problems: [], reviewed: [], opens: false }),
     }))
     if (!isEdited) return
     this.say({
@@ -180,7 +180,8 @@ export class Store {
         JSON.stringify(connection.draft.settings),
       )
       const opens = openRelay !== undefined
-      if (turn === this.#turn) this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words, senders, opens }))
+      if (turn === this.#turn)
+        this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words, senders, opens }))
     } catch (error) {
       if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })
     }
