@@ -21,7 +21,8 @@ export function controlOf(parts: ControlParts): Control {
     listSecrets: async () => secrets.names(),
     setSecret: (name, value) => secrets.set(name, value),
     removeSecret: name => secrets.remove(name),
-    explain: async asked => explainAnswer(asked, parts.policy(), parts.store.current.settings.users),
+    explain: async asked =>
+      explainAnswer(asked, parts.policy(), parts.store.current.settings.users, parts.names(), parts.now()),
     ...proofAnswers(parts),
     ...queueAnswers(parts),
     readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),

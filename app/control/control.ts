@@ -1,5 +1,6 @@
 /** The one interface through which the command line and the window ask the relay and change it. */
 import type { Case, Decision } from '../access/decision.ts'
+import type { NameFacts } from '../access/name-facts.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem } from '../settings/settings.ts'
@@ -30,6 +31,8 @@ export interface Status {
   /** The addresses that may send without logging on, as ranges, while this is an open relay. */
   readonly openRelay?: readonly string[]
   readonly certificate: CertificateFacts
+  /** What the host names of the access lists stand for, and since when. */
+  readonly names: readonly NameFacts[]
 }
 
 /** Something that needs a person. */
@@ -47,6 +50,7 @@ export type WarningKind =
   | 'no-route'
   | 'held-without-route'
   | 'certificate'
+  | 'host-name'
 
 export interface QueueCounts {
   readonly messages: number

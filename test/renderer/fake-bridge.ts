@@ -57,6 +57,7 @@ export class FakeBridge {
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
   paused = false
+  names: Status['names'] = []
   setup: Snapshot['setup']['state'] = 'done'
   sent: string[] = []
   /** Whether its ports are open while it isn't paused. */
@@ -232,6 +233,7 @@ export class FakeBridge {
               { address: '0.0.0.0', port: 465, encryption: 'tls' },
             ],
       sessions: 2,
+      names: this.names,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       ...(this.setup !== 'done' && { unfinished: true }),
       ...(open && { openRelay: open.map(formatSpan) }),
@@ -262,7 +264,7 @@ export class FakeBridge {
     const parsed = parseSettings(draft, checks)
     const open = parsed.ok && opensRelay(parsed.value, this.#parse(this.raw), policyFor)
     return {
-      ...(open && { openRelay: open.map(formatSpan) }),
+      ...(open && { openRelay: open }),
       problems: parsed.ok ? [] : parsed.problems,
       words: [describeChange(withDefaults(this.raw), draft)],
       senders: parsed.ok ? compareSenders(this.#parse(this.raw), parsed.value, policyFor) : [],

@@ -104,6 +104,7 @@ export class MemoryControl implements Control {
       running: true,
       version: '0.1.0',
       folder: '/nowhere',
+      names: [],
       pid: 1,
       since: 0,
       listeners: [],
