@@ -12,9 +12,10 @@ export function WhoGains({ settings }: { readonly settings?: SettingsDraft }) {
   const draft = settings ?? edited
   const turn = useTurn(draft)
   const [answer] = useAnswer(async () => {
-    const { problems, senders } = await bridge.ask('review', draft)
+    const text = JSON.stringify(draft)
+    const { problems, senders } = await bridge.ask('review', text)
     if (problems.length > 0) return undefined
-    return { senders, ...(await bridge.ask('replaySettings', { kind: 'current' }, { kind: 'draft', draft })) }
+    return { senders, ...(await bridge.ask('replaySettings', { kind: 'current' }, { kind: 'text', text })) }
   }, turn)
   if (answer.kind === 'loading') return <p className="muted">Comparing who can send…</p>
   if (answer.kind === 'failed')

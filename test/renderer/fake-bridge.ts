@@ -278,6 +278,7 @@ export class FakeBridge {
   }
 
   #read(source: Source): Raw {
+    if (source.kind === 'text') return JSON.parse(source.text)
     if (source.kind === 'draft') return source.draft as Raw
     const earlier = this.earlier.find(({ entry }) => source.kind === 'history' && entry.file === source.file)
     return withDefaults(earlier?.raw ?? this.raw) as Raw
