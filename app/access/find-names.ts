@@ -13,6 +13,8 @@ export function findNames(list: AccessList, { machine, global }: Policy): readon
       const name = row.enabled ? hostNameOf(row) : undefined
       const found = name === undefined ? undefined : machine.names?.get(name)
       if (name === undefined || (found && found.taken.length > 0)) return []
+      // A name that is looked up once the settings are in force is nothing to mend, unless somebody relies on the block.
+      if (!found && row.action === 'allow') return []
       const number = index + 1
       const does = row.action === 'allow' ? 'is for' : 'blocks'
       const nobody = row.action === 'allow' ? 'lets nobody in' : 'blocks nobody'
@@ -23,7 +25,7 @@ export function findNames(list: AccessList, { machine, global }: Policy): readon
           row: number,
           text: `Row ${number}${of} ${does} ${name}, ${why(found)}: until it has one that counts, the row ${nobody}.`,
           mend: {
-            words: `Switch row ${number}${of} off, and write the address in its place if you know it. Who can send stays as it is.`,
+            words: `Switch row ${number}${of} off. Who can send stays as it is. If you know its address, write that in place of the name instead.`,
             edits: [{ kind: 'set', path: `${LIST_PATHS[list.name]}[${index}].enabled`, value: false }],
           },
         },

@@ -50,6 +50,7 @@ test('a host name is typed into the Address cell, by its type or at once', async
   assert.match(told[1] ?? '', /has no address: .*192\.168\.1\.20 isn’t taken/)
   assert.match(told[2] ?? '', /3 hours ago\. Looked up in vain: the DNS server is silent/)
   await page.screenshot({ path: 'test/out/host-names-light.png' })
+  assert.equal(await page.getByRole('button', { name: 'Mend it' }).count(), 0)
   assert.deepEqual(complaints, [])
   await page.context().close()
 })

@@ -44,9 +44,9 @@ export const anyRow: fc.Arbitrary<AccessRow> = fc
 export const anyMachine: fc.Arbitrary<Machine> = fc.record({
   localNetworks: fc.array(anySpan, { maxLength: 3 }),
   routers: fc.array(anySpan, { maxLength: 2 }),
-  names: fc.array(anySpan, { maxLength: 2 }).map(spans => {
-    const taken = spans.map(({ family, first }) => ({ family, first, last: first }))
-    return new Map(taken.length > 0 ? [[HOST, { taken, refused: [] }]] : [])
+  names: fc.option(fc.array(anySpan, { maxLength: 2 })).map(spans => {
+    const taken = (spans ?? []).map(({ family, first }) => ({ family, first, last: first }))
+    return new Map(spans ? [[HOST, { taken, refused: [] }]] : [])
   }),
 })
 
