@@ -1,14 +1,19 @@
 /** The bridge: what the window may ask of the main process, and what it is told; types only. */
 import type { Case, Decision } from '../app/access/decision.ts'
-import type { Applied, Control, HistoryEntry, Status } from '../app/control/control.ts'
+import type { DifferenceLine } from '../app/access/difference-lines.ts'
+import type { Applied, Control, FindingName, HistoryEntry, Status } from '../app/control/control.ts'
 import type { Event } from '../app/log/event.ts'
 import type { Problem } from '../app/settings/settings.ts'
 
-/** What a draft would be: problems at their paths, the change in words. */
+/** What a draft would be: problems at their paths, the change in words, and who can send by it more or less. */
 export interface Review {
   readonly problems: readonly Problem[]
   readonly words: readonly string[]
+  readonly senders: readonly DifferenceLine[]
 }
+export type Mended =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
 /** Everything a new window starts from. `settings`: as in the file with defaults filled in; `revision` changes with each applied change. */
 export interface Snapshot {
   readonly status: Status
@@ -36,6 +41,8 @@ export interface WindowRequests {
   /** Refused with a problem when `revision` isn't the one in force. */
   applyDraft(draft: unknown, revision: string): Promise<Applied>
   explainDraft(draft: unknown, asked: Case): Promise<Decision>
+  /** The draft without a finding that an audit of it named. */
+  mendDraft(draft: unknown, finding: FindingName): Promise<Mended>
   restore(file: string): Promise<Applied>
   pause(paused: boolean): Promise<void>
   setAutostart(on: boolean): Promise<void>

@@ -1,6 +1,6 @@
 /** The checks that each request's arguments go through, for they arrive from the window as unknown. */
 import { z } from 'zod'
-import { askedCase, requests as controlRequests } from '../app/control/requests.ts'
+import { askedCase, requests as controlRequests, findingName } from '../app/control/requests.ts'
 import type { Requests } from './bridge.ts'
 
 type Checks = { readonly [Name in keyof Requests]: z.ZodType<Parameters<Requests[Name]>> }
@@ -13,6 +13,7 @@ export const checks: Checks = {
   review: z.tuple([z.unknown()]),
   applyDraft: z.tuple([z.unknown(), z.string()]),
   explainDraft: z.tuple([z.unknown(), askedCase]),
+  mendDraft: z.tuple([z.unknown(), findingName]),
   restore: z.tuple([z.string()]),
   pause: z.tuple([z.boolean()]),
   setAutostart: z.tuple([z.boolean()]),

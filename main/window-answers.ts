@@ -26,6 +26,7 @@ function windowAnswers(parts: AnswerParts): WindowRequests {
     review: async draft => drafts.review(draft),
     applyDraft: (draft, revision) => drafts.apply(draft, revision),
     explainDraft: async (draft, asked) => drafts.explain(draft, asked),
+    mendDraft: async (draft, finding) => drafts.mend(draft, finding),
     restore: file => drafts.restore(file),
     pause: paused => host.pause(paused),
     setAutostart,

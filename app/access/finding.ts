@@ -13,23 +13,26 @@ export interface Findable {
 /** At most so many of one kind in a list: whoever mends them finds the next ones. */
 export const MOST = 100
 
-export type FindingKind =
-  /** A row that can never decide: earlier ones take all its addresses. */
-  | 'shadowed'
-  /** A row names users, and none of them can log on. */
-  | 'users-without-log-on'
-  /** "Without authentication" on a row that names users. */
-  | 'waiver-with-users'
-  /** A router may send without logging on, and with it what it forwards. */
-  | 'router-not-blocked'
-  /** A row lets the Internet send, as authentication isn't required. */
-  | 'wide-open'
+export const FINDING_KINDS = [
   /** A row lets the Internet send by waiving the authentication that is required. */
-  | 'open-relay'
+  'open-relay',
+  /** A row lets the Internet send, as authentication isn't required. */
+  'wide-open',
+  /** A router may send without logging on, and with it what it forwards. */
+  'router-not-blocked',
   /** Internal mail needs a log-on too, which strangers' servers haven't. */
-  | 'incoming-mail-stops'
+  'incoming-mail-stops',
   /** No row that counts: nobody can send. */
-  | 'empty-list'
+  'empty-list',
+  /** A row names users, and none of them can log on. */
+  'users-without-log-on',
+  /** "Without authentication" on a row that names users. */
+  'waiver-with-users',
+  /** A row that can never decide: earlier ones take all its addresses. */
+  'shadowed',
+] as const
+
+export type FindingKind = (typeof FINDING_KINDS)[number]
 
 export interface Finding {
   readonly kind: FindingKind

@@ -25,6 +25,9 @@ export interface MapLine {
 /** Rows and ranges that a line lists. */
 const LISTED = 100
 
+/** Rows that a line names. */
+const NAMED = 6
+
 /** In the order of the rows; who is matched by none comes last. `nameOf` gives the name of an `accountKey`. */
 export function relayLines(
   policy: Policy,
@@ -87,11 +90,18 @@ function relayLine(policy: Policy, stretches: readonly Stretch[], nameOf: (key: 
 /** With a global list a row's addresses may be told apart, so that the row doesn't name them. */
 function whoWords(policy: Policy, stretches: readonly Stretch[], rows: readonly number[]): string {
   if (policy.global) return placeWords(spansOfAll(stretches), policy)
-  const names = rows.slice(0, LISTED).map(row => {
-    const own = stretches.filter(({ service }) => service === row)
-    return rowName(policy, row, own)
-  })
-  return enumerate([...new Set(names)])
+  const named = rows.length > NAMED ? rows.slice(0, NAMED - 1) : rows
+  const names = new Set(
+    named.map(row =>
+      rowName(
+        policy,
+        row,
+        stretches.filter(it => it.service === row),
+      ),
+    ),
+  )
+  const more = rows.length - named.length
+  return more > 0 ? `${[...names].join(', ')} and ${more} more` : enumerate([...names])
 }
 
 function rowName(policy: Policy, row: number, stretches: readonly Stretch[]): string {

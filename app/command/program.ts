@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { SettingsRefusal } from '../control/refusal.ts'
 import { sentenceOf } from '../control/sentence.ts'
 import { DataFolder } from '../settings/folder.ts'
+import { addAudit } from './audit.ts'
 import { addDoctor } from './doctor.ts'
 import type { Environment } from './environment.ts'
 import { addExplain } from './explain.ts'
@@ -72,6 +73,7 @@ const commands = [
   addUser,
   addSecret,
   addExplain,
+  addAudit,
   addQueue,
   addLog,
   addSendTest,

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { CHECKS } from '../relay/checks.ts'
 import { parseSettingsText } from '../settings/parse.ts'
 import { getPath } from '../settings/path.ts'
+import { addDiff } from './diff.ts'
 import { readNamed } from './input.ts'
 import { plainJson, plainLines } from './plain.ts'
 import { addCommand, addGroup, jsonOption } from './shape.ts'
@@ -19,6 +20,7 @@ export function addSettings(program: Command, shell: Shell): void {
   addSet(group, shell)
   addImport(group, shell)
   addCheck(group, shell)
+  addDiff(group, shell)
   addHistory(group, shell)
   addUndo(group, shell)
 }

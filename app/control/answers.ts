@@ -4,6 +4,7 @@ import type { Control } from './control.ts'
 import { examine } from './doctor.ts'
 import { explainAnswer } from './explain-answer.ts'
 import type { ControlParts } from './parts.ts'
+import { proofAnswers } from './proof-answers.ts'
 import { queueAnswers } from './queue-answers.ts'
 import { settingsAnswers } from './settings-answers.ts'
 import { statusAnswer } from './status-answer.ts'
@@ -19,6 +20,7 @@ export function controlOf(parts: ControlParts): Control {
     setSecret: (name, value) => secrets.set(name, value),
     removeSecret: name => secrets.remove(name),
     explain: async asked => explainAnswer(asked, parts.policy(), parts.store.current.settings.users),
+    ...proofAnswers(parts),
     ...queueAnswers(parts),
     readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
     sendTest: to => sendTest(parts, to),

@@ -3,8 +3,10 @@ import type { Case, Decision } from '../access/decision.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, HistoryEntry, Problem } from '../settings/settings.ts'
+import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 
 export type { Applied, Changer, HistoryEntry } from '../settings/settings.ts'
+export type { Audit, AuditFinding, Comparison, FindingName, Flip, Replay, Source } from './proof.ts'
 
 export interface Status {
   readonly running: boolean
@@ -131,6 +133,15 @@ export interface Control {
   removeSecret(name: string): Promise<boolean>
 
   explain(asked: Case): Promise<Decision>
+
+  /** Who can send by these settings, whether that makes an open relay, and what is hardly meant. */
+  audit(source: Source): Promise<Audit>
+  /** Makes the change that mends a finding about the settings in force; refused where it is there no more. */
+  mend(finding: FindingName, by: Changer): Promise<Applied>
+  /** What the first settings differ in from the second: in words, and in who can send. */
+  compareSettings(before: Source, after: Source): Promise<Comparison>
+  /** Which of the last 1,000 decisions on recipients the second settings take otherwise than the first. */
+  replaySettings(before: Source, after: Source): Promise<Replay>
 
   listQueue(filter: QueueFilter): Promise<readonly QueuedMessage[]>
   /** Undefined when there is no such message. */

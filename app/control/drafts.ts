@@ -1,18 +1,28 @@
 /** Drafts: settings that somebody edits, reviewed and tried before they are applied; and the way back to earlier ones. */
 import { createHash } from 'node:crypto'
 import type { Case, Decision } from '../access/decision.ts'
+import type { DifferenceLine } from '../access/difference-lines.ts'
 import { changeLines } from '../settings/change.ts'
 import { parseSettings, withDefaults } from '../settings/parse.ts'
 import type { Applied, Parsed, Problem } from '../settings/settings.ts'
 import { thin } from '../settings/thin.ts'
+import { compareSenders } from './comparison.ts'
 import { explainAnswer } from './explain-answer.ts'
 import type { ControlParts } from './parts.ts'
+import type { FindingName } from './proof.ts'
+import { mendedDraft } from './proof-answers.ts'
 
 export interface Drafts {
   /** What a draft begins from, defaults filled in; the revision is another with each applied change. */
   base(): { readonly settings: unknown; readonly revision: string }
   /** `words` has a line for each difference from what is in force. */
-  review(draft: unknown): { readonly problems: readonly Problem[]; readonly words: readonly string[] }
+  review(draft: unknown): {
+    readonly problems: readonly Problem[]
+    readonly words: readonly string[]
+    readonly senders: readonly DifferenceLine[]
+  }
+  /** The draft without a finding that an audit of it named. */
+  mend(draft: unknown, finding: FindingName): Parsed<unknown>
   /** Refused where the draft began from another revision than the one in force. */
   apply(draft: unknown, revision: string): Promise<Applied>
   /** Throws a sentence where the draft, or the case, can't be understood. */
@@ -34,9 +44,14 @@ export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
     base: () => ({ settings: withDefaults(store.current.raw), revision: revision() }),
     review(draft) {
       const parsed = parseSettings(draft, checks)
-      if (!parsed.ok) return { problems: parsed.problems, words: [] }
-      return { problems: [], words: changeLines(store.current.raw, written(draft)) }
+      if (!parsed.ok) return { problems: parsed.problems, words: [], senders: [] }
+      return {
+        problems: [],
+        words: changeLines(store.current.raw, written(draft)),
+        senders: compareSenders(store.current.settings, parsed.value, policyFor),
+      }
     },
+    mend: (draft, finding) => mendedDraft(draft, finding, { checks, policyFor }),
     apply: (draft, from) =>
       store.edit((): Parsed<unknown> => {
         if (from !== revision()) return { ok: false, problems: [{ path: '', text: OUTDATED }] }

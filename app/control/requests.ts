@@ -1,5 +1,6 @@
 /** The requests of the control socket: for each one the check that its arguments go through, for they arrive as unknown. */
 import { z } from 'zod'
+import { FINDING_KINDS } from '../access/finding.ts'
 import type { Control } from './control.ts'
 
 type Requests = { readonly [Name in keyof Control]: z.ZodType<Parameters<Control[Name]>> }
@@ -22,6 +23,19 @@ export const askedCase = z.strictObject({
   to: text,
 })
 
+const source = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('current') }),
+  z.strictObject({ kind: z.literal('history'), file: text }),
+  z.strictObject({ kind: z.literal('text'), text }),
+  z.strictObject({ kind: z.literal('draft'), draft: z.unknown() }),
+])
+
+export const findingName = z.strictObject({
+  kind: z.enum(FINDING_KINDS),
+  list: z.enum(['service', 'global']).nullable(),
+  row: z.int().min(1).nullable(),
+})
+
 export const requests: Requests = {
   status: z.tuple([]),
   getSettings: z.tuple([text]),
@@ -38,6 +52,10 @@ export const requests: Requests = {
   setSecret: z.tuple([text, text]),
   removeSecret: z.tuple([text]),
   explain: z.tuple([askedCase]),
+  audit: z.tuple([source]),
+  mend: z.tuple([findingName, changer]),
+  compareSettings: z.tuple([source, source]),
+  replaySettings: z.tuple([source, source]),
   listQueue: z.tuple([
     z.strictObject({
       state: z.enum(['waiting', 'held']).exactOptional(),

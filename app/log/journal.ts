@@ -19,6 +19,8 @@ export interface JournalQuery {
   readonly since?: number
   /** Text that the event's JSON must contain, without case. */
   readonly match?: string
+  /** Only these; all where absent. */
+  readonly kinds?: readonly Event['kind'][]
   /** The newest so many. */
   readonly limit: number
 }
@@ -156,14 +158,17 @@ export class Journal {
     return names.filter(name => /^\d{4}-\d\d-\d\d\.\d{4,}\.jsonl$/.test(name)).sort()
   }
 
-  async #readFile(name: string, { since = 0, match, limit }: JournalQuery): Promise<Event[]> {
+  async #readFile(name: string, { since = 0, match, kinds, limit }: JournalQuery): Promise<Event[]> {
     const wanted = match?.toLowerCase()
+    const words = kinds?.map(kind => JSON.stringify(kind))
     const events: Event[] = []
     const stream = createReadStream(join(this.#folder, name))
     for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (wanted !== undefined && !line.toLowerCase().includes(wanted)) continue
+      // Most lines of a busy day are passed over without being read.
+      if (words && !words.some(word => line.includes(word))) continue
       const event = parseEvent(line)
-      if (!event || event.time < since) continue
+      if (!event || event.time < since || (kinds && !kinds.includes(event.kind))) continue
       events.push(event)
       if (events.length > 2 * limit) events.splice(0, events.length - limit)
     }

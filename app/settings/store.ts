@@ -129,6 +129,13 @@ export class SettingsStore {
     })
   }
 
+  /** The text of an earlier file that `history` names; undefined where there is none, or it can't be read as text. */
+  async earlier(file: string): Promise<string | undefined> {
+    if (!(await this.#history.entries()).some(entry => entry.file === file)) return undefined
+    const found = decodeSettings(await this.#history.read(file))
+    return found.kind === 'text' ? found.text : undefined
+  }
+
   /** Newest first. */
   history(): Promise<readonly HistoryEntry[]> {
     return this.#history.entries()

@@ -5,14 +5,21 @@ import type { Case, Decision } from '../../app/access/decision.ts'
 import type { Machine } from '../../app/access/machine.ts'
 import { parseClient, parseFrom, type Span } from '../../app/access/network.ts'
 import { compilePolicy } from '../../app/access/policy.ts'
+import { auditAnswer } from '../../app/control/audit-answer.ts'
+import { compareSenders } from '../../app/control/comparison.ts'
 import type {
   Applied,
+  Audit,
+  FindingName,
   HistoryEntry,
   QueueChange,
   QueueFilter,
   QueueSelection,
+  Source,
   Status,
 } from '../../app/control/control.ts'
+import { mendedDraft } from '../../app/control/proof-answers.ts'
+import { type Judge, replay } from '../../app/control/replay.ts'
 import type { Event } from '../../app/log/event.ts'
 import { parseAddress } from '../../app/mail/address.ts'
 import type { Message } from '../../app/queue/message.ts'
@@ -62,6 +69,15 @@ export class FakeBridge {
     applyDraft: (draft: Raw, revision: string) => this.#apply(draft, revision),
     explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
+    audit: (source: Source) => this.#audit(this.#read(source)),
+    mendDraft: (draft: Raw, finding: FindingName) => mendedDraft(draft, finding, { checks, policyFor }),
+    compareSettings: (before: Source, after: Source) => ({
+      ok: true,
+      words: [describeChange(this.#read(before), this.#read(after))],
+      senders: compareSenders(this.#parse(this.#read(before)), this.#parse(this.#read(after)), policyFor),
+    }),
+    replaySettings: (before: Source, after: Source) =>
+      replay(this.events, this.#judge(this.#read(before)), this.#judge(this.#read(after))),
     history: () => this.earlier.map(({ entry }) => entry),
     undo: () => this.#goBack(this.earlier.at(-1)?.entry.file),
     restore: (file: string) => this.#goBack(file),
@@ -184,6 +200,7 @@ export class FakeBridge {
     return {
       problems: parsed.ok ? [] : parsed.problems,
       words: [describeChange(withDefaults(this.raw), draft)],
+      senders: parsed.ok ? compareSenders(this.#parse(this.raw), parsed.value, policyFor) : [],
     }
   }
 
@@ -193,13 +210,29 @@ export class FakeBridge {
     return parsed.value
   }
 
+  #read(source: Source): Raw {
+    if (source.kind === 'draft') return source.draft as Raw
+    const earlier = this.earlier.find(({ entry }) => source.kind === 'history' && entry.file === source.file)
+    return withDefaults(earlier?.raw ?? this.raw) as Raw
+  }
+
+  #audit(raw: Raw): Audit {
+    const settings = this.#parse(raw)
+    return auditAnswer(settings, policyFor(settings))
+  }
+
+  #judge(raw: Raw): Judge {
+    const settings = this.#parse(raw)
+    return { policy: policyFor(settings), users: settings.users }
+  }
+
   #explain(settings: Settings, { client, user, to }: Case): Decision {
     const address = parseClient(client)
     if (!address) throw new Error(`"${client}" is not an IP address: write one such as 203.0.113.9.`)
     const recipient = parseAddress(to)
     if (!recipient.ok)
       throw new Error(`"${to}" is not a mail address: write one such as someone@example.com.`)
-    return explained(decide(compilePolicy(settings, found), address, user, recipient.address))
+    return explained(decide(policyFor(settings), address, user, recipient.address))
   }
 
   async #apply(draft: Raw, revision: string): Promise<Applied> {
@@ -263,3 +296,5 @@ const spans = (texts: readonly string[]): Span[] =>
   })
 
 const found: Machine = { localNetworks: spans(machine.localNetworks), routers: spans(machine.routers) }
+
+const policyFor = (settings: Settings) => compilePolicy(settings, found)

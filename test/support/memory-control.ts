@@ -2,9 +2,12 @@
 import type { Case, Decision } from '../../app/access/decision.ts'
 import type {
   Applied,
+  Audit,
   Changer,
   Check,
+  Comparison,
   Control,
+  FindingName,
   HistoryEntry,
   LogQuery,
   QueueChange,
@@ -12,7 +15,9 @@ import type {
   QueuedMessage,
   QueueFilter,
   QueueSelection,
+  Replay,
   SentTest,
+  Source,
   Status,
   UserFacts,
 } from '../../app/control/control.ts'
@@ -47,6 +52,20 @@ export class MemoryControl implements Control {
     row: 2,
     steps: ['The recipient is external.', 'Row 2 allows the client.'],
   }
+  audited: Audit = {
+    openRelay: false,
+    ranges: [
+      { first: '0.0.0.0', last: '255.255.255.255', relay: 'after-login', users: ['support'] },
+      { first: '::', last: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', relay: 'never', users: null },
+    ],
+    lines: [],
+    internalLines: [],
+    findings: [],
+  }
+  comparison: Comparison = { ok: true, words: [], senders: [] }
+  replayed: Replay = { tried: 0, flips: [] }
+  sources: Source[] = []
+  mended: FindingName[] = []
   asked: Case[] = []
   changers: Changer[] = []
   queries: LogQuery[] = []
@@ -167,6 +186,27 @@ export class MemoryControl implements Control {
 
   async removeSecret(name: string): Promise<boolean> {
     return this.secrets.delete(name)
+  }
+
+  async audit(source: Source): Promise<Audit> {
+    this.sources.push(source)
+    return this.audited
+  }
+
+  async mend(finding: FindingName, by: Changer): Promise<Applied> {
+    this.mended.push(finding)
+    this.changers.push(by)
+    return { ok: true, words: 'smtp.access[2]: removed' }
+  }
+
+  async compareSettings(before: Source, after: Source): Promise<Comparison> {
+    this.sources.push(before, after)
+    return this.comparison
+  }
+
+  async replaySettings(before: Source, after: Source): Promise<Replay> {
+    this.sources.push(before, after)
+    return this.replayed
   }
 
   async explain(asked: Case): Promise<Decision> {

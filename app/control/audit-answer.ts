@@ -1,0 +1,42 @@
+/** The audit of settings: the whole map, whether it is open, and the findings. */
+import { accountNames } from '../access/account.ts'
+import { findingsOf } from '../access/findings.ts'
+import { mapOf, type Stretch } from '../access/map.ts'
+import { internalLines, relayLines } from '../access/map-lines.ts'
+import { formatValue } from '../access/network.ts'
+import { openRanges } from '../access/open-relay.ts'
+import { placeWords } from '../access/place.ts'
+import type { Policy } from '../access/policy.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Audit, AuditRange } from './proof.ts'
+
+export function auditAnswer(settings: Settings, policy: Policy): Audit {
+  const map = mapOf(policy)
+  const nameOf = accountNames(settings)
+  const open = openRanges(policy, map)
+  return {
+    openRelay: open !== undefined,
+    ...(open && { open: placeWords(open, policy) }),
+    ranges: rangesOf(map, nameOf),
+    lines: relayLines(policy, map, nameOf),
+    internalLines: internalLines(policy, map, nameOf),
+    findings: findingsOf({ settings, policy, map }).map(({ kind, list, row, text, mend }) => ({
+      ...{ kind, list, row, text },
+      mend: mend.words,
+    })),
+  }
+}
+
+/** Neighbours of whom the same holds are one; equal permissions of a map are one object. */
+function rangesOf(map: readonly Stretch[], nameOf: (key: string) => string): readonly AuditRange[] {
+  const isFirst = (at: number) =>
+    map[at - 1]?.external !== map[at]?.external || map[at - 1]?.family !== map[at]?.family
+  const ends = map.filter((_, at) => at === map.length - 1 || isFirst(at + 1))
+  const starts = map.filter((_, at) => isFirst(at))
+  return starts.map(({ family, first, external }, at) => ({
+    first: formatValue(family, first),
+    last: formatValue(family, ends[at]?.last ?? first),
+    relay: external.kind,
+    users: external.kind === 'after-login' ? (external.users?.map(nameOf) ?? null) : null,
+  }))
+}

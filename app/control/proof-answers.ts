@@ -1,0 +1,116 @@
+/** Answers about what can be proved: audits, their mending, differences and replays. */
+
+import { findingsOf } from '../access/findings.ts'
+import { mapOf } from '../access/map.ts'
+import { applyEdits } from '../access/mend.ts'
+import { changeLines } from '../settings/change.ts'
+import { parseSettings, parseSettingsText, withDefaults } from '../settings/parse.ts'
+import type { Parsed, Problem, Settings } from '../settings/settings.ts'
+import { thin } from '../settings/thin.ts'
+import { problemLine } from '../settings/words.ts'
+import { auditAnswer } from './audit-answer.ts'
+import { compareSenders } from './comparison.ts'
+import type { Control } from './control.ts'
+import type { ControlParts } from './parts.ts'
+import type { FindingName, Source } from './proof.ts'
+import { DECISIONS, REPLAYED, replay } from './replay.ts'
+
+type ProofRequest = 'audit' | 'mend' | 'compareSettings' | 'replaySettings'
+
+interface Read {
+  /** Defaults filled in. */
+  readonly raw: unknown
+  readonly settings: Settings
+}
+
+export function proofAnswers(parts: ControlParts): Pick<Control, ProofRequest> {
+  const { store, journal, policyFor } = parts
+  const read = (source: Source) => readSource(source, parts)
+  return {
+    async audit(source) {
+      const { settings } = readable(await read(source))
+      return auditAnswer(settings, policyFor(settings))
+    },
+    mend: (finding, by) =>
+      store.edit(raw => {
+        const filled = withDefaults(raw)
+        const mended = mendedDraft(filled, finding, parts)
+        return mended.ok ? { ok: true, value: thin(raw, filled, mended.value) } : mended
+      }, by),
+    async compareSettings(before, after) {
+      const [old, fresh] = [await read(before), await read(after)]
+      if (!old.ok) return old
+      if (!fresh.ok) return fresh
+      return {
+        ok: true,
+        words: changeLines(old.value.raw, fresh.value.raw),
+        senders: compareSenders(old.value.settings, fresh.value.settings, policyFor),
+      }
+    },
+    async replaySettings(before, after) {
+      const [old, fresh] = [readable(await read(before)), readable(await read(after))]
+      const judge = ({ settings }: Read) => ({ policy: policyFor(settings), users: settings.users })
+      const events = await journal.read({ kinds: DECISIONS, limit: REPLAYED })
+      return replay(events, judge(old), judge(fresh))
+    },
+  }
+}
+
+const GONE =
+  'Look at the findings again, since this one is there no more: the settings were changed meanwhile.'
+
+/** A draft, which has its defaults filled in, without the finding. */
+export function mendedDraft(
+  draft: unknown,
+  { kind, list, row }: FindingName,
+  { checks, policyFor }: Pick<ControlParts, 'checks' | 'policyFor'>,
+): Parsed<unknown> {
+  const parsed = parseSettings(draft, checks)
+  if (!parsed.ok) return parsed
+  const policy = policyFor(parsed.value)
+  const found = findingsOf({ settings: parsed.value, policy, map: mapOf(policy) }).find(
+    one => one.kind === kind && one.list === list && one.row === row,
+  )
+  if (!found) return { ok: false, problems: [{ path: '', text: GONE }] }
+  return applyEdits(draft, found.mend.edits)
+}
+
+async function readSource(source: Source, { store, checks }: ControlParts): Promise<Parsed<Read>> {
+  switch (source.kind) {
+    case 'current': {
+      const { raw, settings } = store.current
+      return { ok: true, value: { raw: withDefaults(raw), settings } }
+    }
+    case 'draft': {
+      const parsed = parseSettings(source.draft, checks)
+      if (!parsed.ok) return parsed
+      return { ok: true, value: { raw: withDefaults(source.draft), settings: parsed.value } }
+    }
+    case 'text':
+      return readText(source.text, checks)
+    case 'history': {
+      const text = await store.earlier(source.file)
+      if (text !== undefined) return readText(text, checks)
+      return refused(
+        `Choose an earlier file that the history lists: ${source.file} is none that can be read.`,
+      )
+    }
+  }
+}
+
+function readText(text: string, checks: ControlParts['checks']): Parsed<Read> {
+  const parsed = parseSettingsText(text, checks)
+  if (!parsed.ok) return parsed
+  return { ok: true, value: { raw: withDefaults(parsed.raw), settings: parsed.settings } }
+}
+
+/** Throws a sentence where they can't be understood. */
+function readable(read: Parsed<Read>): Read {
+  if (read.ok) return read.value
+  const [first] = read.problems
+  throw new Error(`Mend the settings first: ${first ? problemLine(first) : 'they have problems.'}`)
+}
+
+function refused(text: string): { readonly ok: false; readonly problems: readonly Problem[] } {
+  return { ok: false, problems: [{ path: '', text }] }
+}

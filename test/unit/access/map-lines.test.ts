@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { accountNames } from '../../../app/access/account.ts'
+import { mapOf } from '../../../app/access/map.ts'
+import { internalLines, type MapLine, relayLines } from '../../../app/access/map-lines.ts'
+import { compilePolicy } from '../../../app/access/policy.ts'
+import { type Change, machine, office, row, user } from './office.ts'
+
+function lines(change: Change, of: typeof relayLines = relayLines): readonly MapLine[] {
+  const settings = office(change)
+  const policy = compilePolicy(settings, machine)
+  return of(policy, mapOf(policy), accountNames(settings))
+}
+
+/** `Your router 192.168.1.1: never (row 1)`. */
+function words(change: Change, of?: typeof relayLines): readonly string[] {
+  return lines(change, of).map(({ who, words, rows }) =>
+    rows.length === 0 ? `${who}: ${words}` : `${who}: ${words} (${rows.join()})`,
+  )
+}
+
+function access(rows: readonly string[], change: Change['smtp'] = {}): Change {
+  return { smtp: { access: rows.map(row), ...change } }
+}
+
+describe('the map in lines', () => {
+  it('tells of the document’s office', () => {
+    assert.deepEqual(words({}), [
+      'Your router 192.168.1.1: never (1)',
+      'Your network 192.168.1.0/24: anyone, without logging on (2)',
+      'The rest of the Internet: support and webmaster, after logging on (3)',
+    ])
+    assert.deepEqual(words({}, internalLines), ['Everybody: anyone, without logging on'])
+  })
+
+  it('tells of those whom no row names', () => {
+    assert.deepEqual(words(access([])), ['Everybody: never'])
+    assert.deepEqual(words(access(['allow 10.0.0.0/8'])), [
+      '10.0.0.0/8: every user, after logging on (1)',
+      'Everybody else: never',
+    ])
+  })
+
+  it('joins rows that say the same, and names what others leave of a row', () => {
+    const rows = [
+      'block 10.0.0.5',
+      'allow 10.0.0.0/8 noauth',
+      'allow 192.0.2.1 noauth',
+      'block 172.16.0.0/12',
+      'allow any',
+    ]
+    assert.deepEqual(words(access(rows)), [
+      '10.0.0.5 and 172.16.0.0/12: never (1,4)',
+      'The rest of 10.0.0.0/8 and 192.0.2.1: anyone, without logging on (2,3)',
+      'The rest of the Internet: every user, after logging on (5)',
+    ])
+    assert.deepEqual(words(access(['allow any - fred'])), [
+      'Everybody, from every address: fred, after logging on (1)',
+    ])
+  })
+
+  it('writes users as their accounts do', () => {
+    const users = [user('Support'), user('fred')]
+    assert.match(
+      words({ users, ...access(['allow any - SUPPORT ghost']) })[0] ?? '',
+      /: ghost and Support, after/,
+    )
+  })
+
+  it('names the addresses themselves where two lists count', () => {
+    const change = {
+      globalAccess: [row('block 10.0.0.0/9')],
+      ...access(['allow any noauth'], { useGlobalAccess: true }),
+    }
+    assert.deepEqual(words({ ...change, globalAccess: ['block 10.0.0.0/9', 'allow any noauth'].map(row) }), [
+      'Every address except 10.0.0.0/9: anyone, without logging on (1)',
+      '10.0.0.0/9: never (1)',
+    ])
+    assert.deepEqual(words(change), ['Every address: never (1)'])
+  })
+
+  it('tells of internal mail where it isn’t taken from everybody', () => {
+    assert.deepEqual(
+      words(
+        access(['allow local-networks noauth'], { internalMailWithoutAuthentication: false }),
+        internalLines,
+      ),
+      [
+        'Every address except your network 192.168.1.0/24: every user, after logging on',
+        'Your network 192.168.1.0/24: anyone, without logging on',
+      ],
+    )
+    const shut = access(['block 10.0.0.0/8', 'allow any'], { antiRelay: 'authenticated-users' })
+    assert.deepEqual(words(shut, internalLines), [
+      'Every address except 10.0.0.0/8: anyone, without logging on',
+      '10.0.0.0/8: never: they may not connect',
+    ])
+  })
+
+  it('stays short with 10,000 rows', () => {
+    const rows = Array.from({ length: 10_000 }, (_, at) =>
+      row(`allow 11.${at >> 8}.${at & 255}.${(at * 7) & 255}`),
+    )
+    const found = lines({ smtp: { access: rows } })
+    assert.deepEqual(
+      found.map(({ who, rows, ranges, rangeCount }) => [who, rows.length, ranges.length, rangeCount]),
+      [
+        ['11.0.0.0, 11.0.1.7, 11.0.2.14, 11.0.3.21, 11.0.4.28 and 9995 more', 100, 100, 10_000],
+        ['Everybody else', 0, 100, 10_002],
+      ],
+    )
+  })
+})
