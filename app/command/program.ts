@@ -7,6 +7,8 @@ import { addAudit } from './audit.ts'
 import { addDoctor } from './doctor.ts'
 import type { Environment } from './environment.ts'
 import { addExplain } from './explain.ts'
+import { addExport } from './export.ts'
+import { addImport } from './import.ts'
 import { addLog } from './log.ts'
 import { plainLines } from './plain.ts'
 import { addQueue } from './queue.ts'
@@ -74,6 +76,8 @@ const commands = [
   addSecret,
   addExplain,
   addAudit,
+  addImport,
+  addExport,
   addQueue,
   addLog,
   addSendTest,

@@ -2,6 +2,7 @@
 import { accountAnswers } from './account-answers.ts'
 import type { Control } from './control.ts'
 import { examine } from './doctor.ts'
+import { exchangeAnswers } from './exchange-answers.ts'
 import { explainAnswer } from './explain-answer.ts'
 import type { ControlParts } from './parts.ts'
 import { proofAnswers } from './proof-answers.ts'
@@ -21,6 +22,7 @@ export function controlOf(parts: ControlParts): Control {
     removeSecret: name => secrets.remove(name),
     explain: async asked => explainAnswer(asked, parts.policy(), parts.store.current.settings.users),
     ...proofAnswers(parts),
+    ...exchangeAnswers(parts),
     ...queueAnswers(parts),
     readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
     sendTest: to => sendTest(parts, to),

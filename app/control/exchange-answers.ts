@@ -1,0 +1,107 @@
+/** Answers about lists of other servers: what an import would do, the import itself, and exports. */
+import { openedAnew, openRelay } from '../access/open-relay.ts'
+import { placeWords } from '../access/place.ts'
+import { exportPostfix } from '../exchange/postfix-export.ts'
+import { writeVpop3 } from '../exchange/vpop3.ts'
+import { changeLines } from '../settings/change.ts'
+import { parseSettings } from '../settings/parse.ts'
+import type { Parsed, Problem, Settings } from '../settings/settings.ts'
+import { compareSenders } from './comparison.ts'
+import type { Control } from './control.ts'
+import type { ImportAsked, ImportPreview } from './exchange.ts'
+import { type Asked, type Import, importOf, writtenInto } from './import.ts'
+import type { ControlParts } from './parts.ts'
+
+type ExchangeRequest = 'previewImport' | 'importList' | 'exportList'
+
+export function exchangeAnswers(parts: ControlParts): Pick<Control, ExchangeRequest> {
+  const { store, policyFor } = parts
+  return {
+    async previewImport(asked) {
+      const { raw, settings } = store.current
+      return previewOf(importOf(asked, settings), asked, { raw, settings }, parts)
+    },
+    async importList(asked, by) {
+      const found = importOf(asked, store.current.settings)
+      return store.edit(raw => {
+        const next = writtenInto(raw, found)
+        const tried = tryOut(next, asked, found, store.current.settings, parts)
+        return tried.problems.length > 0 ? { ok: false, problems: tried.problems } : { ok: true, value: next }
+      }, by)
+    },
+    async exportList(target) {
+      const { settings } = store.current
+      const policy = policyFor(settings)
+      return target.dialect === 'postfix'
+        ? exportPostfix(settings, policy)
+        : writeVpop3(settings, policy.machine, target.version, target.list ?? 'service')
+    },
+  }
+}
+
+interface InForce {
+  readonly raw: unknown
+  readonly settings: Settings
+}
+
+interface Tried {
+  readonly problems: readonly Problem[]
+  readonly asks: readonly Asked[]
+  /** The settings after it, where they are fit to be used. */
+  readonly after: Settings | undefined
+  readonly open: string | undefined
+}
+
+function previewOf(
+  found: Import,
+  asked: ImportAsked,
+  { raw, settings }: InForce,
+  parts: ControlParts,
+): ImportPreview {
+  const next = writtenInto(raw, found)
+  const { problems, asks, after, open } = tryOut(next, asked, found, settings, parts)
+  const { dialect, remarks, remarkCount, lostCount, rows, edits } = found
+  return {
+    ...{ dialect, rows, edits, remarks, remarkCount, lostCount, problems, asks },
+    words: after ? changeLines(raw, next) : [],
+    senders: after ? compareSenders(settings, after, parts.policyFor) : [],
+    ...(open === undefined ? {} : { open }),
+  }
+}
+
+function tryOut(
+  next: unknown,
+  asked: ImportAsked,
+  found: Import,
+  before: Settings,
+  { checks, policyFor }: ControlParts,
+): Tried {
+  const parsed: Parsed<Settings> = parseSettings(next, checks)
+  if (!parsed.ok)
+    return { problems: [...found.problems, ...parsed.problems], asks: [], after: undefined, open: undefined }
+  const policy = policyFor(parsed.value)
+  const ranges = openRelay(policy)
+  const open = ranges && placeWords(ranges, policy)
+  const opens = openedAnew(openRelay(policyFor(before)), ranges) !== undefined
+  const missing: readonly (readonly [Asked, boolean, string])[] = [
+    ['leave-out', found.lostCount > 0 && asked.leaveOut !== true, LOST],
+    ['empty', found.isEmpty && asked.empty === undefined, EMPTY],
+    [
+      'open-relay',
+      opens && asked.allowOpenRelay !== true,
+      `This would make an open relay: anyone could send without logging on, from ${open}. Mend the list, require authentication, or allow it openly.`,
+    ],
+  ]
+  const unanswered = missing.filter(([, isMissing]) => isMissing)
+  return {
+    problems: [...found.problems, ...unanswered.map(([, , text]) => ({ path: '', text }))],
+    asks: unanswered.map(([name]) => name),
+    after: parsed.value,
+    open,
+  }
+}
+
+const LOST =
+  'Mend the lines that could not be taken, or say that they are to be left out: without them the list decides otherwise.'
+const EMPTY =
+  'The list is empty. That let everybody in there, and lets nobody in here: say whether it is to mean everybody or nobody.'
