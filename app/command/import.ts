@@ -97,13 +97,36 @@ type Kind = 'vpop3' | 'postfix' | 'hmailserver' | undefined
 
 async function importFile(shell: Shell, kind: Kind, file: string, options: ImportOptions): Promise<number> {
   const asked = askedOf(await filesOf(shell, kind, file), kind, options)
-  if (options.apply) return shell.change(control => control.importList(asked, shell.by))
+  if (options.apply) {
+    return shell.change(async control => {
+      const applied = await control.importList(asked, shell.by)
+      if (!applied.ok) hint(shell, await control.previewImport(asked))
+      return applied
+    })
+  }
   return shell.reading(async control => {
     const preview = await control.previewImport(asked)
     if (options.json) shell.printJson(preview)
     else show(shell, preview)
-    return preview.problems.length > 0 ? shell.refuse(options.json ? [] : preview.problems) : 0
+    if (preview.problems.length === 0) return 0
+    if (options.json || preview.asks.length > 0)
+      hint(shell, options.json ? preview : { ...preview, remarks: [] })
+    return shell.refuse(preview.problems)
   })
+}
+
+const HINTS: Readonly<Record<ImportPreview['asks'][number], string>> = {
+  'leave-out': '--leave-out',
+  empty: '--empty everybody or --empty nobody',
+  'open-relay': '--allow-open-relay',
+}
+
+/** Which options answer what is asked, and which lines are meant. */
+function hint(shell: Shell, { asks, remarks }: ImportPreview): void {
+  const lost = remarks.filter(one => one.lost)
+  for (const remark of lost.slice(0, SHOWN)) shell.note(`${placeOf(remark)}: ${remark.text}`)
+  if (asks.length > 0)
+    shell.note(`Not applied; what is asked is answered by ${asks.map(ask => HINTS[ask]).join(', ')}.`)
 }
 
 function askedOf(files: ImportAsked['files'], kind: Kind, options: ImportOptions): ImportAsked {

@@ -48,6 +48,8 @@ function programOf(shell: Shell): Command {
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'Show the help of a command')
     .addOption(dataOption())
+    // Else `--version` of a command would be taken for the program's own.
+    .enablePositionalOptions()
     .addHelpText('after', exampleText(examples))
     .showHelpAfterError('(Run "postern --help" to see the commands.)')
     .exitOverride()

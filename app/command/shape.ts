@@ -40,7 +40,11 @@ export function addCommand(
 
 /** Adds a command that only holds others. */
 export function addGroup(parent: Command, name: string, summary: string): Command {
-  const group = parent.command(name).summary(summary).description(`${summary}.`)
+  const group = parent
+    .command(name)
+    .summary(summary)
+    .description(`${summary}.`)
+    .addOption(dataOption().hideHelp())
   return group.showHelpAfterError(`(Run "${nameOf(group)} --help" to see its commands.)`)
 }
 

@@ -63,7 +63,7 @@ function previewOf(
   const { dialect, remarks, remarkCount, lostCount, rows, edits } = found
   return {
     ...{ dialect, rows, edits, remarks, remarkCount, lostCount, problems, asks },
-    words: after ? changeLines(raw, next) : [],
+    words: after ? bounded(changeLines(raw, next)) : [],
     senders: after ? compareSenders(settings, after, parts.policyFor) : [],
     ...(open === undefined ? {} : { open }),
   }
@@ -99,6 +99,14 @@ function tryOut(
     after: parsed.value,
     open,
   }
+}
+
+/** Differences told one by one. */
+const TOLD = 500
+
+function bounded(lines: readonly string[]): readonly string[] {
+  if (lines.length <= TOLD) return lines
+  return [...lines.slice(0, TOLD), `… and ${lines.length - TOLD} more differences`]
 }
 
 const LOST =

@@ -37,7 +37,7 @@ export function linesOf(text: string, remarks: Remarks, file?: string): readonly
     const number = index + 1
     if (line.length > LONGEST_LINE)
       remarks.lose(number, `This line is over ${LONGEST_LINE} characters long.`, file)
-    else if (/(?!\t)\p{Cc}|\ufffd/u.test(line)) {
+    else if (/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufffd]/.test(line)) {
       remarks.lose(number, 'This line holds characters that are no text; the file may be damaged.', file)
     } else if (line.trim() !== '') lines.push({ number, text: line })
   }

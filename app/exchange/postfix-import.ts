@@ -15,6 +15,8 @@ export type Tables = ReadonlyMap<string, string>
 const DEFAULT = ['permit_mynetworks', 'permit_sasl_authenticated', 'defer_unauth_destination']
 /** More of them can't be cut out of later lines in bounded time. */
 const MOST_PASSED = 1000
+/** Parameters that are named in one sentence. */
+const NAMED = 300
 /** Restrictions that stand before a word of their own. */
 const WITH_ARGUMENT = /^(?:check_\w+|reject_r[bh]s?bl\w*|permit_(?:dnswl|rhswl)_client|sleep)$/
 
@@ -117,7 +119,9 @@ class Reader {
       case 'check_client_access':
         this.#table(word, argument)
         return 'goes on'
+      // Postern looks for the recipient by itself, and takes mail for its own domains from everybody.
       case 'permit_auth_destination':
+      case 'reject_unlisted_recipient':
         return 'goes on'
       case 'permit':
         this.#everybody('anyone', word.line)
@@ -229,6 +233,7 @@ function tellOfOthers(
   file: string | undefined,
   repeated: boolean,
 ): void {
+  const others: string[] = []
   for (const { name, line, words } of config.names) {
     if (READ.has(name)) continue
     const isEmpty = words.length === 0
@@ -242,8 +247,12 @@ function tellOfOthers(
       )
     } else if (LOCAL.test(name)) {
       remarks.note(line, `${name}: set Postern's local domains, users and aliases accordingly.`, file)
-    } else remarks.note(line, `${name} doesn't say who may send; it was left out.`, file)
+    } else others.push(`${name} (line ${line})`)
   }
+  if (others.length === 0) return
+  const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : ''
+  const names = others.slice(0, NAMED).join(', ')
+  remarks.note(0, `These don't say who may send and were left out: ${names}${more}.`, file)
 }
 
 function fileOf(path: string): string {

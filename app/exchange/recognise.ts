@@ -4,11 +4,11 @@ import type { Dialect } from './dialect.ts'
 const ADDRESS = String.raw`(?:\d{1,3}\.){3}\d{1,3}`
 
 const SIGNS: readonly (readonly [RegExp, Dialect])[] = [
-  [/^[01]\s*\|/, 'vpop3-5'],
+  [/^\d+\s*\|\s*\d+\s*\|/, 'vpop3-5'],
   [/^(?:allow|block)\b/i, 'vpop3-3'],
   [/^(?:mynetworks|smtpd_\w+|compatibility_level|myhostname|mydestination)\s*=/, 'postfix'],
   [/^noglobal$/i, 'vpop3-1.5'],
-  [new RegExp(`^!?\\s*${ADDRESS}(?:\\s|$)`), 'vpop3-1.5'],
+  [new RegExp(`^!?\\s*(?:noauth\\s+)?${ADDRESS}(?:\\s|$)`, 'i'), 'vpop3-1.5'],
 ]
 
 /** Lines looked at. */

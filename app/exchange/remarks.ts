@@ -42,7 +42,7 @@ export class Remarks {
   }
 
   get listed(): readonly Remark[] {
-    return [...this.#lost, ...this.#notes]
+    return [...this.#lost.sort(byPlace), ...this.#notes.sort(byPlace)]
   }
 }
 
@@ -50,6 +50,11 @@ export class Remarks {
 export function placeOf({ file, line }: Pick<Remark, 'file' | 'line'>): string {
   const where = line === 0 ? [] : [`line ${line}`]
   return [...(file === undefined ? [] : [file]), ...where].join(', ') || 'the file'
+}
+
+/** What was given first, and of one file the earlier lines first. */
+function byPlace(one: Remark, other: Remark): number {
+  return one.file === other.file ? one.line - other.line : 0
 }
 
 function remark(line: number, lost: boolean, text: string, file: string | undefined): Remark {

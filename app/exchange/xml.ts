@@ -14,6 +14,8 @@ export type Xml =
   | { readonly ok: false; readonly line: number; readonly problem: string }
 
 const DEEPEST = 50
+const LONGEST_VALUE = 100_000
+const MOST_ATTRIBUTES = 1000
 const NAME = '[A-Za-z_:][\\w:.-]{0,200}'
 /** One piece of markup, or text; sticky, so each character is looked at a bounded number of times. */
 const TEXT = /[^<]+/y
@@ -66,10 +68,13 @@ class Reader {
   #at = 0
   #line = 1
   #roots = 0
+  /** Where the line ends that is read; each is looked for once. */
+  #lineEnd: number
 
   constructor(text: string, opens: (element: Element) => void) {
     this.#text = text
     this.#opens = opens
+    this.#lineEnd = this.#endAfter(0)
   }
 
   document(): void {
@@ -121,8 +126,12 @@ class Reader {
     const attributes = new Map<string, string>()
     for (let found = this.#exec(ATTRIBUTE); found; found = this.#exec(ATTRIBUTE)) {
       const [, name = '', double, single] = found
+      const value = double ?? single ?? ''
+      if (value.length > LONGEST_VALUE) throw this.#mistake(`The attribute ${name} is endless.`)
+      if (attributes.size >= MOST_ATTRIBUTES)
+        throw this.#mistake(`An element has over ${MOST_ATTRIBUTES} attributes.`)
       if (attributes.has(name)) throw this.#mistake(`The attribute ${name} is given twice.`)
-      attributes.set(name, this.#plain(double ?? single ?? ''))
+      attributes.set(name, this.#plain(value))
     }
     return attributes
   }
@@ -159,14 +168,16 @@ class Reader {
   }
 
   #go(to: number): void {
-    for (
-      let at = this.#text.indexOf('\n', this.#at);
-      at >= 0 && at < to;
-      at = this.#text.indexOf('\n', at + 1)
-    ) {
+    while (this.#lineEnd < to) {
       this.#line += 1
+      this.#lineEnd = this.#endAfter(this.#lineEnd + 1)
     }
     this.#at = to
+  }
+
+  #endAfter(at: number): number {
+    const found = this.#text.indexOf('\n', at)
+    return found < 0 ? Number.POSITIVE_INFINITY : found
   }
 
   #mistake(problem: string): Mistake {
