@@ -48,7 +48,7 @@ export interface WindowRequests {
   setAutostart(on: boolean): Promise<void>
   openHelp(topic: string): Promise<void>
 }
-export type Requests = WindowRequests & Omit<Control, 'importSettings' | 'setSettings'>
+export type Requests = WindowRequests & Omit<Control, 'importSettings' | 'importList' | 'setSettings'>
 export type Told =
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'status'; readonly status: Status }

@@ -5,7 +5,7 @@ import { exportPostfix } from '../exchange/postfix-export.ts'
 import { writeVpop3 } from '../exchange/vpop3.ts'
 import { changeLines } from '../settings/change.ts'
 import { parseSettings } from '../settings/parse.ts'
-import type { Parsed, Problem, Settings } from '../settings/settings.ts'
+import type { Problem, Settings } from '../settings/settings.ts'
 import { compareSenders } from './comparison.ts'
 import type { Control } from './control.ts'
 import type { ImportAsked, ImportPreview } from './exchange.ts'
@@ -17,10 +17,7 @@ type ExchangeRequest = 'previewImport' | 'importList' | 'exportList'
 export function exchangeAnswers(parts: ControlParts): Pick<Control, ExchangeRequest> {
   const { store, policyFor } = parts
   return {
-    async previewImport(asked) {
-      const { raw, settings } = store.current
-      return previewOf(importOf(asked, settings), asked, { raw, settings }, parts)
-    },
+    previewImport: async asked => previewImport(asked, store.current, parts),
     async importList(asked, by) {
       const found = importOf(asked, store.current.settings)
       return store.edit(raw => {
@@ -39,6 +36,8 @@ export function exchangeAnswers(parts: ControlParts): Pick<Control, ExchangeRequ
   }
 }
 
+type Judges = Pick<ControlParts, 'checks' | 'policyFor'>
+
 interface InForce {
   readonly raw: unknown
   readonly settings: Settings
@@ -52,12 +51,9 @@ interface Tried {
   readonly open: string | undefined
 }
 
-function previewOf(
-  found: Import,
-  asked: ImportAsked,
-  { raw, settings }: InForce,
-  parts: ControlParts,
-): ImportPreview {
+/** Throws a sentence where the list can't be understood at all. */
+export function previewImport(asked: ImportAsked, { raw, settings }: InForce, parts: Judges): ImportPreview {
+  const found = importOf(asked, settings)
   const next = writtenInto(raw, found)
   const { problems, asks, after, open } = tryOut(next, asked, found, settings, parts)
   const { dialect, remarks, remarkCount, lostCount, rows, edits } = found
@@ -74,31 +70,31 @@ function tryOut(
   asked: ImportAsked,
   found: Import,
   before: Settings,
-  { checks, policyFor }: ControlParts,
+  { checks, policyFor }: Judges,
 ): Tried {
-  const parsed: Parsed<Settings> = parseSettings(next, checks)
-  if (!parsed.ok)
-    return { problems: [...found.problems, ...parsed.problems], asks: [], after: undefined, open: undefined }
-  const policy = policyFor(parsed.value)
-  const ranges = openRelay(policy)
-  const open = ranges && placeWords(ranges, policy)
-  const opens = openedAnew(openRelay(policyFor(before)), ranges) !== undefined
-  const missing: readonly (readonly [Asked, boolean, string])[] = [
-    ['leave-out', found.lostCount > 0 && asked.leaveOut !== true, LOST],
-    ['empty', found.isEmpty && asked.empty === undefined, EMPTY],
-    [
-      'open-relay',
-      opens && asked.allowOpenRelay !== true,
-      `This would make an open relay: anyone could send without logging on, from ${open}. Mend the list, require authentication, or allow it openly.`,
-    ],
-  ]
-  const unanswered = missing.filter(([, isMissing]) => isMissing)
+  const missing: (readonly [Asked, string])[] = []
+  if (found.lostCount > 0 && asked.leaveOut !== true) missing.push(['leave-out', LOST])
+  if (found.isEmpty && asked.empty === undefined) missing.push(['empty', EMPTY])
+  const parsed = parseSettings(next, checks)
+  const policy = parsed.ok ? policyFor(parsed.value) : undefined
+  const ranges = policy && openRelay(policy)
+  const open = policy && ranges && placeWords(ranges, policy)
+  const opens = ranges && openedAnew(openRelay(policyFor(before)), ranges) !== undefined
+  if (opens && asked.allowOpenRelay !== true) missing.push(['open-relay', openWords(open)])
   return {
-    problems: [...found.problems, ...unanswered.map(([, , text]) => ({ path: '', text }))],
-    asks: unanswered.map(([name]) => name),
-    after: parsed.value,
+    problems: [
+      ...found.problems,
+      ...missing.map(([, text]) => ({ path: '', text })),
+      ...(parsed.ok ? [] : parsed.problems),
+    ],
+    asks: missing.map(([name]) => name),
+    after: parsed.ok ? parsed.value : undefined,
     open,
   }
+}
+
+function openWords(from = 'the Internet'): string {
+  return `This would make an open relay: anyone could send without logging on, from ${from}. Mend the list, require authentication, or allow it openly.`
 }
 
 /** Differences told one by one. */

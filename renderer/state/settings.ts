@@ -15,6 +15,9 @@ export type QueueAction = 'holdMessages' | 'releaseMessages' | 'retryMessages' |
 export type Check = Answer<'doctor'>[number]
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>
+export type ImportAsked = Parameters<Requests['previewImport']>[0]
+export type Imported = Answer<'previewImport'>
+export type ExportTarget = Parameters<Requests['exportList']>[0]
 export type Problem = Answer<'review'>['problems'][number]
 
 export interface AccessRow {

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compilePolicy } from '../../app/access/policy.ts'
+import { admit, decide } from '../../app/access/decide.ts'
+import type { Client } from '../../app/access/network.ts'
+import { compilePolicy, spansOf } from '../../app/access/policy.ts'
 import { exportPostfix } from '../../app/exchange/postfix-export.ts'
 import { CHECKS } from '../../app/relay/checks.ts'
 import { parseSettings } from '../../app/settings/parse.ts'
@@ -12,6 +14,8 @@ import type { Endpoint } from '../support/dialogue-connection.ts'
 import type { Ending } from '../support/ending.ts'
 import { startPostfix } from '../support/postfix.ts'
 import { account, officeWith, password, startRelay } from '../support/relay.ts'
+import { anySettings, NAMES, probes } from '../unit/access/list.ts'
+import { address } from '../unit/access/office.ts'
 
 const names = ['support', 'webmaster', 'fred']
 const clients = [
@@ -124,6 +128,66 @@ test(`${SETTINGS * CASES} cases: Postfix and Postern agree on every one`, async 
     })
   }
 })
+
+/** What is claimed is a client's address and its log-on: XCLIENT, which only this test's Postfix takes. */
+test('claimed addresses of both families, at the ends of every range: the same', async () => {
+  for (const settings of fc.sample(anySettings, 8)) {
+    await inTurn(async ending => {
+      const machine = { localNetworks: [], routers: [] }
+      const policy = compilePolicy(
+        { ...settings, localNetworks: ['10.0.0.0/8', 'fc00::/7'], routers: ['10.0.0.1'] },
+        machine,
+      )
+      const made = exportPostfix(settings, policy)
+      assert.ok(made.ok, JSON.stringify(made))
+      const more = { smtpd_authorized_xclient_hosts: '127.0.0.0/8', inet_protocols: 'all' }
+      const postfix = await startPostfix(ending, { exported: made.files, users: {}, settings: more })
+      const spans = [...settings.smtp.access, ...settings.globalAccess].flatMap(({ from }) =>
+        spansOf(from, policy.machine),
+      )
+      const clients = probes(spans).filter(({ text }) => text !== '::' && text !== '0.0.0.0')
+      for (const from of fc.sample(fc.constantFrom(...clients), 25)) {
+        const [user] = fc.sample(fc.constantFrom(undefined, ...NAMES), 1)
+        const [to = ''] = fc.sample(fc.constantFrom('a@elsewhere.example', 'fred@example.com'), 1)
+        const account = settings.smtp.authentication === 'disabled' ? undefined : user
+        const greeting = admit(policy, from)
+        const { reply } =
+          greeting.verdict === 'refuse' ? greeting : decide(policy, from, account, address(to))
+        const ours = reply.code < 400 ? 'accept' : `${reply.code} ${reply.status}`
+        assert.equal(
+          await claimed(ending, { host: postfix.host, port: postfix.port }, from, account, to),
+          ours,
+          `${from.text} ${account} ${to} by ${JSON.stringify(settings.smtp)}`,
+        )
+      }
+    })
+  }
+})
+
+async function claimed(
+  ending: Ending,
+  endpoint: Endpoint,
+  from: Client,
+  user: string | undefined,
+  to: string,
+) {
+  const client = await SmtpClient.open(ending, endpoint)
+  try {
+    // Postfix looks at its own address here.
+    if (!client.greeting.startsWith('220')) return brief(client.greeting)
+    await client.ask('EHLO client.example')
+    const addr = from.family === 6 ? `IPV6:${from.text}` : from.text
+    const greeting = await client.ask(
+      `XCLIENT NAME=[UNAVAILABLE] ADDR=${addr} LOGIN=${user ?? '[UNAVAILABLE]'}`,
+    )
+    if (!greeting.startsWith('220')) return brief(greeting)
+    await client.ask('EHLO client.example')
+    await client.ask('MAIL FROM:<sender@client.example>')
+    return brief(await client.ask(`RCPT TO:<${to}>`))
+  } finally {
+    client.socket.destroy()
+  }
+}
 
 /** Gives `run` an ending of its own, so that one relay and one Postfix run at a time. */
 async function inTurn(run: (ending: Ending) => Promise<void>): Promise<void> {

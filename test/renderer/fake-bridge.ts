@@ -10,16 +10,21 @@ import { compareSenders } from '../../app/control/comparison.ts'
 import type {
   Applied,
   Audit,
+  ExportTarget,
   FindingName,
   HistoryEntry,
+  ImportAsked,
   QueueChange,
   QueueFilter,
   QueueSelection,
   Source,
   Status,
 } from '../../app/control/control.ts'
+import { previewImport } from '../../app/control/exchange-answers.ts'
 import { mendedDraft } from '../../app/control/proof-answers.ts'
 import { type Judge, replay } from '../../app/control/replay.ts'
+import { exportPostfix } from '../../app/exchange/postfix-export.ts'
+import { writeVpop3 } from '../../app/exchange/vpop3.ts'
 import type { Event } from '../../app/log/event.ts'
 import { parseAddress } from '../../app/mail/address.ts'
 import type { Message } from '../../app/queue/message.ts'
@@ -78,6 +83,9 @@ export class FakeBridge {
     }),
     replaySettings: (before: Source, after: Source) =>
       replay(this.events, this.#judge(this.#read(before)), this.#judge(this.#read(after))),
+    previewImport: (asked: ImportAsked) =>
+      previewImport(asked, { raw: this.raw, settings: this.#parse(this.raw) }, { checks, policyFor }),
+    exportList: (target: ExportTarget) => this.#export(target),
     history: () => this.earlier.map(({ entry }) => entry),
     undo: () => this.#goBack(this.earlier.at(-1)?.entry.file),
     restore: (file: string) => this.#goBack(file),
@@ -214,6 +222,14 @@ export class FakeBridge {
     if (source.kind === 'draft') return source.draft as Raw
     const earlier = this.earlier.find(({ entry }) => source.kind === 'history' && entry.file === source.file)
     return withDefaults(earlier?.raw ?? this.raw) as Raw
+  }
+
+  #export(target: ExportTarget) {
+    const settings = this.#parse(this.raw)
+    const policy = policyFor(settings)
+    return target.dialect === 'postfix'
+      ? exportPostfix(settings, policy)
+      : writeVpop3(settings, policy.machine, target.version, 'service')
   }
 
   #audit(raw: Raw): Audit {

@@ -20,6 +20,7 @@ const places = [
   'log',
   'security',
   'tools/explain',
+  'tools/exchange',
   'tools/history',
   'tools/doctor',
 ]

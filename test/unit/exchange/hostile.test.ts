@@ -92,7 +92,9 @@ test('100,000 rows at once: the ones over the limit are told', () => {
   assert.equal(understood.imported.entries.length, MOST_ROWS)
   assert.match(
     said(understood.imported)[0] ?? '',
-    new RegExp(`^! line ${MOST_ROWS + 2}: There are over 50000 rows: the 50000 from here on`),
+    new RegExp(
+      `^! line ${MOST_ROWS + 2}: There are over ${MOST_ROWS} rows: the ${100_000 - MOST_ROWS} from here on`,
+    ),
   )
 })
 

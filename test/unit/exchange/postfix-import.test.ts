@@ -19,7 +19,7 @@ test('the usual rules: my networks without a log-on, the others after it', () =>
   ])
   assert.deepEqual(
     imported.entries.map(({ line }) => line),
-    [3, 3, 4, 4, 5],
+    [3, 3, 4, 4, 6],
   )
   assert.deepEqual(imported.smtp, {
     authentication: 'required',
@@ -134,7 +134,7 @@ const lost: [string, RegExp][] = [
   ['rubbish\nsmtpd_relay_restrictions = reject', /! line 3: This is no line of main\.cf/],
   [
     'a = $b\nb = $a\nmynetworks = $a\nsmtpd_relay_restrictions = permit_mynetworks reject',
-    /! line 5: The names with \$ here lead to others without end/,
+    /! line 4: The names with \$ here lead to others without end/,
   ],
 ]
 for (const [text, remark] of lost) {
