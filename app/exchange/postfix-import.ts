@@ -96,10 +96,7 @@ class Reader {
       if (this.#restriction(name, word, argument) === 'ends') return
     }
     const line = words.at(-1)?.line ?? 0
-    this.#remarks.note(
-      line,
-      'The restrictions end without refusing anybody, so Postfix lets everybody relay.',
-    )
+    this.#remarks.note(line, 'The restrictions end without refusing anybody, which lets everybody relay.')
     this.#everybody('anyone', line)
   }
 

@@ -53,9 +53,11 @@ function Written({ target }: { readonly target: ExportTarget }) {
         {made =>
           made.ok ? (
             <>
-              {made.files.map(({ name, text }) => (
-                <File key={name} name={name} text={text} isOpen={made.files.length === 1} />
-              ))}
+              <div>
+                {made.files.map(({ name, text }) => (
+                  <File key={name} name={name} text={text} isOpen={made.files.length === 1} />
+                ))}
+              </div>
               {target.dialect === 'postfix' && (
                 <p className="muted">
                   “postern export postfix” and a folder’s name writes these files at once, on the command

@@ -11,7 +11,7 @@ import { parseSettings } from '../../app/settings/parse.ts'
 import type { Settings } from '../../app/settings/settings.ts'
 import { SmtpClient } from '../support/client.ts'
 import type { Endpoint } from '../support/dialogue-connection.ts'
-import type { Ending } from '../support/ending.ts'
+import { type Ending, inTurn } from '../support/ending.ts'
 import { startPostfix } from '../support/postfix.ts'
 import { account, officeWith, password, startRelay } from '../support/relay.ts'
 import { anySettings, NAMES, probes } from '../unit/access/list.ts'
@@ -131,7 +131,9 @@ test(`${SETTINGS * CASES} cases: Postfix and Postern agree on every one`, async 
 
 /** What is claimed is a client's address and its log-on: XCLIENT, which only this test's Postfix takes. */
 test('claimed addresses of both families, at the ends of every range: the same', async () => {
-  for (const settings of fc.sample(anySettings, 8)) {
+  // With the other method Postfix refuses this test's own address before it can claim another.
+  const some = anySettings.filter(({ smtp }) => smtp.antiRelay === 'client-address')
+  for (const settings of fc.sample(some, 8)) {
     await inTurn(async ending => {
       const machine = { localNetworks: [], routers: [] }
       const policy = compilePolicy(
@@ -145,7 +147,7 @@ test('claimed addresses of both families, at the ends of every range: the same',
       const spans = [...settings.smtp.access, ...settings.globalAccess].flatMap(({ from }) =>
         spansOf(from, policy.machine),
       )
-      const clients = probes(spans).filter(({ text }) => text !== '::' && text !== '0.0.0.0')
+      const clients = probes(spans).filter(({ text }) => text !== '::' && !text.startsWith('0.'))
       for (const from of fc.sample(fc.constantFrom(...clients), 25)) {
         const [user] = fc.sample(fc.constantFrom(undefined, ...NAMES), 1)
         const [to = ''] = fc.sample(fc.constantFrom('a@elsewhere.example', 'fred@example.com'), 1)
@@ -186,16 +188,6 @@ async function claimed(
     return brief(await client.ask(`RCPT TO:<${to}>`))
   } finally {
     client.socket.destroy()
-  }
-}
-
-/** Gives `run` an ending of its own, so that one relay and one Postfix run at a time. */
-async function inTurn(run: (ending: Ending) => Promise<void>): Promise<void> {
-  const ends: (() => Promise<void> | void)[] = []
-  try {
-    await run({ after: end => void ends.push(end) })
-  } finally {
-    for (const end of ends.reverse()) await end()
   }
 }
 
