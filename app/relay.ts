@@ -3,9 +3,11 @@ import { formatSpan } from './access/network.ts'
 import { controlOf } from './control/answers.ts'
 import type { Control } from './control/control.ts'
 import { type Drafts, draftsOf } from './control/drafts.ts'
+import { refuseOpening } from './control/open-relay-guard.ts'
 import type { ControlParts } from './control/parts.ts'
 import { sentenceOf } from './control/sentence.ts'
 import { ControlServer } from './control/server.ts'
+import { type SetupAnswers, setupAnswers } from './control/setup-answers.ts'
 import { Delivery } from './delivery/deliver.ts'
 import type { RouteContext } from './delivery/open.ts'
 import type { Event } from './log/event.ts'
@@ -31,6 +33,7 @@ const SEND_GRACE = 10_000
 export class Relay {
   readonly control: Control
   readonly drafts: Drafts
+  readonly setup: SetupAnswers
   readonly #parts: Opened
   readonly #queue: Queue
   readonly #delivery: Delivery
@@ -69,8 +72,11 @@ export class Relay {
     const controlParts = this.#controlParts(context)
     const control = controlOf(controlParts)
     this.drafts = draftsOf(controlParts)
+    this.setup = setupAnswers(controlParts)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
     this.control = control
+    const policyFor = (settings: Settings) => surroundings.policyFor(settings)
+    store.guard((next, before, by) => refuseOpening(next, before, by, policyFor))
     store.prepare((next, before) => this.#takeEffect(next, before))
     store.applied((by, words) => journal.emit({ kind: 'settings-applied', by, words }))
     store.watch(problems => this.#refusedEdit(problems))

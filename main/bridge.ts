@@ -2,6 +2,7 @@
 import type { Case, Decision } from '../app/access/decision.ts'
 import type { DifferenceLine } from '../app/access/difference-lines.ts'
 import type { Applied, Control, FindingName, HistoryEntry, Status } from '../app/control/control.ts'
+import type { SetupAnswers } from '../app/control/setup-answers.ts'
 import type { Event } from '../app/log/event.ts'
 import type { Problem } from '../app/settings/settings.ts'
 
@@ -10,6 +11,8 @@ export interface Review {
   readonly problems: readonly Problem[]
   readonly words: readonly string[]
   readonly senders: readonly DifferenceLine[]
+  /** The addresses to which it would open the relay, as ranges: then Apply needs the sentence. */
+  readonly openRelay?: readonly string[]
 }
 export type Mended =
   | { readonly ok: true; readonly value: unknown }
@@ -28,6 +31,10 @@ export interface Snapshot {
     readonly routers: readonly string[]
     readonly hostname: string
   }
+  /** How far the first questions are answered. */
+  readonly setup: Awaited<ReturnType<SetupAnswers['setup']>>
+  /** What is to be typed before the relay is opened to the Internet. */
+  readonly openRelaySentence: string
   readonly app: {
     readonly version: string
     readonly platform: string
@@ -35,18 +42,30 @@ export interface Snapshot {
     readonly autostart: boolean
   }
 }
-export interface WindowRequests {
+export interface WindowRequests extends SetupAnswers {
   snapshot(): Promise<Snapshot>
   review(draft: unknown): Promise<Review>
-  /** Refused with a problem when `revision` isn't the one in force. */
-  applyDraft(draft: unknown, revision: string): Promise<Applied>
+  /**
+   * Refused with a problem when `revision` isn't the one in force, and with the ranges when it opens the relay and
+   * `sentence` isn't the snapshot's. `passwords`: new ones of users in the draft, by their names.
+   */
+  applyDraft(
+    draft: unknown,
+    revision: string,
+    passwords?: Readonly<Record<string, string>>,
+    sentence?: string,
+  ): Promise<Applied>
   explainDraft(draft: unknown, asked: Case): Promise<Decision>
+  /** Of what is edited and not applied, for the next window; null for nothing. In memory only. */
+  keepDraft(draft: unknown): Promise<void>
+  keptDraft(): Promise<unknown>
   /** The draft without a finding that an audit of it named. */
   mendDraft(draft: unknown, finding: FindingName): Promise<Mended>
-  restore(file: string): Promise<Applied>
+  restore(file: string, sentence?: string): Promise<Applied>
+  /** Brings the newest earlier file back. */
+  takeBack(sentence?: string): Promise<Applied>
   pause(paused: boolean): Promise<void>
   setAutostart(on: boolean): Promise<void>
-  openHelp(topic: string): Promise<void>
 }
 export type Requests = WindowRequests & Omit<Control, 'importSettings' | 'importList' | 'setSettings'>
 export type Told =

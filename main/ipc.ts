@@ -10,12 +10,13 @@ export type Answered =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly sentence: string }
 
-export function answerWindow(answers: Requests): void {
+/** What is asked before there are answers waits for them. */
+export function answerWindow(answers: Promise<Requests>): void {
   ipcMain.handle('ask', async (event, name: unknown, args: unknown): Promise<Answered> => {
     if (!isTrusted(event.senderFrame))
       return { ok: false, sentence: 'Only the window of Postern is answered.' }
     try {
-      return { ok: true, value: await answer(answers, name, args) }
+      return { ok: true, value: await answer(await answers, name, args) }
     } catch (error) {
       return { ok: false, sentence: sentenceOf(error) }
     }

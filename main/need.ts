@@ -1,16 +1,11 @@
 /** What newly needs a person, of two statuses one after the other: once, not at every retry. */
 import type { Status } from '../app/control/control.ts'
 
-/** The sentence to show for what is new since `before`; undefined where nothing new needs anybody. */
+/**
+ * The sentence to show for what is new since `before`; undefined where nothing new needs anybody. Who paused it knows;
+ * likewise mail that somebody held is in no warning.
+ */
 export function newNeed(before: Status, now: Status): string | undefined {
-  if (before.queue.held === 0 && now.queue.held > 0) {
-    const { held } = now.queue
-    return `${held === 1 ? '1 message is' : `${held} messages are`} held: look at the queue.`
-  }
-  return now.warnings.find(warning => !before.warnings.some(known => shape(known) === shape(warning)))
-}
-
-/** Two sentences that differ in a number only say the same. */
-function shape(sentence: string): string {
-  return sentence.replace(/\d+/g, '#')
+  const known = new Set(before.warnings.map(({ kind }) => kind))
+  return now.warnings.find(({ kind }) => kind !== 'paused' && !known.has(kind))?.text
 }

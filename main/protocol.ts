@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
-import { protocol } from 'electron'
+import { type ProtocolResponse, protocol } from 'electron'
 
 const origin = 'app://postern'
 export const firstPage = `${origin}/index.html`
@@ -22,7 +22,7 @@ const types: Readonly<Record<string, string>> = {
 /** Before the app is ready. */
 export function declareScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ])
 }
 
@@ -32,15 +32,18 @@ export function isOwnPage(url: string): boolean {
 
 /** Answers from the folder of the built pages. */
 export function servePages(folder: string): void {
-  protocol.handle('app', ({ method, url }) => (method === 'GET' ? servePage(folder, url) : notFound()))
+  // Not `handle`: that would load Node's whole fetch into this process, which takes as long as opening the relay.
+  protocol.registerBufferProtocol('app', ({ method, url }, answer) => {
+    void (method === 'GET' ? readPage(folder, url) : Promise.resolve(nothing)).then(answer)
+  })
 }
 
-async function servePage(folder: string, url: string): Promise<Response> {
+async function readPage(folder: string, url: string): Promise<ProtocolResponse> {
   const file = fileOf(folder, url)
   const type = file && types[extname(file)]
-  if (!type) return notFound()
+  if (!type) return nothing
   const content = await readFile(file).catch(() => undefined)
-  if (!content) return notFound()
+  if (!content) return nothing
   return extname(file) === '.html' ? pageOf(content, type) : answerWith(content, type)
 }
 
@@ -56,26 +59,22 @@ function fileOf(folder: string, url: string): string | undefined {
   }
 }
 
-function pageOf(content: Buffer, type: string): Response {
+function pageOf(content: Buffer, type: string): ProtocolResponse {
   const nonce = randomBytes(16).toString('base64')
-  const page = content.toString('utf8').replaceAll(placeholder, nonce)
+  const page = Buffer.from(content.toString('utf8').replaceAll(placeholder, nonce))
   return answerWith(page, type, { 'content-security-policy': policyWith(nonce) })
 }
 
 function answerWith(
-  body: Buffer | string,
+  data: Buffer,
   type: string,
   more: Readonly<Record<string, string>> = {},
-): Response {
+): ProtocolResponse {
   const headers = { 'content-type': type, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
-  return new Response(typeof body === 'string' ? body : new Uint8Array(body), {
-    headers: { ...headers, ...more },
-  })
+  return { data, headers: { ...headers, ...more } }
 }
 
-function notFound(): Response {
-  return new Response('', { status: 404 })
-}
+const nothing: ProtocolResponse = { statusCode: 404, data: Buffer.alloc(0) }
 
 /** react-aria-components puts one inline style in the page, with the nonce. */
 function policyWith(nonce: string): string {

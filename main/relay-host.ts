@@ -1,5 +1,5 @@
 /** The host of the relay: opens and starts it in this process, and has words for what keeps it from running. */
-import type { Status } from '../app/control/control.ts'
+import type { Status, Warning } from '../app/control/control.ts'
 import { sentenceOf } from '../app/control/sentence.ts'
 import { RecentEvents } from '../app/log/recent.ts'
 import type { RelayOptions } from '../app/relay/opening.ts'
@@ -50,7 +50,11 @@ export class RelayHost {
     const status = await this.relay.control.status()
     return this.#problem === undefined
       ? status
-      : { ...status, warnings: [`Postern doesn't take mail: ${this.#problem}`, ...status.warnings] }
+      : { ...status, warnings: [this.#warning(this.#problem), ...status.warnings] }
+  }
+
+  #warning(problem: string): Warning {
+    return { kind: 'not-running', text: `Postern doesn't take mail: ${problem}` }
   }
 
   /** To resume one that never started is to start it. */

@@ -1,23 +1,47 @@
 /** The checks that each request's arguments go through, for they arrive from the window as unknown. */
-import { z } from 'zod'
-import { askedCase, requests as controlRequests, findingName } from '../app/control/requests.ts'
+import * as z from 'zod'
+import { askedCase, requests as controlRequests, findingName, newUser } from '../app/control/requests.ts'
 import type { Requests } from './bridge.ts'
 
 type Checks = { readonly [Name in keyof Requests]: z.ZodType<Parameters<Requests[Name]>> }
 
 const { importSettings: _whole, importList: _list, setSettings: _part, ...shared } = controlRequests
 
+const firstAnswers = z.strictObject({
+  domain: z.string(),
+  mail: z.enum(['elsewhere', 'here', 'office-server']),
+  officeServer: z.string(),
+  leaves: z.enum(['provider', 'microsoft-365', 'google']),
+  server: z.string(),
+  encryption: z.enum(['starttls-required', 'tls', 'starttls-if-offered']),
+  signIn: z.string(),
+  people: z.enum(['office', 'office-and-remote', 'after-log-on']),
+  users: z.array(z.string()),
+  newUser: newUser.exactOptional(),
+})
+
 export const checks: Checks = {
   ...shared,
+  setup: z.tuple([]),
+  findMail: z.tuple([z.string()]),
+  planFirstRun: z.tuple([firstAnswers, z.string()]),
+  applyFirstRun: z.tuple([firstAnswers, z.string()]),
   snapshot: z.tuple([]),
   review: z.tuple([z.unknown()]),
-  applyDraft: z.tuple([z.unknown(), z.string()]),
+  applyDraft: z.tuple([
+    z.unknown(),
+    z.string(),
+    z.record(z.string(), z.string()).optional(),
+    z.string().optional(),
+  ]),
   explainDraft: z.tuple([z.unknown(), askedCase]),
+  keepDraft: z.tuple([z.unknown()]),
+  keptDraft: z.tuple([]),
   mendDraft: z.tuple([z.unknown(), findingName]),
-  restore: z.tuple([z.string()]),
+  restore: z.tuple([z.string(), z.string().optional()]),
+  takeBack: z.tuple([z.string().optional()]),
   pause: z.tuple([z.boolean()]),
   setAutostart: z.tuple([z.boolean()]),
-  openHelp: z.tuple([z.string().regex(/^[a-z0-9-]{0,64}$/)]),
 }
 
 export function isRequest(name: unknown): name is keyof Requests {

@@ -2,7 +2,7 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Status } from '../app/control/control.ts'
 
-/** `letter`: mail waits; `full`: mail is held, so a person is needed; `crossed`: no mail is taken. */
+/** `letter`: mail waits; `full`: mail is held, or this is an open relay, so a person is needed; `crossed`: no mail is taken. */
 export type TrayState = 'plain' | 'letter' | 'full' | 'crossed'
 
 export interface TrayActions {
@@ -16,7 +16,7 @@ export interface TrayActions {
 
 export function trayState(status: Status): TrayState {
   if (!takesMail(status)) return 'crossed'
-  if (status.queue.held > 0) return 'full'
+  if (status.queue.held > 0 || status.openRelay) return 'full'
   return status.queue.waiting > 0 ? 'letter' : 'plain'
 }
 
@@ -29,7 +29,7 @@ export function menuTemplate(status: Status, actions: TrayActions): MenuItemCons
   const pauses = takesMail(status)
   return [
     { label: 'Open Postern', click: () => actions.open() },
-    { label: capital(statusLine(status)), enabled: false },
+    { label: capital(menuLine(status)), enabled: false },
     { type: 'separator' },
     { label: pauses ? 'Pause taking mail' : 'Resume taking mail', click: () => actions.pause(pauses) },
     {
@@ -49,7 +49,8 @@ function takesMail({ running, listeners }: Status): boolean {
 }
 
 function statusLine(status: Status): string {
-  return `${stateWords(status)}, ${queueWords(status)}`
+  const open = status.openRelay ? 'OPEN RELAY, ' : ''
+  return `${open}${stateWords(status)}, ${queueWords(status)}`
 }
 
 function stateWords(status: Status): string {
@@ -60,6 +61,13 @@ function stateWords(status: Status): string {
 function queueWords({ queue: { waiting, held } }: Status): string {
   if (waiting === 0 && held === 0) return 'nothing waiting'
   return held === 0 ? `${waiting} waiting` : `${waiting} waiting (${held} held)`
+}
+
+/** Without numbers, so that the menu is seldom another: see `TrayIcon`. */
+function menuLine(status: Status): string {
+  const { waiting, held } = status.queue
+  const what = [...(waiting > 0 ? ['waiting'] : []), ...(held > 0 ? ['held'] : [])].join(' and ')
+  return `${stateWords(status)}, ${what === '' ? 'nothing waiting' : `mail ${what}`}`
 }
 
 function capital(text: string): string {

@@ -1,5 +1,5 @@
 /** The tray icon: shows the status, opens the window at a click, and has the menu. */
-import { Menu, nativeTheme, Tray } from 'electron'
+import { Menu, type MenuItemConstructorOptions, nativeTheme, Tray } from 'electron'
 import type { Status } from '../app/control/control.ts'
 import { trayImage } from './tray-image.ts'
 import { menuTemplate, type TrayActions, type TrayState, tooltip, trayState } from './tray-state.ts'
@@ -10,6 +10,7 @@ export class TrayIcon {
   readonly #tray: Tray
   #state: TrayState
   #shown = ''
+  #shownMenu = ''
   #menu = Menu.buildFromTemplate([])
 
   /** `folder` has the pictures. */
@@ -28,12 +29,20 @@ export class TrayIcon {
 
   show(status: Status): void {
     this.#state = trayState(status)
-    const shown = JSON.stringify([this.#state, tooltip(status), menuTemplate(status, this.#actions)])
+    const shown = JSON.stringify([this.#state, tooltip(status)])
     if (shown === this.#shown) return
     this.#shown = shown
-    this.#tray.setImage(this.#image(this.#state))
     this.#tray.setToolTip(tooltip(status))
-    this.#menu = Menu.buildFromTemplate(menuTemplate(status, this.#actions))
+    this.#showMenu(menuTemplate(status, this.#actions))
+    this.#tray.setImage(this.#image(this.#state))
+  }
+
+  /** Only a new one: on Linux a menu that is replaced while it is open closes under the pointer. */
+  #showMenu(template: readonly MenuItemConstructorOptions[]): void {
+    const shown = JSON.stringify(template)
+    if (shown === this.#shownMenu) return
+    this.#shownMenu = shown
+    this.#menu = Menu.buildFromTemplate([...template])
     if (process.platform !== 'darwin') this.#tray.setContextMenu(this.#menu)
   }
 

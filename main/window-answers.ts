@@ -1,6 +1,8 @@
 /** The answers to the window's requests: the relay's own, and those that only the app has. */
 import { hostname } from 'node:os'
+import { OPEN_RELAY_SENTENCE } from '../app/control/open-relay-guard.ts'
 import type { Requests, Snapshot, WindowRequests } from './bridge.ts'
+import type { KeptDraft } from './kept-draft.ts'
 import type { RelayHost } from './relay-host.ts'
 import type { Teller } from './tell.ts'
 
@@ -8,47 +10,60 @@ import type { Teller } from './tell.ts'
 export interface AnswerParts {
   readonly host: RelayHost
   readonly teller: Pick<Teller, 'forget'>
+  readonly kept: KeptDraft
   readonly app: () => Snapshot['app']
   readonly setAutostart: (on: boolean) => Promise<void>
-  readonly openHelp: (topic: string) => Promise<void>
 }
 
 export function answersOf(parts: AnswerParts): Requests {
   const { host } = parts
-  return { ...host.relay.control, status: () => host.status(), ...windowAnswers(parts) }
+  const { control } = host.relay
+  // Without a consent: the window gives its own by the sentence.
+  const undo: Requests['undo'] = by => control.undo(by)
+  return { ...control, undo, status: () => host.status(), ...windowAnswers(parts) }
 }
 
 function windowAnswers(parts: AnswerParts): WindowRequests {
-  const { host, setAutostart, openHelp } = parts
-  const { drafts } = host.relay
+  const { host, kept, setAutostart } = parts
+  const { drafts, setup } = host.relay
   return {
+    ...setup,
     snapshot: () => takeSnapshot(parts),
     review: async draft => drafts.review(draft),
-    applyDraft: (draft, revision) => drafts.apply(draft, revision),
+    applyDraft: (draft, revision, passwords, sentence) => drafts.apply(draft, revision, passwords, sentence),
     explainDraft: async (draft, asked) => drafts.explain(draft, asked),
+    keepDraft: async draft => kept.keep(draft),
+    keptDraft: async () => kept.draft,
     mendDraft: async (draft, finding) => drafts.mend(draft, finding),
-    restore: file => drafts.restore(file),
+    restore: (file, sentence) => drafts.restore(file, sentence),
+    takeBack: sentence => drafts.undo(sentence),
     pause: paused => host.pause(paused),
     setAutostart,
-    openHelp,
   }
 }
 
 /** Of one moment: whatever comes after it is told to the window, and nothing before it again. */
 async function takeSnapshot(parts: AnswerParts): Promise<Snapshot> {
   const { host, teller } = parts
-  const { control, drafts, machine } = host.relay
+  const { control, drafts, machine, setup } = host.relay
   await host.recent.ready
   for (;;) {
     const before = drafts.base()
-    const asked = [host.status(), control.listUsers(), control.listSecrets(), control.history()] as const
-    const [status, users, secrets, history] = await Promise.all(asked)
+    const [status, users, secrets, history, begun] = await Promise.all([
+      host.status(),
+      control.listUsers(),
+      control.listSecrets(),
+      control.history(),
+      setup.setup(),
+    ])
     const base = drafts.base()
     if (base.revision !== before.revision) continue
     teller.forget()
     return {
       ...{ status, users, secrets, history, ...base, events: host.recent.events },
       machine: { ...machine, hostname: hostname() },
+      setup: begun,
+      openRelaySentence: OPEN_RELAY_SENTENCE,
       app: parts.app(),
     }
   }

@@ -14,6 +14,7 @@ export const smallest = { width: 720, height: 520 }
 export class WindowMemory {
   // A file that a crash damaged is begun anew: it holds nothing that anybody made.
   readonly #store = new Store<Remembered>({ name: 'window', clearInvalidConfig: true })
+  #page: string | undefined
 
   /** Without a place where it would be off every screen. */
   get bounds(): {
@@ -29,16 +30,17 @@ export class WindowMemory {
   }
 
   get page(): string {
-    const page = this.#store.get('page')
+    const page = this.#page ?? this.#store.get('page')
     return typeof page === 'string' && /^[a-z0-9/-]{0,64}$/.test(page) ? page : ''
   }
 
-  keepBounds(bounds: Rectangle): void {
-    this.#store.set('bounds', bounds)
+  keepPage(page: string): void {
+    this.#page = page
   }
 
-  keepPage(page: string): void {
-    if (page !== this.page) this.#store.set('page', page)
+  /** To the disk, which holds up everything else meanwhile: only when the window closes. */
+  keep(bounds: Rectangle): void {
+    this.#store.set({ bounds, page: this.page })
   }
 }
 

@@ -6,8 +6,6 @@ import { smallest, type WindowMemory } from './window-memory.ts'
 
 /** A page that ends again within so many milliseconds isn't brought back. */
 const TOO_SOON = 5000
-/** Milliseconds that the window's edge has to be let go. */
-const SETTLED = 500
 
 export class Window {
   readonly #preload: string
@@ -22,10 +20,11 @@ export class Window {
     this.#memory = memory
   }
 
-  /** Opens it, or brings it to the front. */
-  open(): void {
+  /** Opens it, or brings it to the front; on this page, or where it was. */
+  open(page?: string): void {
     const window = this.#window
-    if (!window) this.#create()
+    if (!window) this.#create(page ?? this.#memory.page)
+    else if (page !== undefined) this.tell([{ kind: 'open-page', page }])
     if (window?.isMinimized()) window.restore()
     window?.show()
     window?.focus()
@@ -39,7 +38,7 @@ export class Window {
     if (this.#window && !this.#window.webContents.isCrashed()) this.#window.webContents.send('told', batch)
   }
 
-  #create(): void {
+  #create(page: string): void {
     const window = new BrowserWindow({
       ...this.#memory.bounds,
       minWidth: smallest.width,
@@ -65,22 +64,11 @@ export class Window {
     confine(window)
     this.#remember(window)
     this.#bringBack(window)
-    void load(window, this.#memory.page)
+    void load(window, page)
   }
 
   #remember(window: BrowserWindow): void {
-    let timer: NodeJS.Timeout | undefined
-    const keep = () => this.#memory.keepBounds(window.getNormalBounds())
-    const later = () => {
-      clearTimeout(timer)
-      timer = setTimeout(keep, SETTLED)
-    }
-    window.on('resize', later)
-    window.on('move', later)
-    window.on('close', () => {
-      clearTimeout(timer)
-      keep()
-    })
+    window.on('close', () => this.#memory.keep(window.getNormalBounds()))
     window.webContents.on('did-navigate-in-page', (_event, url, isMainFrame) => {
       if (isMainFrame) this.#memory.keepPage(new URL(url).hash.slice(1))
     })

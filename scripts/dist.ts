@@ -1,7 +1,9 @@
 /** `npm run dist [-- PACKAGE … --output FOLDER --quick]`: packs what can be packed here, and says why not the rest. */
-import { relative, resolve } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { drawIcons } from './build/icons.ts'
+import { noticesOf } from './dist/notices.ts'
 import { pack } from './dist/pack.ts'
 import { lookAround } from './dist/place.ts'
 import { type Package, packages, planOf } from './dist/plan.ts'
@@ -28,8 +30,9 @@ async function run(): Promise<void> {
   const { built, sentences } = planOf(asked, place)
   for (const sentence of sentences) say(sentence)
   if (built.length === 0) throw new Error('So there is nothing that can be built here.')
-  await drawIcons('assets/postern.svg', `${made}/icons`)
-  await provideTools(made, place, values.quick)
+  await drawIcons('assets', join(made, 'icons'))
+  await writeFile(join(made, 'libraries.txt'), noticesOf('.'))
+  await provideTools(made, place)
   const electron = await chooseElectron(say)
   const output = resolve(values.output ?? (electron.isStandIn ? 'release/stand-in' : 'release'))
   const files = await pack(built, { electron, output, quick: values.quick })

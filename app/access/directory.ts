@@ -26,6 +26,8 @@ interface Walk {
   first?: Recipient
 }
 
+const EXTERNAL: Resolution = { kind: 'external' }
+
 /** `user%other`, `other!user` and `"user@other"` ask to be unpacked, which never happens. */
 const ROUTED = /[%!@]/
 
@@ -46,7 +48,7 @@ export function createDirectory(settings: Settings, ownLiterals: ReadonlySet<str
 }
 
 function resolve(book: Book, to: Address): Resolution {
-  if (!isInternal(book, to.domain)) return { kind: 'external' }
+  if (!isInternal(book, to.domain)) return EXTERNAL
   if (ROUTED.test(to.localPart) && !isKnown(book, keyOf(book, to))) return { kind: 'malformed' }
   const recipients = expand(book, to)
   return recipients.length > 0 ? { kind: 'internal', recipients } : { kind: 'unknown' }

@@ -2,6 +2,7 @@
 
 import { type Stretch, spansWhere } from './map.ts'
 import { formatSpan, type Span } from './network.ts'
+import { openRanges } from './open-relay.ts'
 import { networkWords, placeWords, routerWords } from './place.ts'
 import { type Policy, spansOf } from './policy.ts'
 import { type RecipientClass, type Relaying, relayingKey } from './relaying.ts'
@@ -12,6 +13,8 @@ export interface MapLine {
   /** As in `Your network 192.168.1.0/24`. */
   readonly who: string
   readonly permission: Relaying['kind']
+  /** Whether it lets strangers of the Internet relay without logging on. */
+  readonly isOpen: boolean
   /** As in `support and webmaster, after logging on`. */
   readonly words: string
   /** The rows of the service's list that decide, from the top; none for those whom no row names. */
@@ -34,9 +37,10 @@ export function relayLines(
   map: readonly Stretch[],
   nameOf: (key: string) => string,
 ): readonly MapLine[] {
-  const groups = groupBy(map, it => `${it.service === 0} ${relayingKey(it.external)}`)
+  const open = openRows(policy, map)
+  const groups = groupBy(map, it => `${it.service === 0} ${isOpenBy(open, it)} ${relayingKey(it.external)}`)
   return groups
-    .map(stretches => relayLine(policy, stretches, nameOf))
+    .map(stretches => relayLine(policy, stretches, open, nameOf))
     .sort((one, other) => (one.rows[0] ?? Infinity) - (other.rows[0] ?? Infinity))
 }
 
@@ -50,7 +54,13 @@ export function internalLines(
     const relaying = stretches[0]?.internal ?? { kind: 'never' }
     const spans = spansOfAll(stretches)
     const who = sameSpans(spans, EVERYWHERE) ? 'Everybody' : capital(placeWords(spans, policy))
-    return { who, ...permissionWords(relaying, 'internal', nameOf), rows: [], ...rangesOf(spans) }
+    return {
+      who,
+      ...permissionWords(relaying, 'internal', nameOf),
+      isOpen: false,
+      rows: [],
+      ...rangesOf(spans),
+    }
   })
 }
 
@@ -73,7 +83,12 @@ export function permissionWords(
   }
 }
 
-function relayLine(policy: Policy, stretches: readonly Stretch[], nameOf: (key: string) => string): MapLine {
+function relayLine(
+  policy: Policy,
+  stretches: readonly Stretch[],
+  open: ReadonlySet<number>,
+  nameOf: (key: string) => string,
+): MapLine {
   const rows = [...new Set(stretches.map(({ service }) => service))]
     .filter(row => row > 0)
     .sort((a, b) => a - b)
@@ -82,9 +97,36 @@ function relayLine(policy: Policy, stretches: readonly Stretch[], nameOf: (key: 
   return {
     who: capital(rows.length === 0 ? elseWords(spans) : whoWords(policy, stretches, rows)),
     ...permissionWords(relaying, 'external', nameOf),
+    ...(rows.length === 0 && { words: 'never: no row lets them in' }),
+    isOpen: stretches.some(it => isOpenBy(open, it)),
     rows: rows.slice(0, LISTED),
     ...rangesOf(spans),
   }
+}
+
+/** The rows by which strangers relay. */
+function openRows(policy: Policy, map: readonly Stretch[]): ReadonlySet<number> {
+  const open = openRanges(policy, map) ?? []
+  const rows = new Set<number>()
+  let at = 0
+  // Both are in the same order.
+  for (const stretch of map) {
+    while (open[at] && isBefore(open[at], stretch)) at++
+    const next = open[at]
+    if (next?.family === stretch.family && next.first <= stretch.last && stretch.external.kind === 'anyone') {
+      rows.add(stretch.service)
+    }
+  }
+  return rows
+}
+
+function isBefore(one: Span | undefined, other: Span): boolean {
+  if (!one) return false
+  return one.family === other.family ? one.last < other.first : one.family < other.family
+}
+
+function isOpenBy(open: ReadonlySet<number>, { service, external }: Stretch): boolean {
+  return external.kind === 'anyone' && open.has(service)
 }
 
 /** With a global list a row's addresses may be told apart, so that the row doesn't name them. */

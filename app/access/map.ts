@@ -1,6 +1,6 @@
 /** The map: all of IPv4 and IPv6, cut wherever another row decides, each stretch with who may send from it. */
 import type { Family, Span } from './network.ts'
-import type { Policy } from './policy.ts'
+import { matchAt, type Policy } from './policy.ts'
 import type { Ranges } from './ranges.ts'
 import { type Relaying, relayingKey, relayingOf } from './relaying.ts'
 import { EVERYWHERE, joinSpans } from './spans.ts'
@@ -15,7 +15,7 @@ export interface Stretch extends Span {
   readonly internal: Relaying
 }
 
-type Permissions = Pick<Stretch, 'service' | 'global' | 'external' | 'internal'>
+type Permissions = Pick<Stretch, 'external' | 'internal'>
 
 /** Ascending and without gaps, IPv4 first, from each family's first address to its last. */
 export function mapOf(policy: Policy): readonly Stretch[] {
@@ -54,11 +54,13 @@ function overlay(
   let [i, j] = [0, 0]
   let first: number | bigint = 0
   for (;;) {
-    const now = permissions(service.rows[i] ?? 0, global.rows[j] ?? 0)
+    const [row, globalRow] = [service.rows[i] ?? 0, global.rows[j] ?? 0]
+    const { external, internal } = permissions(row, globalRow)
     const [nextService, nextGlobal] = [service.starts[i + 1], global.starts[j + 1]]
     const next = nearer(nextService, nextGlobal)
     const end = next === undefined ? last : BigInt(next) - 1n
-    stretches.push({ family, first: BigInt(first), last: end, ...now })
+    const rows = { service: row, global: globalRow }
+    stretches.push({ family, first: BigInt(first), last: end, ...rows, external, internal })
     if (next === undefined) return stretches
     if (nextService === next) i++
     if (nextGlobal === next) j++
@@ -71,29 +73,25 @@ function nearer(one: number | bigint | undefined, other: number | bigint | undef
   return one <= other ? one : other
 }
 
-/** Worked out once for each pair of rows; equal permissions are one object. */
+/** Worked out once for each pair of kinds of rows; equal permissions are one object. */
 function permissionsOf(policy: Policy): (service: number, global: number) => Permissions {
   const known = new Map<number, Permissions>()
-  const kinds = new Map<string, Relaying>()
+  const relayings = new Map<string, Relaying>()
   const intern = (relaying: Relaying): Relaying => {
     const key = relayingKey(relaying)
-    const same = kinds.get(key)
-    if (same) return same
-    kinds.set(key, relaying)
-    return relaying
+    const same = relayings.get(key) ?? relaying
+    relayings.set(key, same)
+    return same
   }
   const width = policy.service.rows.length + 1
   return (service, global) => {
-    const key = global * width + service
+    const [one] = matchAt(policy.service, service)
+    const [other] = policy.global ? matchAt(policy.global, global) : []
+    const key = (other?.kind ?? 0) * width + one.kind
     const before = known.get(key)
     if (before) return before
-    const answers = [
-      { list: policy.service, number: service },
-      ...(policy.global ? [{ list: policy.global, number: global }] : []),
-    ]
+    const answers = other ? [one, other] : [one]
     const fresh = {
-      service,
-      global,
       external: intern(relayingOf(policy, answers, 'external')),
       internal: intern(relayingOf(policy, answers, 'internal')),
     }

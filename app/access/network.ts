@@ -27,8 +27,8 @@ export interface Client {
   readonly text: string
   readonly family: Family
   readonly value: bigint
-  /** The value of an IPv4 address as a number, for fast look-up; 0 for IPv6. */
-  readonly v4: number
+  /** The value as a number, for fast look-up: exact for IPv4, rounded for IPv6. */
+  readonly key: number
 }
 
 interface Value {
@@ -47,7 +47,7 @@ export function parseClient(text: string): Client | undefined {
   const parsed = parseValue(zone < 0 || !isIPv6(text) ? text : text.slice(0, zone))
   if (!parsed) return undefined
   const { family, value } = parsed
-  return { text: formatValue(family, value), family, value, v4: family === 4 ? Number(value) : 0 }
+  return { text: formatValue(family, value), family, value, key: Number(value) }
 }
 
 export function parseFrom(text: string): ParsedFrom {

@@ -7,13 +7,27 @@ import { type Client, parseFrom, type Span } from './network.ts'
 import { compileRanges, type Ranges, rowAt } from './ranges.ts'
 import { EVERYWHERE } from './spans.ts'
 
+/** What a list says of the clients for whom one of its rows decides; made once, for decisions come by the thousand. */
+export interface Match {
+  readonly list: AccessList
+  /** Of the row, counted from 1; 0 where none matches. */
+  readonly number: number
+  readonly allows: boolean
+  /** Whether the row lets go of the log-on; one that names users needs it always. */
+  readonly waives: boolean
+  /** The `accountKey`s that the row names; undefined where it names none. */
+  readonly users: ReadonlySet<string> | undefined
+  /** The same for rows of the list that say the same, whatever their addresses. */
+  readonly kind: number
+}
+
 export interface AccessList {
   readonly name: 'service' | 'global'
   /** As in the settings, the disabled ones included. */
   readonly rows: readonly AccessRow[]
-  /** For each row that names users, their `accountKey`s; undefined for a row that names none. */
-  readonly users: readonly (ReadonlySet<string> | undefined)[]
   readonly ranges: Ranges
+  /** By the row's number, each in a list of its own; the first is for those for whom no row decides. */
+  readonly matches: readonly (readonly [Match])[]
 }
 
 export interface Policy {
@@ -61,6 +75,13 @@ export function firstRow(list: AccessList, client: Client): number {
   return rowAt(list.ranges, client)
 }
 
+/** What the list says of clients for whom that row decides. */
+export function matchAt({ matches }: AccessList, row: number): readonly [Match] {
+  const found = matches[row]
+  if (!found) throw new Error(`The list has no row ${row}.`)
+  return found
+}
+
 export function isLocalNetwork(policy: Policy, client: Client): boolean {
   return rowAt(policy.localNetworks, client) !== 0
 }
@@ -85,10 +106,27 @@ function compileList(name: AccessList['name'], rows: readonly AccessRow[], machi
   const spans = rows.flatMap((row, index) =>
     row.enabled ? spansOf(row.from, machine).map(span => ({ row: index + 1, span })) : [],
   )
+  const matches: (readonly [Match])[] = []
+  const list = { name, rows, ranges: compileRanges(spans), matches }
+  const none: Match = { list, number: 0, allows: false, waives: false, users: undefined, kind: 0 }
+  const kinds = new Map<string, Match>()
+  matches.push([none])
+  for (const [index, row] of rows.entries()) {
+    const key = `${row.action} ${row.withoutAuthentication} ${row.users.map(accountKey).join('\n')}`
+    const known = kinds.get(key) ?? kindOf(none, row, kinds.size + 1)
+    kinds.set(key, known)
+    matches.push([{ ...known, number: index + 1 }])
+  }
+  return list
+}
+
+/** A row as the first of its kind. */
+function kindOf(none: Match, { action, users, withoutAuthentication }: AccessRow, kind: number): Match {
   return {
-    name,
-    rows,
-    users: rows.map(({ users }) => (users.length > 0 ? new Set(users.map(accountKey)) : undefined)),
-    ranges: compileRanges(spans),
+    ...none,
+    allows: action === 'allow',
+    waives: withoutAuthentication && users.length === 0,
+    users: users.length > 0 ? new Set(users.map(accountKey)) : undefined,
+    kind,
   }
 }

@@ -4,9 +4,16 @@ import type { Client, Span } from './network.ts'
 /** Range i holds the addresses from its start to before the next start; the first one starts at 0. */
 export interface Ranges {
   readonly v4Starts: Uint32Array
+  /**
+   * Where to look: IPv4's space in equal parts, for each the range in which it begins, and after them the last range.
+   * Their number is a power of two, about that of the ranges.
+   */
+  readonly v4Index: Uint32Array
   /** The row that decides, counted from 1; 0 where none does. */
   readonly v4Rows: Uint32Array
   readonly v6Starts: readonly bigint[]
+  /** The starts as rounded numbers: what is smaller rounded is smaller, and numbers are compared faster. */
+  readonly v6Keys: Float64Array
   readonly v6Rows: Uint32Array
 }
 
@@ -29,29 +36,75 @@ export function compileRanges(spans: readonly RowSpan[]): Ranges {
     v4.map(({ span }) => Number(span.first)),
     v4.map(({ span }) => Number(span.last) + 1),
     v4.map(({ row }) => row),
-    0,
-    2 ** 32,
+    [0, 2 ** 32],
+    sortNumbers,
   )
   const bigints = paint(
     v6.map(({ span }) => span.first),
     v6.map(({ span }) => span.last + 1n),
     v6.map(({ row }) => row),
-    0n,
-    1n << 128n,
+    [0n, 1n << 128n],
+    sortBigints,
   )
+  const v4Starts = Uint32Array.from(numbers.starts)
   return {
-    v4Starts: Uint32Array.from(numbers.starts),
+    v4Starts,
+    v4Index: indexOf(v4Starts),
     v4Rows: Uint32Array.from(numbers.rows),
     v6Starts: bigints.starts,
+    v6Keys: Float64Array.from(bigints.starts, Number),
     v6Rows: Uint32Array.from(bigints.rows),
   }
 }
 
 /** The row that decides for this client, counted from 1; 0 where none does. O(log n). */
-export function rowAt(ranges: Ranges, client: Client): number {
-  return client.family === 4
-    ? (ranges.v4Rows[lastUpTo(ranges.v4Starts, client.v4)] ?? 0)
-    : (ranges.v6Rows[lastUpTo(ranges.v6Starts, client.value)] ?? 0)
+export function rowAt(ranges: Ranges, { family, key, value }: Client): number {
+  if (family === 4) return ranges.v4Rows[v4At(ranges, key)] ?? 0
+  const { v6Starts, v6Keys, v6Rows } = ranges
+  const at = lastUpToNumber(v6Keys, key)
+  const start = v6Starts[at]
+  // Only starts that are rounded to the same number are told apart by their digits.
+  return v6Rows[start !== undefined && start <= value ? at : lastUpTo(v6Starts, value)] ?? 0
+}
+
+/** The range in which an IPv4 address lies. */
+function v4At({ v4Starts, v4Index }: Ranges, value: number): number {
+  // The parts are numbered by the address's first bits.
+  const part = value >>> (1 + Math.clz32(v4Index.length - 1))
+  let low = v4Index[part] ?? 0
+  let high = (v4Index[part + 1] ?? 0) + 1
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1
+    if ((v4Starts[middle] ?? 0) <= value) low = middle
+    else high = middle
+  }
+  return low
+}
+
+/** At most 2^16 parts: they take little time to make. */
+function indexOf(starts: Uint32Array): Uint32Array {
+  const bits = Math.min(16, 33 - Math.clz32(starts.length))
+  const size = 2 ** (32 - bits)
+  const index = new Uint32Array(2 ** bits + 1)
+  let at = 0
+  for (let part = 0; part < 2 ** bits; part++) {
+    while ((starts[at + 1] ?? 2 ** 32) <= part * size) at++
+    index[part] = at
+  }
+  index[2 ** bits] = starts.length - 1
+  return index
+}
+
+/** As `lastUpTo`, without a branch that a processor could guess wrong: half the time of a decision. */
+function lastUpToNumber(starts: Float64Array, value: number): number {
+  let low = 0
+  let left = starts.length
+  while (left > 1) {
+    const half = left >>> 1
+    low += half * (Number((starts[low + half] ?? 0) <= value) | 0)
+    left -= half
+  }
+  return low
 }
 
 /**
@@ -62,10 +115,10 @@ function paint<T extends number | bigint>(
   firsts: readonly T[],
   ends: readonly T[],
   rows: readonly number[],
-  bottom: T,
-  top: T,
+  [bottom, top]: readonly [T, T],
+  sort: (values: T[]) => Iterable<T>,
 ): Painted<T> {
-  const cells = ascending([bottom, ...firsts, ...ends, top])
+  const cells = ascending([bottom, ...firsts, ...ends, top], sort)
   const taken = new Uint32Array(cells.length)
   const next = Uint32Array.from(cells.keys())
   for (const [index, first] of firsts.entries()) {
@@ -92,18 +145,31 @@ function free(next: Uint32Array, cell: number): number {
 
 /** Neighbours of one row become one range; the last cell is the end of the line. */
 function merge<T>(cells: readonly T[], taken: Uint32Array): Painted<T> {
-  const kept = [...cells.keys()].filter(
-    cell => cell < cells.length - 1 && (cell === 0 || taken[cell] !== taken[cell - 1]),
-  )
-  return {
-    starts: kept.flatMap(cell => cells[cell] ?? []),
-    rows: kept.map(cell => taken[cell] ?? 0),
+  const starts: T[] = []
+  const rows: number[] = []
+  for (const [cell, start] of cells.slice(0, -1).entries()) {
+    const row = taken[cell] ?? 0
+    if (cell > 0 && row === rows.at(-1)) continue
+    starts.push(start)
+    rows.push(row)
   }
+  return { starts, rows }
 }
 
-function ascending<T extends number | bigint>(values: T[]): T[] {
-  const sorted = values.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-  return sorted.filter((value, index) => index === 0 || value !== sorted[index - 1])
+/** Each once. */
+function ascending<T extends number | bigint>(values: T[], sort: (values: T[]) => Iterable<T>): T[] {
+  const sorted: T[] = []
+  for (const value of sort(values)) if (value !== sorted.at(-1)) sorted.push(value)
+  return sorted
+}
+
+/** Numbers are sorted many times faster by a typed array. */
+function sortNumbers(values: number[]): Iterable<number> {
+  return Float64Array.from(values).sort()
+}
+
+function sortBigints(values: bigint[]): Iterable<bigint> {
+  return values.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
 /** Index of the last of the ascending `starts` that is not above `value`. */

@@ -1,6 +1,6 @@
 /** Who of a stretch of addresses may send: worked out by the rules that decide for a session. */
-import type { Policy } from './policy.ts'
-import { type Match, namedUsers, rule } from './ruling.ts'
+import type { Match, Policy } from './policy.ts'
+import { rule } from './ruling.ts'
 
 /** `external`: relaying; `internal`: to a mailbox, an alias or a catch-all of ours. */
 export type RecipientClass = 'external' | 'internal'
@@ -26,7 +26,7 @@ export function relayingOf(policy: Policy, answers: readonly Match[], to: Recipi
   const accepts = (account: string | undefined) => ACCEPTED.has(rule(policy, answers, account, to).reason)
   if (accepts(undefined)) return ANYONE
   if (accepts(UNNAMED)) return AFTER_LOGIN
-  const named = new Set(answers.flatMap(match => [...(namedUsers(match) ?? [])]))
+  const named = new Set(answers.flatMap(({ users }) => [...(users ?? [])]))
   const users = [...named].filter(accepts).sort()
   return users.length === 0 ? NEVER : { kind: 'after-login', users }
 }

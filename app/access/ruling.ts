@@ -2,7 +2,7 @@
 import { accountKey } from './account.ts'
 import type { Resolution } from './directory.ts'
 import type { Client } from './network.ts'
-import { type AccessList, firstRow, type Policy } from './policy.ts'
+import { firstRow, type Match, matchAt, type Policy } from './policy.ts'
 
 export type Reason =
   /** Anti-relay method `authenticated-users`: a list doesn't let the client connect. */
@@ -21,13 +21,6 @@ export type Reason =
   /** A log-on is needed, and none that is possible would do. */
   | 'nobody'
   | 'relay'
-
-/** What one list says of the client. */
-export interface Match {
-  readonly list: AccessList
-  /** Of the row, counted from 1; 0 where none matches. */
-  readonly number: number
-}
 
 export interface Ruling {
   readonly reason: Reason
@@ -82,27 +75,13 @@ export function rule(
 
 /** The lists that count, each with its first matching row: the service's first. */
 export function matches(policy: Policy, client: Client): readonly Match[] {
-  const service = { list: policy.service, number: firstRow(policy.service, client) }
-  if (!policy.global) return [service]
-  return [service, { list: policy.global, number: firstRow(policy.global, client) }]
-}
-
-/** Whether the row lets go of the log-on; one that names users needs it always. */
-export function isWaived({ list, number }: Match): boolean {
-  return list.rows[number - 1]?.withoutAuthentication === true && namedUsers({ list, number }) === undefined
-}
-
-/** The `accountKey`s a row names; undefined where it names none. */
-export function namedUsers({ list, number }: Match): ReadonlySet<string> | undefined {
-  return list.users[number - 1]
-}
-
-function isAllowed({ list, number }: Match): boolean {
-  return list.rows[number - 1]?.action === 'allow'
+  const service = matchAt(policy.service, firstRow(policy.service, client))
+  if (!policy.global) return service
+  return [...service, ...matchAt(policy.global, firstRow(policy.global, client))]
 }
 
 function greet(answers: readonly Match[]): Ruling {
-  const shut = answers.find(match => !isAllowed(match))
+  const shut = answers.find(({ allows }) => !allows)
   return shut ? { reason: 'not-admitted', by: shut } : ADMITTED
 }
 
@@ -111,34 +90,34 @@ function ruleOnInternal(policy: Policy, answers: readonly Match[], account: stri
   if (authentication !== 'required' || internalMailWithoutAuthentication || account !== undefined) {
     return INTERNAL
   }
-  const asking = answers.find(match => !isWaived(match))
+  const asking = answers.find(({ waives }) => !waives)
   return asking ? { reason: 'internal-log-on', by: asking } : { reason: 'internal-waived', by: answers[0] }
 }
 
 /** Both lists must permit: any refusal for good comes before the log-on, for `530` must be true. */
 function ruleOnRelaying(policy: Policy, answers: readonly Match[], account: string | undefined): Ruling {
-  const rulings = answers.map(by => ({ reason: relayingBy(policy, by, account), by }))
-  const refused = rulings.find(({ reason }) => reason !== 'relay' && reason !== 'relay-log-on')
-  if (refused) return refused
-  const logOn = rulings.find(({ reason }) => reason === 'relay-log-on')
+  let logOn: Match | undefined
+  for (const by of answers) {
+    const reason = relayingBy(policy, by, account)
+    if (reason === 'relay-log-on') logOn ??= by
+    else if (reason !== 'relay') return { reason, by }
+  }
   if (!logOn) return { reason: 'relay', by: answers[0] }
-  return nobodyIsInAll(answers) ? { reason: 'nobody', by: answers[0] } : logOn
+  return nobodyIsInAll(answers) ? { reason: 'nobody', by: answers[0] } : { reason: 'relay-log-on', by: logOn }
 }
 
 /** What one list says of relaying. */
-function relayingBy(policy: Policy, match: Match, account: string | undefined): Reason {
-  if (!isAllowed(match)) return 'no-relay'
-  const users = namedUsers(match)
+function relayingBy(policy: Policy, { allows, users, waives }: Match, account: string | undefined): Reason {
+  if (!allows) return 'no-relay'
   const mustLogOn = users !== undefined || policy.antiRelay === 'authenticated-users'
   if (policy.authentication === 'disabled') return mustLogOn ? 'nobody' : 'relay'
   if (account !== undefined) return users && !users.has(account) ? 'other-user' : 'relay'
-  const required = policy.authentication === 'required' && !isWaived(match)
+  const required = policy.authentication === 'required' && !waives
   return mustLogOn || required ? 'relay-log-on' : 'relay'
 }
 
 /** Whether two rows name users and no account stands in both. */
 function nobodyIsInAll(answers: readonly Match[]): boolean {
-  if (answers.length < 2) return false
-  const [one, other] = answers.map(namedUsers)
+  const [one, other] = [answers[0]?.users, answers[1]?.users]
   return one !== undefined && other !== undefined && ![...one].some(user => other.has(user))
 }

@@ -2,8 +2,8 @@
 import { type Address, formatAddress } from '../mail/address.ts'
 import { formatReply, type Reply } from '../mail/reply.ts'
 import type { Client } from './network.ts'
-import type { Policy } from './policy.ts'
-import { isWaived, type Match, matches, namedUsers, type Ruling } from './ruling.ts'
+import type { Match, Policy } from './policy.ts'
+import { matches, type Ruling } from './ruling.ts'
 import { capital, enumerate, nameList, nameRow, readLists } from './wording.ts'
 
 /** What was decided; without `to` it is the greeting. */
@@ -126,8 +126,7 @@ function internalMail({ policy, user }: Question): string[] {
 }
 
 function logOnFirst(policy: Policy, by: Match | undefined): string {
-  if (by && namedUsers(by))
-    return `${capital(nameRow(policy, by))} names users: the client must log on as one of them.`
+  if (by?.users) return `${capital(nameRow(policy, by))} names users: the client must log on as one of them.`
   if (policy.antiRelay === 'authenticated-users') {
     return 'Only logged-on users may relay (anti-relay method "authenticated-users"): the client must log on.'
   }
@@ -138,7 +137,7 @@ function nobodyCan(policy: Policy, by: Match | undefined): string {
   if (policy.authentication !== 'disabled') {
     return 'Both lists name users, and no account is named by both: no log-on would satisfy them.'
   }
-  if (by && namedUsers(by)) {
+  if (by?.users) {
     return `${capital(nameRow(policy, by))} names users, but logging on is switched off: nobody can satisfy it.`
   }
   return 'Only logged-on users may relay (anti-relay method "authenticated-users"), but logging on is switched off.'
@@ -147,10 +146,11 @@ function nobodyCan(policy: Policy, by: Match | undefined): string {
 function relays({ policy, client, user }: Question): string[] {
   const answers = matches(policy, client)
   const permits = answers.length > 1 ? 'Both lists permit it' : 'The row permits it'
-  if (answers.some(namedUsers)) return [`${permits}, and ${user ?? 'the client'} is among the users named.`]
+  if (answers.some(({ users }) => users))
+    return [`${permits}, and ${user ?? 'the client'} is among the users named.`]
   if (user !== undefined && policy.authentication !== 'disabled')
     return [`${permits}, and ${user} is logged on.`]
-  if (policy.authentication === 'required' && answers.every(isWaived)) {
+  if (policy.authentication === 'required' && answers.every(({ waives }) => waives)) {
     return [`${permits}, and without authentication.`]
   }
   return [`${permits}, and authentication is not required.`]

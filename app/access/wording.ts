@@ -1,8 +1,8 @@
 /** An access list in words: its rows, and how it is read from the top. */
 import type { AccessRow } from '../settings/settings.ts'
 import type { Client } from './network.ts'
-import type { Policy } from './policy.ts'
-import { type Match, matches, namedUsers } from './ruling.ts'
+import { type Match, matchAt, type Policy } from './policy.ts'
+import { matches } from './ruling.ts'
 
 /** More rows than this are passed over in one sentence. */
 const ROWS_NAMED = 8
@@ -64,7 +64,7 @@ function passOver(policy: Policy, match: Match, count: number): string[] {
   const rows = match.list.rows.slice(0, count)
   if (count <= ROWS_NAMED) {
     return rows.map(({ enabled }, index) => {
-      const row = describeRow(policy, { ...match, number: index + 1 })
+      const row = describeRow(policy, matchAt(match.list, index + 1)[0])
       return enabled ? `${row} doesn't match.` : `${row} is switched off.`
     })
   }
@@ -75,6 +75,6 @@ function passOver(policy: Policy, match: Match, count: number): string[] {
 
 function contradiction(match: Match): string[] {
   const row = match.list.rows[match.number - 1]
-  if (!row?.withoutAuthentication || !namedUsers(match)) return []
+  if (!row?.withoutAuthentication || !match.users) return []
   return ['It names users, so "without authentication" has no effect on it.']
 }

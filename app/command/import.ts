@@ -108,6 +108,10 @@ async function importFile(shell: Shell, kind: Kind, file: string, options: Impor
     const preview = await control.previewImport(asked)
     if (options.json) shell.printJson(preview)
     else show(shell, preview)
+    if (preview.opens && !options.allowOpenRelay) {
+      shell.note('This would make an open relay: give --allow-open-relay too if that is what you want.')
+      if (preview.problems.length === 0) return 2
+    }
     if (preview.problems.length === 0) return 0
     if (options.json || preview.asks.length > 0)
       hint(shell, options.json ? preview : { ...preview, remarks: [] })
@@ -118,7 +122,6 @@ async function importFile(shell: Shell, kind: Kind, file: string, options: Impor
 const HINTS: Readonly<Record<ImportPreview['asks'][number], string>> = {
   'leave-out': '--leave-out',
   empty: '--empty everybody or --empty nobody',
-  'open-relay': '--allow-open-relay',
 }
 
 /** Which options answer what is asked, and which lines are meant. */

@@ -12,6 +12,7 @@ import { addImport } from './import.ts'
 import { addLog } from './log.ts'
 import { plainLines } from './plain.ts'
 import { addQueue } from './queue.ts'
+import { addRemoteUsers } from './remote-users.ts'
 import { addSecret } from './secret.ts'
 import { addSendTest } from './send-test.ts'
 import { addServe } from './serve.ts'
@@ -76,6 +77,7 @@ const commands = [
   addSettings,
   addUser,
   addSecret,
+  addRemoteUsers,
   addExplain,
   addAudit,
   addImport,

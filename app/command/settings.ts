@@ -1,5 +1,6 @@
 /** `postern settings`: read and change the settings, under the same checks as everywhere. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import type { Consent } from '../control/control.ts'
 import { CHECKS } from '../relay/checks.ts'
 import { parseSettingsText } from '../settings/parse.ts'
 import { getPath } from '../settings/path.ts'
@@ -9,6 +10,11 @@ import { plainJson, plainLines } from './plain.ts'
 import { addCommand, addGroup, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
 import { stamp } from './time.ts'
+
+/** For settings that let anybody on the Internet send. */
+interface Allowing {
+  readonly allowOpenRelay?: boolean
+}
 
 interface Json {
   readonly json?: boolean
@@ -68,11 +74,21 @@ function addSet(group: Command, shell: Shell): void {
         'a third row for the access list',
       ],
     ],
-  }).action(
-    shell.act((path: string, value: string) =>
-      shell.change(control => control.setSettings(path, parseValue(value), shell.by)),
-    ),
-  )
+  })
+    .addOption(allowOption())
+    .action(
+      shell.act((path: string, value: string, options: Allowing) =>
+        shell.change(control => control.setSettings(path, parseValue(value), shell.by, consentOf(options))),
+      ),
+    )
+}
+
+function allowOption(): Option {
+  return new Option('--allow-open-relay', 'let anybody on the Internet send, if the settings say so')
+}
+
+function consentOf({ allowOpenRelay }: Allowing): Consent {
+  return { openRelay: allowOpenRelay === true }
 }
 
 function parseValue(text: string): unknown {
@@ -97,12 +113,14 @@ function addImport(group: Command, shell: Shell): void {
         'copy the settings of another folder',
       ],
     ],
-  }).action(
-    shell.act(async (file: string) => {
-      const text = await readNamed(file, shell.environment.stdin)
-      return shell.change(control => control.importSettings(text, shell.by))
-    }),
-  )
+  })
+    .addOption(allowOption())
+    .action(
+      shell.act(async (file: string, options: Allowing) => {
+        const text = await readNamed(file, shell.environment.stdin)
+        return shell.change(control => control.importSettings(text, shell.by, consentOf(options)))
+      }),
+    )
 }
 
 function addCheck(group: Command, shell: Shell): void {
@@ -167,5 +185,9 @@ function addUndo(group: Command, shell: Shell): void {
       'settings.json was broken by hand and no relay runs, it takes its place too.\n' +
       'Whatever is replaced is kept in the history.',
     examples: [['postern settings undo', 'the settings are as they were before the last change']],
-  }).action(shell.act(() => shell.change(control => control.undo(shell.by))))
+  })
+    .addOption(allowOption())
+    .action(
+      shell.act((options: Allowing) => shell.change(control => control.undo(shell.by, consentOf(options)))),
+    )
 }

@@ -7,6 +7,7 @@ import { explainAnswer } from './explain-answer.ts'
 import type { ControlParts } from './parts.ts'
 import { proofAnswers } from './proof-answers.ts'
 import { queueAnswers } from './queue-answers.ts'
+import { remoteAnswers } from './remote-answers.ts'
 import { settingsAnswers } from './settings-answers.ts'
 import { statusAnswer } from './status-answer.ts'
 import { sendTest } from './test-message.ts'
@@ -17,6 +18,7 @@ export function controlOf(parts: ControlParts): Control {
     status: async () => statusAnswer(parts),
     ...settingsAnswers(parts),
     ...accountAnswers(parts),
+    ...remoteAnswers(parts),
     listSecrets: async () => secrets.names(),
     setSecret: (name, value) => secrets.set(name, value),
     removeSecret: name => secrets.remove(name),
@@ -25,7 +27,7 @@ export function controlOf(parts: ControlParts): Control {
     ...exchangeAnswers(parts),
     ...queueAnswers(parts),
     readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
-    sendTest: to => sendTest(parts, to),
+    sendTest: (to, from) => sendTest(parts, to, from),
     doctor: () => examine(parts),
   }
 }

@@ -2,11 +2,12 @@
 import type { Case, Decision } from '../access/decision.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
-import type { Applied, Changer, HistoryEntry, Problem } from '../settings/settings.ts'
+import type { Applied, Changer, Consent, HistoryEntry, Problem } from '../settings/settings.ts'
+import type { CertificateFacts } from '../smtp/certificate.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 
-export type { Applied, Changer, HistoryEntry } from '../settings/settings.ts'
+export type { Applied, Changer, Consent, HistoryEntry } from '../settings/settings.ts'
 export type {
   Dialect,
   Exported,
@@ -31,9 +32,30 @@ export interface Status {
   }[]
   readonly sessions: number
   readonly queue: QueueCounts
-  /** What needs a person, each a sentence. */
-  readonly warnings: readonly string[]
+  /** While no domain or no way out stands: the first questions are not all answered. */
+  readonly unfinished?: true
+  /** What needs a person. */
+  readonly warnings: readonly Warning[]
+  /** The addresses that may send without logging on, as ranges, while this is an open relay. */
+  readonly openRelay?: readonly string[]
+  readonly certificate: CertificateFacts
 }
+
+/** Something that needs a person. */
+export interface Warning {
+  readonly kind: WarningKind
+  /** One sentence that says what to do. */
+  readonly text: string
+}
+
+/** Whoever shows a warning offers what mends it by its kind; texts may change. */
+export type WarningKind =
+  | 'open-relay'
+  | 'not-running'
+  | 'paused'
+  | 'no-route'
+  | 'held-without-route'
+  | 'certificate'
 
 export interface QueueCounts {
   readonly messages: number
@@ -113,18 +135,55 @@ export interface SentTest {
   readonly text: string
 }
 
+/** An account to make. */
+export interface NewUser {
+  readonly name: string
+  readonly addresses: readonly string[]
+  readonly password: string
+}
+
+/** What is asked for when remote users are to send. */
+export interface RemoteUsers {
+  /** The accounts that may send from the Internet, by name. */
+  readonly users: readonly string[]
+  /** Every account may, whoever is named. */
+  readonly everyUser?: boolean
+  /** An account that is made first, and may too. */
+  readonly newUser?: NewUser
+  /** Whether the office must log on too; else it goes on as before. */
+  readonly officeLogsOn: boolean
+}
+
+/** What a procedure would make of the settings, or what keeps it from that. */
+export type Plan =
+  | {
+      readonly ok: true
+      /** As they would be, defaults filled in. */
+      readonly settings: unknown
+      /** A line for each difference. */
+      readonly words: readonly string[]
+      /** What else needs a person, each a sentence. */
+      readonly notes: readonly string[]
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
 export interface Control {
   status(): Promise<Status>
 
   /** The settings file's value at `path` (`smtp.access[0].from`), defaults filled in; all of it for an empty path, undefined for none. */
   getSettings(path: string): Promise<unknown>
-  setSettings(path: string, value: unknown, by: Changer): Promise<Applied>
+  setSettings(path: string, value: unknown, by: Changer, consent?: Consent): Promise<Applied>
   /** Replaces the whole file. */
-  importSettings(text: string, by: Changer): Promise<Applied>
+  importSettings(text: string, by: Changer, consent?: Consent): Promise<Applied>
   checkSettings(text: string): Promise<readonly Problem[]>
   history(): Promise<readonly HistoryEntry[]>
   /** Brings the newest earlier file back, byte for byte. */
-  undo(by: Changer): Promise<Applied>
+  undo(by: Changer, consent?: Consent): Promise<Applied>
+
+  /** What "Let remote users send" would change; nothing is changed. */
+  planRemoteUsers(asked: RemoteUsers): Promise<Plan>
+  /** One change, undone as one. */
+  letRemoteUsersSend(asked: RemoteUsers, by: Changer): Promise<Applied>
 
   listUsers(): Promise<readonly UserFacts[]>
   addUser(
@@ -168,7 +227,10 @@ export interface Control {
 
   readLog(query: LogQuery): Promise<readonly Event[]>
 
-  /** Sends a test message through the queue and waits for the outcome of its first attempt, at most 60 s. */
-  sendTest(to: string): Promise<SentTest>
+  /**
+   * Sends a test message through the queue and waits for the outcome of its first attempt, at most 60 s. `from` is the
+   * postmaster here where absent.
+   */
+  sendTest(to: string, from?: string): Promise<SentTest>
   doctor(): Promise<readonly Check[]>
 }

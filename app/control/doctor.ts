@@ -1,6 +1,7 @@
 /** The doctor: checks of this machine and what the settings rely on, each with what to do where it fails. */
 import { lookup } from 'node:dns/promises'
 import { stat, statfs } from 'node:fs/promises'
+import { openRelay } from '../access/open-relay.ts'
 import { Failure } from '../delivery/failure.ts'
 import { openRoute } from '../delivery/open.ts'
 import { formatReply } from '../mail/reply.ts'
@@ -10,6 +11,7 @@ import { expiryOf } from '../smtp/certificate.ts'
 import { failed, ok, warning, withinTime } from './checks.ts'
 import type { Check } from './control.ts'
 import { checkListeners } from './listener-checks.ts'
+import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
 import { checkSettings } from './settings-checks.ts'
 
@@ -29,12 +31,20 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkHostname(hostname),
     checkRouters(parts),
     Promise.all(delivery.routes.map((route, index) => checkRoute(route, index, parts))),
+    checkOpenRelay(parts),
     checkRights(parts),
     checkDisk(parts),
     checkClock(parts),
     checkSettings(parts.store.current.settings, parts.policy()),
   ])
   return checks.flat()
+}
+
+function checkOpenRelay({ policy }: ControlParts): Check {
+  const words = openRelayWords(openRelay(policy()))
+  return words === undefined
+    ? ok('open relay', 'Nobody on the Internet can send without logging on: this is no open relay.')
+    : failed('open relay', words)
 }
 
 function checkCertificate({ certificate, now }: ControlParts): Check {

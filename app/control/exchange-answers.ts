@@ -1,5 +1,5 @@
 /** Answers about lists of other servers: what an import would do, the import itself, and exports. */
-import { openedAnew, openRelay } from '../access/open-relay.ts'
+import { openRelay } from '../access/open-relay.ts'
 import { placeWords } from '../access/place.ts'
 import { exportPostfix } from '../exchange/postfix-export.ts'
 import { writeVpop3 } from '../exchange/vpop3.ts'
@@ -10,6 +10,7 @@ import { compareSenders } from './comparison.ts'
 import type { Control } from './control.ts'
 import type { ImportAsked, ImportPreview } from './exchange.ts'
 import { type Asked, type Import, importOf, writtenInto } from './import.ts'
+import { opensRelay } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
 
 type ExchangeRequest = 'previewImport' | 'importList' | 'exportList'
@@ -20,11 +21,17 @@ export function exchangeAnswers(parts: ControlParts): Pick<Control, ExchangeRequ
     previewImport: async asked => previewImport(asked, store.current, parts),
     async importList(asked, by) {
       const found = importOf(asked, store.current.settings)
-      return store.edit(raw => {
-        const next = writtenInto(raw, found)
-        const tried = tryOut(next, asked, found, store.current.settings, parts)
-        return tried.problems.length > 0 ? { ok: false, problems: tried.problems } : { ok: true, value: next }
-      }, by)
+      return store.edit(
+        raw => {
+          const next = writtenInto(raw, found)
+          const tried = tryOut(next, asked, found, store.current.settings, parts)
+          return tried.problems.length > 0
+            ? { ok: false, problems: tried.problems }
+            : { ok: true, value: next }
+        },
+        by,
+        { openRelay: asked.allowOpenRelay === true },
+      )
     },
     async exportList(target) {
       const { settings } = store.current
@@ -49,16 +56,17 @@ interface Tried {
   /** The settings after it, where they are fit to be used. */
   readonly after: Settings | undefined
   readonly open: string | undefined
+  readonly opens: boolean
 }
 
 /** Throws a sentence where the list can't be understood at all. */
 export function previewImport(asked: ImportAsked, { raw, settings }: InForce, parts: Judges): ImportPreview {
   const found = importOf(asked, settings)
   const next = writtenInto(raw, found)
-  const { problems, asks, after, open } = tryOut(next, asked, found, settings, parts)
+  const { problems, asks, after, open, opens } = tryOut(next, asked, found, settings, parts)
   const { dialect, remarks, remarkCount, lostCount, rows, edits } = found
   return {
-    ...{ dialect, rows, edits, remarks, remarkCount, lostCount, problems, asks },
+    ...{ dialect, rows, edits, remarks, remarkCount, lostCount, problems, asks, opens },
     words: after ? bounded(changeLines(raw, next)) : [],
     senders: after ? compareSenders(settings, after, parts.policyFor) : [],
     ...(open === undefined ? {} : { open }),
@@ -78,9 +86,6 @@ function tryOut(
   const parsed = parseSettings(next, checks)
   const policy = parsed.ok ? policyFor(parsed.value) : undefined
   const ranges = policy && openRelay(policy)
-  const open = policy && ranges && placeWords(ranges, policy)
-  const opens = ranges && openedAnew(openRelay(policyFor(before)), ranges) !== undefined
-  if (opens && asked.allowOpenRelay !== true) missing.push(['open-relay', openWords(open)])
   return {
     problems: [
       ...found.problems,
@@ -89,12 +94,9 @@ function tryOut(
     ],
     asks: missing.map(([name]) => name),
     after: parsed.ok ? parsed.value : undefined,
-    open,
+    open: policy && ranges && placeWords(ranges, policy),
+    opens: parsed.ok && opensRelay(parsed.value, before, policyFor) !== undefined,
   }
-}
-
-function openWords(from = 'the Internet'): string {
-  return `This would make an open relay: anyone could send without logging on, from ${from}. Mend the list, require authentication, or allow it openly.`
 }
 
 /** Differences told one by one. */

@@ -34,10 +34,12 @@ export interface ImportPreview {
   readonly senders: readonly DifferenceLine[]
   /** The addresses of the Internet that could relay without logging on, in words; absent where there are none. */
   readonly open?: string
+  /** Whether that is so by this import: it is applied only by whoever says so. */
+  readonly opens: boolean
   /** Why it can't be applied as it was asked, each a sentence that says what to do. */
   readonly problems: readonly Problem[]
   /** Which answers are missing. */
-  readonly asks: readonly ('empty' | 'leave-out' | 'open-relay')[]
+  readonly asks: readonly ('empty' | 'leave-out')[]
 }
 
 export type ExportTarget =

@@ -22,12 +22,12 @@ export function mendingControl({ broken, checks, journal }: MendingParts, refusa
     return applied
   }
   return {
-    setSettings: (path, value, by) =>
+    setSettings: (path, value, by, consent) =>
       logged(
-        broken.edit(raw => setPath(raw, path, value), by),
+        broken.edit(raw => setPath(raw, path, value), by, consent),
         by,
       ),
-    importSettings: (text, by) => logged(broken.applyText(text, by), by),
+    importSettings: (text, by, consent) => logged(broken.applyText(text, by, consent), by),
     async checkSettings(text) {
       const parsed = parseSettingsText(text, checks)
       return parsed.ok ? [] : parsed.problems
@@ -37,6 +37,8 @@ export function mendingControl({ broken, checks, journal }: MendingParts, refusa
     readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
     status: refuse,
     getSettings: refuse,
+    planRemoteUsers: refuse,
+    letRemoteUsersSend: refuse,
     listUsers: refuse,
     addUser: refuse,
     removeUser: refuse,

@@ -1,5 +1,5 @@
 /** The requests of the control socket: for each one the check that its arguments go through, for they arrive as unknown. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { FINDING_KINDS } from '../access/finding.ts'
 import { DIALECTS } from '../exchange/dialect.ts'
 import { VERSIONS } from '../exchange/vpop3.ts'
@@ -15,6 +15,20 @@ const absentText = z
   .string()
   .nullish()
   .transform(value => value ?? undefined)
+
+const consent = z
+  .strictObject({ openRelay: z.boolean().exactOptional() })
+  .nullish()
+  .transform(value => value ?? undefined)
+
+export const newUser = z.strictObject({ name: text, addresses: z.array(text), password: text })
+
+const remoteUsers = z.strictObject({
+  users: z.array(text),
+  everyUser: z.boolean().exactOptional(),
+  newUser: newUser.exactOptional(),
+  officeLogsOn: z.boolean(),
+})
 
 const selection = z.strictObject({ ids: z.array(text), all: z.boolean().exactOptional() })
 
@@ -61,11 +75,14 @@ const exportTarget = z.discriminatedUnion('dialect', [
 export const requests: Requests = {
   status: z.tuple([]),
   getSettings: z.tuple([text]),
-  setSettings: z.tuple([text, z.unknown(), changer]),
-  importSettings: z.tuple([text, changer]),
+  setSettings: z.tuple([text, z.unknown(), changer, consent.optional()]),
+  importSettings: z.tuple([text, changer, consent.optional()]),
   checkSettings: z.tuple([text]),
   history: z.tuple([]),
-  undo: z.tuple([changer]),
+  undo: z.tuple([changer, consent.optional()]),
+  planRemoteUsers: z.tuple([remoteUsers]),
+  letRemoteUsersSend: z.tuple([remoteUsers, changer]),
+
   listUsers: z.tuple([]),
   addUser: z.tuple([text, z.array(text), absentText, changer]),
   removeUser: z.tuple([text, changer]),
@@ -96,7 +113,7 @@ export const requests: Requests = {
   readLog: z.tuple([
     z.strictObject({ since: z.number().exactOptional(), match: text.exactOptional(), limit }),
   ]),
-  sendTest: z.tuple([text]),
+  sendTest: z.tuple([text, absentText.optional()]),
   doctor: z.tuple([]),
 }
 

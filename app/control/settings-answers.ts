@@ -12,13 +12,13 @@ export function settingsAnswers({ store, checks }: ControlParts): Pick<Control, 
       const found = getPath(withDefaults(store.current.raw), path)
       return found.ok ? found.value : undefined
     },
-    setSettings: (path, value, by) => store.edit(raw => setPath(raw, path, value), by),
-    importSettings: (text, by) => store.applyText(text, by),
+    setSettings: (path, value, by, consent) => store.edit(raw => setPath(raw, path, value), by, consent),
+    importSettings: (text, by, consent) => store.applyText(text, by, consent),
     async checkSettings(text) {
       const parsed = parseSettingsText(text, checks)
       return parsed.ok ? [] : parsed.problems
     },
     history: () => store.history(),
-    undo: by => store.undo(by),
+    undo: (by, consent) => store.undo(by, consent),
   }
 }

@@ -1,7 +1,7 @@
 /** A test message: sent through the queue and its route, with the dialogue of the next hop kept. */
 import type { Answer } from '../delivery/outcome.ts'
 import type { Watcher } from '../delivery/settle.ts'
-import { canonicalDomain, formatAddress, parseAddress } from '../mail/address.ts'
+import { type Address, canonicalDomain, formatAddress, parseAddress } from '../mail/address.ts'
 import type { Recipient } from '../mail/envelope.ts'
 import { formatDate, newMessageId } from '../mail/header.ts'
 import { formatReply } from '../mail/reply.ts'
@@ -13,14 +13,14 @@ import type { ControlParts } from './parts.ts'
 const PATIENCE = 60_000
 
 /** Throws a sentence where the address isn't one, or the message can't be queued. */
-export async function sendTest(parts: ControlParts, to: string): Promise<SentTest> {
+export async function sendTest(parts: ControlParts, to: string, from?: string): Promise<SentTest> {
   const { address, recipients } = recipientsOf(parts, to)
+  const sender = from === undefined ? senderOf(parts) : addressOf(from)
   const { queue, spool, delivery } = parts
   const id = queue.newId()
   const attempt = new FirstAttempt(recipients.length)
   const end = delivery.watch(id, attempt)
   try {
-    const sender = senderOf(parts)
     const content = spool.receive(id)
     await content.write(compose(sender, address, parts))
     const envelope = { reversePath: sender, recipients, body: '7bit', smtpUtf8: false } as const
@@ -36,15 +36,23 @@ export async function sendTest(parts: ControlParts, to: string): Promise<SentTes
 
 /** Nobody is to get a report on it: whoever sends it sees what becomes of it. */
 function recipientsOf({ policy }: ControlParts, to: string): { address: string; recipients: Recipient[] } {
-  const parsed = parseAddress(to)
-  if (!parsed.ok)
-    throw new Error(`"${to}" is not a mail address (${parsed.problem}): give one as in someone@example.com.`)
-  const resolution = policy().directory.resolve(parsed.address)
+  const parsed = readAddress(to)
+  const resolution = policy().directory.resolve(parsed)
   if (resolution.kind === 'unknown' || resolution.kind === 'malformed')
     throw new Error(`${to} is in a local domain, but there is no such mailbox or alias.`)
-  const address = formatAddress(parsed.address)
+  const address = formatAddress(parsed)
   const recipients = resolution.kind === 'internal' ? resolution.recipients : [{ address }]
   return { address, recipients: recipients.map(recipient => ({ ...recipient, notify: ['NEVER'] })) }
+}
+
+function addressOf(text: string): string {
+  return formatAddress(readAddress(text))
+}
+
+function readAddress(text: string): Address {
+  const parsed = parseAddress(text)
+  if (parsed.ok) return parsed.address
+  throw new Error(`"${text}" is not a mail address (${parsed.problem}): give one as in someone@example.com.`)
 }
 
 /** What the first attempt comes to, for each of the recipients. */

@@ -1,7 +1,7 @@
 /** The wire between the control socket's two ends: birpc's messages as JSON, one a line, each checked before use. */
 import type { Socket } from 'node:net'
 import type { ChannelOptions } from 'birpc'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Event } from '../log/event.ts'
 import type { Control } from './control.ts'
 import { Lines, longestLine } from './lines.ts'

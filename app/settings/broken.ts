@@ -5,10 +5,13 @@ import { History } from './history.ts'
 import { readJson } from './json.ts'
 import { keepAndWrite } from './keep.ts'
 import { parseSettingsText } from './parse.ts'
-import type { Applied, Changer, HistoryEntry, Parsed } from './settings.ts'
+import type { Applied, Changer, Consent, HistoryEntry, Parsed, Settings } from './settings.ts'
 import type { StoreOptions } from './store.ts'
 
-type Options = Pick<StoreOptions, 'file' | 'historyFolder' | 'checks' | 'now'>
+interface Options extends Pick<StoreOptions, 'file' | 'historyFolder' | 'checks' | 'now'> {
+  /** Says why settings must not be taken without being asked for explicitly. */
+  readonly guard?: (next: Settings, by: Changer) => Applied | undefined
+}
 
 export class BrokenSettings {
   readonly #options: Options
@@ -25,20 +28,21 @@ export class BrokenSettings {
   }
 
   /** Puts a file's text in its place, written in our own form. */
-  async applyText(text: string, by: Changer): Promise<Applied> {
+  async applyText(text: string, by: Changer, consent: Consent = {}): Promise<Applied> {
     const parsed = parseSettingsText(text, this.#options.checks)
     if (!parsed.ok) return parsed
-    return this.#replace(formatSettings(parsed.raw), by)
+    const warned = consent.openRelay ? undefined : this.#options.guard?.(parsed.settings, by)
+    return warned ?? this.#replace(formatSettings(parsed.raw), by)
   }
 
   /** Changes what the file holds, where that can be read as JSON, so that nothing of it is wrong any more. */
-  async edit(change: (raw: unknown) => Parsed<unknown>, by: Changer): Promise<Applied> {
+  async edit(change: (raw: unknown) => Parsed<unknown>, by: Changer, consent?: Consent): Promise<Applied> {
     const found = await readSettingsFile(this.#options.file)
     if (found.kind === 'unreadable') return { ok: false, problems: [found.problem] }
     const json = readJson(found.kind === 'text' ? found.text : '')
     if (!json.ok) return { ok: false, problems: [json.problem] }
     const changed = change(json.value)
-    return changed.ok ? this.applyText(formatSettings(changed.value), by) : changed
+    return changed.ok ? this.applyText(formatSettings(changed.value), by, consent) : changed
   }
 
   /** Brings back, byte for byte, what was in force last. */

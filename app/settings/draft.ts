@@ -1,5 +1,5 @@
 /** Settings of which some parts are wrong: what could be read of them, with holes. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { isObject, type Step } from './path.ts'
 
 export type Draft<T> = T extends string | number | boolean

@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP, SocketAddress } from 'node:net'
 import { isAbsolute } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalDomain, formatAddress, parseAddress } from '../mail/address.ts'
 import { canonicalHost, formatHost, parseHost } from './host.ts'
 import { isPasswordHash } from './password.ts'

@@ -1,6 +1,6 @@
 /** The schema of settings.json: every key, its kind and its default. */
 import { hostname as systemHostname } from 'node:os'
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   certificates,
   dnsServer,

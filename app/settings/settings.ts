@@ -117,7 +117,18 @@ export type Changer = 'command line' | 'window' | 'file'
 
 export type Applied =
   | { readonly ok: true; readonly words: string }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
+  | {
+      readonly ok: false
+      readonly problems: readonly Problem[]
+      /** The addresses, as ranges in text, to which the change would open the relay: it was refused for that alone. */
+      readonly openRelay?: readonly string[]
+    }
+
+/** What whoever changes settings says explicitly. */
+export interface Consent {
+  /** That anybody on the Internet may send through this server. */
+  readonly openRelay?: boolean
+}
 
 export interface HistoryEntry {
   /** The name of the earlier file in `history/`. */

@@ -6,7 +6,7 @@ import { History, undoTarget } from './history.ts'
 import { catchUp, keepAndWrite } from './keep.ts'
 import { type Checks, parseSettingsText } from './parse.ts'
 import { replaceFile } from './replace.ts'
-import type { Applied, Changer, HistoryEntry, Parsed, Problem, Settings } from './settings.ts'
+import type { Applied, Changer, Consent, HistoryEntry, Parsed, Problem, Settings } from './settings.ts'
 
 export interface Current {
   /** As parsed from the file, defaults not filled in. */
@@ -33,9 +33,13 @@ export type Opened =
 /** Takes a change into effect, or refuses it with problems and leaves everything as it was. */
 export type Prepare = (next: Settings, before: Settings) => Promise<readonly Problem[]>
 
+/** Says why a change must not be made without being asked for explicitly; undefined where it may. */
+export type Guard = (next: Settings, before: Settings, by: Changer) => Applied | undefined
+
 interface Replacement {
   readonly next: Current
   readonly by: Changer
+  readonly consent: Consent
   /** The earlier file that `next` is, where this is an undo. */
   readonly restored?: string
   /** Whether `next` is an earlier file, byte for byte, and how its words begin. */
@@ -47,6 +51,7 @@ export class SettingsStore {
   readonly #history: History
   #current: Current
   #prepare: Prepare = async () => []
+  #guard: Guard = () => undefined
   #applied: (by: Changer, words: string) => void = () => {}
   #turn: Promise<unknown> = Promise.resolve()
   #hand: HandEdits | undefined
@@ -84,48 +89,53 @@ export class SettingsStore {
     this.#prepare = listener
   }
 
+  /** Whom every change is put to that nobody consented to; at most one. */
+  guard(guard: Guard): void {
+    this.#guard = guard
+  }
+
   /** Who hears of every change that took effect; at most one. */
   applied(listener: (by: Changer, words: string) => void): void {
     this.#applied = listener
   }
 
   /** Replaces all settings by `raw`. */
-  apply(raw: unknown, by: Changer): Promise<Applied> {
-    return this.edit(() => ({ ok: true, value: raw }), by)
+  apply(raw: unknown, by: Changer, consent: Consent = {}): Promise<Applied> {
+    return this.edit(() => ({ ok: true, value: raw }), by, consent)
   }
 
   /** Changes the settings as they stand when its turn comes; `change` gets them raw and must not alter them. */
-  edit(change: (raw: unknown) => Parsed<unknown>, by: Changer): Promise<Applied> {
+  edit(change: (raw: unknown) => Parsed<unknown>, by: Changer, consent: Consent = {}): Promise<Applied> {
     return this.#inTurn(async () => {
       const changed = change(this.#current.raw)
       if (!changed.ok) return changed
       const text = textOf(changed.value)
       return text === undefined
         ? refused('Write the settings as JSON: they hold values that have none.')
-        : this.#applyText(text, by)
+        : this.#applyText(text, by, consent)
     })
   }
 
   /** Replaces all settings by a file's text, which is written in our own form. */
-  applyText(text: string, by: Changer): Promise<Applied> {
-    return this.#inTurn(() => this.#applyText(text, by))
+  applyText(text: string, by: Changer, consent: Consent = {}): Promise<Applied> {
+    return this.#inTurn(() => this.#applyText(text, by, consent))
   }
 
   /** Brings the newest earlier file back, byte for byte; once more, the one before it. */
-  undo(by: Changer): Promise<Applied> {
+  undo(by: Changer, consent: Consent = {}): Promise<Applied> {
     return this.#inTurn(async () => {
       const target = undoTarget(await this.#history.entries())
       if (!target) return refused('There is no earlier settings file to bring back.')
-      return this.#bringBack(target.file, { by, restored: target.file, earlier: 'undo: ' })
+      return this.#bringBack(target.file, { by, consent, restored: target.file, earlier: 'undo: ' })
     })
   }
 
   /** Brings an earlier file that `history` names back, byte for byte; an undo takes that back as any other change. */
-  restore(file: string, by: Changer): Promise<Applied> {
+  restore(file: string, by: Changer, consent: Consent = {}): Promise<Applied> {
     return this.#inTurn(async () => {
       const known = (await this.#history.entries()).some(entry => entry.file === file)
       if (!known) return refused('Choose an earlier file that the history lists: this one is none.')
-      return this.#bringBack(file, { by, earlier: 'restore: ' })
+      return this.#bringBack(file, { by, consent, earlier: 'restore: ' })
     })
   }
 
@@ -162,15 +172,15 @@ export class SettingsStore {
     const parsed = parseSettingsText(text, this.#options.checks)
     if (!parsed.ok) return { kind: 'refused', text, problems: parsed.problems }
     const next = { raw: parsed.raw, settings: parsed.settings, text }
-    const applied = await this.#replace({ next, by: 'file' }, found)
+    const applied = await this.#replace({ next, by: 'file', consent: {} }, found)
     return applied.ok ? { kind: 'in force' } : { kind: 'refused', text, problems: applied.problems }
   }
 
-  async #applyText(text: string, by: Changer): Promise<Applied> {
+  async #applyText(text: string, by: Changer, consent: Consent): Promise<Applied> {
     const parsed = parseSettingsText(text, this.#options.checks)
     if (!parsed.ok) return parsed
     const { raw, settings } = parsed
-    return this.#replace({ next: { raw, settings, text: formatSettings(raw) }, by })
+    return this.#replace({ next: { raw, settings, text: formatSettings(raw) }, by, consent })
   }
 
   async #bringBack(file: string, change: Omit<Replacement, 'next'>): Promise<Applied> {
@@ -182,11 +192,13 @@ export class SettingsStore {
   }
 
   /** `found` is the file as it stands. */
-  async #replace({ next, by, restored, earlier }: Replacement, found?: FileText): Promise<Applied> {
+  async #replace({ next, by, consent, restored, earlier }: Replacement, found?: FileText): Promise<Applied> {
     const before = this.#current
     const standing = found ?? (await readSettingsFile(this.#options.file))
     const alike = earlier === undefined ? same(next.raw, before.raw) : next.text === before.text
     if (alike && holds(standing, before.text)) return { ok: true, words: 'nothing changed' }
+    const warned = consent.openRelay ? undefined : this.#guard(next.settings, before.settings, by)
+    if (warned) return warned
     const problems = await this.#takeEffect(next.settings, before.settings)
     if (problems.length > 0) return { ok: false, problems }
     const hand = found === undefined && isUnused(standing, before.text, next.text) ? handLost : ''

@@ -27,8 +27,10 @@ function thinObject(raw: Fields, filled: Fields, draft: Fields): Fields {
 /** An entry that stood elsewhere in the list before is known again by its content, a changed one by its place. */
 function thinList(raw: readonly unknown[], filled: readonly unknown[], draft: readonly unknown[]): unknown[] {
   const left = new Set(raw.keys())
+  const places = placesOf(filled)
   const found = draft.map(entry => {
-    const at = [...left].find(index => same(filled[index], entry))
+    // A list may be long: no entry is compared with all the others.
+    const at = places.get(contentOf(entry))?.shift()
     if (at !== undefined) left.delete(at)
     return at
   })
@@ -37,4 +39,25 @@ function thinList(raw: readonly unknown[], filled: readonly unknown[], draft: re
     if (at !== undefined) return raw[at]
     return left.has(index) ? thin(raw[index], filled[index], entry) : entry
   })
+}
+
+/** Where each content stands, from the top. */
+function placesOf(list: readonly unknown[]): ReadonlyMap<string, number[]> {
+  const places = new Map<string, number[]>()
+  for (const [index, entry] of list.entries()) {
+    const content = contentOf(entry)
+    const there = places.get(content)
+    if (there) there.push(index)
+    else places.set(content, [index])
+  }
+  return places
+}
+
+/** The same text for entries that are `same`: names in order. */
+function contentOf(entry: unknown): string {
+  return JSON.stringify(entry, (_name, value: unknown) =>
+    isObject(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  )
 }

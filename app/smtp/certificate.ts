@@ -3,7 +3,6 @@ import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { generate } from 'selfsigned'
 import { replaceFile } from '../settings/replace.ts'
 
 export interface Certificate {
@@ -47,6 +46,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 async function makeCertificate(keyFile: string, certFile: string, hostname: string): Promise<Certificate> {
+  // Only the first start needs it, and it is large.
+  const { generate } = await import('selfsigned')
   const notAfterDate = new Date()
   notAfterDate.setFullYear(notAfterDate.getFullYear() + YEARS)
   const { private: key, cert } = await generate([{ name: 'commonName', value: hostname.slice(0, 64) }], {
@@ -64,4 +65,34 @@ async function makeCertificate(keyFile: string, certFile: string, hostname: stri
 /** Milliseconds since the epoch. */
 export function expiryOf({ cert }: Certificate): number {
   return Date.parse(new X509Certificate(cert).validTo)
+}
+
+/** What a person wants to know of it. */
+export interface CertificateFacts {
+  /** The servers it speaks for. */
+  readonly names: readonly string[]
+  /** Who signed it. */
+  readonly issuer: string
+  /** Signed by itself, as one that Postern made is. */
+  readonly selfSigned: boolean
+  /** Milliseconds since the epoch. */
+  readonly until: number
+}
+
+export function factsOf({ cert }: Certificate): CertificateFacts {
+  const certificate = new X509Certificate(cert)
+  const { subject, subjectAltName = '', issuer, validTo } = certificate
+  const names = [...subjectAltName.matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map(([, name = '']) => name)
+  const own = nameIn(subject)
+  return {
+    names: names.length > 0 || own === undefined ? names : [own],
+    issuer: nameIn(issuer) ?? 'nobody named',
+    selfSigned: certificate.checkIssued(certificate),
+    until: Date.parse(validTo),
+  }
+}
+
+/** `CN=…` of a line each; else the organisation. */
+function nameIn(lines: string): string | undefined {
+  return /^CN=(.+)$/m.exec(lines)?.[1] ?? /^O=(.+)$/m.exec(lines)?.[1]
 }

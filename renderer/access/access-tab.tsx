@@ -1,5 +1,6 @@
 /** The IP Access Restrictions tab: try an address, the rows, and who can send by them. */
 import { CheckSetting } from '../parts/switch-setting.tsx'
+import { LetRemoteUsersSend } from '../setup/remote-users.tsx'
 import { useReady } from '../state/use.ts'
 import { Grid } from './grid.tsx'
 import { TryAddress } from './try-address.tsx'
@@ -11,17 +12,22 @@ export function AccessTab() {
   const antiRelay = useReady(({ draft }) => draft.settings.smtp.antiRelay)
   return (
     <div className="access">
-      <div className="access-left">
+      <div className="access-rows">
         <TryAddress />
         <Grid list={list} label="IP Access Restrictions" />
+      </div>
+      <WhoCanSend />
+      <div className="access-more">
         <p className="muted access-note">
           The first row that matches the address decides. Mail for your own users is accepted from everywhere
           {antiRelay === 'client-address' ? '' : ' that may connect'}; these rows decide who may send to the
           rest of the world.
         </p>
         <CheckSetting path={['smtp', 'useGlobalAccess']} />
+        <div>
+          <LetRemoteUsersSend />
+        </div>
       </div>
-      <WhoCanSend />
     </div>
   )
 }

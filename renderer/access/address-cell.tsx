@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { useDesk, useReady } from '../state/use.ts'
 import type { CellProps } from './cell.ts'
+import { CellText } from './cell-text.tsx'
 import { FixedCell } from './fixed-cell.tsx'
 import { addressesOf, addressOf, fromOf, shortAddresses } from './rows.ts'
 
@@ -42,16 +43,12 @@ function TypedAddress({ row, where, tabIndex, isInvalid, set }: CellProps) {
     set({ from: isWhole ? text : fromOf({ type: 'ipv4', address: text, prefix: next.prefix }) }, true)
   }
   return (
-    <input
-      type="text"
-      className="cell-input"
-      data-widget
+    <CellText
       tabIndex={tabIndex}
       aria-label={`Address, ${where}`}
       aria-invalid={isInvalid}
       value={typed?.text ?? address}
       placeholder="192.168.7.0"
-      spellCheck={false}
       onFocus={() => setTyped({ text: address, entered: row.from, prefix })}
       onBlur={() => {
         setTyped(undefined)
@@ -67,7 +64,7 @@ function TypedAddress({ row, where, tabIndex, isInvalid, set }: CellProps) {
         })
         set({ from: typed.entered }, true)
       }}
-      onChange={event => change(event.target.value)}
+      onChange={change}
     />
   )
 }

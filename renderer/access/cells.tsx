@@ -1,6 +1,7 @@
 /** The cells of the grid that hold one value: a list that opens, a text, a box to tick. */
 import { useRevert } from '../parts/field.tsx'
 import type { CellProps } from './cell.ts'
+import { CellText } from './cell-text.tsx'
 import { FixedCell } from './fixed-cell.tsx'
 import { addressOf, fromOf, type RowType, typeLabels, withType } from './rows.ts'
 
@@ -51,18 +52,14 @@ export function PrefixCell({ row, where, tabIndex, isInvalid, set }: CellProps) 
   if ((parts.type !== 'ipv4' && parts.type !== 'ipv6') || parts.address.includes('-'))
     return <FixedCell tabIndex={tabIndex} label={`Prefix, ${where}: none`} />
   return (
-    <input
-      type="text"
-      className="cell-input"
-      data-widget
+    <CellText
       tabIndex={tabIndex}
       aria-label={`Prefix, ${where}`}
       aria-invalid={isInvalid}
       value={parts.prefix}
       placeholder={parts.type === 'ipv4' ? '32' : '128'}
-      spellCheck={false}
       {...keys}
-      onChange={event => set({ from: fromOf({ ...parts, prefix: event.target.value.trim() }) }, true)}
+      onChange={prefix => set({ from: fromOf({ ...parts, prefix: prefix.trim() }) }, true)}
     />
   )
 }
@@ -70,16 +67,12 @@ export function PrefixCell({ row, where, tabIndex, isInvalid, set }: CellProps) 
 export function CommentCell({ row, where, tabIndex, set }: CellProps) {
   const keys = useRevert(row.comment, comment => set({ comment }, true))
   return (
-    <input
-      type="text"
-      className="cell-input"
-      data-widget
+    <CellText
       tabIndex={tabIndex}
       aria-label={`Comment, ${where}`}
-      title={row.comment}
       value={row.comment}
       {...keys}
-      onChange={event => set({ comment: event.target.value }, true)}
+      onChange={comment => set({ comment }, true)}
     />
   )
 }

@@ -26,12 +26,14 @@ export function useGridKeys(count: number, move: (from: number, to: number) => v
   return {
     ref,
     active: inside,
+    /** Another row, without the focus. */
+    activate: (row: number) => setActive({ ...active, row }),
     /** Takes effect once the rows are drawn as they then are. */
     focus,
     onFocus: (event: React.FocusEvent) => {
       const cell = cellOf(event.target)
       if (cell) setActive(cell)
-      if (event.target instanceof HTMLInputElement && event.target.type === 'text') event.target.select()
+      if (isText(event.target)) event.target.select()
     },
     onKeyDown: (event: React.KeyboardEvent) => {
       const cell = cellOf(event.target)
@@ -56,20 +58,24 @@ function nextCell(
   { row, column }: Cell,
   count: number,
 ): Cell | undefined {
-  const isText = target instanceof HTMLInputElement && target.type === 'text'
+  const inText = isText(target)
   if (key === 'ArrowUp') return { row: Math.max(0, row - 1), column }
-  if (key === 'ArrowDown' || (key === 'Enter' && isText)) return { row: Math.min(count - 1, row + 1), column }
-  if (key === 'ArrowLeft' && (!isText || isAtEdge(target, 'start')))
+  if (key === 'ArrowDown' || (key === 'Enter' && inText)) return { row: Math.min(count - 1, row + 1), column }
+  if (key === 'ArrowLeft' && (!isText(target) || isAtEdge(target, 'start')))
     return { row, column: Math.max(0, column - 1) }
-  if (key === 'ArrowRight' && (!isText || isAtEdge(target, 'end')))
+  if (key === 'ArrowRight' && (!isText(target) || isAtEdge(target, 'end')))
     return { row, column: Math.min(columns.length - 1, column + 1) }
-  if (key === 'Home' && !isText) return { row, column: 0 }
-  if (key === 'End' && !isText) return { row, column: columns.length - 1 }
+  if (key === 'Home' && !inText) return { row, column: 0 }
+  if (key === 'End' && !inText) return { row, column: columns.length - 1 }
   return undefined
 }
 
+function isText(target: EventTarget): target is HTMLTextAreaElement {
+  return target instanceof HTMLTextAreaElement
+}
+
 /** Text just entered is selected as a whole, and the arrows leave it; with a caret in it they walk the text first. */
-function isAtEdge(input: HTMLInputElement, edge: 'start' | 'end'): boolean {
+function isAtEdge(input: HTMLTextAreaElement, edge: 'start' | 'end'): boolean {
   const { selectionStart, selectionEnd, value } = input
   if (selectionStart === 0 && selectionEnd === value.length) return true
   return edge === 'start' ? selectionEnd === 0 : selectionStart === value.length
@@ -83,7 +89,7 @@ function open(event: React.KeyboardEvent): void {
     event.preventDefault()
     target.showPicker()
   }
-  if (target instanceof HTMLInputElement && target.type === 'text') {
+  if (isText(target)) {
     event.preventDefault()
     target.setSelectionRange(target.value.length, target.value.length)
   }

@@ -18,6 +18,8 @@ interface GridRowProps {
   readonly row: AccessRow
   readonly active: Cell
   readonly drag: RowDrag
+  /** The search box holds words that this row doesn't. */
+  readonly isPassedOver: boolean
 }
 
 const fields: Readonly<Record<ColumnId, keyof AccessRow | undefined>> = {
@@ -32,7 +34,7 @@ const fields: Readonly<Record<ColumnId, keyof AccessRow | undefined>> = {
   enabled: 'enabled',
 }
 
-export function GridRow({ list, index, row, active, drag }: GridRowProps) {
+export function GridRow({ list, index, row, active, drag, isPassedOver }: GridRowProps) {
   const { store } = useDesk()
   const path = [...list, index]
   const problems = useProblems(path, true)
@@ -50,6 +52,7 @@ export function GridRow({ list, index, row, active, drag }: GridRowProps) {
         data-row={index}
         data-path={formatPath(path)}
         data-active={isActive || undefined}
+        data-passed-over={isPassedOver || undefined}
         data-off={!row.enabled || undefined}
         data-held={drag.from === index || undefined}
         data-drop={dropEdge(drag, index)}

@@ -59,7 +59,8 @@ export function GridTools({ list, rows, keys, onMove }: GridToolsProps) {
       <span className="muted grid-hint">
         <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> moves a row
       </span>
-      <Button onPress={() => put(lanRows, 0)}>Default for your LAN</Button>
+      {/* As a list for every service it would refuse whoever sends from outside the office. */}
+      {list[0] !== 'globalAccess' && <Button onPress={() => put(lanRows, 0)}>Default for your LAN</Button>}
     </div>
   )
 }

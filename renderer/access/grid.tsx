@@ -1,15 +1,20 @@
 /** The grid of an access list: its rows in VPOP3's columns, edited in place, in the order that counts. */
 
+import { useContext, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import { Problems } from '../parts/field.tsx'
 import { Empty } from '../parts/notice.tsx'
-import { formatPath, moved, type Path } from '../state/paths.ts'
+import { holds, SearchContext } from '../parts/search.ts'
+import { formatPath, getAt, moved, type Path } from '../state/paths.ts'
 import type { AccessRow } from '../state/settings.ts'
-import { useDesk, useProblems, useSetting } from '../state/use.ts'
+import { useDesk, useProblems, useReady, useWindow } from '../state/use.ts'
+import { count } from '../words/plain.ts'
 import { columns } from './columns.ts'
-import { useGridKeys } from './grid-keys.ts'
+import { type GridKeys, useGridKeys } from './grid-keys.ts'
+import { firstOfPage, GridPages, perPage } from './grid-pages.tsx'
 import { GridRow } from './grid-row.tsx'
 import { GridTools } from './grid-tools.tsx'
 import { useRowDrag } from './row-drag.ts'
+import { rowWords } from './rows.ts'
 
 interface GridProps {
   readonly list: Path
@@ -18,17 +23,22 @@ interface GridProps {
 
 export function Grid({ list, label }: GridProps) {
   const { store } = useDesk()
-  const { value: rows, set } = useSetting<readonly AccessRow[]>(list)
+  // The list is the grid's own, so its type is known.
+  const rows = useReady(({ draft }) => getAt(draft.settings, list)) as readonly AccessRow[]
   const problems = useProblems(list)
   const keys = useGridKeys(rows.length, (from, to) => move(from, to))
   const move = (from: number, to: number) => {
     const place = Math.max(0, Math.min(rows.length - 1, to))
     if (place === from) return
-    set(moved(rows, from, place))
+    store.edit(list, moved(rows, from, place))
     keys.focus({ ...keys.active, row: place })
     store.say({ tone: 'plain', text: `Row ${from + 1} is now row ${place + 1}.` })
   }
   const drag = useRowDrag(move)
+  const searched = useContext(SearchContext)
+  const found = useFound(rows, searched)
+  const first = firstOfPage(keys.active.row)
+  useReveal(keys, list, found?.[0])
   return (
     <div className="grid-frame" data-path={formatPath(list)}>
       <div
@@ -40,6 +50,7 @@ export function Grid({ list, label }: GridProps) {
         onKeyDown={keys.onKeyDown}
         onFocus={keys.onFocus}
         data-dragging={drag.from !== undefined || undefined}
+        data-empty={rows.length === 0 || undefined}
       >
         <div role="row" className="grid-row grid-head">
           {columns.map(({ id, title }) => (
@@ -48,23 +59,59 @@ export function Grid({ list, label }: GridProps) {
             </div>
           ))}
         </div>
-        {rows.map((row, index) => (
+        {rows.slice(first, first + perPage).map((row, at) => (
           <GridRow
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name but their place.
-            key={index}
+            key={first + at}
             list={list}
-            index={index}
+            index={first + at}
             row={row}
             active={keys.active}
             drag={drag}
+            isPassedOver={found !== undefined && !found.includes(first + at)}
           />
         ))}
       </div>
+      {found && rows.length > 0 && (
+        <p className="muted" role="status">
+          {count(found.length, 'row')} of {rows.length} {found.length === 1 ? 'matches' : 'match'} “{searched}
+          ”.
+        </p>
+      )}
       {rows.length === 0 && <NoRows isGlobal={list.length === 1} />}
+      <GridPages count={rows.length} keys={keys} />
       <Problems problems={problems} />
       <GridTools list={list} rows={rows} keys={keys} onMove={move} />
     </div>
   )
+}
+
+/** Places of the rows that are searched for; undefined where nothing is. */
+function useFound(rows: readonly AccessRow[], searched: string): readonly number[] | undefined {
+  return useMemo(() => {
+    if (searched === '') return undefined
+    return rows.flatMap((row, index) => (holds(searched, rowWords(row), row.comment) ? [index] : []))
+  }, [rows, searched])
+}
+
+/** The row that is found first is brought into view, the focus staying in the search box; or the one pointed at. */
+function useReveal({ ref, activate }: GridKeys, list: Path, found: number | undefined): void {
+  const target = useWindow(({ place }) => place.target)
+  const start = `${formatPath(list)}[`
+  const pointed = target?.startsWith(start) ? Number.parseInt(target.slice(start.length), 10) : undefined
+  const latest = useRef(activate)
+  latest.current = activate
+  useLayoutEffect(() => {
+    if (pointed !== undefined) latest.current(pointed)
+  }, [pointed])
+  useEffect(() => {
+    if (found === undefined) return
+    latest.current(found)
+    const row = requestAnimationFrame(() =>
+      ref.current?.querySelector(`[data-row="${found}"]`)?.scrollIntoView({ block: 'nearest' }),
+    )
+    return () => cancelAnimationFrame(row)
+  }, [ref, found])
 }
 
 /** An empty list of the service's lets nobody in; an empty global one doesn't count. */

@@ -41,13 +41,16 @@ export function useRowDrag(move: (from: number, to: number) => void): RowDrag {
   return { from: held?.from, to: held?.to, start }
 }
 
-/** The place among the rows that a height on the screen means. */
+/** The place among the rows that a height on the screen means; only those of one page are drawn. */
 function rowAt(grid: Element | null, y: number, otherwise: number): number {
-  const rows = [...(grid?.querySelectorAll('[data-row]') ?? [])]
+  const rows = [...(grid?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]
   if (rows.length === 0) return otherwise
-  const above = rows.filter(row => {
-    const { top, height } = row.getBoundingClientRect()
-    return y > top + height / 2
-  }).length
-  return Math.min(rows.length - 1, above > otherwise ? above - 1 : above)
+  const first = Number(rows[0]?.dataset['row'])
+  const above =
+    first +
+    rows.filter(row => {
+      const { top, height } = row.getBoundingClientRect()
+      return y > top + height / 2
+    }).length
+  return Math.min(first + rows.length - 1, above > otherwise ? above - 1 : above)
 }

@@ -1,7 +1,7 @@
 /** "Try an address": what the relay would answer by the draft, while one types. */
 import { useState } from 'react'
 import { Notice } from '../parts/notice.tsx'
-import { useAnswer, useSettled } from '../state/ask.ts'
+import { useAnswer, useSettled, useTurn } from '../state/ask.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { Verdict } from './verdict.tsx'
 
@@ -15,35 +15,46 @@ export function TryAddress() {
   const [answer] = useAnswer(() => {
     const { client, user, to, settings } = asked
     return bridge.ask('explainDraft', settings, { client, to, ...(user === '' ? {} : { user }) })
-  }, useQuestion(asked))
+  }, useTurn(asked))
   return (
     <section className="try" aria-label="Try an address">
       <div className="try-fields">
-        <label htmlFor="try-client">Try an address</label>
-        <input
-          id="try-client"
-          className="input try-client"
-          value={client}
-          spellCheck={false}
-          onChange={event => setClient(event.target.value)}
-        />
-        <label htmlFor="try-user">as</label>
-        <select id="try-user" className="input" value={user} onChange={event => setUser(event.target.value)}>
-          <option value="">nobody</option>
-          {settings.users.map(({ name }) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <label htmlFor="try-to">to</label>
-        <input
-          id="try-to"
-          className="input try-to"
-          value={to}
-          spellCheck={false}
-          onChange={event => setTo(event.target.value)}
-        />
+        <div className="try-pair">
+          <label htmlFor="try-client">Try an address</label>
+          <input
+            id="try-client"
+            className="input try-client"
+            value={client}
+            spellCheck={false}
+            onChange={event => setClient(event.target.value)}
+          />
+        </div>
+        <div className="try-pair">
+          <label htmlFor="try-user">as</label>
+          <select
+            id="try-user"
+            className="input"
+            value={user}
+            onChange={event => setUser(event.target.value)}
+          >
+            <option value="">nobody</option>
+            {settings.users.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div className="try-pair try-pair-wide">
+          <label htmlFor="try-to">to</label>
+          <input
+            id="try-to"
+            className="input try-to"
+            value={to}
+            spellCheck={false}
+            onChange={event => setTo(event.target.value)}
+          />
+        </div>
       </div>
       <div aria-live="polite">
         {answer.kind === 'loading' && <p className="muted">Asking…</p>}
@@ -56,14 +67,4 @@ export function TryAddress() {
       </div>
     </section>
   )
-}
-
-/** Changes whenever another answer may come: each question is an object of its own. */
-function useQuestion(asked: object): string {
-  const [seen] = useState(() => ({ object: asked, number: 0 }))
-  if (seen.object !== asked) {
-    seen.object = asked
-    seen.number++
-  }
-  return String(seen.number)
 }

@@ -23,10 +23,12 @@ export function Verdict({ decision, rows, onGo }: VerdictProps) {
       <Icon size={16} aria-hidden />
       <div className="notice-words">
         <p>
-          <strong>{words}.</strong> <code>{[reply.code, reply.status, reply.text].join(' ')}</code>{' '}
+          <strong>{words}.</strong> {steps.at(-2)}
+        </p>
+        <p>
+          <code>{[reply.code, reply.status, reply.text].join(' ')}</code>{' '}
           <DecidingRow decision={decision} rows={rows} {...(onGo && { onGo })} />
         </p>
-        <p>{steps.at(-2)}</p>
         <details>
           <summary>Step by step</summary>
           <ol className="steps">

@@ -1,31 +1,78 @@
-/** What a draft does to who can send: the rows' sentences that go and those that come. */
-import { useReady } from '../state/use.ts'
-import { sendersOf } from './senders.ts'
+/** What a draft does to who can send: gained and lost, and the decisions of the log that it would take otherwise. */
+import { Notice } from '../parts/notice.tsx'
+import { useAnswer, useTurn } from '../state/ask.ts'
+import type { Flip, SenderChange, SettingsDraft } from '../state/settings.ts'
+import { useDesk, useReady } from '../state/use.ts'
+import { count, exactTime } from '../words/plain.ts'
 
-export function WhoGains() {
-  const machine = useReady(ready => ready.machine)
-  const base = useReady(ready => ready.base)
-  const { settings } = useReady(ready => ready.draft)
-  const before = sendersOf(base, base.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
-  const after = sendersOf(settings, settings.smtp.access, machine).map(({ who, words }) => `${who}: ${words}`)
-  const gone = before.filter(line => !after.includes(line))
-  const fresh = after.filter(line => !before.includes(line))
-  if (gone.length === 0 && fresh.length === 0) return null
+/** `settings`: in place of the draft. */
+export function WhoGains({ settings }: { readonly settings?: SettingsDraft }) {
+  const { bridge } = useDesk()
+  const edited = useReady(ready => ready.draft.settings)
+  const draft = settings ?? edited
+  const turn = useTurn(draft)
+  const [answer] = useAnswer(async () => {
+    const { problems, senders } = await bridge.ask('review', draft)
+    if (problems.length > 0) return undefined
+    return { senders, ...(await bridge.ask('replaySettings', { kind: 'current' }, { kind: 'draft', draft })) }
+  }, turn)
+  if (answer.kind === 'loading') return <p className="muted">Comparing who can send…</p>
+  if (answer.kind === 'failed')
+    return (
+      <Notice tone="plain">
+        <p>{answer.text}</p>
+      </Notice>
+    )
+  if (!answer.value) return null
   return (
-    <section className="who-gains">
-      <h3>Who can send to addresses outside</h3>
+    <>
+      <SenderChanges senders={answer.value.senders} />
+      <Flips tried={answer.value.tried} flips={answer.value.flips} />
+    </>
+  )
+}
+
+export function SenderChanges({ senders }: { readonly senders: readonly SenderChange[] }) {
+  return (
+    <section className="who-gains" aria-label="Who can send">
+      <h3>Who can send</h3>
+      {senders.length === 0 ? (
+        <p>Stays as it is, for every address, user and recipient.</p>
+      ) : (
+        <ul>
+          {senders.map(({ change, words, ranges }) => (
+            <li key={words} className={change === 'gained' ? 'fresh' : 'gone'} title={ranges.join('\n')}>
+              <span className="gain-sign">{change}</span> {words}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+/** Lines that are shown. */
+const most = 20
+
+function Flips({ tried, flips }: { readonly tried: number; readonly flips: readonly Flip[] }) {
+  if (tried === 0) return null
+  const last = tried === 1 ? 'the last decision' : `the last ${tried.toLocaleString('en')} decisions`
+  if (flips.length === 0) return <p className="muted">Of {last} none would change.</p>
+  return (
+    <section className="who-gains" aria-label="Decisions that would change">
+      <h3>
+        Of {last} {flips.length === 1 ? 'this' : 'these'} would change
+      </h3>
       <ul>
-        {gone.map(line => (
-          <li key={`- ${line}`} className="gone">
-            <span className="gain-sign">until now</span> {line}
-          </li>
-        ))}
-        {fresh.map(line => (
-          <li key={`+ ${line}`} className="fresh">
-            <span className="gain-sign">then</span> {line}
+        {flips.slice(0, most).map(({ client, user, to, verdict, reply, count: times, last }) => (
+          <li key={`${client} ${user} ${to}`} title={`Last at ${exactTime(last)}. Then: ${reply}`}>
+            <span className="gain-sign">{verdict === 'accept' ? 'accepted' : 'refused'}</span>{' '}
+            {user === undefined ? client : `${user} (${client})`} to {to}
+            {times > 1 && <span className="muted">, {count(times, 'time')}</span>}
           </li>
         ))}
       </ul>
+      {flips.length > most && <p className="muted">and {flips.length - most} more</p>}
     </section>
   )
 }

@@ -2,8 +2,10 @@
 import { CircleAlert, CircleCheck, Redo2, Undo2, X } from 'lucide-react'
 import { Button, IconButton } from '../parts/button.tsx'
 import { applyDraft } from '../state/apply.ts'
+import type { Change } from '../state/changes.ts'
 import { allChanges } from '../state/draft.ts'
-import { placeOf } from '../state/place.ts'
+import { makeChange } from '../state/make-change.ts'
+import { editsSettings, placeOf } from '../state/place.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useWindow } from '../state/use.ts'
 import { count } from '../words/plain.ts'
@@ -16,14 +18,17 @@ export function DraftBar({ onReview }: { onReview(): void }) {
   const applying = useReady(ready => ready.applying)
   const changes = allChanges(base, draft)
   const isEdited = changes.length > 0
+  const isQuiet = useWindow(({ place, message }) => !editsSettings(place.page) && message === undefined)
+  const isIdle = useWindow(({ message }) => !isEdited && message === undefined) && draft.future.length === 0
+  if (isQuiet && !isEdited && draft.future.length === 0) return null
   return (
-    <section className="draft-bar" data-pane="draft" aria-label="Changes">
+    <section className="draft-bar" data-pane="draft" data-idle={isIdle || undefined} aria-label="Changes">
       <ProblemLinks />
       <div className="draft-line">
         <p className="draft-words">
           {isEdited ? (
             <>
-              <strong>{count(changes.length, 'change')}.</strong> <span>{changes.at(-1)?.words}</span>
+              <strong>{count(changes.length, 'change')}.</strong> <Foremost changes={changes} />
             </>
           ) : (
             <Said />
@@ -48,6 +53,19 @@ export function DraftBar({ onReview }: { onReview(): void }) {
         </div>
       </div>
     </section>
+  )
+}
+
+/** What the draft does to who can send matters most; else its last change is told. */
+function Foremost({ changes }: { readonly changes: readonly Change[] }) {
+  const senders = useReady(ready => ready.senders)
+  const [first, ...more] = senders
+  if (!first) return <span>{changes.at(-1)?.words}</span>
+  return (
+    <span>
+      {first.words}
+      {more.length > 0 && ` (and ${more.length} more)`}
+    </span>
   )
 }
 
@@ -87,9 +105,17 @@ function Said() {
   if (!message || message.tone === 'bad') return <span className="muted">No changes.</span>
   const takeBack = async () => {
     try {
-      const applied = await bridge.ask('undo', 'window')
-      const text = applied.ok ? 'Undone: the settings are as they were before.' : applied.problems[0]?.text
-      store.say({ tone: applied.ok ? 'good' : 'bad', text: text ?? 'There is nothing to undo.' })
+      await makeChange(
+        store,
+        sentence => bridge.ask('takeBack', sentence),
+        applied => {
+          const text = applied.ok
+            ? 'Undone: the settings are as they were before.'
+            : applied.problems[0]?.text
+          store.say({ tone: applied.ok ? 'good' : 'bad', text: text ?? 'There is nothing to undo.' })
+          return applied.ok
+        },
+      )
     } catch (error) {
       store.say({ tone: 'bad', text: sentenceOf(error) })
     }

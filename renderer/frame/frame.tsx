@@ -7,6 +7,7 @@ import { Boundary } from './boundary.tsx'
 import { DraftBar } from './draft-bar.tsx'
 import { Help } from './help.tsx'
 import { useKeys } from './keys.ts'
+import { OpenRelay } from './open-relay.tsx'
 import { pages } from './pages.tsx'
 import { Review } from './review.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -36,9 +37,10 @@ function Open() {
             <Page />
           </Boundary>
         </main>
-        <DraftBar onReview={() => setReviewing(true)} />
+        {page !== 'first-run' && <DraftBar onReview={() => setReviewing(true)} />}
       </div>
       <Review isOpen={isReviewing} onClose={() => setReviewing(false)} />
+      <OpenRelay />
       <Help option={option} onClose={() => setOption(undefined)} />
       <div className="visually-hidden" role="status">
         {message?.text}

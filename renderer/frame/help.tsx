@@ -1,7 +1,7 @@
 /** F1: the option of the focused field explained, or the window's keys where no field has the focus. */
+import { topicOf } from '../help/topics.ts'
 import { Button } from '../parts/button.tsx'
 import { Overlay } from '../parts/overlay.tsx'
-import { sentenceOf } from '../state/store.ts'
 import { useDesk } from '../state/use.ts'
 import { optionAt } from '../words/options.ts'
 
@@ -10,6 +10,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['↑ ↓', 'through the sidebar and the rows of a grid'],
   ['Alt ↑, Alt ↓', 'move a row up or down'],
   ['Ctrl S', 'apply the changes'],
+  ['Enter, F2', 'open what a cell of a grid holds'],
   ['Ctrl Z, Ctrl Y', 'undo a change, and do it again'],
   ['Esc', 'bring back what stood in the field'],
   ['Ctrl F', 'search the page'],
@@ -23,12 +24,13 @@ interface HelpProps {
 }
 
 export function Help({ option, onClose }: HelpProps) {
-  const { bridge, store } = useDesk()
-  const openManual = () => {
-    bridge.ask('openHelp', option ?? '').catch(error => store.say({ tone: 'bad', text: sentenceOf(error) }))
+  const { store } = useDesk()
+  const readMore = () => {
+    onClose()
+    store.go({ page: 'help', tab: topicOf(option ?? '') })
   }
   const found = option ? optionAt(option) : undefined
-  const foot = <Button onPress={openManual}>Open the manual</Button>
+  const foot = <Button onPress={readMore}>Read more in Help</Button>
   return (
     <Overlay
       title={found?.label ?? 'Keys of this window'}

@@ -28,7 +28,11 @@ function press(event: KeyboardEvent, { store, bridge }: Desk, keys: Keys): void 
   if (action === 'apply') void applyDraft(store, bridge)
   if (action === 'undo') store.undo()
   if (action === 'redo') store.redo()
-  if (action === 'search') document.querySelector<HTMLInputElement>('[data-search]')?.select()
+  if (action === 'search') {
+    const box = document.querySelector<HTMLInputElement>('[data-search]')
+    if (box) box.select()
+    else store.say({ tone: 'plain', text: 'There is nothing to search on this page.' })
+  }
   if (action === 'next-pane') nextPane(event.shiftKey ? -1 : 1)
   if (action === 'explain') keys.explain(focusedOption())
 }

@@ -1,4 +1,5 @@
 /** Which component shows which page, and how the sidebar groups them. */
+import { HelpPage } from '../help/help-page.tsx'
 import { LocalMailPage } from '../pages/local-mail.tsx'
 import { LogPage } from '../pages/log.tsx'
 import { QueuePage } from '../pages/queue.tsx'
@@ -8,9 +9,11 @@ import { SmtpPage } from '../pages/smtp.tsx'
 import { StatusPage } from '../pages/status.tsx'
 import { ToolsPage } from '../pages/tools.tsx'
 import { UsersPage } from '../pages/users.tsx'
+import { FirstRunPage } from '../setup/first-run.tsx'
 import type { PageName } from '../state/place.ts'
 
 export const pages: Readonly<Record<PageName, () => React.ReactNode>> = {
+  'first-run': FirstRunPage,
   status: StatusPage,
   smtp: SmtpPage,
   users: UsersPage,
@@ -20,4 +23,5 @@ export const pages: Readonly<Record<PageName, () => React.ReactNode>> = {
   log: LogPage,
   security: SecurityPage,
   tools: ToolsPage,
+  help: HelpPage,
 }

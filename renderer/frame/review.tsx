@@ -20,8 +20,11 @@ export function Review({ isOpen, onClose }: ReviewProps) {
   const { store, bridge } = useDesk()
   const problems = useReady(ready => ready.problems)
   const applying = useReady(ready => ready.applying)
+  const opens = useReady(ready => ready.opens)
   const apply = async () => {
-    if (await applyDraft(store, bridge)) onClose()
+    const isOver = await applyDraft(store, bridge)
+    // The question whether to open the relay takes the place of this dialog.
+    if (isOver || store.get().opening) onClose()
   }
   const foot = (
     <>
@@ -35,6 +38,13 @@ export function Review({ isOpen, onClose }: ReviewProps) {
     <Overlay title="What will change" isOpen={isOpen} onClose={onClose} foot={foot} isWide>
       <Changes onGo={onClose} />
       <WhoGains />
+      {opens && (
+        <Notice tone="bad">
+          <p>
+            <strong>This makes an open relay.</strong> Apply asks you to type a sentence that says so.
+          </p>
+        </Notice>
+      )}
       {problems.length > 0 && (
         <Notice tone="bad">
           <p>{count(problems.length, 'thing')} to mend before this can be applied:</p>

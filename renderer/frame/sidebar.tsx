@@ -1,6 +1,8 @@
 /** The sidebar: every page under VPOP3's groups, walked with the arrow keys. */
 
+import { CircleQuestionMark } from 'lucide-react'
 import type { PageName } from '../state/place.ts'
+import { takesMail } from '../state/takes-mail.ts'
 import { useDesk, useNow, useReady, useWindow } from '../state/use.ts'
 import { exactTime, sinceWords } from '../words/plain.ts'
 import { PostBox } from './post-box.tsx'
@@ -53,7 +55,7 @@ export function Sidebar() {
               type="button"
               className="sidebar-entry"
               aria-current={entry.page === open ? 'page' : undefined}
-              tabIndex={entry.page === open ? 0 : -1}
+              tabIndex={entry.page === (open === 'first-run' ? 'status' : open) ? 0 : -1}
               onClick={() => store.go({ page: entry.page })}
             >
               {entry.title}
@@ -62,7 +64,19 @@ export function Sidebar() {
           ))}
         </div>
       ))}
-      <Running />
+      <div className="sidebar-foot">
+        <button
+          type="button"
+          className="sidebar-entry"
+          aria-current={open === 'help' ? 'page' : undefined}
+          tabIndex={open === 'help' ? 0 : -1}
+          onClick={() => store.go({ page: 'help' })}
+        >
+          Help
+          <CircleQuestionMark size={15} aria-hidden />
+        </button>
+        <Running />
+      </div>
     </nav>
   )
 }
@@ -72,12 +86,14 @@ function Count({ amount }: { readonly amount: number }) {
 }
 
 function Running() {
-  const { running, since } = useReady(({ status }) => status)
+  const status = useReady(ready => ready.status)
+  const { since } = status
+  const takes = takesMail(status)
   const now = useNow()
   return (
     <p className="running" title={exactTime(since)}>
-      <span className={running ? 'dot dot-good' : 'dot dot-bad'} aria-hidden />
-      {running ? `Running ${sinceWords(since, now)}` : 'Not taking mail'}
+      <span className={takes ? 'dot dot-good' : 'dot dot-bad'} aria-hidden />
+      <span>{takes ? `Running ${sinceWords(since, now)}` : 'Not taking mail'}</span>
     </p>
   )
 }

@@ -16,7 +16,7 @@ function point(page: HTMLElement | null, target: string): void {
   const found = nearest(page, target)
   if (!found) return
   found.scrollIntoView({ block: 'center' })
-  const field = found.matches('input, select, button')
+  const field = found.matches('input, textarea, select, button')
     ? found
     : found.querySelector<HTMLElement>('input:not([type="hidden"]), select, button, textarea')
   field?.focus()

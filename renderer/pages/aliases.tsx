@@ -2,9 +2,9 @@
 import { Plus, X } from 'lucide-react'
 import { useContext, useState } from 'react'
 import { Button, IconButton } from '../parts/button.tsx'
-import { ChangedMark, FieldFrame, Problems } from '../parts/field.tsx'
+import { ChangedMark, FieldFrame, Problems, useRevert } from '../parts/field.tsx'
 import { holds, SearchContext } from '../parts/search.ts'
-import { wordsIn } from '../parts/words-setting.tsx'
+import { useTyping } from '../parts/words-setting.tsx'
 import { formatPath, renamed } from '../state/paths.ts'
 import { useDesk, useProblems, useSetting } from '../state/use.ts'
 import { optionOf } from '../words/options.ts'
@@ -12,6 +12,7 @@ import { optionOf } from '../words/options.ts'
 type Targets = Readonly<Record<string, readonly string[]>>
 
 export function Aliases() {
+  const { store } = useDesk()
   const { value: aliases, set, isChanged } = useSetting<Targets>(['aliases'])
   const searched = useContext(SearchContext)
   const { label, sentence } = optionOf(['aliases'])
@@ -45,7 +46,14 @@ export function Aliases() {
           ))}
         </div>
       )}
-      <Button icon={Plus} isDisabled={Object.hasOwn(aliases, '')} onPress={() => set({ ...aliases, '': [] })}>
+      <Button
+        icon={Plus}
+        isDisabled={Object.hasOwn(aliases, '')}
+        onPress={() => {
+          set({ ...aliases, '': [] })
+          store.go({ page: 'local-mail', target: formatPath(['aliases', '']) })
+        }}
+      >
         Add alias
       </Button>
     </FieldFrame>
@@ -64,7 +72,8 @@ function Alias({ address, targets, onRename, isTaken, onRemove }: AliasProps) {
   const { store } = useDesk()
   const path = ['aliases', address]
   const problems = useProblems(path, true)
-  const [typed, setTyped] = useState<string>()
+  const typing = useTyping(targets, words => store.edit(path, words, true))
+  const keys = useRevert(address, onRename)
   const [clash, setClash] = useState<string>()
   return (
     <div data-path={formatPath(path)}>
@@ -76,6 +85,7 @@ function Alias({ address, targets, onRename, isTaken, onRemove }: AliasProps) {
           value={clash ?? address}
           placeholder="info@example.com"
           spellCheck={false}
+          {...keys}
           onChange={event => {
             const fresh = event.target.value
             setClash(isTaken(fresh) ? fresh : undefined)
@@ -83,25 +93,17 @@ function Alias({ address, targets, onRename, isTaken, onRemove }: AliasProps) {
           }}
           onBlur={() => {
             setClash(undefined)
-            store.leaveField()
+            keys.onBlur()
           }}
         />
         <input
           className="input"
           aria-label={`Who gets mail to ${address || 'the alias'}`}
           data-option="aliases[]"
-          value={typed ?? targets.join(', ')}
           placeholder="support, boss@elsewhere.example"
           spellCheck={false}
-          onFocus={() => setTyped(targets.join(', '))}
-          onBlur={() => {
-            setTyped(undefined)
-            store.leaveField()
-          }}
-          onChange={event => {
-            setTyped(event.target.value)
-            store.edit(path, wordsIn(event.target.value), true)
-          }}
+          {...typing}
+          onChange={event => typing.onChange(event.target.value)}
         />
         <IconButton icon={X} label={`Remove the alias ${address}`} onPress={onRemove} />
       </div>

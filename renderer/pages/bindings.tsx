@@ -4,9 +4,11 @@ import { Button, IconButton } from '../parts/button.tsx'
 import { ChangedMark, FieldFrame, Problems, useRevert } from '../parts/field.tsx'
 import { asNumber } from '../parts/text-setting.tsx'
 import { formatPath } from '../state/paths.ts'
+import { placeOf } from '../state/place.ts'
 import type { ListenerDraft } from '../state/settings.ts'
 import { useDesk, useProblems, useSetting } from '../state/use.ts'
 import { optionOf } from '../words/options.ts'
+import { addressWords, capital } from '../words/plain.ts'
 
 const path = ['smtp', 'listeners'] as const
 
@@ -14,6 +16,7 @@ export function Bindings() {
   const { value: listeners, set, isChanged } = useSetting<readonly ListenerDraft[]>(path)
   const { label, sentence } = optionOf(path)
   const problems = useProblems(path)
+  const { store } = useDesk()
   return (
     <FieldFrame path={path} isChanged={isChanged}>
       <p className="field-label">
@@ -42,9 +45,10 @@ export function Bindings() {
       <Problems problems={problems} />
       <Button
         icon={Plus}
-        onPress={() =>
+        onPress={() => {
           set([...listeners, { address: '0.0.0.0', port: 587, encryption: 'starttls-required' }])
-        }
+          store.go(placeOf(formatPath([...path, listeners.length, 'address'])))
+        }}
       >
         Add binding
       </Button>
@@ -88,6 +92,10 @@ function Binding({ index, listener, onRemove }: BindingProps) {
         </select>
         <IconButton icon={X} label={`Remove binding ${index + 1}`} onPress={onRemove} />
       </div>
+      <p className="sentence binding-words">
+        {capital(addressWords(listener.address))}.{' '}
+        {choices.find(({ value }) => value === listener.encryption)?.sentence}
+      </p>
       <Problems problems={problems} />
     </div>
   )

@@ -1,4 +1,4 @@
-/** The chart of the last 24 hours: accepted, refused, delivered, deferred per hour, as stacked bars. */
+/** The chart of the last hours: in each what came in (accepted, refused) and what went out (delivered, deferred). */
 import { type Hour, type Kind, kinds } from '../state/hours.ts'
 
 const titles: Readonly<Record<Kind, string>> = {
@@ -8,27 +8,27 @@ const titles: Readonly<Record<Kind, string>> = {
   deferred: 'Deferred',
 }
 
-const height = 96
-const width = 720
+/** Beside each other in every hour; each is a stack, its first kind at the bottom. */
+const stacks = [
+  ['accepted', 'refused'],
+  ['delivered', 'deferred'],
+] as const
 
 export function Chart({ hours }: { readonly hours: readonly Hour[] }) {
-  const most = Math.max(1, ...hours.map(({ counts }) => total(counts)))
-  const slot = width / hours.length
+  const most = Math.max(1, ...hours.flatMap(({ counts }) => stacks.map(stack => height(counts, stack))))
   return (
     <figure className="chart">
-      <svg viewBox={`0 0 ${width} ${height + 18}`} role="img" aria-label={summary(hours)}>
-        <line className="chart-base" x1="0" x2={width} y1={height} y2={height} />
-        {hours.map((hour, at) => (
-          <Bar
-            key={hour.start}
-            hour={hour}
-            x={at * slot + slot * 0.15}
-            width={slot * 0.7}
-            most={most}
-            isNamed={at % 6 === 5}
-          />
+      <div className="chart-plot" role="img" aria-label={summary(hours)}>
+        <span className="chart-most">{most.toLocaleString('en')}</span>
+        {hours.map(hour => (
+          <Bars key={hour.start} hour={hour} most={most} />
         ))}
-      </svg>
+      </div>
+      <div className="chart-times" aria-hidden>
+        {hours.map(({ start }, at) => (
+          <span key={start}>{at % 6 === 5 && (at === hours.length - 1 ? 'now' : clock(start))}</span>
+        ))}
+      </div>
       <figcaption className="legend">
         {kinds.map(kind => (
           <span key={kind}>
@@ -41,36 +41,31 @@ export function Chart({ hours }: { readonly hours: readonly Hour[] }) {
   )
 }
 
-interface BarProps {
-  readonly hour: Hour
-  readonly x: number
-  readonly width: number
-  readonly most: number
-  readonly isNamed: boolean
-}
-
-function Bar({ hour, x, width, most, isNamed }: BarProps) {
-  let top = height
-  const name = new Date(hour.start).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+function Bars({ hour, most }: { readonly hour: Hour; readonly most: number }) {
+  const words = kinds.map(kind => `${hour.counts[kind]} ${kind}`).join(', ')
   return (
-    <g>
-      <title>{`${name}: ${kinds.map(kind => `${hour.counts[kind]} ${kind}`).join(', ')}`}</title>
-      {kinds.map(kind => {
-        const size = (hour.counts[kind] / most) * (height - 6)
-        top -= size
-        return <rect key={kind} className={`chart-${kind}`} x={x} y={top} width={width} height={size} />
-      })}
-      {isNamed && (
-        <text className="chart-text" x={x + width / 2} y={height + 14}>
-          {name}
-        </text>
-      )}
-    </g>
+    <div className="chart-hour" title={`From ${clock(hour.start)}: ${words}`}>
+      {stacks.map(stack => (
+        <div key={stack[0]} className="chart-stack">
+          {stack.map(kind => (
+            <div
+              key={kind}
+              className={`chart-bar chart-${kind}`}
+              style={{ height: `${(hour.counts[kind] / most) * 100}%` }}
+            />
+          ))}
+        </div>
+      ))}
+    </div>
   )
 }
 
-function total(counts: Hour['counts']): number {
-  return kinds.reduce((all, kind) => all + counts[kind], 0)
+function height(counts: Hour['counts'], stack: readonly Kind[]): number {
+  return stack.reduce((all, kind) => all + counts[kind], 0)
+}
+
+function clock(time: number): string {
+  return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 }
 
 function sum(hours: readonly Hour[], kind: Kind): number {

@@ -4,24 +4,30 @@ import { Button } from '../parts/button.tsx'
 import { Answer, Empty } from '../parts/notice.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAnswer } from '../state/ask.ts'
+import { makeChange } from '../state/make-change.ts'
 import type { Applied, HistoryEntry } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { historyWords } from '../words/history-words.ts'
+import { HistoryChange } from './history-change.tsx'
 
 export function History() {
   const { bridge, store } = useDesk()
   const revision = useReady(ready => ready.revision)
   const [answer, again] = useAnswer(() => bridge.ask('history'), revision)
-  const take = async (action: () => Promise<Applied>) => {
+  const tell = (applied: Applied) => {
+    const problem = applied.ok ? undefined : applied.problems[0]?.text
+    store.say(
+      applied.ok
+        ? { tone: 'good', text: 'The earlier settings are in force again.' }
+        : { tone: 'bad', text: problem ?? 'These settings can’t be brought back.' },
+    )
+    again()
+    return applied.ok
+  }
+  const take = async (action: (sentence?: string) => Promise<Applied>) => {
     try {
-      const applied = await action()
-      const problem = applied.ok ? undefined : applied.problems[0]?.text
-      store.say(
-        applied.ok
-          ? { tone: 'good', text: 'The earlier settings are in force again.' }
-          : { tone: 'bad', text: problem ?? 'These settings can’t be brought back.' },
-      )
-      again()
+      await makeChange(store, action, tell)
     } catch (error) {
       store.say({ tone: 'bad', text: sentenceOf(error) })
     }
@@ -39,16 +45,17 @@ export function History() {
         return (
           <div className="list-page">
             <div className="toolbar">
-              <Button icon={Undo2} onPress={() => void take(() => bridge.ask('undo', 'window'))}>
+              <Button icon={Undo2} onPress={() => void take(sentence => bridge.ask('takeBack', sentence))}>
                 Undo the newest change
               </Button>
             </div>
             <ol className="history">
-              {entries.map(entry => (
+              {entries.map((entry, at) => (
                 <Entry
                   key={entry.file}
                   entry={entry}
-                  onRestore={() => void take(() => bridge.ask('restore', entry.file))}
+                  next={entries[at - 1]}
+                  onRestore={() => void take(sentence => bridge.ask('restore', entry.file, sentence))}
                 />
               ))}
             </ol>
@@ -59,8 +66,16 @@ export function History() {
   )
 }
 
-function Entry({ entry, onRestore }: { readonly entry: HistoryEntry; onRestore(): void }) {
-  const { words, by, time, restored, unused } = entry
+interface EntryProps {
+  readonly entry: HistoryEntry
+  /** The change that came after it. */
+  readonly next: HistoryEntry | undefined
+  onRestore(): void
+}
+
+function Entry({ entry, next, onRestore }: EntryProps) {
+  const { by, time, restored, unused } = entry
+  const words = historyWords(entry.words)
   return (
     <li className="history-entry">
       <div>
@@ -70,6 +85,7 @@ function Entry({ entry, onRestore }: { readonly entry: HistoryEntry; onRestore()
           {restored !== undefined && '; it brought earlier settings back'}
           {unused && '; never in force, since it had mistakes'}
         </p>
+        {!unused && <HistoryChange file={entry.file} next={next?.file} />}
       </div>
       {!unused && (
         <Button aria-label={`Go back to before: ${words}`} onPress={onRestore}>

@@ -9,7 +9,7 @@ import { useDesk, useReady } from '../state/use.ts'
 import { dialects } from '../words/dialects.ts'
 import { count } from '../words/plain.ts'
 
-type Choices = Pick<ImportAsked, 'empty' | 'leaveOut' | 'allowOpenRelay'>
+type Choices = Pick<ImportAsked, 'empty' | 'leaveOut'>
 
 interface ImportPreviewProps {
   readonly files: readonly GivenFile[]
@@ -169,16 +169,6 @@ function Questions({ preview: { asks }, choices, onChoose }: QuestionsProps) {
             onChange={event => onChoose({ ...choices, leaveOut: event.target.checked })}
           />{' '}
           Take the list without these lines, though it decides otherwise then
-        </label>
-      )}
-      {(asks.includes('open-relay') || choices.allowOpenRelay === true) && (
-        <label className="exchange-question">
-          <input
-            type="checkbox"
-            checked={choices.allowOpenRelay === true}
-            onChange={event => onChoose({ ...choices, allowOpenRelay: event.target.checked })}
-          />{' '}
-          I want strangers to be able to send through this server
         </label>
       )}
     </>

@@ -1,15 +1,15 @@
 /** Log: what happens, as it happens; searched, stopped to be read, and every refusal explained. */
 import { Pause, Play } from 'lucide-react'
-import { useContext, useState } from 'react'
+import { Fragment, useContext, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Answer, Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { SearchContext } from '../parts/search.ts'
 import { useAnswer, useSettled } from '../state/ask.ts'
 import type { Event } from '../state/settings.ts'
-import { useDesk, useReady } from '../state/use.ts'
+import { useDesk, useNow, useReady } from '../state/use.ts'
 import { eventTitle, eventWords, gravityOf, isRefusal } from '../words/event-words.ts'
-import { clockTime, exactTime } from '../words/plain.ts'
+import { clockTime, dayWords, exactTime } from '../words/plain.ts'
 import { Why } from './why.tsx'
 
 /** Rows drawn at first, and more with each press of the button. */
@@ -26,7 +26,7 @@ export function LogPage() {
           ? 'Stopped, so that you can read. New events wait.'
           : 'What happens, as it happens; the newest on top.'
       }
-      search="Search the whole log"
+      search="Search the log"
       actions={
         <Button icon={stopped ? Play : Pause} onPress={() => setStopped(stopped ? undefined : live)}>
           {stopped ? 'Go on' : 'Stop'}
@@ -119,12 +119,30 @@ function EventList({ events, onlyRefusals, onWhy }: EventListProps) {
         <tbody>
           {drawn.map((event, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: two events can be alike; a row has no state.
-            <EventRow key={wanted.length - at} event={event} onWhy={onWhy} />
+            <Fragment key={wanted.length - at}>
+              <DayRow event={event} before={drawn[at - 1]} />
+              <EventRow event={event} onWhy={onWhy} />
+            </Fragment>
           ))}
         </tbody>
       </table>
       {wanted.length > most && <Button onPress={() => setMost(most + step)}>Show older</Button>}
     </>
+  )
+}
+
+/** Says the day where another one begins than that of the row above; the first row is of today unless said. */
+function DayRow({ event, before }: { readonly event: Event; readonly before: Event | undefined }) {
+  const now = useNow(60_000)
+  const above = dayWords(before?.time ?? now, now)
+  const here = dayWords(event.time, now)
+  if (above === here) return null
+  return (
+    <tr className="day">
+      <th colSpan={3} scope="colgroup">
+        {here}
+      </th>
+    </tr>
   )
 }
 

@@ -40,6 +40,9 @@ export function PasswordField({ index, name }: { readonly index: number; readonl
           placeholder={hasPassword ? 'unchanged' : 'none yet: can’t log on'}
           aria-describedby={`${id}-words`}
           onChange={event => set(event.target.value)}
+          onKeyDown={event => {
+            if (event.key === 'Escape') set('')
+          }}
           onBlur={store.leaveField}
         />
         <Button isDisabled={password === ''} onPress={() => setShown(!isShown)}>

@@ -20,6 +20,11 @@ const states = [
   { id: 'held', title: 'Held' },
 ] as const
 
+/** The filter that the window's place names, as in `queue/held`. */
+export function stateNamed(name: string | undefined): QueueFilter['state'] {
+  return states.find(({ id }) => id === name)?.id ?? 'all'
+}
+
 export function QueueFilters({ filter, onChange }: QueueFiltersProps) {
   const searched = useSettled(useContext(SearchContext), 150)
   useEffect(() => {

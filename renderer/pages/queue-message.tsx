@@ -1,5 +1,5 @@
 /** One message of the queue in full: its recipients, the last replies, its header. */
-import { Pause, Play, RotateCw } from 'lucide-react'
+import { Pause, Play, RotateCw, Trash2 } from 'lucide-react'
 import { Button } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
@@ -7,16 +7,19 @@ import { Time } from '../parts/time.tsx'
 import { useAnswer } from '../state/ask.ts'
 import type { QueueAction, QueueDetail } from '../state/settings.ts'
 import { useDesk } from '../state/use.ts'
-import { path, replyWords } from '../words/event-words.ts'
+import { path } from '../words/event-words.ts'
 import { count, formatBytes } from '../words/plain.ts'
+import { LastReply } from './queue-table.tsx'
 
 interface QueueMessageProps {
   readonly id: string | undefined
   onClose(): void
   onAct(action: QueueAction, ids: readonly string[]): Promise<void>
+  /** Asks first. */
+  onRemove(id: string): void
 }
 
-export function QueueMessage({ id, onClose, onAct }: QueueMessageProps) {
+export function QueueMessage({ id, onClose, onAct, onRemove }: QueueMessageProps) {
   const act = (action: QueueAction) => {
     if (id !== undefined) void onAct(action, [id]).then(onClose)
   }
@@ -30,6 +33,9 @@ export function QueueMessage({ id, onClose, onAct }: QueueMessageProps) {
       </Button>
       <Button icon={RotateCw} onPress={() => act('retryMessages')}>
         Retry now
+      </Button>
+      <Button icon={Trash2} onPress={() => id !== undefined && onRemove(id)}>
+        Remove…
       </Button>
     </>
   )
@@ -101,24 +107,30 @@ function RecipientState({ state, route }: RecipientStateProps) {
   switch (state?.kind) {
     case 'waiting':
       return (
-        <p className="muted">
-          waiting for {route}; next try <Time time={state.next} />, after {count(state.attempts, 'attempt')}
-          {state.reply && `. The last reply: ${replyWords(state.reply)}`}
-        </p>
+        <>
+          <p className="muted">
+            waiting for {route}; next try <Time time={state.next} />
+            {state.attempts > 0 && `, after ${count(state.attempts, 'attempt')}`}
+          </p>
+          {state.reply && <LastReply reply={state.reply} />}
+        </>
       )
     case 'held':
       return (
-        <p className="muted">
-          held: {state.why}
-          {state.reply && `. The last reply: ${replyWords(state.reply)}`}
-        </p>
+        <>
+          <p className="muted">held: {state.why}</p>
+          {state.reply && <LastReply reply={state.reply} />}
+        </>
       )
     case 'delivered':
     case 'failed':
       return (
-        <p className="muted">
-          {state.kind} <Time time={state.at} />: {replyWords(state.reply)}
-        </p>
+        <>
+          <p className="muted">
+            {state.kind} <Time time={state.at} />
+          </p>
+          <LastReply reply={state.reply} />
+        </>
       )
     default:
       return <p className="muted">{state?.kind}</p>

@@ -1,8 +1,8 @@
 /** The queue as a table: a row for each message, with what its recipients wait for. */
 import { Time } from '../parts/time.tsx'
 import type { Message } from '../state/settings.ts'
-import { path, replyWords } from '../words/event-words.ts'
-import { formatBytes } from '../words/plain.ts'
+import { path, type Reply } from '../words/event-words.ts'
+import { count, formatBytes } from '../words/plain.ts'
 
 interface QueueTableProps {
   readonly messages: readonly Message[]
@@ -33,7 +33,7 @@ export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTablePro
           <th>From and to</th>
           <th>State</th>
           <th className="narrow-hidden">Size</th>
-          <th>Arrived</th>
+          <th className="narrow-hidden">Arrived</th>
         </tr>
       </thead>
       <tbody>
@@ -56,12 +56,15 @@ export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTablePro
                 {message.envelope.recipients.length > 1 &&
                   ` and ${message.envelope.recipients.length - 1} more`}
               </div>
+              <div className="muted narrow-shown">
+                arrived <Time time={message.received} />
+              </div>
             </td>
             <td>
               <StateWords message={message} />
             </td>
             <td className="narrow-hidden">{formatBytes(message.size)}</td>
-            <td>
+            <td className="narrow-hidden">
               <Time time={message.received} />
             </td>
           </tr>
@@ -72,14 +75,15 @@ export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTablePro
 }
 
 /** Of the recipient that needs most: held before waiting. */
-function StateWords({ message: { states } }: { readonly message: Message }) {
+function StateWords({ message: { states, sending } }: { readonly message: Message }) {
   const state =
     states.find(({ kind }) => kind === 'held') ?? states.find(({ kind }) => kind === 'waiting') ?? states[0]
+  if (sending.length > 0) return <span className="tag tag-good">being sent</span>
   if (state?.kind === 'held')
     return (
       <>
-        <span className="tag tag-warning">held</span>
-        <div className="muted">{state.why}</div>
+        <span className="tag tag-warning">held</span> <span className="muted">{state.why}</span>
+        {state.reply && <LastReply reply={state.reply} />}
       </>
     )
   if (state?.kind !== 'waiting') return <span className="tag">{state?.kind}</span>
@@ -88,8 +92,19 @@ function StateWords({ message: { states } }: { readonly message: Message }) {
       <span className="tag">waiting</span>{' '}
       <span className="muted">
         next try <Time time={state.next} />
+        {state.attempts > 0 && `, after ${count(state.attempts, 'attempt')}`}
       </span>
-      {state.reply && <div className="muted">{replyWords(state.reply)}</div>}
+      {state.reply && <LastReply reply={state.reply} />}
     </>
+  )
+}
+
+/** The words of the other server, its codes behind them. */
+export function LastReply({ reply: { code, status, text } }: { readonly reply: Reply }) {
+  return (
+    <div className="last-reply">
+      {text.replace(/\s*[\r\n]+\s*/g, ' ')}{' '}
+      <span className="muted">({[code, status].filter(part => part !== '').join(' ')})</span>
+    </div>
   )
 }

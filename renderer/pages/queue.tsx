@@ -7,9 +7,9 @@ import { Page } from '../parts/page.tsx'
 import { useAnswer } from '../state/ask.ts'
 import type { QueueAction } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
-import { useDesk, useReady } from '../state/use.ts'
+import { useDesk, useReady, useWindow } from '../state/use.ts'
 import { count } from '../words/plain.ts'
-import { type QueueFilter, QueueFilters } from './queue-filters.tsx'
+import { type QueueFilter, QueueFilters, stateNamed } from './queue-filters.tsx'
 import { QueueMessage } from './queue-message.tsx'
 import { QueueTable } from './queue-table.tsx'
 import { Removal } from './removal.tsx'
@@ -28,7 +28,8 @@ export function QueuePage() {
   const { bridge, store } = useDesk()
   const { messages: total, waiting, held } = useReady(({ status }) => status.queue)
   const last = useReady(({ events }) => events.findLast(event => 'id' in event)?.time ?? 0)
-  const [filter, setFilter] = useState<QueueFilter>({ state: 'all', match: '' })
+  const tab = useWindow(({ place }) => place.tab)
+  const [filter, setFilter] = useState<QueueFilter>({ state: stateNamed(tab), match: '' })
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [open, setOpen] = useState<string>()
   const [isRemoving, setRemoving] = useState(false)
@@ -62,8 +63,9 @@ export function QueuePage() {
       search="Address, id or user"
     >
       <div className="list-page">
-        <QueueFilters filter={filter} onChange={setFilter} />
         <div className="toolbar">
+          <QueueFilters filter={filter} onChange={setFilter} />
+          <span className="toolbar-gap" />
           <Button icon={Pause} isDisabled={ids.length === 0} onPress={() => void act('holdMessages', ids)}>
             Hold
           </Button>
@@ -80,10 +82,14 @@ export function QueuePage() {
           <Button icon={Trash2} isDisabled={ids.length === 0} onPress={() => setRemoving(true)}>
             Remove…
           </Button>
-          <span className="muted">
-            {ids.length > 0 ? `${ids.length} chosen` : 'Tick messages to act on them.'}
-          </span>
         </div>
+        {total > 0 && (
+          <p className="muted">
+            {ids.length > 0
+              ? `${count(ids.length, 'message')} chosen.`
+              : 'Tick messages to act on them; open one to see its recipients and the last replies.'}
+          </p>
+        )}
         <Answer answer={answer} what="the queue" again={again}>
           {messages =>
             messages.length === 0 ? (
@@ -113,7 +119,16 @@ export function QueuePage() {
           }
         </Answer>
       </div>
-      <QueueMessage id={open} onClose={() => setOpen(undefined)} onAct={act} />
+      <QueueMessage
+        id={open}
+        onClose={() => setOpen(undefined)}
+        onAct={act}
+        onRemove={id => {
+          setOpen(undefined)
+          setChosen(new Set([id]))
+          setRemoving(true)
+        }}
+      />
       <Removal
         count={ids.length}
         isOpen={isRemoving}

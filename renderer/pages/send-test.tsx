@@ -9,7 +9,7 @@ import type { SentTest } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
 
-type Sending =
+export type Sending =
   | { readonly kind: 'idle' }
   | { readonly kind: 'sending' }
   | { readonly kind: 'failed'; readonly text: string }
@@ -66,7 +66,7 @@ export function SendTest({ isOpen, onClose }: { readonly isOpen: boolean; onClos
   )
 }
 
-function Outcome({ sending }: { readonly sending: Sending }) {
+export function Outcome({ sending }: { readonly sending: Sending }) {
   if (sending.kind === 'idle') return null
   if (sending.kind === 'sending') return <p className="muted">Sending; this takes a minute at most…</p>
   if (sending.kind === 'failed')

@@ -1,5 +1,6 @@
 /** One mail sender: for which domains, which way, with what sign-in. */
 import { ArrowDown, ArrowUp, X } from 'lucide-react'
+import { useState } from 'react'
 import { IconButton } from '../parts/button.tsx'
 import { SelectSetting } from '../parts/choice-setting.tsx'
 import { Problems } from '../parts/field.tsx'
@@ -23,6 +24,7 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
   const path = ['delivery', 'routes', index] as const
   const { store } = useDesk()
   const problems = useProblems(path)
+  const [isMore, setMore] = useState(route.trust !== undefined)
   const goesToHosts = route.via === 'smart-host' || route.via === 'lmtp'
   const number = index + 1
   const label = choiceLabel([...path, 'via'], route.via) ?? route.via
@@ -46,8 +48,10 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
     >
       <div className="card-head">
         <h2>
-          <span className="number">{number}</span> {route.to.join(', ') || 'no domain yet'}
-          <span className="muted"> · {label}</span>
+          <span className="number" aria-hidden>
+            {number}
+          </span>
+          {toWords(route.to)} <span className="muted">· {label}</span>
         </h2>
         <div className="card-actions">
           <IconButton
@@ -80,8 +84,18 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
         </p>
       )}
       {goesToHosts && <SignIn path={path} route={route} />}
-      {goesToHosts && route.trust !== undefined && <TextSetting path={[...path, 'trust']} />}
+      {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
+        <details className="more" open={isMore} onToggle={event => setMore(event.currentTarget.open)}>
+          <summary>More</summary>
+          <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
+        </details>
+      )}
       <Problems problems={problems} />
     </section>
   )
+}
+
+function toWords(to: readonly string[]): string {
+  if (to.length === 0) return 'No domain yet'
+  return to.includes('*') ? 'Every domain' : to.join(', ')
 }

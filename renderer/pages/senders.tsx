@@ -9,7 +9,7 @@ import { TextSetting } from '../parts/text-setting.tsx'
 import { WordsSetting } from '../parts/words-setting.tsx'
 import { moved } from '../state/paths.ts'
 import type { RouteDraft } from '../state/settings.ts'
-import { useSetting } from '../state/use.ts'
+import { useDesk, useSetting } from '../state/use.ts'
 import { SendTest } from './send-test.tsx'
 import { Sender } from './sender.tsx'
 
@@ -24,11 +24,15 @@ const newRoute: RouteDraft = {
 export function SendersPage() {
   const { value: routes, set } = useSetting<readonly RouteDraft[]>(['delivery', 'routes'])
   const [isTesting, setTesting] = useState(false)
-  const add = () => set([...routes, newRoute])
+  const { store } = useDesk()
+  const add = () => {
+    set([...routes, newRoute])
+    store.go({ page: 'senders', target: `delivery.routes[${routes.length}].hosts` })
+  }
   return (
     <Page
       title="Mail senders"
-      sentence="How mail leaves. From the top, the first sender whose domains match the recipient takes it."
+      sentence="How mail leaves: from the top, the first sender that matches takes it."
       actions={
         <>
           <Button icon={Send} onPress={() => setTesting(true)}>
@@ -44,8 +48,8 @@ export function SendersPage() {
         {routes.length === 0 && (
           <Empty title="No sender yet: mail to addresses outside is held.">
             <p className="muted">
-              Add your provider’s mail server as a smart host, or choose SMTP direct if this machine may send
-              straight to the Internet. Held mail then goes out by itself.
+              Add your provider’s mail server as a smart host: its name, port, and the user name and password
+              they gave you. Held mail then goes out by itself.
             </p>
             <Button kind="main" icon={Plus} onPress={add}>
               Add sender
@@ -65,8 +69,12 @@ export function SendersPage() {
         ))}
         <Section title="When a server doesn’t answer">
           <WordsSetting path={['delivery', 'retry']} />
-          <TextSetting path={['delivery', 'warnAfter']} isShort />
-          <TextSetting path={['delivery', 'giveUpAfter']} isShort />
+          <div className="card-fields">
+            <TextSetting path={['delivery', 'warnAfter']} isShort />
+            <TextSetting path={['delivery', 'giveUpAfter']} isShort />
+          </div>
+        </Section>
+        <Section title="Connections">
           <TextSetting path={['delivery', 'connections']} isNumber />
           <AutoSetting path={['delivery', 'dnsServers']} placeholder="192.0.2.53, 192.0.2.54:53" />
         </Section>

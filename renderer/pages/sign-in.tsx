@@ -73,6 +73,9 @@ function SecretField({ name }: { readonly name: string }) {
         placeholder={isKept ? 'unchanged' : 'none yet: sign-in will fail'}
         aria-describedby={`${id}-words`}
         onChange={event => set(event.target.value)}
+        onKeyDown={event => {
+          if (event.key === 'Escape') set('')
+        }}
         onBlur={store.leaveField}
       />
       <div className="sentence" id={`${id}-words`}>

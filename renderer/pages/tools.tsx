@@ -1,4 +1,5 @@
-/** Tools: Explain, Import/Export, History, Doctor. */
+/** Tools: Who can send?, Explain, Import/Export, History, Doctor. */
+import { SendersPage } from '../access/senders-page.tsx'
 import { Page } from '../parts/page.tsx'
 import { PageTabs } from '../parts/page-tabs.tsx'
 import { Doctor } from './doctor.tsx'
@@ -11,11 +12,12 @@ export function ToolsPage() {
     <Page
       search={false}
       title="Tools"
-      sentence="Ask why, move lists from and to other servers, look after this machine, and take changes back."
+      sentence="See who can send, ask why, move lists from and to other servers, look after this machine, and take changes back."
     >
       <PageTabs
         label="Tools"
         tabs={[
+          { id: 'senders', title: 'Who can send?', content: <SendersPage /> },
           { id: 'explain', title: 'Explain', content: <Explain /> },
           { id: 'exchange', title: 'Import/Export', content: <Exchange /> },
           { id: 'history', title: 'History', content: <History /> },

@@ -7,12 +7,14 @@ import { WordsSetting } from '../parts/words-setting.tsx'
 import { formatPath } from '../state/paths.ts'
 import type { UserDraft } from '../state/settings.ts'
 import { useReady, useSetting } from '../state/use.ts'
+import { LastLogOn } from './last-log-on.tsx'
 import { PasswordField } from './password-field.tsx'
 
 export function UserForm({ index, onRemove }: { readonly index: number; onRemove(): void }) {
   const path = ['users', index] as const
   const { value: user } = useSetting<UserDraft | undefined>(path)
   const domains = useReady(({ draft }) => draft.settings.localDomains)
+  const isKnown = useReady(({ users }) => users.some(({ name }) => name === user?.name))
   if (!user) return null
   return (
     <section
@@ -21,7 +23,10 @@ export function UserForm({ index, onRemove }: { readonly index: number; onRemove
       data-path={formatPath(path)}
     >
       <div className="card-head">
-        <h2>{user.name || 'New user'}</h2>
+        <div>
+          <h2>{user.name || 'New user'}</h2>
+          {isKnown && <LastLogOn key={user.name} name={user.name} />}
+        </div>
         <Button icon={Trash2} onPress={onRemove}>
           Remove
         </Button>

@@ -5,12 +5,12 @@ import { Button } from '../parts/button.tsx'
 import { Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { holds, SearchContext } from '../parts/search.ts'
-import { Time } from '../parts/time.tsx'
 import type { UserDraft } from '../state/settings.ts'
-import { useReady, useSetting, useWindow } from '../state/use.ts'
+import { useDesk, useSetting, useWindow } from '../state/use.ts'
 import { UserForm } from './user-form.tsx'
 
 export function UsersPage() {
+  const { store } = useDesk()
   const { value: users, set } = useSetting<readonly UserDraft[]>(['users'])
   const target = useWindow(({ place }) => place.target)
   const pointed = Number(/^users\[(\d+)\]/.exec(target ?? '')?.[1] ?? 0)
@@ -22,14 +22,14 @@ export function UsersPage() {
   }
   const add = () => {
     set([...users, { name: '', addresses: [], enabled: true, forwardTo: [], keepCopy: true }])
-    setChosen(users.length)
+    store.go({ page: 'users', target: `users[${users.length}].name` })
   }
   const open = users[Math.min(chosen, users.length - 1)]
   const index = open ? users.indexOf(open) : -1
   return (
     <Page
       title="Users"
-      sentence="Who has an account here: to get mail, and to log on before sending."
+      sentence="Who gets mail here, and who may log on to send."
       search="Search the users"
       actions={
         <Button icon={Plus} onPress={add}>
@@ -85,22 +85,9 @@ function UserList({ users, chosen, onChoose }: UserListProps) {
               {user.addresses[0] ?? 'no address'}
               {user.addresses.length > 1 && ` +${user.addresses.length - 1}`}
             </span>
-            <LastLogOn name={user.name} />
           </button>
         </li>
       ))}
     </ul>
-  )
-}
-
-function LastLogOn({ name }: { readonly name: string }) {
-  const last = useReady(({ events }) =>
-    events.findLast(event => event.kind === 'logged-on' && event.user === name),
-  )
-  if (last?.kind !== 'logged-on') return null
-  return (
-    <span className="muted pick-note">
-      logged on <Time time={last.time} /> from {last.client}
-    </span>
   )
 }

@@ -1,15 +1,13 @@
 /** "Why?": a refusal explained, with the row that decided, as the settings in force have it. */
-import { newRow } from '../access/rows.ts'
 import { Verdict } from '../access/verdict.tsx'
-import { Button } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAnswer } from '../state/ask.ts'
-import { formatPath } from '../state/paths.ts'
 import type { Decision, Event } from '../state/settings.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { eventWords, path, replyWords } from '../words/event-words.ts'
+import { AllowClient } from './allow-client.tsx'
 
 export function Why({ event, onClose }: { readonly event: Event | undefined; onClose(): void }) {
   return (
@@ -75,17 +73,26 @@ interface AdviceProps {
 }
 
 function Advice({ decision: { reply, list, row }, client, user, onGo }: AdviceProps) {
-  const { store } = useDesk()
-  const rows = useReady(({ draft }) => draft.settings.smtp.access)
+  const rows = useReady(({ base }) => base.smtp.access)
   const found = row === null ? undefined : rows[row - 1]
+  const allow = <AllowClient client={client} user={user} row={row} onGo={onGo} />
   if (reply.code === 530)
     return (
-      <p>
-        If this is one of yours: switch on authentication (“my server requires authentication”) in the mail
-        program, and give the user name and password of the account.
-      </p>
+      <>
+        <p>
+          If this is one of yours: switch on authentication (“my server requires authentication”) in the mail
+          program, and give the user name and password of the account.
+        </p>
+        {list === 'service' && (
+          <>
+            <p>If it is a device in your office that can’t log on, such as an old scanner:</p>
+            {allow}
+          </>
+        )}
+      </>
     )
   if (reply.status !== '5.7.1') return null
+  if (list === 'global') return <p>The global rows refuse it for every service: see the Security page.</p>
   if (user !== undefined && found?.action === 'allow')
     return <p>If {user} may send from there: add the name to the Users of the row that decides.</p>
   if (found?.from === 'routers')
@@ -96,26 +103,13 @@ function Advice({ decision: { reply, list, row }, client, user, onGo }: AdvicePr
         local network instead.
       </p>
     )
-  if (list === 'global') return <p>The global rows refuse it for every service: see the Security page.</p>
-  const allow = () => {
-    const at = row === null ? rows.length : row - 1
-    store.edit(
-      ['smtp', 'access'],
-      rows.toSpliced(at, 0, { ...newRow, from: client, comment: 'from the log' }),
-    )
-    onGo()
-    store.go({ page: 'smtp', tab: 'access', target: formatPath(['smtp', 'access', at]) })
-  }
   return (
     <>
       <p>
         If you know this machine, allow it. If you don’t, nothing needs doing: somebody tried the door, and it
         was locked.
       </p>
-      <div className="toolbar">
-        <Button onPress={allow}>Allow this client…</Button>
-        <span className="muted">A row in the draft, to be looked at before it is applied.</span>
-      </div>
+      {allow}
     </>
   )
 }

@@ -65,7 +65,7 @@ export function SelectSetting({ path }: { readonly path: Path }) {
         ))}
       </select>
       <div className="sentence" id={`${id}-words`}>
-        {chosen?.sentence ? `${sentence} Now: ${chosen.sentence}.` : sentence}
+        {chosen?.sentence ?? sentence}
         <Problems problems={problems} />
       </div>
     </FieldFrame>

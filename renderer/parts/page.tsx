@@ -6,7 +6,7 @@ import { SearchContext } from './search.ts'
 
 interface PageProps {
   readonly title: string
-  readonly sentence: string
+  readonly sentence: React.ReactNode
   /** What the search box looks through, as in `Search the queue`. */
   readonly search?: string | false
   readonly actions?: React.ReactNode
@@ -67,14 +67,16 @@ export function Fields({ children }: { readonly children: React.ReactNode }) {
 
 interface SectionProps {
   readonly title: string
+  /** What leads here, as a place's target. */
+  readonly name?: string
   readonly sentence?: string
   readonly children: React.ReactNode
   readonly actions?: React.ReactNode
 }
 
-export function Section({ title, sentence, children, actions }: SectionProps) {
+export function Section({ title, name, sentence, children, actions }: SectionProps) {
   return (
-    <section className="section">
+    <section className="section" {...(name !== undefined && { 'data-path': name })}>
       <div className="section-head">
         <div>
           <h2>{title}</h2>

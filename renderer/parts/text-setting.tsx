@@ -10,9 +10,12 @@ interface TextSettingProps {
   readonly isNumber?: boolean
   readonly placeholder?: string
   readonly isShort?: boolean
+  /** Left out of the settings while it is empty. */
+  readonly isOptional?: boolean
 }
 
-export function TextSetting({ path, isNumber = false, placeholder, isShort = isNumber }: TextSettingProps) {
+export function TextSetting(props: TextSettingProps) {
+  const { path, isNumber = false, placeholder, isShort = isNumber, isOptional = false } = props
   const { value, set, isChanged } = useSetting<string | number | undefined>(path)
   const problems = useProblems(path, true)
   const { label, sentence } = optionOf(path)
@@ -22,7 +25,7 @@ export function TextSetting({ path, isNumber = false, placeholder, isShort = isN
       <TextField
         className="text-field"
         value={value === undefined ? '' : String(value)}
-        onChange={text => set(isNumber ? asNumber(text) : text, true)}
+        onChange={text => set(isOptional && text === '' ? undefined : isNumber ? asNumber(text) : text, true)}
         isInvalid={problems.length > 0}
         {...keys}
       >

@@ -36,7 +36,7 @@ export function WordsSetting({ path, placeholder, label }: WordsSettingProps) {
 }
 
 /** While one types, the text stays as typed; the words in it are the setting. */
-function useTyping(value: readonly string[], set: (words: readonly string[]) => void) {
+export function useTyping(value: readonly string[], set: (words: readonly string[]) => void) {
   const { store } = useDesk()
   const [typed, setTyped] = useState<{ readonly text: string; readonly entered: readonly string[] }>()
   return {

@@ -1,6 +1,7 @@
-/** Applying the draft: secrets first, since routes rely on them; then the settings; then passwords of users. */
+/** Applying the draft: secrets first, since routes rely on them; then settings and passwords of users as one change. */
 import type { Bridge } from '../../main/bridge.ts'
 import { allChanges } from './draft.ts'
+import { makeChange } from './make-change.ts'
 import type { Applied } from './settings.ts'
 import type { Ready } from './state.ts'
 import { type Store, sentenceOf } from './store.ts'
@@ -24,21 +25,18 @@ async function apply(store: Store, bridge: Bridge, { draft, base, revision }: Re
   const { problems } = await bridge.ask('review', draft.settings)
   if (problems.length > 0) return refuse(store, { ok: false, problems })
   for (const [name, value] of Object.entries(draft.secrets)) await bridge.ask('setSecret', name, value)
-  if (draft.settings !== base) {
-    const applied = await bridge.ask('applyDraft', draft.settings, revision)
-    if (!applied.ok) return refuse(store, applied)
-  }
-  for (const [name, password] of Object.entries(draft.passwords))
-    if (draft.settings.users.some(user => user.name === name)) await setPassword(bridge, name, password)
+  const hasPasswords = Object.keys(draft.passwords).length > 0
+  if (draft.settings === base && !hasPasswords) return finish(store)
+  const change = (sentence?: string) =>
+    bridge.ask('applyDraft', draft.settings, revision, draft.passwords, sentence)
+  return makeChange(store, change, applied => (applied.ok ? finish(store) : refuse(store, applied)))
+}
+
+async function finish(store: Store): Promise<boolean> {
   // The relay tells of new settings itself; the snapshot brings the names of secrets too.
   await store.load()
   store.say({ tone: 'good', text: 'Applied. Sessions and mail went on undisturbed.', undo: true })
   return true
-}
-
-async function setPassword(bridge: Bridge, name: string, password: string): Promise<void> {
-  const applied = await bridge.ask('setPassword', name, password, 'window')
-  if (!applied.ok) throw new Error(`The password of ${name} was not set: ${applied.problems[0]?.text ?? ''}`)
 }
 
 function refuse(store: Store, { problems }: Extract<Applied, { ok: false }>): boolean {

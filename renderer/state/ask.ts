@@ -30,3 +30,13 @@ export function useSettled<Value>(value: Value, after: number): Value {
   }, [value, after])
   return settled
 }
+
+/** A number that is another for each object: what a question about the whole draft is told apart by. */
+export function useTurn(asked: object): string {
+  const [seen] = useState(() => ({ object: asked, number: 0 }))
+  if (seen.object !== asked) {
+    seen.object = asked
+    seen.number++
+  }
+  return String(seen.number)
+}

@@ -47,30 +47,54 @@ function isWhole(path: Path): boolean {
   return wholeLists.has(last) || (path.length > 1 && last === 'users')
 }
 
+/** Above so many entries that came or went they are counted, not told one by one. */
+const mostTold = 1000
+
 /** Entries that stand in both lists are passed over; of the rest each is edited, added or removed. */
 function listChanges(path: Path, before: readonly unknown[], after: readonly unknown[]): readonly Change[] {
-  const unmatched = before.map((value, index) => ({ value, index }))
-  const order: number[] = []
-  const fresh = after.flatMap((value, index) => {
-    const at = unmatched.findIndex(old => alike(old.value, value))
-    if (at < 0) return [{ value, index }]
-    order.push(...unmatched.splice(at, 1).map(old => old.index))
-    return []
-  })
-  const edited = fresh.slice(0, unmatched.length)
-  const isMoved = order.some((index, at) => index < (order[at - 1] ?? -1))
+  const { places, left } = pairsOf(before, after)
+  const isFresh = (index: number) => places[index] === undefined
+  const fresh = [...after.keys()].filter(isFresh)
+  if (fresh.length > mostTold || left.length > mostTold) return [counted(path, fresh.length, left.length)]
+  for (const index of fresh) {
+    const at = left.findIndex(old => alike(before[old], after[index]))
+    if (at >= 0) places[index] = left.splice(at, 1)[0]
+  }
+  const come = fresh.filter(isFresh)
+  const order = places.filter(place => place !== undefined)
+  const isMoved = order.some((place, at) => place < (order[at - 1] ?? -1))
   return [
-    ...edited.flatMap(({ value, index }, at) => changesAt([...path, index], unmatched[at]?.value, value)),
-    ...fresh
-      .slice(unmatched.length)
-      .map(({ value, index }) =>
-        change([...path, index], `${nameOf(path)}: added ${showEntry(path, value, index)}`),
+    ...come
+      .slice(0, left.length)
+      .flatMap((index, at) => changesAt([...path, index], before[left[at] ?? -1], after[index])),
+    ...come
+      .slice(left.length)
+      .map(index =>
+        change([...path, index], `${nameOf(path)}: added ${showEntry(path, after[index], index)}`),
       ),
-    ...unmatched
-      .slice(edited.length)
-      .map(({ value, index }) => change(path, `${nameOf(path)}: removed ${showEntry(path, value, index)}`)),
+    ...left
+      .slice(come.length)
+      .map(index => change(path, `${nameOf(path)}: removed ${showEntry(path, before[index], index)}`)),
     ...(isMoved ? [change(path, `${nameOf(path)}: put in another order`)] : []),
   ]
+}
+
+/** Which entry of `before` each one of `after` is, where it is the very same; and those of `before` that are left. */
+function pairsOf(before: readonly unknown[], after: readonly unknown[]) {
+  const known = new Map<unknown, number[]>()
+  for (let index = before.length - 1; index >= 0; index--) {
+    const there = known.get(before[index])
+    if (there) there.push(index)
+    else known.set(before[index], [index])
+  }
+  const places = after.map(entry => known.get(entry)?.pop())
+  return { places, left: [...known.values()].flat().sort((one, other) => one - other) }
+}
+
+/** Of a long list that was put in or taken out, one sentence. */
+function counted(path: Path, come: number, gone: number): Change {
+  const words = [...(come > 0 ? [`${come} added`] : []), ...(gone > 0 ? [`${gone} removed`] : [])]
+  return change(path, `${nameOf(path)}: ${words.join(', ')}`)
 }
 
 function change(path: Path, words: string): Change {

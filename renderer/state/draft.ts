@@ -66,7 +66,18 @@ export function carriedOver(draft: Draft, base: SettingsDraft, fresh: SettingsDr
   return { ...draft, settings: merge(base, draft.settings, fresh), past: [], future: [], open: '' }
 }
 
+const told = new WeakMap<Draft, { readonly base: SettingsDraft; readonly changes: readonly Change[] }>()
+
+/** Several parts of the window ask at once, and again for every event: the answer is kept with the draft. */
 export function allChanges(base: SettingsDraft, draft: Draft): readonly Change[] {
+  const last = told.get(draft)
+  if (last?.base === base) return last.changes
+  const changes = findChanges(base, draft)
+  told.set(draft, { base, changes })
+  return changes
+}
+
+function findChanges(base: SettingsDraft, draft: Draft): readonly Change[] {
   const users = draft.settings.users.map(({ name }) => name)
   return [
     ...changesOf(base, draft.settings),

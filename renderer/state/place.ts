@@ -1,6 +1,7 @@
 /** A place in the window: a page, a tab of it, and what to point at there. */
 
 export type PageName =
+  | 'first-run'
   | 'status'
   | 'smtp'
   | 'users'
@@ -10,6 +11,7 @@ export type PageName =
   | 'log'
   | 'security'
   | 'tools'
+  | 'help'
 
 export interface Place {
   readonly page: PageName
@@ -19,6 +21,7 @@ export interface Place {
 }
 
 export const pageNames: readonly PageName[] = [
+  'first-run',
   'status',
   'smtp',
   'users',
@@ -28,6 +31,7 @@ export const pageNames: readonly PageName[] = [
   'log',
   'security',
   'tools',
+  'help',
 ]
 
 /** `smtp/access`; undefined when there is no such page. */
@@ -49,6 +53,11 @@ const general = [
   'plaintextAuthentication',
   'antiRelay',
 ]
+
+/** Whether settings are edited there, so that the bar of changes always stands below. */
+export function editsSettings(page: PageName): boolean {
+  return !['status', 'queue', 'log', 'tools', 'help'].includes(page)
+}
 
 /** Where a setting is edited. `path` is as problems name it. */
 export function placeOf(path: string): Place {

@@ -4,6 +4,7 @@ import type { Requests, Snapshot } from '../../main/bridge.ts'
 type Answer<Name extends keyof Requests> = Awaited<ReturnType<Requests[Name]>>
 
 export type Status = Snapshot['status']
+export type Warning = Status['warnings'][number]
 export type Event = Snapshot['events'][number]
 export type HistoryEntry = Snapshot['history'][number]
 export type Machine = Snapshot['machine']
@@ -12,6 +13,11 @@ export type Message = Answer<'listQueue'>[number]
 export type QueueDetail = NonNullable<Answer<'showMessage'>>
 export type QueueChange = Answer<'holdMessages'>
 export type QueueAction = 'holdMessages' | 'releaseMessages' | 'retryMessages' | 'removeMessages'
+export type Audit = Answer<'audit'>
+export type MapLine = Audit['lines'][number]
+export type Finding = Audit['findings'][number]
+export type SenderChange = Answer<'review'>['senders'][number]
+export type Flip = Answer<'replaySettings'>['flips'][number]
 export type Check = Answer<'doctor'>[number]
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>

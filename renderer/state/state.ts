@@ -1,8 +1,10 @@
 /** What the window knows: the relay's side as told, and the draft on top of it. */
 import type { Snapshot } from '../../main/bridge.ts'
 import type { Draft } from './draft.ts'
+import type { FirstForm } from './first-form.ts'
+import type { Opening } from './opening.ts'
 import type { Place } from './place.ts'
-import type { Event, Problem, SettingsDraft, Status } from './settings.ts'
+import type { Event, Problem, SenderChange, SettingsDraft, Status } from './settings.ts'
 
 export interface Message {
   readonly tone: 'good' | 'bad' | 'plain'
@@ -21,6 +23,10 @@ export interface Ready {
   readonly problems: readonly Problem[]
   /** The change in the relay's own words, as History will have it. */
   readonly reviewed: readonly string[]
+  /** Who can send by it more or less. */
+  readonly senders: readonly SenderChange[]
+  /** Whether the draft would open the relay. */
+  readonly opens: boolean
   readonly applying: boolean
   readonly users: Snapshot['users']
   readonly secrets: readonly string[]
@@ -28,6 +34,8 @@ export interface Ready {
   readonly events: readonly Event[]
   readonly machine: Snapshot['machine']
   readonly app: Snapshot['app']
+  readonly setup: Snapshot['setup']
+  readonly openRelaySentence: string
 }
 
 export type Connection =
@@ -39,6 +47,10 @@ export interface State {
   readonly connection: Connection
   readonly place: Place
   readonly message: Message | undefined
+  /** A change that waits for the sentence. */
+  readonly opening: Opening | undefined
+  /** The first questions as far as they are answered; undefined before anybody began. */
+  readonly firstRun: FirstForm | undefined
 }
 
 export const eventsKept = 2000

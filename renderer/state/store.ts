@@ -1,6 +1,8 @@
 /** The one store of the window: starts from a snapshot, follows what it is told, keeps the draft. */
 import type { Bridge, Told } from '../../main/bridge.ts'
 import { allChanges, carriedOver, closed, type Draft, draftOf, redone, undone, withSetting } from './draft.ts'
+import type { FirstForm } from './first-form.ts'
+import type { Opening } from './opening.ts'
 import type { Path } from './paths.ts'
 import { formatPlace, type Place, parsePlace } from './place.ts'
 import type { Event, SettingsDraft } from './settings.ts'
@@ -20,9 +22,10 @@ export class Store {
   #reviewTimer: ReturnType<typeof setTimeout> | undefined
   #turn = 0
 
-  constructor(bridge: Bridge, place: Place) {
+  constructor(bridge: Bridge, place: Place, firstRun?: FirstForm) {
     this.#bridge = bridge
-    this.#state = { connection: { kind: 'loading' }, place, message: undefined }
+    const nothing = { message: undefined, opening: undefined }
+    this.#state = { connection: { kind: 'loading' }, place, firstRun, ...nothing }
   }
 
   readonly get = (): State => this.#state
@@ -36,17 +39,26 @@ export class Store {
   async start(): Promise<() => void> {
     const end = this.#bridge.onTold(told => this.#take(told))
     await this.load()
+    const { connection } = this.#state
+    if (connection.kind === 'ready' && connection.setup.state === 'never') this.go({ page: 'first-run' })
     return end
   }
 
   async load(): Promise<void> {
     try {
-      const { settings, status, revision, users, secrets, events, machine, app } =
-        await this.#bridge.ask('snapshot')
+      const { settings, revision, history: _, ...told } = await this.#bridge.ask('snapshot')
       const base = settingsOf(settings)
-      const told = { status, users, secrets, events, machine, app }
       const draft = draftOf(base)
-      const fresh = { base, revision, draft, problems: [], reviewed: [], applying: false }
+      const fresh = {
+        base,
+        revision,
+        draft,
+        problems: [],
+        reviewed: [],
+        senders: [],
+        opens: false,
+        applying: false,
+      }
       this.#set({ connection: { kind: 'ready', ...told, ...fresh } })
     } catch (error) {
       this.#set({ connection: { kind: 'failed', text: sentenceOf(error) } })
@@ -59,6 +71,14 @@ export class Store {
 
   readonly say = (message: Message | undefined): void => {
     this.#set({ message })
+  }
+
+  readonly askToOpen = (opening: Opening | undefined): void => {
+    this.#set({ opening })
+  }
+
+  readonly keepFirstRun = (firstRun: FirstForm | undefined): void => {
+    this.#set({ firstRun })
   }
 
   /** `goesOn`: typing in one field is one step of undo. */
@@ -81,7 +101,13 @@ export class Store {
 
   readonly discard = (): void => {
     this.#turn++
-    this.#patch(({ base }) => ({ draft: draftOf(base), problems: [], reviewed: [] }))
+    this.#patch(({ base }) => ({
+      draft: draftOf(base),
+      problems: [],
+      reviewed: [],
+      senders: [],
+      opens: false,
+    }))
     this.say({ tone: 'plain', text: 'The changes are discarded.' })
   }
 
@@ -126,7 +152,7 @@ export class Store {
       revision,
       users,
       draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
-      ...(isEdited ? {} : { problems: [], reviewed: [] }),
+      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: false }),
     }))
     if (!isEdited) return
     this.say({
@@ -148,8 +174,12 @@ export class Store {
     if (connection.kind !== 'ready') return
     const turn = ++this.#turn
     try {
-      const { problems, words } = await this.#bridge.ask('review', connection.draft.settings)
-      if (turn === this.#turn) this.#patch(() => ({ problems, reviewed: words }))
+      const { problems, words, senders, openRelay } = await this.#bridge.ask(
+        'review',
+        connection.draft.settings,
+      )
+      const opens = openRelay !== undefined
+      if (turn === this.#turn) this.#patch(() => ({ problems, reviewed: words, senders, opens }))
     } catch (error) {
       if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })
     }
@@ -166,8 +196,8 @@ export class Store {
   }
 }
 
-export function firstPlace(hash: string, remembered: string | null): Place {
-  return parsePlace(hash) ?? parsePlace(remembered ?? '') ?? { page: 'status' }
+export function firstPlace(hash: string): Place {
+  return parsePlace(hash) ?? { page: 'status' }
 }
 
 export function placeText(place: Place): string {

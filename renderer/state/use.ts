@@ -5,7 +5,7 @@ import { alike, formatPath, getAt, type Path } from './paths.ts'
 import { isWithin } from './place.ts'
 import type { Problem } from './settings.ts'
 import type { Ready, State } from './state.ts'
-import type { Store } from './store.ts'
+import { type Store, sentenceOf } from './store.ts'
 
 export interface Desk {
   readonly store: Store
@@ -18,6 +18,14 @@ export function useDesk(): Desk {
   const desk = useContext(DeskContext)
   if (!desk) throw new Error('The window has no store.')
   return desk
+}
+
+/** Has the relay do something; what goes wrong is said in the bar below. */
+export function useAct(): (action: (bridge: Bridge) => Promise<unknown>) => void {
+  const { store, bridge } = useDesk()
+  return action => {
+    action(bridge).catch(error => store.say({ tone: 'bad', text: sentenceOf(error) }))
+  }
 }
 
 /** `select` must give the same value for the same state. */

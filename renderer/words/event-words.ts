@@ -1,10 +1,11 @@
 /** Events in words: what happened, how grave it is, whether "Why?" can be asked. */
 import type { Event } from '../state/settings.ts'
+import { historyWords } from './history-words.ts'
 import { enumerate, formatBytes } from './plain.ts'
 
 export type Gravity = 'good' | 'bad' | 'warning' | 'plain'
 
-interface Reply {
+export interface Reply {
   readonly code: number
   readonly status: string
   readonly text: string
@@ -77,7 +78,7 @@ export function eventWords(event: Event): string {
     case 'listening':
       return `on ${event.address} port ${event.port}, encryption ${event.encryption}`
     case 'settings-applied':
-      return `changed by ${event.by}: ${event.words}`
+      return `changed by ${event.by === 'file' ? 'hand, in the file' : `the ${event.by}`}: ${historyWords(event.words)}`
     case 'settings-refused':
       return `of ${event.by}: ${event.problems.join('; ')}`
     case 'connected':

@@ -59,11 +59,23 @@ export const mailOptions: Options = {
       {
         value: 'smart-host',
         label: 'SMTP relay (smart host)',
-        sentence: 'your provider’s mail server takes it on',
+        sentence: 'Your provider’s mail server takes it on from here.',
       },
-      { value: 'mx', label: 'SMTP direct (MX)', sentence: 'straight to each recipient’s mail server' },
-      { value: 'lmtp', label: 'LAN forwarding (LMTP)', sentence: 'to a mailbox server in the office' },
-      { value: 'hold', label: 'Hold', sentence: 'kept in the queue until you release it' },
+      {
+        value: 'mx',
+        label: 'SMTP direct (MX)',
+        sentence: 'Straight to each recipient’s own mail server. This version holds such mail.',
+      },
+      {
+        value: 'lmtp',
+        label: 'LAN forwarding (LMTP)',
+        sentence: 'To a server in the office that keeps mailboxes.',
+      },
+      {
+        value: 'hold',
+        label: 'Hold',
+        sentence: 'Kept in the queue until you choose another way, or release it.',
+      },
     ],
   },
   'delivery.routes[].hosts': {
@@ -74,10 +86,18 @@ export const mailOptions: Options = {
     label: 'Encryption',
     sentence: 'How mail is kept from being read on its way to that server.',
     choices: [
-      { value: 'none', label: 'None' },
-      { value: 'starttls-if-offered', label: 'STARTTLS if there' },
-      { value: 'starttls-required', label: 'STARTTLS required' },
-      { value: 'tls', label: 'SSL' },
+      { value: 'none', label: 'None', sentence: 'Who watches the network can read the mail.' },
+      {
+        value: 'starttls-if-offered',
+        label: 'STARTTLS if there',
+        sentence: 'Encrypted where the server can; else in the clear.',
+      },
+      {
+        value: 'starttls-required',
+        label: 'STARTTLS required',
+        sentence: 'Always encrypted, usual on port 587; where that fails, mail waits.',
+      },
+      { value: 'tls', label: 'SSL', sentence: 'Encrypted from the first byte, usual on port 465.' },
     ],
   },
   'delivery.routes[].login': {
@@ -97,25 +117,30 @@ export const mailOptions: Options = {
     label: 'Sign in without encryption',
     sentence: 'Only for a server in your own network that knows no encryption.',
     choices: [
-      { value: 'never', label: 'Never' },
-      { value: 'local-networks', label: 'To servers in local networks' },
+      { value: 'never', label: 'Never', sentence: 'The password goes over an encrypted connection only.' },
+      {
+        value: 'local-networks',
+        label: 'To servers in local networks',
+        sentence: 'Only for a server in your own network that knows no encryption.',
+      },
     ],
   },
   'delivery.routes[].trust': {
     label: 'Certificate to trust',
-    sentence: 'The path of a PEM file, for a server whose certificate no public authority has signed.',
+    sentence:
+      'Only for a server whose certificate no public authority has signed: where its PEM file is on this machine.',
   },
   'delivery.retry': {
     label: 'Try again after',
-    sentence: 'Waits after the first, second, … failure; the last one is repeated.',
+    sentence: 'The wait after the first failure, the second, and so on; the last one is repeated.',
   },
   'delivery.warnAfter': {
     label: 'Tell the sender after',
-    sentence: 'A time such as 4h. The sender learns that the message is late; it is still tried.',
+    sentence: 'The sender learns that the message is late; it is still tried. A time such as 4h.',
   },
   'delivery.giveUpAfter': {
     label: 'Give up after',
-    sentence: 'A time such as 5d. The message then goes back to its sender.',
+    sentence: 'The message then goes back to its sender. A time such as 5d.',
   },
   'delivery.connections': {
     label: 'Connections to one server',

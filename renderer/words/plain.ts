@@ -5,6 +5,12 @@ export function enumerate(words: readonly string[]): string {
   return [words.slice(0, -1).join(', '), words.at(-1) ?? ''].filter(part => part !== '').join(' and ')
 }
 
+/** What a binding's address stands for. */
+export function addressWords(address: string): string {
+  if (address === '0.0.0.0') return 'every IPv4 address'
+  return address === '::' ? 'every IPv6 address' : address
+}
+
 /** `1 change`, `3 changes`. */
 export function count(amount: number, one: string, many = `${one}s`): string {
   return `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`
@@ -33,13 +39,26 @@ export function relativeTime(time: number, now: number): string {
   if (away < 45_000) return now >= time ? 'just now' : 'in a moment'
   if (away > 7 * day) return new Date(time).toLocaleDateString('en', { dateStyle: 'medium' })
   const [size, name] =
-    away < hour
+    away < hour - minute / 2
       ? ([minute, 'minute'] as const)
-      : away < day
+      : away < day - hour / 2
         ? ([hour, 'hour'] as const)
         : ([day, 'day'] as const)
   const words = count(Math.max(1, Math.round(away / size)), name)
   return now >= time ? `${words} ago` : `in ${words}`
+}
+
+/** `Today`, `Yesterday`, `Monday 3 March`. */
+export function dayWords(time: number, now: number): string {
+  const then = new Date(time).toDateString()
+  if (then === new Date(now).toDateString()) return 'Today'
+  if (then === new Date(now - day).toDateString()) return 'Yesterday'
+  return new Date(time).toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
+}
+
+/** `8 March 2027`. */
+export function dateWords(time: number): string {
+  return new Date(time).toLocaleDateString('en-GB', { dateStyle: 'long' })
 }
 
 export function exactTime(time: number): string {

@@ -20,14 +20,14 @@ export const smtpOptions: Options = {
     label: 'Encryption',
     sentence: 'Whether what is sent can be read on its way.',
     choices: [
-      { value: 'none', label: 'None', sentence: 'never encrypted' },
-      { value: 'starttls', label: 'TLS (STARTTLS offered)', sentence: 'encrypted if the client wants it' },
+      { value: 'none', label: 'None', sentence: 'Never encrypted: only for machines in the office.' },
+      { value: 'starttls', label: 'TLS (STARTTLS offered)', sentence: 'Encrypted if the client wants it.' },
       {
         value: 'starttls-required',
         label: 'TLS (STARTTLS required)',
-        sentence: 'the client must begin encryption before it sends',
+        sentence: 'The client must begin encryption before it sends.',
       },
-      { value: 'tls', label: 'SSL', sentence: 'encrypted from the first byte, usual on port 465' },
+      { value: 'tls', label: 'SSL', sentence: 'Encrypted from the first byte, usual on port 465.' },
     ],
   },
   'smtp.authentication': {

@@ -40,6 +40,14 @@ export function sampleTree(root: number): Sample {
   return { ticks, memory: own + shared, processes: tree.length }
 }
 
+/** Bytes of these processes together, of what several share each one's part (PSS). */
+export function proportionalMemory(processes: readonly number[]): number {
+  const kilobytes = processes.map(pid =>
+    Number(/^Pss:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0),
+  )
+  return kilobytes.reduce((sum, value) => sum + value, 0) * 1024
+}
+
 /** The numbers after the name in /proc/PID/stat; the first is the state, and no number. Undefined for zombies. */
 function statFields(pid: string): number[] | undefined {
   if (!/^\d+$/.test(pid)) return undefined

@@ -1,5 +1,6 @@
 /** The measurements as tables, and whether they are what is wanted. */
 import type { Measurement } from './measure.ts'
+import { median } from './median.ts'
 
 /** All runs of one target at one number of sessions. */
 export interface Series {
@@ -30,11 +31,11 @@ export function table(all: readonly Series[]): string {
   const rows = all.map(series => [
     `${series.sessions}`,
     series.target,
-    median(series, 'rate').toFixed(0),
+    middle(series, 'rate').toFixed(0),
     ratio(all, series, 'rate'),
-    median(series, 'cpu').toFixed(2),
+    middle(series, 'cpu').toFixed(2),
     ratio(all, series, 'cpu'),
-    (median(series, 'memory') / 2 ** 20).toFixed(0),
+    (middle(series, 'memory') / 2 ** 20).toFixed(0),
     `${Math.min(...rates(series)).toFixed(0)}-${Math.max(...rates(series)).toFixed(0)}`,
   ])
   const head = [
@@ -70,8 +71,8 @@ export function bounds(all: readonly Series[]): Bound[] {
     .flatMap(postern => {
       const postfix = partner(all, postern)
       if (!postfix) return []
-      const rate = median(postern, 'rate') / median(postfix, 'rate')
-      const cpu = median(postern, 'cpu') / median(postfix, 'cpu')
+      const rate = middle(postern, 'rate') / middle(postfix, 'rate')
+      const cpu = middle(postern, 'cpu') / middle(postfix, 'cpu')
       const wanted = wantedRates.get(postern.sessions)
       const where = `at ${postern.sessions} ${postern.sessions === 1 ? 'session' : 'sessions'}`
       const rates = {
@@ -79,7 +80,7 @@ export function bounds(all: readonly Series[]): Bound[] {
         met: rate >= (wanted ?? 0),
       }
       const floor = partner(all, postern, FLOOR)
-      const least = floor ? median(floor, 'cpu') / median(postfix, 'cpu') : 0
+      const least = floor ? middle(floor, 'cpu') / middle(postfix, 'cpu') : 0
       const reach = least > wantedCpu ? `, out of reach: the libraries alone take ${least.toFixed(2)}` : ''
       const cpus = {
         words: `CPU per message ${where}: ${cpu.toFixed(2)} of ${wantedCpu}${reach}`,
@@ -91,7 +92,7 @@ export function bounds(all: readonly Series[]): Bound[] {
 
 function ratio(all: readonly Series[], series: Series, what: keyof Measurement): string {
   const postfix = partner(all, series)
-  return postfix ? (median(series, what) / median(postfix, what)).toFixed(2) : '-'
+  return postfix ? (middle(series, what) / middle(postfix, what)).toFixed(2) : '-'
 }
 
 /** Postfix's, or another target's, series at the same number of sessions. */
@@ -103,9 +104,6 @@ function rates({ runs }: Series): number[] {
   return runs.map(({ rate }) => rate)
 }
 
-function median({ runs }: Series, what: keyof Measurement): number {
-  const sorted = runs.map(run => run[what]).sort((a, b) => a - b)
-  const middle = sorted.length / 2
-  const [low = 0, high = 0] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]]
-  return (low + high) / 2
+function middle({ runs }: Series, what: keyof Measurement): number {
+  return median(runs.map(run => run[what]))
 }

@@ -1,10 +1,10 @@
 /** A running target with its sink, both started for it alone. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { freePort } from '../../test/support/port.ts'
 import { waitFor } from '../../test/support/wait.ts'
+import { greets } from './greets.ts'
 import type { Target } from './place.ts'
 import { processTree } from './process-tree.ts'
 
@@ -82,16 +82,4 @@ function kill(pid: number): void {
   } catch {
     // It ended by itself.
   }
-}
-
-function greets(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1')
-    socket.setTimeout(1000, () => socket.destroy())
-    socket.on('data', data => {
-      socket.end('QUIT\r\n')
-      resolve(data.toString().startsWith('220'))
-    })
-    socket.on('error', () => resolve(false)).on('close', () => resolve(false))
-  })
 }

@@ -9,11 +9,16 @@ const linux = [16, 24, 32, 48, 64, 128, 256, 512]
 const windows = [16, 20, 24, 32, 40, 48, 64, 256]
 const mac = [16, 32, 64, 128, 256, 512, 1024]
 
-export async function drawIcons(file: string, to: string): Promise<void> {
-  const svg = await readFile(file, 'utf8')
+/** Drawn on a grid of 16 pixels, as the tray's is, their lines fall between pixels and not upon them. */
+const onSmallGrid = [16, 32, 64]
+
+/** `from` is the folder of the drawings. */
+export async function drawIcons(from: string, to: string): Promise<void> {
+  const large = await readFile(join(from, 'postern.svg'), 'utf8')
+  const small = await readFile(join(from, 'tray', 'plain-16.svg'), 'utf8')
   const drawings = new Map<number, Drawing>()
   const at = (pixels: number): Drawing => {
-    const drawing = drawings.get(pixels) ?? draw(svg, pixels)
+    const drawing = drawings.get(pixels) ?? draw(onSmallGrid.includes(pixels) ? small : large, pixels)
     drawings.set(pixels, drawing)
     return drawing
   }

@@ -7,17 +7,20 @@ import { failed, type Outcome, passed } from './step.ts'
 /** Postfix is the smart host, its users are in SASL's own database; swaks, with TLS from Net::SSLeay, is the client. */
 const servers = ['postfix', 'swaks', 'openssl', 'sasl2-bin', 'libsasl2-modules', 'libnet-ssleay-perl']
 
-/** A display, a session bus, a panel, a hand and an eye; and what Electron itself is linked with. */
+/** A display, a session bus, a panel, a hand, an eye and a clipboard; archives; and what Electron itself is linked with. */
 const desktop = [
   'xvfb',
   'dbus',
   'trayer',
   'xdotool',
   'imagemagick',
+  'xclip',
   'unzip',
+  '7zip',
   'libgtk-3-0',
   'libnss3',
   'libasound2',
+  'libnotify4',
 ]
 const libraries = ['libgbm1', 'libatk-bridge2.0-0', 'libcups2', 'libdrm2', 'libxcomposite1', 'libxdamage1']
 /** The window's pages are proved in a plain browser too. */

@@ -22,6 +22,7 @@ export const steps: readonly Step[] = [
   suite('renderer', ['debian', 'build']),
   { name: 'electron', needs: ['debian'], run: electron },
   suite('window', ['debian', 'build', 'electron']),
+  suite('package', ['debian', 'build', 'electron']),
 ]
 
 /** Fetched before the tests that start it, for it may take minutes. */

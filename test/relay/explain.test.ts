@@ -139,3 +139,90 @@ test('300 cases under 20 random sets of rules: the session gives the reply that 
   // Else the cases are no longer what they were meant to be.
   assert.ok(seen.has(250) && seen.has(530) && seen.has(550), `SEED=${seed}: ${[...seen]}`)
 })
+
+/** Sessions that stay: each client once as nobody and once as each account. */
+class Standing {
+  readonly #sessions = new Map<string, SmtpClient>()
+  readonly #named = new Map<string, number>()
+
+  async open(test: Ending, relay: RunningRelay, from: string, user: string | undefined): Promise<void> {
+    const client = await SmtpClient.open(test, relay.endpoint(), { from })
+    await client.ask('EHLO client.example')
+    if (user !== undefined) {
+      await client.ask(`AUTH PLAIN ${Buffer.from(`\0${user}\0${password}`).toString('base64')}`)
+    }
+    this.#sessions.set(`${from} ${user}`, client)
+  }
+
+  /** What the session says to this recipient by the rules of this moment. */
+  async ask(from: string, user: string | undefined, to: string): Promise<string | undefined> {
+    const key = `${from} ${user}`
+    const client = this.#sessions.get(key)
+    assert.ok(client, key)
+    const named = this.#named.get(key) ?? 0
+    this.#named.set(key, named + 1)
+    // A transaction takes 100 recipients.
+    if (named % 90 === 0) {
+      await client.ask('RSET')
+      await client.ask('MAIL FROM:<sender@client.example>')
+    }
+    const answer = parseReply(await client.ask(`RCPT TO:<${to}>`))
+    return answer && formatReply(answer)
+  }
+}
+
+const accounts = [undefined, 'support', 'webmaster', 'fred', 'fred@example.com', 'off', 'ghost']
+const anyRecipient = fc.oneof(
+  fc.constantFrom(...recipients),
+  fc
+    .tuple(
+      fc.constantFrom('support', 'Fred', 'info', 'x', 'a%b', 'a!b', '"a b"', 'postmaster'),
+      fc.constantFrom(
+        'example.com',
+        'EXAMPLE.com',
+        'sub.example.com',
+        'elsewhere.example',
+        '[127.0.0.1]',
+        '[192.0.2.9]',
+      ),
+    )
+    .map(([local, domain]) => `${local}@${domain}`),
+)
+const standingCase = fc.record({
+  client: fc.constantFrom(...clients),
+  user: fc.constantFrom(...accounts),
+  to: anyRecipient,
+})
+
+test('10,000 cases under 200 random sets of rules: sessions that stay are answered as explain says', async t => {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
+  t.diagnostic(`SEED=${seed}`)
+  const users = [...['support', 'webmaster', 'fred'].map(account), { ...account('off'), enabled: false }]
+  const aliases = { 'info@example.com': ['fred'] }
+  const relay = await startRelay(t, { users, aliases, smtp: { access: [], idleTimeout: '10m' } })
+  const standing = new Standing()
+  for (const client of clients) for (const user of accounts) await standing.open(t, relay, client, user)
+  const round = fc.tuple(rules, fc.array(standingCase, { minLength: 50, maxLength: 50 }))
+  const seen = new Map<number, number>()
+  for (const [{ global, smtp }, cases] of fc.sample(round, { seed, numRuns: 200 })) {
+    const settings = officeWith({
+      users,
+      aliases,
+      globalAccess: global,
+      smtp: { ...smtp, idleTimeout: '10m' },
+    })
+    const applied = await relay.control.importSettings(JSON.stringify(settings), 'command line')
+    assert.ok(applied.ok, JSON.stringify(applied))
+    for (const { client, user, to } of cases) {
+      const decision = await relay.control.explain({ client, to, ...(user !== undefined && { user }) })
+      const reply = await standing.ask(client, user, to)
+      const told = JSON.stringify({ seed, global, smtp, client, user, to, steps: decision.steps })
+      assert.equal(reply, formatReply(decision.reply), told)
+      assert.equal(decision.verdict, reply?.startsWith('250') ? 'accept' : 'refuse', told)
+      seen.set(decision.reply.code, (seen.get(decision.reply.code) ?? 0) + 1)
+    }
+  }
+  for (const code of [250, 530, 550, 554]) {
+    assert.ok((seen.get(code) ?? 0) > 100, `SEED=${seed}: ${[...seen].join(' ')}`)
+  }
+})

@@ -56,13 +56,6 @@ const refusals: [string, ImportAsked, RegExp, Partial<ImportAsked> | undefined][
     { empty: 'nobody' },
   ],
   [
-    'an open relay',
-    asked('0.0.0.0 0.0.0.0 noauth'),
-    /This would make an open relay.*from every address of the Internet/,
-    { allowOpenRelay: true },
-  ],
-  ['an empty list that means everybody', asked('NOGLOBAL', { empty: 'everybody' }), /^$/, undefined],
-  [
     'a Postfix as the global list',
     asked('mynetworks = 10.0.0.0/8', { list: 'global' }),
     /Only VPOP3 has a global list/,
@@ -74,11 +67,6 @@ for (const [name, one, text, answer] of refusals) {
     const { control, folder } = await startRelay(t)
     const before = await readFile(join(folder, 'settings.json'))
     const { problems } = await control.previewImport(one)
-    if (text.source === '^$') {
-      // Authentication is required here, so that everybody must log on.
-      assert.deepEqual(problems, [])
-      return
-    }
     assert.match(problems.map(problem => problem.text).join(), text)
     assert.deepEqual(await control.importList(one, 'window'), { ok: false, problems })
     assert.deepEqual(await readFile(join(folder, 'settings.json')), before)
@@ -175,4 +163,28 @@ test('what Postfix can’t express is refused with the reason, and nothing is wr
     made.problems.map(({ path }) => path),
     ['users[0].addresses[1]', 'aliases.info@example.com'],
   )
+})
+
+test('a list that makes an open relay needs to be allowed openly', async t => {
+  const { control } = await startRelay(t)
+  const one = asked('NOGLOBAL\n0.0.0.0 0.0.0.0 noauth')
+  const preview = await control.previewImport(one)
+  assert.equal(preview.opens, true)
+  assert.match(preview.open ?? '', /every address of the Internet/)
+  const refused = await control.importList(one, 'command line')
+  assert.ok(!refused.ok)
+  assert.match(refused.problems[0]?.text ?? '', /open relay.*--allow-open-relay/)
+  assert.deepEqual(await control.history(), [])
+  const stdin = () => ({ stdin: input('NOGLOBAL\n0.0.0.0 0.0.0.0 noauth') })
+  assert.equal((await run(['import', '-'], control, stdin())).status, 2)
+  assert.equal((await run(['import', '-', '--apply'], control, stdin())).status, 2)
+  assert.equal((await run(['import', '-', '--apply', '--allow-open-relay'], control, stdin())).status, 0)
+})
+
+test('an empty list that is to mean everybody lets them in as the other settings say', async t => {
+  const { control } = await startRelay(t)
+  assert.ok((await control.importList(asked('NOGLOBAL', { empty: 'everybody' }), 'window')).ok)
+  const stranger = { client: '127.0.9.9', to: 'a@elsewhere.example' }
+  assert.equal((await control.explain(stranger)).reply.code, 530)
+  assert.equal((await control.explain({ ...stranger, user: 'fred' })).reply.code, 250)
 })

@@ -43,6 +43,8 @@ export interface ShowOptions {
   readonly height?: number
   readonly bridge?: FakeBridge
   readonly contrast?: 'more'
+  /** The colours of a system theme of high contrast in place of the page's. */
+  readonly forcedColors?: 'active'
 }
 
 /** One browser for a file's tests; each `show` is a window of its own. */
@@ -64,6 +66,7 @@ async function show(browser: Browser, origin: string, options: ShowOptions): Pro
     height = 760,
     bridge = new FakeBridge(),
     contrast,
+    forcedColors,
   } = options
   const context = await browser.newContext({
     viewport: { width, height },
@@ -71,6 +74,7 @@ async function show(browser: Browser, origin: string, options: ShowOptions): Pro
     reducedMotion: 'reduce',
     locale: 'en-GB',
     ...(contrast && { contrast }),
+    ...(forcedColors && { forcedColors }),
   })
   const page = await context.newPage()
   page.setDefaultTimeout(5000)

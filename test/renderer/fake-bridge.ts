@@ -3,7 +3,8 @@
 import { decide, explained } from '../../app/access/decide.ts'
 import type { Case, Decision } from '../../app/access/decision.ts'
 import type { Machine } from '../../app/access/machine.ts'
-import { parseClient, parseFrom, type Span } from '../../app/access/network.ts'
+import { formatSpan, parseClient, parseFrom, type Span } from '../../app/access/network.ts'
+import { openRelay } from '../../app/access/open-relay.ts'
 import { compilePolicy } from '../../app/access/policy.ts'
 import { auditAnswer } from '../../app/control/audit-answer.ts'
 import { compareSenders } from '../../app/control/comparison.ts'
@@ -17,12 +18,23 @@ import type {
   QueueChange,
   QueueFilter,
   QueueSelection,
+  RemoteUsers,
   Source,
   Status,
 } from '../../app/control/control.ts'
 import { previewImport } from '../../app/control/exchange-answers.ts'
+import type { FirstAnswers } from '../../app/control/first-run.ts'
+import {
+  OPEN_RELAY_SENTENCE,
+  openRelayWords,
+  opensRelay,
+  refuseOpening,
+  saysOpenRelay,
+} from '../../app/control/open-relay-guard.ts'
 import { mendedDraft } from '../../app/control/proof-answers.ts'
+import { remoteAnswers } from '../../app/control/remote-answers.ts'
 import { type Judge, replay } from '../../app/control/replay.ts'
+import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
 import { exportPostfix } from '../../app/exchange/postfix-export.ts'
 import { writeVpop3 } from '../../app/exchange/vpop3.ts'
 import type { Event } from '../../app/log/event.ts'
@@ -35,6 +47,11 @@ import type { Review, Snapshot, Told } from '../../main/bridge.ts'
 import { checks } from '../unit/settings/checks.ts'
 import { hash, machine, officeEvents, officeQueue, officeSettings } from './office.ts'
 
+const pausedWarning = {
+  kind: 'paused',
+  text: 'Postern is paused: it takes no mail until it is resumed.',
+} as const
+
 type Raw = Record<string, unknown>
 
 export class FakeBridge {
@@ -45,7 +62,16 @@ export class FakeBridge {
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
   paused = false
-  helped: string[] = []
+  setup: Snapshot['setup']['state'] = 'done'
+  sent: string[] = []
+  /** Whether its ports are open while it isn't paused. */
+  listening = true
+  warnings: Status['warnings'] = [
+    {
+      kind: 'certificate',
+      text: 'The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.',
+    },
+  ]
   /** Makes the named request fail with this sentence. */
   failing = new Map<string, string>()
   tell: (told: Told) => Promise<void> = async () => {}
@@ -69,9 +95,16 @@ export class FakeBridge {
 
   readonly #answers: Record<string, (...args: never[]) => unknown> = {
     snapshot: () => this.#snapshot(),
+    keepDraft: () => undefined,
+    keptDraft: () => null,
     status: () => this.#status(),
     review: (draft: Raw) => this.#review(draft),
-    applyDraft: (draft: Raw, revision: string) => this.#apply(draft, revision),
+    applyDraft: (
+      draft: Raw,
+      revision: string,
+      passwords: Readonly<Record<string, string>> = {},
+      sentence?: string,
+    ) => this.#apply(this.#withPasswords(draft, passwords), revision, sentence),
     explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
     audit: (source: Source) => this.#audit(this.#read(source)),
@@ -88,30 +121,39 @@ export class FakeBridge {
     exportList: (target: ExportTarget) => this.#export(target),
     history: () => this.earlier.map(({ entry }) => entry),
     undo: () => this.#goBack(this.earlier.at(-1)?.entry.file),
-    restore: (file: string) => this.#goBack(file),
+    takeBack: (sentence?: string) => this.#goBack(this.earlier.at(-1)?.entry.file, sentence),
+    restore: (file: string, sentence?: string) => this.#goBack(file, sentence),
+    findMail: (domain: string) =>
+      domain === 'office.example'
+        ? { mail: 'elsewhere', submission: { host: 'mail.office.example', port: 587, tls: false } }
+        : { mail: 'unknown' },
+    planFirstRun: (answers: FirstAnswers, password: string) => this.#setup().planFirstRun(answers, password),
+    applyFirstRun: (answers: FirstAnswers, password: string) =>
+      this.#setup().applyFirstRun(answers, password),
+    planRemoteUsers: (asked: RemoteUsers) => this.#remote().planRemoteUsers(asked),
+    letRemoteUsersSend: (asked: RemoteUsers) => this.#remote().letRemoteUsersSend(asked, 'window'),
     pause: (paused: boolean) => {
       this.paused = paused
       return this.tell({ kind: 'status', status: this.#status() })
     },
     setAutostart: () => {},
-    openHelp: (topic: string) => {
-      this.helped.push(topic)
-    },
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
     },
     setPassword: (name: string, password: string) => this.#setPassword(name, password),
     listQueue: ({ state, match }: QueueFilter) =>
-      this.queue.filter(
-        message =>
-          (!state || message.states.some(({ kind }) => kind === state)) &&
-          (!match || JSON.stringify(message).toLowerCase().includes(match.toLowerCase())),
-      ),
+      this.queue
+        .filter(
+          message =>
+            (!state || message.states.some(({ kind }) => kind === state)) &&
+            (!match || JSON.stringify(message).toLowerCase().includes(match.toLowerCase())),
+        )
+        .map(message => ({ ...message, sending: [] })),
     showMessage: (id: string) => {
       const message = this.queue.find(one => one.id === id)
       return (
         message && {
-          message,
+          message: { ...message, sending: [] },
           routes: ['smart host smtp.provider.example:587'],
           header: 'Subject: Hello\r\nFrom: fred@example.com\r\n',
         }
@@ -135,18 +177,21 @@ export class FakeBridge {
           event.time >= since &&
           (!match || JSON.stringify(event).toLowerCase().includes(match.toLowerCase())),
       ),
-    sendTest: (to: string) => ({
-      id: '0KT1',
-      delivered: true,
-      via: 'smart host smtp.provider.example:587',
-      dialogue: [
-        'S: 220 smtp.provider.example ready',
-        'C: EHLO mail.example.com',
-        `C: RCPT TO:<${to}>`,
-        'S: 250 2.1.5 OK',
-      ],
-      text: '250 2.0.0 OK queued as 4F1',
-    }),
+    sendTest: (to: string, from?: string) => {
+      this.sent.push(`${from} ${to}`)
+      return {
+        id: '0KT1',
+        delivered: true,
+        via: 'smart host smtp.provider.example:587',
+        dialogue: [
+          'S: 220 smtp.provider.example ready',
+          'C: EHLO mail.example.com',
+          `C: RCPT TO:<${to}>`,
+          'S: 250 2.1.5 OK',
+        ],
+        text: '250 2.0.0 OK queued as 4F1',
+      }
+    },
     doctor: () => [
       { name: 'port 25', state: 'ok', text: 'Port 25 is open and answers.' },
       {
@@ -172,25 +217,43 @@ export class FakeBridge {
       events: this.events,
       history: this.earlier.map(({ entry }) => entry),
       machine,
+      setup: { state: this.setup, domain: 'office.example' },
+      openRelaySentence: OPEN_RELAY_SENTENCE,
       app: { version: '0.1.0', platform: 'linux', secretsKept: 'key file', autostart: false },
     }
   }
 
   #status(): Status {
+    const open = openRelay(policyFor(this.#parse(this.raw)))
     const held = this.queue.filter(({ states }) => states.some(({ kind }) => kind === 'held')).length
     return {
-      running: !this.paused,
+      running: true,
       version: '0.1.0',
       folder: '/home/office/.local/share/postern',
       pid: 4711,
       since: this.#now - 26 * 3_600_000,
-      listeners: [
-        { address: '0.0.0.0', port: 25, encryption: 'starttls' },
-        { address: '0.0.0.0', port: 465, encryption: 'tls' },
-      ],
+      listeners:
+        this.paused || !this.listening
+          ? []
+          : [
+              { address: '0.0.0.0', port: 25, encryption: 'starttls' },
+              { address: '0.0.0.0', port: 465, encryption: 'tls' },
+            ],
       sessions: 2,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
-      warnings: ['The certificate expires in 12 days: replace key.pem and cert.pem in the tls folder.'],
+      ...(this.setup !== 'done' && { unfinished: true }),
+      ...(open && { openRelay: open.map(formatSpan) }),
+      warnings: [
+        ...(open ? [{ kind: 'open-relay', text: openRelayWords(open) ?? '' } as const] : []),
+        ...this.warnings,
+        ...(this.paused ? [pausedWarning] : []),
+      ],
+      certificate: {
+        names: ['mail.example.com'],
+        issuer: 'mail.example.com',
+        selfSigned: true,
+        until: this.#now + 12.5 * 24 * 3_600_000,
+      },
     }
   }
 
@@ -205,7 +268,9 @@ export class FakeBridge {
 
   #review(draft: Raw): Review {
     const parsed = parseSettings(draft, checks)
+    const open = parsed.ok && opensRelay(parsed.value, this.#parse(this.raw), policyFor)
     return {
+      ...(open && { openRelay: open.map(formatSpan) }),
       problems: parsed.ok ? [] : parsed.problems,
       words: [describeChange(withDefaults(this.raw), draft)],
       senders: parsed.ok ? compareSenders(this.#parse(this.raw), parsed.value, policyFor) : [],
@@ -251,7 +316,14 @@ export class FakeBridge {
     return explained(decide(policyFor(settings), address, user, recipient.address))
   }
 
-  async #apply(draft: Raw, revision: string): Promise<Applied> {
+  #withPasswords(draft: Raw, passwords: Readonly<Record<string, string>>): Raw {
+    for (const [name, password] of Object.entries(passwords)) this.passwords.set(name, password)
+    const users = Array.isArray(draft['users']) ? draft['users'] : []
+    const list = users.map(user => (user.name in passwords ? { ...user, password: hash } : user))
+    return { ...draft, users: list }
+  }
+
+  async #apply(draft: Raw, revision: string, sentence?: string): Promise<Applied> {
     if (revision !== String(this.#revision))
       return {
         ok: false,
@@ -259,7 +331,41 @@ export class FakeBridge {
       }
     const parsed = parseSettings(draft, checks)
     if (!parsed.ok) return { ok: false, problems: parsed.problems }
-    return this.#replace(draft)
+    return this.#guarded(draft, sentence)
+  }
+
+  #guarded(raw: Raw, sentence: string | undefined): Promise<Applied> {
+    const refused = refuseOpening(this.#parse(raw), this.#parse(this.raw), 'window', policyFor)
+    return refused && !saysOpenRelay(sentence) ? Promise.resolve(refused) : this.#replace(raw)
+  }
+
+  #remote() {
+    return remoteAnswers(this.#parts())
+  }
+
+  #setup() {
+    return setupAnswers(this.#parts())
+  }
+
+  #parts(): SetupParts {
+    const { raw } = this
+    const secrets = {
+      names: () => [...this.secrets.keys()],
+      set: async (name: string, value: string) => void this.secrets.set(name, value),
+    }
+    return {
+      checks,
+      policyFor,
+      secrets,
+      store: {
+        current: { raw, settings: this.#parse(raw), text: JSON.stringify(raw) },
+        history: async () => this.earlier.map(({ entry }) => entry),
+        edit: async change => {
+          const changed = change(raw)
+          return changed.ok ? this.#replace(changed.value as Raw) : changed
+        },
+      },
+    }
   }
 
   async #replace(raw: Raw): Promise<Applied> {
@@ -277,10 +383,10 @@ export class FakeBridge {
     return { ok: true, words }
   }
 
-  async #goBack(file: string | undefined): Promise<Applied> {
+  async #goBack(file: string | undefined, sentence?: string): Promise<Applied> {
     const found = this.earlier.find(({ entry }) => entry.file === file)
     if (!found) return { ok: false, problems: [{ path: '', text: 'There is nothing to undo.' }] }
-    return this.#replace(found.raw)
+    return this.#guarded(found.raw, sentence)
   }
 
   async #setPassword(name: string, password: string): Promise<Applied> {

@@ -98,15 +98,29 @@ describe('the queue', () => {
     await page.screenshot({ path: 'test/out/queue-message-light.png' })
     await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click()
     await page.getByText('1 message released.').first().waitFor()
+    await page.getByRole('button', { name: 'support@example.com' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove…' }).click()
+    await page.getByRole('button', { name: 'Remove 1 message' }).click()
+    await page.getByText('1 message removed.').first().waitFor()
     await page.getByLabel('Choose all messages shown').check()
     await page.getByRole('button', { name: 'Remove…' }).click()
-    await page.getByRole('button', { name: 'Remove 3 messages' }).click()
+    await page.getByRole('button', { name: 'Remove 2 messages' }).click()
     await page.getByText('The queue is empty.').waitFor()
     await page.context().close()
   })
 })
 
 describe('the log', () => {
+  test('says where another day begins', async () => {
+    const bridge = new FakeBridge()
+    const [first] = bridge.events
+    assert.ok(first)
+    bridge.events = [{ ...first, time: Date.now() - 24 * 3_600_000 }, ...bridge.events.slice(-3)]
+    const { page } = await show({ place: 'log', bridge })
+    await page.getByText('Yesterday', { exact: true }).waitFor()
+    await page.context().close()
+  })
+
   test('a refusal is explained, and leads to the row that decided', async () => {
     const { page } = await show({ place: 'log' })
     await page

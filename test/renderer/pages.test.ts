@@ -1,4 +1,4 @@
-/** Every page in both themes: without complaints, clean for axe, photographed, and never wider than the window. */
+/** Every page in both themes: without complaints, clean for axe, photographed, and never wider than the window, zoomed or not. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
@@ -19,10 +19,20 @@ const places = [
   'queue',
   'log',
   'security',
+  'tools/senders',
   'tools/explain',
   'tools/exchange',
   'tools/history',
   'tools/doctor',
+  'help/who-may-send',
+]
+
+/** The window at first, the smallest, and both at 200 %. */
+const sizes = [
+  { width: 960, height: 680 },
+  { width: 720, height: 520 },
+  { width: 480, height: 340 },
+  { width: 360, height: 260 },
 ]
 
 describe('every page', () => {
@@ -37,9 +47,13 @@ describe('every page', () => {
       const { page, complaints } = await show({ place })
       await settle(page)
       await checkThemes(page, `page-${name}`)
-      await page.setViewportSize({ width: 720, height: 520 })
-      await page.screenshot({ path: join(out, `small-${name}.png`) })
-      assert.deepEqual(await tooWide(page), [])
+      await page.emulateMedia({ colorScheme: 'light' })
+      for (const size of sizes) {
+        await page.setViewportSize(size)
+        await page.screenshot({ path: join(out, `at-${size.width}-${name}.png`) })
+        assert.deepEqual(await tooWide(page), [], `${size.width} wide`)
+        assert.deepEqual(await brokenButtons(page), [], `${size.width} wide`)
+      }
       assert.deepEqual(complaints, [])
       await page.context().close()
     })
@@ -55,7 +69,7 @@ function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const wide = [
       document.documentElement,
-      ...document.querySelectorAll('.page, .sidebar, .draft-bar, .grid'),
+      ...document.querySelectorAll('.frame, .page, .sidebar, .draft-bar, .grid'),
     ]
     return wide
       .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
@@ -64,4 +78,13 @@ function tooWide(page: Page): Promise<string[]> {
           `${className || 'window'}: ${scrollWidth} in ${clientWidth}`,
       )
   })
+}
+
+/** Buttons whose words break into lines. */
+function brokenButtons(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.button:not(.button-link)')]
+      .filter(button => button.getBoundingClientRect().height > 34)
+      .map(button => button.textContent ?? ''),
+  )
 }

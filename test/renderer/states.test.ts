@@ -116,6 +116,28 @@ describe('every situation', () => {
     await page.context().close()
   })
 
+  test('a system theme of high contrast shows what is chosen, ticked and marked', async () => {
+    const { page } = await show({ place: 'smtp/access', forcedColors: 'active' })
+    await page.screenshot({ path: 'test/out/state-forced-access.png' })
+    const edges = await page.evaluate(() =>
+      ['.sidebar-entry[aria-current]', '.grid-row[data-active]', '.notice', '.button'].map(name => {
+        const { outlineStyle, borderStyle } = getComputedStyle(document.querySelector(name) ?? document.body)
+        return outlineStyle !== 'none' || borderStyle !== 'none'
+      }),
+    )
+    assert.deepEqual(edges, [true, true, true, true])
+    await page.getByRole('button', { name: 'Status' }).click()
+    await page.locator('.chart-plot').waitFor()
+    await page.screenshot({ path: 'test/out/state-forced-status.png' })
+    const bar = await page.evaluate(
+      () =>
+        getComputedStyle(document.querySelector('.chart-accepted.chart-bar') ?? document.body)
+          .backgroundColor,
+    )
+    assert.notEqual(bar, 'rgba(0, 0, 0, 0)')
+    await page.context().close()
+  })
+
   test('more contrast is given to who asks for it', async () => {
     const { page } = await show({ place: 'smtp/access', contrast: 'more' })
     await page.screenshot({ path: 'test/out/state-contrast.png' })

@@ -14,11 +14,13 @@ import type {
   ImportAsked,
   ImportPreview,
   LogQuery,
+  Plan,
   QueueChange,
   QueueDetail,
   QueuedMessage,
   QueueFilter,
   QueueSelection,
+  RemoteUsers,
   Replay,
   SentTest,
   Source,
@@ -89,6 +91,16 @@ export class MemoryControl implements Control {
     for (const listener of this.#listeners) listener(event)
   }
 
+  async planRemoteUsers({ users }: RemoteUsers): Promise<Plan> {
+    if (users.length === 0) return { ok: false, problems: [{ path: 'users', text: 'Choose somebody.' }] }
+    return { ok: true, settings: this.settings, words: [`lets ${users.join()} in`], notes: ['A note.'] }
+  }
+
+  async letRemoteUsersSend({ users }: RemoteUsers, by: Changer): Promise<Applied> {
+    this.changers.push(by)
+    return { ok: true, words: `let ${users.join()} in` }
+  }
+
   async status(): Promise<Status> {
     const states = this.queue.flatMap(message => message.states)
     const count = (kind: RecipientState['kind']) => states.filter(state => state.kind === kind).length
@@ -102,6 +114,7 @@ export class MemoryControl implements Control {
       sessions: 0,
       queue: { messages: this.queue.length, waiting: count('waiting'), held: count('held') },
       warnings: [],
+      certificate: { names: ['localhost'], issuer: 'localhost', selfSigned: true, until: 0 },
     }
   }
 

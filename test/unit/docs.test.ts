@@ -45,6 +45,14 @@ test('the defaults in docs/settings.md are those of the schema', () => {
   assert.ok(checked.length >= 18, `${checked.length}`)
 })
 
+test('the pictures in the README are there, and small', () => {
+  const pictures = [...read('README.md').matchAll(/!\[[^\]]+\]\((docs\/[\w-]+\.png)\)/g)].map(
+    ([, name = '']) => name,
+  )
+  assert.ok(pictures.length >= 3)
+  for (const name of pictures) assert.ok(readFileSync(join(root, name)).length < 150_000, name)
+})
+
 test('docs/dependencies.md names every dependency with its licence', () => {
   const { dependencies, devDependencies } = JSON.parse(read('package.json'))
   const lines = read('docs/dependencies.md')

@@ -70,7 +70,9 @@ export class Desk {
   /** The same where the relay can't start. */
   async launchUnanswered(...more: readonly string[]): Promise<Launched> {
     const executablePath = await findElectron(() => {})
-    const launched = await _electron.launch({ executablePath, args: this.args(more), env: this.env })
+    const options = { executablePath, args: this.args(more), env: this.env }
+    // Playwright would have it light, whatever the system says.
+    const launched = await _electron.launch({ ...options, colorScheme: null })
     const child = launched.process()
     atEnd(this.#test, () => void child.kill('SIGKILL'))
     return new Launched(launched)
@@ -113,6 +115,7 @@ export class Launched {
   async page(): Promise<Page> {
     const page = await waitFor('the window', () => this.electron.windows().at(-1))
     await page.waitForLoadState('load')
+    page.setDefaultTimeout(10_000)
     return page
   }
 }

@@ -37,7 +37,7 @@ const garbage: readonly (readonly unknown[])[] = [
   ],
 ]
 /** They take any draft, and find the problems in it. */
-const takesAnything = ['review', 'applyDraft', 'explainDraft']
+const takesAnything = ['review', 'applyDraft', 'explainDraft', 'keepDraft']
 
 test('garbage in every request is refused in one sentence, and nothing breaks', async t => {
   const desk = await makeDesk(t)

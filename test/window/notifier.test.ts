@@ -3,15 +3,22 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startBus } from '../support/bus.ts'
 import { startNotifier } from '../support/notifier.ts'
+import { freePort } from '../support/port.ts'
+import { startSink } from '../support/sink.ts'
 import { swaks } from '../support/swaks.ts'
 import { waitFor } from '../support/wait.ts'
-import { makeDesk, portOf } from './app.ts'
+import { makeDesk } from './app.ts'
 
 test('a desktop reads picture, tooltip and menu, and what it chooses is done', async t => {
   const bus = await startBus(t)
   const firstItem = await startNotifier(t, bus)
-  const routes = [{ to: ['*'], via: 'smart-host', hosts: ['127.0.0.1:1'], encryption: 'none' }]
-  const desk = await makeDesk(t, { bus, settings: { delivery: { routes } } })
+  const sink = await startSink(t)
+  await sink.stop()
+  const routes = [{ to: ['*'], via: 'smart-host', hosts: [sink.address], encryption: 'none' }]
+  const port = await freePort()
+  const listeners = [{ address: '127.0.0.1', port, encryption: 'starttls' }]
+  const settings = { smtp: { listeners }, delivery: { routes, retry: ['1h'] } }
+  const desk = await makeDesk(t, { bus, settings })
   const app = await desk.launch('--hidden')
   const item = await firstItem()
   const until = (what: string, done: () => Promise<boolean>) =>
@@ -34,9 +41,9 @@ test('a desktop reads picture, tooltip and menu, and what it chooses is done', a
     'Quit Postern',
   ])
 
-  const port = portOf(await app.control.status())
+  const send = (name: string) => swaks(t, { port, from: 'a@example.com', to: [`${name}@elsewhere.example`] })
   for (const name of ['one', 'two', 'three']) {
-    const sent = await swaks(t, { port, from: 'a@example.com', to: [`${name}@elsewhere.example`] })
+    const sent = await send(name)
     assert.equal(sent.code, 0, sent.transcript)
   }
   const [first] = await app.control.listQueue({})
@@ -47,8 +54,18 @@ test('a desktop reads picture, tooltip and menu, and what it chooses is done', a
   await item.choose('Pause taking mail')
   await until('the pause', async () => (await app.control.status()).listeners.length === 0)
   await until('the tooltip', async () => (await item.tooltip()).startsWith('Postern: not taking mail, '))
+  assert.match((await send('nobody')).transcript, /Connection refused/)
   await item.choose('Resume taking mail')
-  await until('the end of the pause', async () => (await app.control.status()).listeners.length === 2)
+  await until('the end of the pause', async () => (await app.control.status()).listeners.length === 1)
+  assert.equal((await send('four')).code, 0)
+  await until('the tooltip', async () => (await item.tooltip()) === 'Postern: running, 3 waiting (1 held)')
+
+  await sink.start()
+  await item.choose('Send waiting mail now')
+  await sink.waitForMail(3)
+  await until('the tooltip', async () => (await item.tooltip()) === 'Postern: running, 0 waiting (1 held)')
+  const sendNow = (await item.menu()).find(({ label }) => label === 'Send waiting mail now')
+  assert.equal(sendNow?.enabled, false)
 
   await item.choose('Copy device settings')
   const copied = await waitFor('the copy', async () => {
@@ -60,4 +77,14 @@ test('a desktop reads picture, tooltip and menu, and what it chooses is done', a
   const opened = app.electron.waitForEvent('window')
   await item.activate()
   await opened
+
+  await item.choose('Quit Postern')
+  const { display } = desk
+  const dialog = await waitFor('the question', async () => (await display.windows(/^Quit Postern$/))[0])
+  assert.ok(await desk.answers())
+  const { x, y, width, height } = await display.placeOf(dialog)
+  await display.click({ x: x + Math.round(width / 4), y: y + height - 17 })
+  assert.equal(await app.ended, 0)
+  assert.equal(await desk.answers(), false)
+  assert.equal(sink.received.length, 3)
 })

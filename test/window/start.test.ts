@@ -119,7 +119,7 @@ test('with its port taken the window still opens, says why, and a change of the 
   const before = await page.evaluate(() => window.postern.ask('status'))
   assert.equal(before.running, false)
   assert.match(
-    before.warnings[0] ?? '',
+    before.warnings[0]?.text ?? '',
     /^Postern doesn't take mail: .*Port \d+ is in use by another program/,
   )
   const applied = await page.evaluate(async () => {

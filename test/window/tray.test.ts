@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Control } from '../../app/control/control.ts'
 import type { Display } from '../support/display.ts'
-import { startProcess } from '../support/process.ts'
+import type { Ending } from '../support/ending.ts'
+import { freePort } from '../support/port.ts'
+import { runProcess, startProcess } from '../support/process.ts'
+import { startSink } from '../support/sink.ts'
 import { swaks } from '../support/swaks.ts'
 import { waitFor } from '../support/wait.ts'
-import { makeDesk, portOf } from './app.ts'
+import { makeDesk } from './app.ts'
 
 const out = join(import.meta.dirname, '../out')
 /** Where trayer shows the one icon there is. */
@@ -49,9 +53,31 @@ async function waitForMenu(display: Display): Promise<void> {
   await waitFor('the menu', async () => ((await white()) ? true : undefined))
 }
 
+/** Chooses an entry of the menu, so many steps from the top; entries that are grey are passed over. */
+async function chooseFromMenu(display: Display, steps: number): Promise<void> {
+  await display.click(icon, 'right')
+  await waitForMenu(display)
+  await display.press(...Array<string>(steps).fill('Down'), 'Return')
+}
+
+/** What is on the clipboard of the display, as any other program gets it. */
+async function clipboard(t: Ending, display: Display): Promise<string> {
+  const command = ['xclip', '-o', '-selection', 'clipboard']
+  return (await runProcess(t, command, { env: display.env, timeout: 5000 })).stdout
+}
+
+const pause = 2
+const sendNow = 3
+/** While nothing waits, "Send waiting mail now" is grey. */
+const copySettings = 3
+
 test('the tray shows each state on a panel, opens the window at a click, and quits after asking', async t => {
-  const routes = [{ to: ['*'], via: 'smart-host', hosts: ['127.0.0.1:1'], encryption: 'none' }]
-  const desk = await makeDesk(t, { settings: { delivery: { routes } } })
+  const sink = await startSink(t)
+  await sink.stop()
+  const routes = [{ to: ['*'], via: 'smart-host', hosts: [sink.address], encryption: 'none' }]
+  const port = await freePort()
+  const listeners = [{ address: '127.0.0.1', port, encryption: 'starttls' }]
+  const desk = await makeDesk(t, { settings: { smtp: { listeners }, delivery: { routes, retry: ['1h'] } } })
   const { display } = desk
   await startProcess(
     t,
@@ -65,19 +91,36 @@ test('the tray shows each state on a panel, opens the window at a click, and qui
   await waitForState(display, 'plain')
   assert.deepEqual(await display.windows(/^Postern$/), [])
 
-  const port = portOf(await control.status())
-  const sent = await swaks(t, { port, from: 'a@example.com', to: ['someone@elsewhere.example'] })
+  const send = (to: string) => swaks(t, { port, from: 'a@example.com', to: [`${to}@elsewhere.example`] })
+  const sent = await send('one')
   assert.equal(sent.code, 0, sent.transcript)
   await waitForState(display, 'letter')
 
   await control.holdMessages({ ids: [], all: true })
   await waitForState(display, 'full')
 
-  await display.click(icon, 'right')
-  await waitForMenu(display)
-  await display.press('Down', 'Down', 'Return')
+  await chooseFromMenu(display, pause)
   await waitForState(display, 'crossed')
   assert.deepEqual((await control.status()).listeners, [])
+  const refused = await send('nobody')
+  assert.match(refused.transcript, /Connection refused/)
+
+  await chooseFromMenu(display, pause)
+  await waitForState(display, 'full')
+  await control.releaseMessages({ ids: [], all: true })
+  await waitForState(display, 'letter')
+  const taken = await send('two')
+  assert.equal(taken.code, 0, taken.transcript)
+  await waitFor('an attempt of each', async () => (await deferred(control)).size === 2 || undefined)
+
+  await sink.start()
+  await chooseFromMenu(display, sendNow)
+  await sink.waitForMail(2)
+  await waitForState(display, 'plain')
+
+  await chooseFromMenu(display, copySettings)
+  const copied = new RegExp(`Outgoing mail server .*127\\.0\\.0\\.1\nPort: ${port}\nEncryption: STARTTLS`)
+  await waitFor('the clipboard', async () => copied.test(await clipboard(t, display)) || undefined)
 
   await display.click(icon)
   await waitFor('the window', async () => (await display.windows(/^Postern$/))[0])
@@ -92,4 +135,11 @@ test('the tray shows each state on a panel, opens the window at a click, and qui
   await display.click({ x: x + Math.round(width / 4), y: y + height - 17 })
   assert.equal((await app.ended).code, 0, app.output)
   assert.equal(await desk.answers(), false)
+  assert.equal(sink.received.length, 2)
 })
+
+/** Recipients that an attempt failed for. */
+async function deferred(control: Control): Promise<ReadonlySet<string>> {
+  const events = await control.readLog({})
+  return new Set(events.flatMap(event => (event.kind === 'deferred' ? [event.to] : [])))
+}

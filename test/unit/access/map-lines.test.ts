@@ -34,10 +34,10 @@ describe('the map in lines', () => {
   })
 
   it('tells of those whom no row names', () => {
-    assert.deepEqual(words(access([])), ['Everybody: never'])
+    assert.deepEqual(words(access([])), ['Everybody: never: no row lets them in'])
     assert.deepEqual(words(access(['allow 10.0.0.0/8'])), [
       '10.0.0.0/8: every user, after logging on (1)',
-      'Everybody else: never',
+      'Everybody else: never: no row lets them in',
     ])
   })
 
@@ -45,18 +45,34 @@ describe('the map in lines', () => {
     const rows = [
       'block 10.0.0.5',
       'allow 10.0.0.0/8 noauth',
-      'allow 192.0.2.1 noauth',
+      'allow 192.168.7.1 noauth',
       'block 172.16.0.0/12',
       'allow any',
     ]
     assert.deepEqual(words(access(rows)), [
       '10.0.0.5 and 172.16.0.0/12: never (1,4)',
-      'The rest of 10.0.0.0/8 and 192.0.2.1: anyone, without logging on (2,3)',
+      'The rest of 10.0.0.0/8 and 192.168.7.1: anyone, without logging on (2,3)',
       'The rest of the Internet: every user, after logging on (5)',
     ])
     assert.deepEqual(words(access(['allow any - fred'])), [
       'Everybody, from every address: fred, after logging on (1)',
     ])
+  })
+
+  it('keeps apart what lets strangers relay', () => {
+    const rows = [
+      'allow 10.0.0.0/8 noauth',
+      'allow 203.0.113.0/24 noauth',
+      'allow 9.0.0.0-10.255.255.255 noauth',
+    ]
+    assert.deepEqual(
+      lines(access(rows)).map(({ who, isOpen }) => [who, isOpen]),
+      [
+        ['10.0.0.0/8', false],
+        ['203.0.113.0/24 and the rest of 9.0.0.0-10.255.255.255', true],
+        ['Everybody else', false],
+      ],
+    )
   })
 
   it('writes users as their accounts do', () => {

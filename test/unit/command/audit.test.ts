@@ -15,7 +15,7 @@ const shadowed: AuditFinding = {
 
 function controlWith(findings: readonly AuditFinding[], openRelay = false): MemoryControl {
   const control = new MemoryControl()
-  const line = { permission: 'after-login', ranges: [], rangeCount: 0 } as const
+  const line = { permission: 'after-login', isOpen: false, ranges: [], rangeCount: 0 } as const
   control.audited = {
     ...control.audited,
     openRelay,

@@ -91,6 +91,9 @@ const wrong: string[][] = [
   ['log', '--since', 'soon'],
   ['log', '--limit', 'x'],
   ['send-test'],
+  ['audit', '--fix', 'x'],
+  ['audit', '--fix', '0'],
+  ['settings', 'diff'],
 ]
 
 for (const argv of wrong) {

@@ -1,5 +1,6 @@
 /** How the app is started: its arguments, its profile, and the file that starts it with the session. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { readArguments } from '../../../main/arguments.ts'
 import { entryText, isEntryOn } from '../../../main/autostart-entry.ts'
@@ -83,4 +84,10 @@ test('whether it starts with the system is what the system says, and a Mac may a
   const asked = { ...found, openAtLogin: false, status: 'requires-approval' }
   assert.match(stillToDo('darwin', asked) ?? '', /allow Postern in System Settings/)
   assert.equal(stillToDo('win32', asked), undefined)
+})
+
+test('the app tells Windows the name that its package has', () => {
+  const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8')
+  const [, name] = /^appId: (\S+)$/m.exec(read('electron-builder.yml')) ?? []
+  assert.ok(name && read('main/main.ts').includes(`app.setAppUserModelId('${name}')`))
 })

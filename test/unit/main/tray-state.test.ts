@@ -20,6 +20,7 @@ function statusWith(waiting: number, held: number, changes: Partial<Status> = {}
     sessions: 0,
     queue: { messages: waiting + held, waiting, held },
     warnings: [],
+    certificate: { names: [], issuer: 'nobody', selfSigned: true, until: 0 },
     ...changes,
   }
 }
@@ -30,6 +31,7 @@ const cases: [Status, string, string][] = [
   [statusWith(21, 2), 'full', 'Postern: running, 21 waiting (2 held)'],
   [statusWith(0, 1), 'full', 'Postern: running, 0 waiting (1 held)'],
   [statusWith(3, 1, { listeners: [] }), 'crossed', 'Postern: not taking mail, 3 waiting (1 held)'],
+  [statusWith(2, 0, { openRelay: ['203.0.113.9'] }), 'full', 'Postern: OPEN RELAY, running, 2 waiting'],
   [statusWith(0, 0, { running: false }), 'crossed', 'Postern: not running, nothing waiting'],
 ]
 
@@ -60,7 +62,7 @@ describe('the menu', () => {
   test('does what it says', () => {
     const status = statusWith(1, 0)
     assert.deepEqual(choose(status, 'Open Postern'), ['open'])
-    assert.deepEqual(choose(status, 'Running, 1 waiting'), [])
+    assert.deepEqual(choose(status, 'Running, mail waiting'), [])
     assert.deepEqual(choose(status, 'Send waiting mail now'), ['send'])
     assert.deepEqual(choose(status, 'Copy device settings'), ['copy'])
     assert.deepEqual(choose(status, 'Help'), ['help'])
@@ -79,18 +81,29 @@ describe('the menu', () => {
 })
 
 test('a person is needed once, not with every further one or every new number', () => {
-  assert.equal(newNeed(statusWith(0, 0), statusWith(0, 1)), '1 message is held: look at the queue.')
-  assert.equal(newNeed(statusWith(0, 0), statusWith(0, 3)), '3 messages are held: look at the queue.')
-  assert.equal(newNeed(statusWith(0, 1), statusWith(0, 2)), undefined)
-  const expiring = (days: number) => statusWith(0, 0, { warnings: [`It expires in ${days} days.`] })
+  const held = (count: number) =>
+    statusWith(0, count, {
+      warnings: [{ kind: 'held-without-route', text: `Mail is held: ${count} in the queue.` }],
+    })
+  assert.match(newNeed(statusWith(0, 0), held(1)) ?? '', /^Mail is held: 1 /)
+  assert.equal(newNeed(held(1), held(2)), undefined)
+  const expiring = (days: number) =>
+    statusWith(0, 0, { warnings: [{ kind: 'certificate', text: `It expires in ${days} days.` }] })
   assert.equal(newNeed(statusWith(0, 0), expiring(29)), 'It expires in 29 days.')
   assert.equal(newNeed(expiring(29), expiring(28)), undefined)
   assert.equal(newNeed(expiring(28), statusWith(0, 0)), undefined)
 })
 
+test('nobody is told of what they did themselves', () => {
+  assert.equal(newNeed(statusWith(0, 0), statusWith(0, 1)), undefined)
+  const paused = { listeners: [], warnings: [{ kind: 'paused' as const, text: 'Postern is paused.' }] }
+  assert.equal(newNeed(statusWith(0, 0), statusWith(0, 0, paused)), undefined)
+})
+
 test('quitting says what stops, and that what waits is kept', () => {
   assert.match(quitWords(undefined), /^No mail is taken or delivered until Postern is started again/)
-  assert.doesNotMatch(quitWords(statusWith(0, 0)), /kept/)
+  assert.doesNotMatch(quitWords(statusWith(0, 0)), /kept|lost/)
+  assert.match(quitWords(statusWith(0, 0), true), /not applied is lost\.$/)
   assert.match(quitWords(statusWith(1, 0)), /1 message that waits is kept and sent after the next start\.$/)
   assert.match(quitWords(statusWith(2, 1)), /3 messages that wait are kept/)
 })

@@ -1,20 +1,14 @@
 /** Rows in VPOP3's columns and in plain words; hours; strength; times. */
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { test } from 'node:test'
 import fc from 'fast-check'
-import { withDefaults } from '../../../app/settings/parse.ts'
 import { addressOf, fromOf, newRow, rowWords, withType } from '../../../renderer/access/rows.ts'
-import { sendersOf, unreachableRows } from '../../../renderer/access/senders.ts'
 import { hoursOf } from '../../../renderer/state/hours.ts'
-import { putAt } from '../../../renderer/state/paths.ts'
 import { placeOf } from '../../../renderer/state/place.ts'
-import type { AccessRow, SettingsDraft } from '../../../renderer/state/settings.ts'
+import type { AccessRow } from '../../../renderer/state/settings.ts'
 import { strengthOf } from '../../../renderer/state/strength.ts'
 import { enumerate, formatBytes, relativeTime } from '../../../renderer/words/plain.ts'
 import { titleOf } from '../../../renderer/words/titles.ts'
-import { machine, officeSettings } from '../../renderer/office.ts'
-
-const base = withDefaults(officeSettings()) as SettingsDraft
 
 test('an address is taken apart and put together again', () => {
   const froms = [
@@ -53,44 +47,6 @@ test('a row in words', () => {
     rowWords({ ...row, action: 'block', from: '10.0.0.0/8', users: [], enabled: false }),
     'Block 10.0.0.0/8, off',
   )
-})
-
-describe('who can send', () => {
-  const documents: readonly AccessRow[] = [
-    { ...newRow, action: 'block', from: 'routers' },
-    { ...newRow, from: 'local-networks', withoutAuthentication: true },
-    { ...newRow, from: 'any', users: ['support', 'webmaster'] },
-  ]
-  const required = putAt(base, ['smtp', 'authentication'], 'required')
-  const words = (settings: SettingsDraft, rows: readonly AccessRow[]) =>
-    sendersOf(settings, rows, machine).map(({ who, words }) => `${who}: ${words}`)
-
-  test("the document's rows", () => {
-    assert.deepEqual(words(required, documents), [
-      'Your router 192.168.1.1: never',
-      'Your network 192.168.1.0/24 +3: anyone, without logging on',
-      'The rest of the Internet: support and webmaster, after logging on',
-    ])
-  })
-
-  test('an empty list lets nobody in', () => {
-    assert.deepEqual(words(base, []), ['Everybody: never: no row lets them in'])
-  })
-
-  test('nobody can satisfy a row with users while nobody can log on', () => {
-    const disabled = putAt(base, ['smtp', 'authentication'], 'disabled')
-    assert.match(words(disabled, documents).at(-1) ?? '', /never: this needs a log-on/)
-  })
-
-  test('rows below Any never decide, and those that are off decide nothing', () => {
-    const rows = [
-      { ...newRow, from: 'any' },
-      { ...newRow, from: '10.0.0.1' },
-      { ...newRow, from: '10.0.0.2', enabled: false },
-    ]
-    assert.deepEqual(unreachableRows(rows), [2])
-    assert.equal(sendersOf(required, rows, machine).length, 1)
-  })
 })
 
 test('events are counted in their hours', () => {
@@ -145,4 +101,5 @@ test('lists, sizes and times as people say them', () => {
   const now = Date.now()
   assert.equal(relativeTime(now - 5 * 60_000, now), '5 minutes ago')
   assert.equal(relativeTime(now + 2 * 3_600_000, now), 'in 2 hours')
+  assert.equal(relativeTime(now + 3_599_000, now), 'in 1 hour')
 })

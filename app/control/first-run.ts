@@ -1,0 +1,171 @@
+/** The first run: four answers of a person made into settings, or the problems at each answer. */
+import { canonicalDomain } from '../mail/address.ts'
+import { firstSettings } from '../settings/defaults.ts'
+import { formatHost, parseHost } from '../settings/host.ts'
+import { getPath, isObject } from '../settings/path.ts'
+import type { Parsed, Problem, Settings } from '../settings/settings.ts'
+import type { NewUser } from './control.ts'
+import { setAll } from './remote-users.ts'
+
+export interface FirstAnswers {
+  readonly domain: string
+  /** Where mail for the domain goes: to a provider, who collects it there; to mailboxes here; to another server in the office. */
+  readonly mail: 'elsewhere' | 'here' | 'office-server'
+  /** `host` or `host:port`, for `office-server`. */
+  readonly officeServer: string
+  readonly leaves: 'provider' | 'microsoft-365' | 'google'
+  /** `host` or `host:port`, for `provider`. */
+  readonly server: string
+  readonly encryption: 'starttls-required' | 'tls' | 'starttls-if-offered'
+  /** The name to sign in with; none where empty. */
+  readonly signIn: string
+  readonly people: 'office' | 'office-and-remote' | 'after-log-on'
+  /** Who may send from outside, by name. */
+  readonly users: readonly string[]
+  readonly newUser?: NewUser
+}
+
+interface Provider {
+  readonly host: string
+  readonly encryption: FirstAnswers['encryption']
+}
+
+/** As their owners document them. */
+const PROVIDERS: Readonly<Record<'microsoft-365' | 'google', Provider>> = {
+  'microsoft-365': { host: 'smtp.office365.com:587', encryption: 'starttls-required' },
+  google: { host: 'smtp.gmail.com:587', encryption: 'starttls-required' },
+}
+
+/** The name under which the sign-in's password is kept: the server's. */
+export function secretOf(answers: FirstAnswers): string {
+  return (parseHost(providerOf(answers).host)?.host ?? 'provider').slice(0, 64)
+}
+
+/** What is wrong with the answers themselves, each at its name. */
+export function answerProblems(
+  answers: FirstAnswers,
+  users: readonly unknown[],
+  hasSecret: boolean,
+): Problem[] {
+  const { domain, mail, officeServer, people, newUser, signIn } = answers
+  const problem = (isWrong: boolean, path: string, text: string) => (isWrong ? [{ path, text }] : [])
+  const isServer = (text: string) => parseHost(text.trim()) !== undefined
+  const needsSignIn = answers.leaves !== 'provider'
+  return [
+    ...problem(
+      !canonicalDomain(domain.trim())?.includes('.'),
+      'domain',
+      'Write the part behind the @ of your addresses, such as example.com.',
+    ),
+    ...problem(
+      mail === 'office-server' && !isServer(officeServer),
+      'officeServer',
+      'Write the name or address of that server, such as 192.168.1.20 or mail.example.com:25.',
+    ),
+    ...problem(
+      mail === 'here' && users.length === 0 && !newUser,
+      'newUser.name',
+      'Make a first mailbox: while there is none, all mail for your domain is refused.',
+    ),
+    ...problem(
+      !isServer(providerOf(answers).host),
+      'server',
+      'Write the name of your provider’s server for outgoing mail, such as smtp.provider.example:587.',
+    ),
+    ...problem(
+      needsSignIn && signIn.trim() === '',
+      'signIn',
+      'Write the mailbox that signs in, such as office@example.com.',
+    ),
+    ...problem(
+      signIn.trim() !== '' && !hasSecret,
+      'password',
+      'Write the password that belongs to that name.',
+    ),
+    ...problem(
+      signIn.trim() !== '' && answers.leaves === 'provider' && answers.encryption === 'starttls-if-offered',
+      'encryption',
+      'Choose STARTTLS or SSL: a password goes only over an encrypted connection.',
+    ),
+    ...problem(
+      people !== 'office' && mail !== 'here' && users.length === 0 && !newUser,
+      'newUser.name',
+      'Make a first user: while there is none, nobody could log on.',
+    ),
+  ]
+}
+
+/** All that the answers say but for remote users, who are let in afterwards. */
+export function withAnswers(raw: unknown, settings: Settings, answers: FirstAnswers): Parsed<unknown> {
+  const domain = canonicalDomain(answers.domain.trim()) ?? ''
+  return setAll(raw, [
+    ...(isObject(raw) && raw['hostname'] !== undefined
+      ? []
+      : [['hostname', fullName(settings.hostname, domain)] as const]),
+    ['localDomains', domainsFor(settings, domain, answers)],
+    ...accessFor(settings, answers),
+    ['delivery.routes', routesFor(raw, domain, answers)],
+  ])
+}
+
+/** RFC 5321 section 4.5.1: whoever takes mail for a domain takes it for its postmaster. */
+export function withPostmaster(raw: unknown, settings: Settings, answers: FirstAnswers): Parsed<unknown> {
+  const address = `postmaster@${canonicalDomain(answers.domain.trim()) ?? ''}`
+  const taken = settings.users.some(user => user.addresses.some(one => one.toLowerCase() === address))
+  const [first] = settings.users
+  if (answers.mail !== 'here' || taken || !first || settings.aliases[address]) return { ok: true, value: raw }
+  return setAll(raw, [[`aliases[${JSON.stringify(address)}]`, [first.name]]])
+}
+
+/** RFC 5321 section 4.1.1.1: a full name to greet with. */
+function fullName(own: string, domain: string): string {
+  if (own.includes('.')) return own
+  return `${own === 'localhost' ? 'mail' : own}.${domain}`
+}
+
+function domainsFor({ localDomains }: Settings, domain: string, { mail }: FirstAnswers): readonly string[] {
+  const others = localDomains.filter(one => one !== domain)
+  return mail === 'here' ? [...others, domain] : others
+}
+
+function providerOf(answers: FirstAnswers): Provider {
+  const { leaves, server, encryption } = answers
+  if (leaves !== 'provider') return PROVIDERS[leaves]
+  const found = parseHost(server.trim())
+  if (!found) return { host: '', encryption }
+  return { host: formatHost(found.host, found.port ?? (encryption === 'tls' ? 465 : 587)), encryption }
+}
+
+/** Other routes stay; the one for every domain is the last, for the first that matches is taken. */
+function routesFor(raw: unknown, domain: string, answers: FirstAnswers): readonly unknown[] {
+  const standing = getPath(raw, 'delivery.routes')
+  const routes = standing.ok && Array.isArray(standing.value) ? standing.value : []
+  const isFor = (route: unknown, to: string) =>
+    isObject(route) && JSON.stringify(route['to']) === JSON.stringify([to])
+  const office = parseHost(answers.officeServer.trim())
+  const inside =
+    answers.mail === 'office-server' && office
+      ? [{ to: [domain], via: 'smart-host', hosts: [formatHost(office.host, office.port ?? 25)] }]
+      : []
+  const { host, encryption } = providerOf(answers)
+  const login = { method: 'password', user: answers.signIn.trim(), secret: secretOf(answers) }
+  return [
+    ...inside,
+    ...routes.filter(route => !isFor(route, '*') && !isFor(route, domain)),
+    { to: ['*'], via: 'smart-host', hosts: [host], encryption, ...(login.user !== '' && { login }) },
+  ]
+}
+
+/** Remote users are let in by their own procedure, which starts from the rows that stand. */
+function accessFor({ smtp }: Settings, { people }: FirstAnswers): readonly (readonly [string, unknown])[] {
+  if (people === 'office-and-remote') return []
+  const rows = getPath(firstSettings(25), 'smtp.access')
+  const isLan = smtp.access.map(({ action, from }) => `${action} ${from}`).join()
+  const keeps =
+    isLan === 'block routers,allow local-networks' &&
+    smtp.access.every(row => row.enabled && !row.withoutAuthentication)
+  return [
+    ['smtp.authentication', people === 'office' ? 'allowed' : 'required'],
+    ...(keeps || !rows.ok ? [] : [['smtp.access', rows.value] as const]),
+  ]
+}

@@ -1,0 +1,73 @@
+/** Keeps settings from opening the relay unless somebody says so explicitly. */
+import { formatSpan, type Span } from '../access/network.ts'
+import { openedAnew, openRelay } from '../access/open-relay.ts'
+import type { Policy } from '../access/policy.ts'
+import type { Applied, Changer, Settings } from '../settings/settings.ts'
+
+/** What is to be typed in the window before settings that open the relay are applied. */
+export const OPEN_RELAY_SENTENCE = 'Anybody on the Internet may send through this server'
+
+/** Ranges that a sentence names; the rest is counted. */
+const NAMED = 3
+
+/** Whether it is the sentence, whatever its case, spaces and full stop. */
+export function saysOpenRelay(typed: string | undefined): boolean {
+  const plain = (text: string) => text.trim().replace(/\s+/g, ' ').replace(/\.$/, '').toLowerCase()
+  return typed !== undefined && plain(typed) === plain(OPEN_RELAY_SENTENCE)
+}
+
+/**
+ * The addresses that `next` opens and `before` did not; undefined where there are none. Whom the settings let in as this
+ * machine's own networks is told of, but not asked about: that is what the office is, whatever its addresses.
+ */
+export function opensRelay(
+  next: Settings,
+  before: Settings | undefined,
+  policyFor: (settings: Settings) => Policy,
+): readonly Span[] | undefined {
+  const policy = policyFor(next)
+  const own = next.localNetworks === 'auto' ? policy.machine.localNetworks : []
+  const known = [...(before ? (openRelay(policyFor(before)) ?? []) : []), ...own]
+  return openedAnew(known, openRelay(policy))
+}
+
+/** Undefined where the change may be made without more ado. */
+export function refuseOpening(
+  next: Settings,
+  before: Settings | undefined,
+  by: Changer,
+  policyFor: (settings: Settings) => Policy,
+): Applied | undefined {
+  const opened = opensRelay(next, before, policyFor)
+  if (!opened) return undefined
+  const text = `This would make an open relay: anybody at ${rangeWords(opened)} could send without logging on. ${adviceFor(by)}`
+  return { ok: false, problems: [{ path: 'smtp.access', text }], openRelay: opened.map(formatSpan) }
+}
+
+function adviceFor(by: Changer): string {
+  switch (by) {
+    case 'command line':
+      return 'Give --allow-open-relay if that is what you want.'
+    case 'window':
+      return 'Apply it again and type the sentence that says so, if that is what you want.'
+    case 'file':
+      return 'If that is what you want, say so: postern settings import settings.json --allow-open-relay.'
+  }
+}
+
+/** Of the relay that stands open; undefined while it doesn't. */
+export function openRelayWords(open: readonly Span[] | undefined): string | undefined {
+  return (
+    open &&
+    `This server is an open relay: anybody at ${rangeWords(open)} can send through it without logging on. Block those addresses, or let them log on first.`
+  )
+}
+
+/** `8.0.0.0/8 and 3 ranges more`; the holes that private addresses leave in the Internet aren't counted out. */
+function rangeWords(ranges: readonly Span[]): string {
+  const v4 = ranges.filter(({ family }) => family === 4).map(({ first, last }) => last - first + 1n)
+  if (v4.reduce((sum, size) => sum + size, 0n) > 1n << 31n) return 'nearly every address of the Internet'
+  const more = ranges.length - NAMED
+  const named = ranges.slice(0, NAMED).map(formatSpan).join(', ')
+  return more > 0 ? `${named} and ${more} ${more === 1 ? 'range' : 'ranges'} more` : named
+}

@@ -1,0 +1,36 @@
+/** "Allow this client…": puts the narrowest row that lets it in into the draft, and goes there. */
+import { clientRow } from '../access/client-row.ts'
+import { Button } from '../parts/button.tsx'
+import { formatPath } from '../state/paths.ts'
+import { useDesk, useReady } from '../state/use.ts'
+
+interface AllowClientProps {
+  readonly client: string
+  readonly user: string | undefined
+  /** Of the row that refused, counted from 1; the new one goes before it. */
+  readonly row: number | null
+  onGo(): void
+}
+
+export function AllowClient({ client, user, row, onGo }: AllowClientProps) {
+  const { store } = useDesk()
+  const settings = useReady(({ draft }) => draft.settings)
+  const rows = settings.smtp.access
+  const fresh = clientRow(client, user, settings)
+  if (!fresh) return null
+  const allow = () => {
+    const at = Math.min(rows.length, row === null ? rows.length : row - 1)
+    store.edit(['smtp', 'access'], rows.toSpliced(at, 0, fresh))
+    onGo()
+    store.go({ page: 'smtp', tab: 'access', target: formatPath(['smtp', 'access', at]) })
+  }
+  const who = user === undefined ? 'anyone at' : `${user} at`
+  return (
+    <div className="toolbar">
+      <Button onPress={allow}>Allow this client…</Button>
+      <span className="muted">
+        A row for {who} {client} alone, to be looked at before it is applied.
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+/** `npm run bench:policy`: what a decision and the map of a long list cost, beside ipaddr.js and net.BlockList. */
+import { type Cost, measure } from '../test/support/policy-cost.ts'
+
+/** Nanoseconds of a decision and milliseconds of the map, at 10,000 rows. */
+const mostDecide = 100
+const mostMap = 50
+
+const titles = ['rows', 'decide IPv4', 'decide IPv6', 'ipaddr.js', 'BlockList', 'compile', 'map']
+
+function cells({ rows, decideV4, decideV6, ipaddr, blockList, compile, map }: Cost): readonly string[] {
+  const ns = [decideV4, decideV6, ipaddr, blockList].map(
+    value => `${Math.round(value).toLocaleString('en')} ns`,
+  )
+  return [rows.toLocaleString('en'), ...ns, `${compile.toFixed(1)} ms`, `${map.toFixed(1)} ms`]
+}
+
+function say(line: readonly string[]): void {
+  process.stdout.write(`${line.map(cell => cell.padStart(13)).join('')}\n`)
+}
+
+const costs: Cost[] = []
+say(titles)
+for (const rows of [10, 100, 1000, 10_000]) {
+  const cost = measure(rows)
+  costs.push(cost)
+  say(cells(cost))
+}
+process.stdout.write(
+  '\nA decision is whole, reply and reason included; ipaddr.js only finds the row, net.BlockList only whether any matches.\n',
+)
+const last = costs.at(-1)
+const wanted = [
+  {
+    words: `a decision at 10,000 rows takes at most ${mostDecide} ns`,
+    met: last && Math.max(last.decideV4, last.decideV6) <= mostDecide,
+  },
+  {
+    words: `the map of 10,000 rows takes less than ${mostMap} ms`,
+    met: last && last.compile + last.map < mostMap,
+  },
+]
+for (const { words, met } of wanted) process.stdout.write(`${met ? 'met    ' : 'NOT MET'}  ${words}\n`)
+process.exitCode = wanted.every(({ met }) => met) ? 0 : 1

@@ -1,0 +1,82 @@
+/** Words in the grid are never cut off, however long and at whatever width of the window. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { endOfSuite } from '../support/ending.ts'
+import { out } from './axe.ts'
+import { openBrowser } from './browser.ts'
+import { FakeBridge } from './fake-bridge.ts'
+import { officeSettings } from './office.ts'
+
+const rows = [
+  { action: 'block', from: 'routers', comment: 'Forwarded traffic' },
+  { action: 'allow', from: 'local-networks', withoutAuthentication: true, comment: 'Office and printers' },
+  { action: 'allow', from: '192.168.100.100-192.168.100.200', comment: 'The machines in the hall' },
+  { action: 'allow', from: '2001:db8:1234:5678:9abc:def0:1234:5678', comment: '' },
+  {
+    action: 'block',
+    from: '10.20.0.0 255.255.0.0',
+    comment: 'asked for by the accountants in March, see their letter',
+  },
+  { action: 'allow', from: 'any', users: ['support', 'webmaster', 'fred'], comment: 'Staff on the road' },
+]
+
+let show: Awaited<ReturnType<typeof openBrowser>>
+const suite = endOfSuite()
+before(async () => {
+  show = await openBrowser(suite)
+})
+
+describe('the grid', () => {
+  for (const width of [1240, 960, 800, 720, 480]) {
+    test(`${width} wide`, async () => {
+      const page = await openRows(width)
+      await page.screenshot({ path: join(out, `rows-${width}.png`) })
+      assert.deepEqual(await cutOff(page), [])
+      await page.context().close()
+    })
+  }
+
+  test('what is cut off would be noticed', async () => {
+    const page = await openRows(960)
+    await page.evaluate(() => {
+      for (const cell of document.querySelectorAll<HTMLElement>('.cell-comment textarea'))
+        cell.style.height = '28px'
+      for (const cell of document.querySelectorAll<HTMLElement>('.cell-type')) cell.style.width = '50px'
+    })
+    const found = (await cutOff(page)).join('\n')
+    assert.match(found, /Comment, row 5/)
+    assert.match(found, /Type, row 2/)
+    await page.context().close()
+  })
+})
+
+async function openRows(width: number): Promise<Page> {
+  const office = officeSettings()
+  const raw = { ...office, smtp: { ...(office['smtp'] as object), access: rows } }
+  const { page } = await show({ place: 'smtp/access', width, height: 900, bridge: new FakeBridge(raw) })
+  await page.getByLabel('Comment, row 6').waitFor()
+  return page
+}
+
+/** The labels of cells that don't show all their words. */
+function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const pen = document.createElement('canvas').getContext('2d')
+    const cells = [
+      ...document.querySelectorAll<HTMLElement>('.grid :is(.cell-input, .cell-fixed, .chip, .handle)'),
+      ...document.querySelectorAll<HTMLElement>('[role="columnheader"]'),
+    ]
+    return cells
+      .filter(cell => {
+        const { clientWidth, clientHeight, scrollWidth, scrollHeight } = cell
+        if (!(cell instanceof HTMLSelectElement))
+          return scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1
+        if (!pen) return true
+        pen.font = getComputedStyle(cell).font
+        return pen.measureText(cell.selectedOptions[0]?.text ?? '').width + 12 > clientWidth
+      })
+      .map(cell => cell.getAttribute('aria-label') ?? cell.textContent ?? '')
+  })
+}

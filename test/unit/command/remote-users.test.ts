@@ -1,0 +1,58 @@
+/** `postern remote-users`, and `--allow-open-relay`. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Control } from '../../../app/control/control.ts'
+import { input, run } from '../../support/command.ts'
+import { MemoryControl } from '../../support/memory-control.ts'
+
+test('shows what would change, and changes it only with --apply', async () => {
+  const control = new MemoryControl()
+  const shown = await run(['remote-users', '--user', 'support', '--user', 'webmaster'], control)
+  assert.equal(shown.status, 0)
+  assert.equal(shown.out, 'lets support,webmaster in\n')
+  assert.equal(shown.err, 'A note.\nNothing is changed yet: give --apply for that.\n')
+  assert.deepEqual(control.changers, [])
+  const applied = await run(['remote-users', '--user', 'support', '--apply'], control)
+  assert.deepEqual(applied, { status: 0, out: 'let support in\n', err: '' })
+  assert.deepEqual(control.changers, ['command line'])
+})
+
+test('says why it can not', async () => {
+  const refused = await run(['remote-users'], new MemoryControl())
+  assert.deepEqual(refused, { status: 2, out: '', err: 'users: Choose somebody.\n' })
+})
+
+test('prints facts for programs', async () => {
+  const { out } = await run(['remote-users', '--user', 'fred', '--json'], new MemoryControl())
+  assert.deepEqual(JSON.parse(out), { words: ['lets fred in'], notes: ['A note.'] })
+})
+
+test('--allow-open-relay reaches the relay with each command that changes settings', async () => {
+  const control: Control = new MemoryControl()
+  const consents: unknown[] = []
+  control.setSettings = async (_path, _value, _by, consent) => {
+    consents.push(consent)
+    return { ok: true, words: 'set' }
+  }
+  control.importSettings = async (_text, _by, consent) => {
+    consents.push(consent)
+    return { ok: true, words: 'imported' }
+  }
+  control.undo = async (_by, consent) => {
+    consents.push(consent)
+    return { ok: true, words: 'undone' }
+  }
+  const lines = [
+    ['settings', 'set', 'smtp.access', '[]'],
+    ['settings', 'import', '-'],
+    ['settings', 'undo'],
+  ]
+  for (const line of lines) {
+    await run(line, control, { stdin: input('{}') })
+    await run([...line, '--allow-open-relay'], control, { stdin: input('{}') })
+  }
+  assert.deepEqual(
+    consents,
+    lines.flatMap(() => [{ openRelay: false }, { openRelay: true }]),
+  )
+})
