@@ -25,8 +25,8 @@ import { Connections } from './smtp/connections.ts'
 import { Listeners, type Standing } from './smtp/listener.ts'
 import { Sessions } from './smtp/sessions.ts'
 
-/** Milliseconds that messages coming in have to end, at the stop. */
-const RECEIVE_GRACE = 3000
+/** For messages coming in, at the stop. */
+const RECEIVE_GRACE = { receiving: 3000, answering: 7000 }
 /** Milliseconds that messages going out have, at the stop. */
 const SEND_GRACE = 10_000
 

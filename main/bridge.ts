@@ -44,6 +44,7 @@ export interface Snapshot {
 }
 export interface WindowRequests extends SetupAnswers {
   snapshot(): Promise<Snapshot>
+  /** `draft` may be its JSON: asked after each edit, a long list crosses many times faster as text. */
   review(draft: unknown): Promise<Review>
   /**
    * Refused with a problem when `revision` isn't the one in force, and with the ranges when it opens the relay and

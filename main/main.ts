@@ -86,7 +86,7 @@ async function run(): Promise<Window> {
   answerWindow(serving.then(({ answers }) => answers))
   if (!given.hidden && !isStartedBySystem()) window.open()
   const { host, started, teller, watch, draft } = await serving
-  await started
+  // Before it has started: who can ask the relay may end it too, and it stops as it should.
   const quit = prepareQuit(
     async () => {
       window.close()
@@ -96,6 +96,7 @@ async function run(): Promise<Window> {
     },
     () => quitWords(watch.last, draft.draft !== null),
   )
+  await started
   const notices = new Notices(page => window.open(page))
   const tray = new TrayIcon(
     images,

@@ -29,7 +29,7 @@ function windowAnswers(parts: AnswerParts): WindowRequests {
   return {
     ...setup,
     snapshot: () => takeSnapshot(parts),
-    review: async draft => drafts.review(draft),
+    review: async draft => drafts.review(typeof draft === 'string' ? JSON.parse(draft) : draft),
     applyDraft: (draft, revision, passwords, sentence) => drafts.apply(draft, revision, passwords, sentence),
     explainDraft: async (draft, asked) => drafts.explain(draft, asked),
     keepDraft: async draft => kept.keep(draft),

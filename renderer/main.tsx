@@ -8,22 +8,42 @@ import { DeskContext } from './state/use.ts'
 import './style/tokens.css'
 import './style/base.css'
 import './style/frame.css'
+import './style/dialogs.css'
+import './style/draft-bar.css'
 import './style/controls.css'
+import './style/choices.css'
+import './style/notices.css'
 import './style/grid.css'
+import './style/tables.css'
+import './style/status.css'
+import './style/help.css'
 import './style/pages.css'
 import './style/setup.css'
+import './style/narrow.css'
+import './style/contrast.css'
 
 const bridge = window.postern
-const store = new Store(bridge, firstPlace(location.hash), rememberedForm(localStorage.getItem('first-run')))
+const store = new Store(bridge, firstPlace(location.hash))
 
-// The page's address is what the main process remembers and opens again.
+// The page's address is what the main process remembers and opens again; storage of its own would hold up the start.
+let shown = placeText(store.get().place)
+let kept = store.get().firstRun
 store.subscribe(() => {
   const { place, firstRun } = store.get()
-  const address = `#${placeText(place)}`
-  if (location.hash !== address) history.replaceState(null, '', address)
-  if (firstRun) localStorage.setItem('first-run', formText(firstRun))
+  const text = placeText(place)
+  if (firstRun && firstRun !== kept) localStorage.setItem('first-run', formText(firstRun))
+  kept = firstRun
+  if (text === shown) return
+  shown = text
+  history.replaceState(null, '', `#${text}`)
 })
-void store.start().then(() => keepDraft(store, bridge))
+void store.start().then(() => {
+  const { connection } = store.get()
+  // Only where the first questions are open, so that no other start waits for the storage.
+  if (connection.kind === 'ready' && connection.status.unfinished)
+    store.keepFirstRun(rememberedForm(localStorage.getItem('first-run')))
+  return keepDraft(store, bridge)
+})
 
 const root = document.getElementById('window')
 if (root) {

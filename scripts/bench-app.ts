@@ -1,5 +1,7 @@
-/** `npm run bench:app`: Postern's window beside a bare Electron's, the same program and flags, in one run. */
+/** `npm run bench:app [-- --freeze]`: Postern's window beside a bare Electron's, the same program and flags, in one run. */
+import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { startDisplay } from '../test/support/display.ts'
 import type { Ending } from '../test/support/ending.ts'
@@ -17,7 +19,15 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
+/** What may not freeze, held to the bounds of a machine with nothing else to do. */
+function measureFreezes(): number {
+  const words = ['--import=tsx', '--test', '--test-reporter=spec', 'test/window/freeze.test.ts']
+  const env = { ...process.env, POSTERN_FIGURES: 'strict' }
+  return spawnSync(process.execPath, words, { stdio: 'inherit', env, timeout: 300_000 }).status ?? 1
+}
+
 async function main(): Promise<number> {
+  if (process.argv.includes('--freeze')) return measureFreezes()
   const folder = enclosedFolder()
   if (folder === undefined) {
     const sentence = missing(['Xvfb', 'ip', 'unshare'])
@@ -48,6 +58,9 @@ async function compare(end: Ending, stage: Stage): Promise<readonly Bound[]> {
       say(`run ${run}  ${subject.name}: ${line(start)}`)
     }
   }
+  say(
+    `\nThe machine's load was ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores: above 1 all takes longer.`,
+  )
   say(`\nMedians of ${runs} starts:\n\n${startTable(found)}\n`)
   return startBounds(found)
 }

@@ -52,7 +52,7 @@ function warnings({ queue, store, certificate, paused, now }: ControlParts): War
     },
     heldForRoute > 0 && {
       kind: 'held-without-route',
-      text: `Mail is held because no mail sender takes it: ${heldForRoute} in the queue.`,
+      text: `Mail is held because no mail sender sends it on: ${heldForRoute} in the queue.`,
     },
     days < 30 && { kind: 'certificate', text: certificateWords(days) },
   ]

@@ -26,6 +26,8 @@ type OnReply = (reply: string) => void
 export class Client extends SMTPConnection {
   readonly #lmtp: boolean
   #whole = false
+  /** What LMTP's final answers said to those it took the message for (RFC 2033 section 4.2). */
+  #taken = new Map<string, string>()
 
   constructor(hop: NextHop, socket: Socket) {
     super(connectionOptions(hop, socket))
@@ -39,17 +41,46 @@ export class Client extends SMTPConnection {
 
   override send(...[envelope, content, done]: Parameters<SMTPConnection['send']>): void {
     this.#whole = Buffer.isBuffer(content) && !this.#lmtp
+    this.#taken = new Map()
     super.send(envelope, content, done)
+  }
+
+  /** The answer that took the message for this recipient over LMTP; also after the connection broke off. */
+  takenBy(recipient: string): string | undefined {
+    return this.#taken.get(recipient)
+  }
+
+  /** The library takes 2xx here for a go-ahead: content would then be read as commands (RFC 5321 section 4.3.2). */
+  _actionDATA(text: string, done: Sent): void {
+    const early = listIn(this, '_responseQueue').length > 0
+    if (/^2/.test(text) || (/^3/.test(text) && early))
+      this.#protocolError(early ? 'answered too early' : text)
+    else inside(SMTPConnection.prototype, '_actionDATA').call(this, text, done)
+  }
+
+  /** An answer that comes while the content is still being written takes nothing. */
+  _actionSMTPStream(text: string, done: Sent): void {
+    if (/^2/.test(text) && inside(this, '_currentDataStream')) this.#protocolError(text)
+    else inside(SMTPConnection.prototype, '_actionSMTPStream').call(this, text, done)
+  }
+
+  /** The library forgets the answers that took the message, but for the last one. */
+  _actionLMTPStream(recipient: string, final: boolean, text: string, done: Sent): void {
+    if (/^2/.test(text)) this.#taken.set(recipient, text)
+    inside(SMTPConnection.prototype, '_actionLMTPStream').call(this, recipient, final, text, done)
   }
 
   /** Content that is whole goes out with one write; the library would take it byte by byte through two streams. */
   _createSendStream(done: Sent): ContentWriter {
     const library: (done: Sent) => ContentWriter = inside(SMTPConnection.prototype, '_createSendStream')
     if (!this.#whole) return library.call(this, done)
-    const onReply: (reply: string, done: Sent) => void = inside(this, '_actionSMTPStream')
     const expected: OnReply[] = inside(this, '_responseActions')
-    expected.push(text => onReply.call(this, text, done))
+    expected.push(text => this._actionSMTPStream(text, done))
     return { outByteCount: 0, write: content => this.#write(content), end: () => {} }
+  }
+
+  #protocolError(text: string): void {
+    inside(this, '_onError').call(this, new Error('Unexpected Response'), 'EPROTOCOL', text, 'DATA')
   }
 
   #write(content: Buffer): void {

@@ -128,8 +128,11 @@ export class Transport {
     // The library keeps count in the envelope it was given; a test notices when that changes.
     const refused = listIn(envelope, 'rejectedErrors')
     const untouched = used && refused.length === 0 && listIn(envelope, 'accepted').length === 0
-    const rest = error ? this.#refusal(error, untouched) : acceptance(value?.response)
-    const replies = answersOf(recipients, refused, rest)
+    const taken = recipients.some(recipient => this.#connection.takenBy(recipient) !== undefined)
+    const rest = error ? this.#refusal(error, untouched, taken) : acceptance(value?.response)
+    const replies = answersOf(recipients, refused, rest).map(
+      (answer, at) => readAnswer(this.#connection.takenBy(recipients[at] ?? '')) ?? answer,
+    )
     return {
       replies: replies.map((answer, at) => (isWritable(recipients[at] ?? '') ? answer : UNWRITABLE)),
       dsn,
@@ -137,12 +140,14 @@ export class Transport {
   }
 
   /** What those get who were not refused by name; throws where all fare alike. */
-  #refusal(error: LibraryError, untouched: boolean): Reply {
+  #refusal(error: LibraryError, untouched: boolean, taken: boolean): Reply {
     const failure = failureOf(error, this.hop, 'sending')
     const left = failure.kind === 'broken' || failure.reply.code === 421
     if (untouched && left) throw unsent(this.name)
     if (failure.kind === 'refused' && (error.command === 'DATA' || error.command === 'RCPT TO'))
       return failure.reply
+    // Some have it already: only the others fare as the connection did.
+    if (taken) return failure.reply
     throw failure
   }
 

@@ -19,6 +19,8 @@ export class Incoming {
   readonly #folder: string
   readonly #name: string
   #chunks: Buffer[] = []
+  /** Bytes in the chunks. */
+  #held = 0
   #length = 0
   #crc = 0
   #file: FileHandle | undefined
@@ -37,10 +39,11 @@ export class Incoming {
   write(chunk: Buffer): Promise<void> | undefined {
     this.#crc = crc32(chunk, this.#crc)
     this.#length += chunk.length
+    this.#held += chunk.length
     this.#chunks.push(chunk)
     // A client may send a byte at a time: what is kept of it must not cost more than the bytes.
     if (this.#chunks.length === MOST_CHUNKS) this.#chunks = [Buffer.concat(this.#chunks)]
-    return this.#length > INLINE_BYTES ? this.#spill() : undefined
+    return this.#held > INLINE_BYTES ? this.#spill() : undefined
   }
 
   /** Ends the content; large content is on disk for good when this resolves. */
@@ -62,6 +65,7 @@ export class Incoming {
   }
 
   async #sealFile(file: FileHandle, length: number, crc: number): Promise<Sealed> {
+    await this.#spill()
     await file.datasync()
     await file.close()
     await syncFolder(this.#folder)
@@ -72,6 +76,7 @@ export class Incoming {
     this.#file ??= await open(join(this.#folder, this.#name), 'wx', 0o600)
     const chunks = this.#chunks
     this.#chunks = []
-    for (const chunk of chunks) await this.#file.writeFile(chunk)
+    this.#held = 0
+    await this.#file.writeFile(Buffer.concat(chunks))
   }
 }

@@ -8,6 +8,7 @@ import type { Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
+import { toPrintable } from '../mail/printable.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 import { asError, CLOSING, HELP, NOT_VERIFIED, TROUBLE, textOf } from './answer.ts'
@@ -18,6 +19,9 @@ import { changingOptions, fixedOptions } from './options.ts'
 import type { Arrival, Dialogue, ProtocolOptions, Reception } from './protocol.ts'
 import { reworded } from './rewording.ts'
 
+/** RFC 5321 section 4.5.3.1.5, code and line end taken off. */
+const LONGEST_LINE = 506
+
 type Done = () => void
 type Next = (error?: Error | null) => void
 
@@ -25,20 +29,29 @@ type Next = (error?: Error | null) => void
 class Parser extends SMTPStream {
   readonly input: Input
   bareLf = false
+  /** Nothing came with the line. */
+  alone = false
+  readonly #ended: () => void
 
-  constructor(command: (text: Buffer, next: Done) => void) {
+  /** `ended`: the client sends nothing more, and all that it sent is answered. */
+  constructor(command: (text: Buffer, next: Done) => void, ended: () => void) {
     super()
+    this.#ended = ended
     this.input = new Input({
-      command: ({ text, bareLf }, next) => {
+      command: ({ text, bareLf }, alone, next) => {
         this.bareLf = bareLf
+        this.alone = alone
         command(text, next)
       },
       isClosed: () => this.isClosed,
     })
   }
 
-  /** A line that the connection's end cut off is no command. */
-  override _flushData(): void {}
+  /** A line that the connection's end cut off is no command, nor is content a message. */
+  override _flushData(): void {
+    this.input.abort()
+    this.#ended()
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', next: Next): void {
     this.input.take(chunk, next)
@@ -71,6 +84,11 @@ export class Connection extends SMTPConnection {
     })
   }
 
+  /** A message is in, and its client waits for the answer. */
+  get isAnswering(): boolean {
+    return this.#takesContent && this._handlerPending
+  }
+
   /** Something is answered. */
   answered(): void {
     if (this.#dismissed) this.dismiss()
@@ -84,6 +102,7 @@ export class Connection extends SMTPConnection {
 
   /** The library waits 100 ms here, to catch clients that talk first; every honest client would pay for it. */
   override init(): void {
+    answerAfterItsEnd(this._socket)
     this._setListeners(() => this.connectionReady())
   }
 
@@ -101,11 +120,29 @@ export class Connection extends SMTPConnection {
     }
     const own = typeof data === 'string' && /^[245]\.\d{1,3}\.\d{1,3} /.test(data)
     // For a command that it doesn't know the library gives the name as context: for LHLO it would leave out the code.
-    super.send(code, data, own || context === false ? false : undefined)
+    const status = own || context === false ? false : undefined
+    if (this._socket.readyState === 'writeOnly') this.#sendAfterItsEnd(code, data ?? '', status)
+    else super.send(code, data, status)
+  }
+
+  /** The library says nothing to a client that ended its side. */
+  #sendAfterItsEnd(code: number, data: string | string[], context: false | undefined): void {
+    const status = this._getEnhancedStatusCode(code, context)
+    const lines = (Array.isArray(data) ? data : [data]).map(line => (status ? `${status} ${line}` : line))
+    const last = lines.length - 1
+    this._socket.write(
+      lines
+        .map((line, at) => `${code}${at < last ? '-' : ' '}${toPrintable(line, LONGEST_LINE)}\r\n`)
+        .join(''),
+    )
+    if (code === CLOSING.code) this.close()
   }
 
   override _createParser(): SMTPStream {
-    const parser = new Parser((line, next) => this._onCommand(line, next))
+    const parser = new Parser(
+      (line, next) => this._onCommand(line, next),
+      () => this.close(),
+    )
     parser.on('error', () => this.close())
     return parser
   }
@@ -177,10 +214,14 @@ export class Connection extends SMTPConnection {
     this.answered()
   }
 
-  /** Where nothing waits to be written the socket can go at once, without the library's wait for the other side. */
+  /**
+   * A client that waited for each reply has all but this one: the socket can go at once, without the library's wait for
+   * the other side. Closed over unread bytes it would take back replies that are still on their way.
+   */
   override handler_QUIT(line: Buffer, done: Done): void {
     super.handler_QUIT(line, done)
-    if (!this.secure && this._socket.writableLength === 0) this._socket.destroy()
+    const alone = this._parser instanceof Parser && this._parser.alone
+    if (alone && !this.secure && this._socket.writableLength === 0) this._socket.destroy()
   }
 
   /** Content that was coming in won't be complete. */
@@ -209,6 +250,11 @@ export class Connection extends SMTPConnection {
   }
 }
 
+/** A client may end its side and wait for what is left to be said; Node would end ours with it. */
+function answerAfterItsEnd(socket: Socket): void {
+  socket.allowHalfOpen = true
+}
+
 /** The library counts senders and recipients only. */
 const KEPT_BY_THE_SESSION = { address: '', args: false } as const
 
@@ -226,7 +272,8 @@ export class ConnectionServer extends SMTPServer {
       ...fixedOptions(encryption),
       ...changingOptions(options),
       onConnect: ({ id }, done) => done(asError(this.running.get(id)?.dialogue.greet() ?? CLOSING, 220)),
-      onSecure: (_socket, { id }, done) => {
+      onSecure: (socket, { id }, done) => {
+        answerAfterItsEnd(socket)
         this.running.get(id)?.dialogue.secured()
         done(null)
       },

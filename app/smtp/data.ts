@@ -26,11 +26,12 @@ export class DataDecoder {
       if (this.#place === 'text') at = this.#takeText(chunk, at, pieces)
       else {
         const byte = chunk[at]
-        if (this.#place === 'dot-cr' && byte === LF) return { pieces, rest: chunk.subarray(at + 1) }
+        if (this.#place === 'dot-cr' && byte === LF)
+          return { pieces: joined(pieces), rest: chunk.subarray(at + 1) }
         at += this.#takeByte(byte, pieces)
       }
     }
-    return { pieces, rest: undefined }
+    return { pieces: joined(pieces), rest: undefined }
   }
 
   /** The hot path; returns where it has come to. */
@@ -56,6 +57,13 @@ export class DataDecoder {
     if (before === 'cr' && byte === LF) pieces.push(LINE_FEED)
     return this.#place === 'text' ? 0 : 1
   }
+}
+
+/** Many small pieces cost more than their bytes: each goes its own way. */
+const MOST_PIECES = 4
+
+function joined(pieces: readonly Buffer[]): readonly Buffer[] {
+  return pieces.length > MOST_PIECES ? [Buffer.concat(pieces)] : pieces
 }
 
 const LINE_FEED = Buffer.from('\n')

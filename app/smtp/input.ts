@@ -5,8 +5,8 @@ import { type Line, LineBuffer } from './line.ts'
 type Next = () => void
 
 export interface Commands {
-  /** Handles a line; the next one comes when it calls `next`. */
-  command(line: Line, next: Next): void
+  /** Handles a line; the next one comes when it calls `next`. `alone`: nothing came with it. */
+  command(line: Line, alone: boolean, next: Next): void
   /** What still comes in is thrown away. */
   isClosed(): boolean
 }
@@ -61,7 +61,7 @@ export class Input {
         return
       }
       this.#content = undefined
-      this.#resume = () => this.#take(rest, next, 0)
+      this.#resume = () => this.#take(rest, next, 1)
     })
   }
 
@@ -71,9 +71,9 @@ export class Input {
       next()
       return
     }
-    this.#commands.command(line, () => {
+    this.#commands.command(line, lines === 0 && line.rest.length === 0, () => {
       if (lines < LINES_AT_ONCE) this.#take(line.rest, next, lines + 1)
-      else setImmediate(() => this.#take(line.rest, next, 0))
+      else setImmediate(() => this.#take(line.rest, next, 1))
     })
   }
 }

@@ -4,7 +4,7 @@ import type { Listener, Problem, Settings } from '../settings/settings.ts'
 import type { Certificate } from './certificate.ts'
 import { type Failure, failureEvent } from './failure.ts'
 import type { ProtocolOptions, Reception } from './protocol.ts'
-import { Server } from './server.ts'
+import { type Grace, Server } from './server.ts'
 
 /** A listener that stands; the port is the one the system chose where 0 was asked for. */
 export interface Standing {
@@ -64,8 +64,8 @@ export class Listeners {
     return []
   }
 
-  /** Stops listening, lets messages that are coming in finish for at most `grace` ms, and ends all sessions. */
-  async close(grace: number): Promise<void> {
+  /** Stops listening, lets what is under way finish within these times, and ends all sessions. */
+  async close(grace: Grace): Promise<void> {
     const servers = [...this.#open.map(({ server }) => server), ...this.#leaving]
     this.#open = []
     await Promise.all(servers.map(server => server.finish(grace)))

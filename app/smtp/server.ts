@@ -5,6 +5,14 @@ import { ConnectionServer } from './connection.ts'
 import type { Failure } from './failure.ts'
 import type { ProtocolOptions, Reception } from './protocol.ts'
 
+/** How long a connection that must end may go on, milliseconds. */
+export interface Grace {
+  /** While a message is coming in. */
+  readonly receiving: number
+  /** Beyond that, while a message that is in is written to the disk. */
+  readonly answering: number
+}
+
 export class Server {
   readonly #library: ConnectionServer
   #empty: (() => void) | undefined
@@ -52,17 +60,25 @@ export class Server {
     else this.#empty = empty
   }
 
-  /** Stops listening, lets messages that are coming in end for at most `grace` ms, then ends every connection. */
-  async finish(grace: number): Promise<void> {
+  /** Stops listening, lets what is under way end within these times, then ends every connection. */
+  async finish({ receiving, answering }: Grace): Promise<void> {
     await this.stopListening()
     for (const connection of this.#library.running.values()) connection.dismiss()
-    await new Promise<void>(resolve => {
+    await this.#emptied(receiving)
+    // Whose message is in already learns what became of it, else he would send it once more.
+    for (const connection of this.#library.running.values()) if (!connection.isAnswering) connection.cut()
+    await this.#emptied(answering)
+    for (const connection of this.#library.running.values()) connection.cut()
+  }
+
+  /** Resolves when no connection is left, at the latest after `grace` milliseconds. */
+  #emptied(grace: number): Promise<void> {
+    return new Promise<void>(resolve => {
       const timer = setTimeout(resolve, grace)
       this.onceEmpty(() => {
         clearTimeout(timer)
         resolve()
       })
     })
-    for (const connection of this.#library.running.values()) connection.cut()
   }
 }

@@ -5,6 +5,9 @@ import { Findings } from './findings.tsx'
 import { SenderLines } from './sender-lines.tsx'
 import { useAudit } from './use-audit.ts'
 
+/** Nobody reads more of them. */
+const mostListed = 100
+
 export function WhoCanSend() {
   const audited = useAudit()
   const settings = useReady(({ draft }) => draft.settings)
@@ -20,7 +23,12 @@ export function WhoCanSend() {
       )}
       {audited.kind === 'loaded' && (
         <div aria-live="polite">
-          <SenderLines lines={audited.value.lines} />
+          <SenderLines lines={audited.value.lines.slice(0, mostListed)} />
+          {audited.value.lines.length > mostListed && (
+            <p className="muted">
+              And {(audited.value.lines.length - mostListed).toLocaleString('en')} more, from row to row.
+            </p>
+          )}
           <Findings findings={audited.value.findings} most={5} />
         </div>
       )}

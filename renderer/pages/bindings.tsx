@@ -67,6 +67,7 @@ function Binding({ index, listener, onRemove }: BindingProps) {
   const here = [...path, index]
   const problems = useProblems(here, true)
   const { choices = [] } = optionOf([...here, 'encryption'])
+  const isEvery = addressWords(listener.address) !== listener.address
   return (
     <div data-path={formatPath(here)}>
       <div className="binding">
@@ -93,7 +94,7 @@ function Binding({ index, listener, onRemove }: BindingProps) {
         <IconButton icon={X} label={`Remove binding ${index + 1}`} onPress={onRemove} />
       </div>
       <p className="sentence binding-words">
-        {capital(addressWords(listener.address))}.{' '}
+        {isEvery && `${capital(addressWords(listener.address))}. `}
         {choices.find(({ value }) => value === listener.encryption)?.sentence}
       </p>
       <Problems problems={problems} />

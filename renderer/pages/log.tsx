@@ -1,6 +1,6 @@
 /** Log: what happens, as it happens; searched, stopped to be read, and every refusal explained. */
 import { Pause, Play } from 'lucide-react'
-import { Fragment, useContext, useState } from 'react'
+import { Fragment, useContext, useDeferredValue, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Answer, Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
@@ -13,11 +13,12 @@ import { clockTime, dayWords, exactTime } from '../words/plain.ts'
 import { Why } from './why.tsx'
 
 /** Rows drawn at first, and more with each press of the button. */
-const step = 200
+const step = 100
 
 export function LogPage() {
   const [stopped, setStopped] = useState<readonly Event[]>()
-  const live = useReady(({ events }) => events)
+  // Drawn in the time that is left: a burst of events must not hold up what a person does.
+  const live = useDeferredValue(useReady(({ events }) => events))
   return (
     <Page
       title="Log"

@@ -15,7 +15,8 @@ interface Kept extends Pick<Draft, 'settings' | 'passwords' | 'secrets'> {
 
 /** Brings back what an earlier window left, then keeps what is edited in this one. */
 export async function keepDraft(store: Store, bridge: Bridge): Promise<void> {
-  const kept = await bridge.ask('keptDraft').catch(() => null)
+  const text = await bridge.ask('keptDraft').catch(() => null)
+  const kept: unknown = typeof text === 'string' ? JSON.parse(text) : null
   if (isKept(kept)) bringBack(store, kept)
   let last = draftIn(store)
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -23,7 +24,9 @@ export async function keepDraft(store: Store, bridge: Bridge): Promise<void> {
     if (timer === undefined) return
     clearTimeout(timer)
     timer = undefined
-    bridge.ask('keepDraft', toKeep(store)).catch(() => undefined)
+    const kept = toKeep(store)
+    // As text: value by value a long list would take the bridge many times as long.
+    bridge.ask('keepDraft', kept && JSON.stringify(kept)).catch(() => undefined)
   }
   store.subscribe(() => {
     const draft = draftIn(store)

@@ -22,10 +22,10 @@ export class Store {
   #reviewTimer: ReturnType<typeof setTimeout> | undefined
   #turn = 0
 
-  constructor(bridge: Bridge, place: Place, firstRun?: FirstForm) {
+  constructor(bridge: Bridge, place: Place) {
     this.#bridge = bridge
-    const nothing = { message: undefined, opening: undefined }
-    this.#state = { connection: { kind: 'loading' }, place, firstRun, ...nothing }
+    const nothing = { message: undefined, opening: undefined, firstRun: undefined }
+    this.#state = { connection: { kind: 'loading' }, place, ...nothing }
   }
 
   readonly get = (): State => this.#state
@@ -176,7 +176,7 @@ export class Store {
     try {
       const { problems, words, senders, openRelay } = await this.#bridge.ask(
         'review',
-        connection.draft.settings,
+        JSON.stringify(connection.draft.settings),
       )
       const opens = openRelay !== undefined
       if (turn === this.#turn) this.#patch(() => ({ problems, reviewed: words, senders, opens }))

@@ -16,6 +16,7 @@ const desktop = [
   'imagemagick',
   'xclip',
   'unzip',
+  'strace',
   '7zip',
   'libgtk-3-0',
   'libnss3',

@@ -98,7 +98,7 @@ export class FakeBridge {
     keepDraft: () => undefined,
     keptDraft: () => null,
     status: () => this.#status(),
-    review: (draft: Raw) => this.#review(draft),
+    review: (draft: Raw | string) => this.#review(typeof draft === 'string' ? JSON.parse(draft) : draft),
     applyDraft: (
       draft: Raw,
       revision: string,

@@ -29,7 +29,8 @@ before(async () => {
 })
 
 describe('the grid', () => {
-  for (const width of [1240, 960, 800, 720, 480]) {
+  // 945 is 960 with a scroll bar of 15.
+  for (const width of [1240, 960, 945, 800, 720, 480]) {
     test(`${width} wide`, async () => {
       const page = await openRows(width)
       await page.screenshot({ path: join(out, `rows-${width}.png`) })
@@ -37,6 +38,19 @@ describe('the grid', () => {
       await page.context().close()
     })
   }
+
+  test('a name as long as webmaster is never broken, at whatever width', async () => {
+    const page = await openRows(720)
+    for (let width = 720; width <= 1300; width += 10) {
+      await page.setViewportSize({ width, height: 900 })
+      const heights = await page.locator('.chip').evaluateAll(chips => chips.map(chip => chip.clientHeight))
+      assert.ok(
+        heights.every(height => height < 24),
+        `${width} wide: ${heights}`,
+      )
+    }
+    await page.context().close()
+  })
 
   test('what is cut off would be noticed', async () => {
     const page = await openRows(960)

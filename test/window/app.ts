@@ -1,6 +1,6 @@
 /** The built app in a real Electron on a display of its own, with a temporary data folder. */
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { type Connection, connectControl } from '../../app/control/client.ts'
 import type { Control, Status } from '../../app/control/control.ts'
@@ -20,6 +20,8 @@ export interface AppOptions {
   /** The session bus's address; none where absent. */
   readonly bus?: string
   readonly display?: Display
+  /** Milliseconds that the disk takes for each sync. */
+  readonly slowDisk?: number
 }
 
 /** A place to start the app in, as often as a test wants to. */
@@ -30,13 +32,15 @@ export class Desk {
   readonly config: string
   readonly #test: Ending
   readonly #bus: string
+  readonly #slowDisk: number | undefined
 
-  constructor(test: Ending, display: Display, root: string, bus: string) {
+  constructor(test: Ending, display: Display, root: string, bus: string, slowDisk?: number) {
     this.#test = test
     this.display = display
     this.folder = join(root, 'data')
     this.config = join(root, 'config')
     this.#bus = bus
+    this.#slowDisk = slowDisk
   }
 
   get env(): Record<string, string> {
@@ -69,7 +73,9 @@ export class Desk {
 
   /** The same where the relay can't start. */
   async launchUnanswered(...more: readonly string[]): Promise<Launched> {
-    const executablePath = await findElectron(() => {})
+    const electron = await findElectron(() => {})
+    const delay = this.#slowDisk
+    const executablePath = delay === undefined ? electron : await slowed(electron, delay, this.folder)
     const options = { executablePath, args: this.args(more), env: this.env }
     // Playwright would have it light, whatever the system says.
     const launched = await _electron.launch({ ...options, colorScheme: null })
@@ -96,6 +102,15 @@ export class Desk {
     const there = await readdir(this.folder)
     return there.includes('control.sock') ? connectControl(await controlAddressOf(this.folder)) : undefined
   }
+}
+
+/** A script that runs a program whose syncs take longer: strace lets only the thread wait that asked for one. */
+async function slowed(program: string, delay: number, folder: string): Promise<string> {
+  const file = join(dirname(folder), 'slowed')
+  const syncs = 'fsync,fdatasync'
+  const words = `-D -f -qq --seccomp-bpf -o /dev/null -e trace=${syncs} -e inject=${syncs}:delay_enter=${delay}ms`
+  await writeFile(file, `#!/bin/sh\nexec strace ${words} ${program} "$@"\n`, { mode: 0o755 })
+  return file
 }
 
 export class Launched {
@@ -142,7 +157,7 @@ export function portOf({ listeners }: Status): number {
 export async function makeDesk(test: Ending, options: AppOptions = {}): Promise<Desk> {
   const display = options.display ?? (await startDisplay(test))
   const root = await makeFolder(test)
-  const desk = new Desk(test, display, root, options.bus ?? 'disabled:')
+  const desk = new Desk(test, display, root, options.bus ?? 'disabled:', options.slowDisk)
   await mkdir(desk.folder, { mode: 0o700 })
   await writeFile(join(desk.folder, 'settings.json'), JSON.stringify(officeWith(options.settings ?? {})))
   return desk

@@ -91,7 +91,7 @@ test('a problem stands at its field, and Apply is refused with words', async t =
   await page.getByLabel('Address, row 4').fill('192.168.1.300')
   const grid = page.getByRole('grid', { name: 'IP Access Restrictions' })
   await grid.getByText(/192\.168\.1\.300/).waitFor()
-  assert.equal(await page.getByLabel('Address, row 4').getAttribute('aria-invalid'), 'true')
+  await page.getByLabel('Address, row 4').and(page.locator('[aria-invalid=true]')).waitFor()
   await openTab(page, 'Advanced')
   await write(page, 'Host name in the banner', 'no name')
   await page.keyboard.press('Control+s')

@@ -38,7 +38,7 @@ test('held mail is told of once, retries are not, and a click opens the window',
   assert.ok(shown)
   assert.deepEqual(others, [])
   assert.equal(shown.title, 'Postern')
-  assert.equal(shown.body, 'Mail is held because no mail sender takes it: 1 in the queue.')
+  assert.equal(shown.body, 'Mail is held because no mail sender sends it on: 1 in the queue.')
 
   const opened = app.electron.waitForEvent('window')
   desktop.click(shown)

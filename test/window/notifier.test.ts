@@ -76,7 +76,15 @@ test('a desktop reads picture, tooltip and menu, and what it chooses is done', a
 
   const opened = app.electron.waitForEvent('window')
   await item.activate()
-  await opened
+  const page = await opened
+  const help = { name: 'Help', level: 1 } as const
+  await page.getByRole('heading', { name: 'Status', level: 1 }).waitFor()
+  await item.choose('Help')
+  await page.getByRole('heading', help).waitFor()
+  const again = app.electron.waitForEvent('window')
+  await page.close()
+  await item.choose('Help')
+  await (await again).getByRole('heading', help).waitFor()
 
   await item.choose('Quit Postern')
   const { display } = desk

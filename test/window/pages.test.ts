@@ -13,7 +13,7 @@ const out = join(import.meta.dirname, '../out')
 
 /** Page, tab, and what must stand there. */
 const shown: readonly (readonly [string, string | undefined, string | RegExp])[] = [
-  ['Status', undefined, /Mail is held because no route sends it on/],
+  ['Status', undefined, /Mail is held because no mail sender sends it on/],
   ['SMTP', 'General', 'SMTP Anti-Relay Protection method'],
   ['SMTP', 'IP Access Restrictions', 'Who can send?'],
   ['SMTP', 'Limits', 'Maximum message size'],

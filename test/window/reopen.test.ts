@@ -64,6 +64,7 @@ test('closed and reopened it has its size, place, page and draft, and the draft 
   await item.choose('Open Postern')
   const last = await third
   await last.getByRole('heading', { name: 'Queue' }).waitFor()
+  await openPage(last, 'SMTP')
   await draftBar(last).getByText('No changes.').waitFor()
 })
 

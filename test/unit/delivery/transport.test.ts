@@ -3,12 +3,13 @@ import assert from 'node:assert/strict'
 import { createReadStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { formatAddress, parseAddress } from '../../../app/mail/address.ts'
 import { formatReply } from '../../../app/mail/reply.ts'
 import { makeFolder } from '../../support/folder.ts'
-import { DROP, type HopAnswer, SILENCE, startNextHop } from '../../support/next-hop.ts'
+import { DROP, type HopAnswer, type NextHop, SILENCE, startNextHop } from '../../support/next-hop.ts'
 import { connected, failureIn, outgoing } from './outgoing.ts'
 
 const odd = [
@@ -243,6 +244,25 @@ describe('each recipient has its own answer', () => {
     )
   })
 
+  test('LMTP: who was answered before the connection broke off has the message', async t => {
+    const hop: NextHop = await startNextHop(t, {
+      answer: command => {
+        if (command !== '.') return undefined
+        setImmediate(() => {
+          for (const socket of hop.sockets) socket.end()
+        })
+        return '250 2.0.0 in for a\r\n552 5.2.2 full'
+      },
+    })
+    const transport = await connected(t, hop, { lmtp: true })
+    const { replies } = await transport.send(outgoing({ recipients: ['a@d', 'b@d', 'c@d'] }))
+    assert.deepEqual(
+      replies.map(({ code }) => code),
+      [250, 552, 451],
+    )
+    assert.equal(replies[0]?.text, 'in for a')
+  })
+
   test('the hop asks for a log-on at MAIL: mail waits until the route has one', async t => {
     const answer = (command: string) => (command.startsWith('MAIL') ? '530 5.7.0 log on' : undefined)
     const hop = await startNextHop(t, { answer })
@@ -290,6 +310,32 @@ describe('whatever happens, nothing is taken for delivered or refused that is no
             assert.deepEqual(codes, [250, 250])
             await failureIn(transport.reset())
           } else for (const code of codes) assert.ok(code >= 400 && code < 500, `${code}`)
+        })
+      }
+    }
+  }
+
+  const tooSoon: readonly [string, string][] = [
+    ['takes DATA without a go-ahead', '250 2.0.0 ok'],
+    ['answers the content before it has it', '354 go ahead\r\n250 2.0.0 ok'],
+  ]
+  for (const [name, said] of tooSoon) {
+    for (const extensions of [['PIPELINING'], []]) {
+      for (const content of [
+        Buffer.from('Subject: x\r\n\r\nRSET\r\n'),
+        Readable.from([Buffer.from('RSET\r\n')]),
+      ]) {
+        const kind = Buffer.isBuffer(content) ? 'whole' : 'streamed'
+        test(`${name}: not a byte of content goes out (${kind}, ${extensions.join()})`, async t => {
+          const answer = (command: string) => (command === 'DATA' ? said : undefined)
+          const hop = await startNextHop(t, { answer, extensions })
+          const transport = await connected(t, hop)
+          const bytes = Buffer.from('RSET\r\n')
+          const content = kind === 'whole' ? bytes : Readable.from([bytes])
+          const failure = await failureIn(transport.send(outgoing({ content, size: 6 })))
+          assert.equal(failure.kind, 'broken')
+          assert.ok(!transport.usable)
+          assert.ok(!hop.heard.some(line => line.includes('RSET')), `${hop.heard}`)
         })
       }
     }

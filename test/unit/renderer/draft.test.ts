@@ -113,6 +113,21 @@ describe('changes in words', () => {
     ])
   })
 
+  test('a row beside one that is alike, and many rows as one change', () => {
+    const rows = base.smtp.access
+    const put = (list: unknown) => words(putAt(base, ['smtp', 'access'], list))
+    const [first] = rows
+    assert.deepEqual(put([first, ...rows]), ['IP Access Restrictions: added row 2 (Block Routers)'])
+    const many = Array.from({ length: 100_000 }, (_, at) => ({ ...first, comment: `${at}` }))
+    assert.deepEqual(put(many), ['IP Access Restrictions: 100000 added, 2 removed'])
+    const long = putAt(base, ['smtp', 'access'], many)
+    const less = putAt(long, ['smtp', 'access'], many.slice(1))
+    assert.deepEqual(
+      changesOf(long, less).map(change => change.words),
+      ['IP Access Restrictions: removed row 1 (Block Routers)'],
+    )
+  })
+
   test('never a password', () => {
     const told = words(putAt(base, ['users', 0, 'password'], 'scrypt$other')).join()
     assert.match(told, /Password: set → set/)

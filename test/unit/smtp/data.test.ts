@@ -100,3 +100,9 @@ test('the library takes the same, where senders add the dots', async () => {
     { numRuns: 300 },
   )
 })
+
+test('a line full of dots makes a few pieces only', () => {
+  const { pieces } = new DataDecoder().decode(Buffer.from('..x\r\n'.repeat(5000)))
+  assert.ok(pieces.length <= 4, `${pieces.length}`)
+  assert.equal(Buffer.concat(pieces).toString(), '.x\r\n'.repeat(5000))
+})
