@@ -5,6 +5,7 @@ import { withoutSpans } from '../access/spans.ts'
 import { linesOf } from './decode.ts'
 import { type Entry, type Read, rowOf } from './imported.ts'
 import { type PostfixConfig, quote, readPostfixConfig, type Word } from './postfix-config.ts'
+import { tellOfOthers } from './postfix-others.ts'
 import { type Result, readCidrTable, readPattern, type TableEntry } from './postfix-table.ts'
 import { Remarks } from './remarks.ts'
 
@@ -15,24 +16,8 @@ export type Tables = ReadonlyMap<string, string>
 const DEFAULT = ['permit_mynetworks', 'permit_sasl_authenticated', 'defer_unauth_destination']
 /** More of them can't be cut out of later lines in bounded time. */
 const MOST_PASSED = 1000
-/** Parameters that are named in one sentence. */
-const NAMED = 300
 /** Restrictions that stand before a word of their own. */
 const WITH_ARGUMENT = /^(?:check_\w+|reject_r[bh]s?bl\w*|permit_(?:dnswl|rhswl)_client|sleep)$/
-
-/** Parameters that say who may relay, and are read here. */
-const READ = new Set([
-  'mynetworks',
-  'mynetworks_style',
-  'smtpd_relay_restrictions',
-  'smtpd_sasl_auth_enable',
-  'compatibility_level',
-])
-/** Those that say it too, and can't be taken. */
-const UNREAD =
-  /^(?:smtpd_(?:client|helo|sender|recipient|etrn|data|end_of_data)_restrictions|smtpd_restriction_classes|smtpd_sender_login_maps|permit_mx_backup_networks|relay_clientcerts)$/
-const LOCAL =
-  /^(?:mydestination|virtual_(?:alias|mailbox)_(?:domains|maps)|relay_domains|relay_recipient_maps|alias_maps|local_recipient_maps)$/
 
 export function readPostfix(text: string, tables: Tables, remarks: Remarks, file?: string): Read {
   const config = readPostfixConfig(text, remarks)
@@ -222,34 +207,6 @@ class Reader {
         : rowOf({ action: 'allow', from, withoutAuthentication: result === 'anyone' })
     this.entries.push({ row, line, ...(file === undefined ? {} : { file }) })
   }
-}
-
-function tellOfOthers(
-  config: PostfixConfig,
-  remarks: Remarks,
-  file: string | undefined,
-  repeated: boolean,
-): void {
-  const others: string[] = []
-  for (const { name, line, words } of config.names) {
-    if (READ.has(name)) continue
-    const isEmpty = words.length === 0
-    if (name === 'smtpd_recipient_restrictions' && repeated) {
-      remarks.note(line, `${name} says the same once more.`, file)
-    } else if (UNREAD.test(name) && !isEmpty) {
-      remarks.lose(
-        line,
-        `${name} was not taken: it may refuse what smtpd_relay_restrictions let through.`,
-        file,
-      )
-    } else if (LOCAL.test(name)) {
-      remarks.note(line, `${name}: set Postern's local domains, users and aliases accordingly.`, file)
-    } else others.push(`${name} (line ${line})`)
-  }
-  if (others.length === 0) return
-  const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : ''
-  const names = others.slice(0, NAMED).join(', ')
-  remarks.note(0, `These don't say who may send and were left out: ${names}${more}.`, file)
 }
 
 function fileOf(path: string): string {

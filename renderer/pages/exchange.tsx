@@ -1,6 +1,6 @@
 /** Import/Export: another server's list looked at and put into the draft, and this one written for another server. */
 import { FileInput } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import { FileTrigger } from 'react-aria-components'
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -45,7 +45,10 @@ function Import() {
       setProblem(sentenceOf(error))
     }
   }
-  const given = files.length > 0 ? files : settled.trim() === '' && dialect === '' ? [] : [pasted(settled)]
+  const given = useMemo(() => {
+    if (files.length > 0) return files
+    return settled.trim() === '' && dialect === '' ? [] : [pasted(settled)]
+  }, [files, settled, dialect])
   return (
     <>
       <div className="field">
@@ -92,7 +95,7 @@ function Import() {
       )}
       {given.length > 0 && (
         <ImportPreview
-          key={`${dialect} ${given.map(({ name, base64 }) => `${name} ${base64.length}`).join()}`}
+          key={dialect}
           files={given}
           dialect={dialects.find(({ name }) => name === dialect)?.name}
         />

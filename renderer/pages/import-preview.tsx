@@ -1,5 +1,5 @@
 /** What an import would do: its rows, what couldn't be taken, who can send then; and the way into the draft. */
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { useAnswer } from '../state/ask.ts'
@@ -22,11 +22,18 @@ const SHOWN = 20
 
 export function ImportPreview({ files, dialect }: ImportPreviewProps) {
   const { bridge } = useDesk()
-  const [choices, setChoices] = useState<Choices>({})
+  const turn = useTurn(files)
+  const [chosen, setChosen] = useState<{ readonly turn: number; readonly choices: Choices }>({
+    turn,
+    choices: {},
+  })
+  // What was answered for one list doesn't hold for another.
+  const choices = chosen.turn === turn ? chosen.choices : {}
+  const setChoices = (next: Choices) => setChosen({ turn, choices: next })
   const revision = useReady(ready => ready.revision)
   const [answer, again] = useAnswer(
     () => bridge.ask('previewImport', { files, ...(dialect && { dialect }), ...choices }),
-    JSON.stringify([dialect, choices, revision, files.map(({ base64 }) => base64)]),
+    JSON.stringify([dialect, choices, revision, turn]),
   )
   return (
     <div className="exchange-preview" aria-live="polite">
@@ -43,6 +50,13 @@ export function ImportPreview({ files, dialect }: ImportPreviewProps) {
       </Answer>
     </div>
   )
+}
+
+/** Counts how often other files were given: their content is too long to be compared. */
+function useTurn(files: readonly GivenFile[]): number {
+  const last = useRef({ files, turn: 0 })
+  if (last.current.files !== files) last.current = { files, turn: last.current.turn + 1 }
+  return last.current.turn
 }
 
 interface Shown {
