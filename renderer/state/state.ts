@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts'
 import type { FirstForm } from './first-form.ts'
 import type { Opening } from './opening.ts'
 import type { Place } from './place.ts'
-import type { Event, Problem, SettingsDraft, Status } from './settings.ts'
+import type { Event, Problem, SenderChange, SettingsDraft, Status } from './settings.ts'
 
 export interface Message {
   readonly tone: 'good' | 'bad' | 'plain'
@@ -25,6 +25,8 @@ export interface Ready {
   readonly reviewed: readonly string[]
   /** Whether the draft would open the relay. */
   readonly opens: boolean
+  /** What the draft does to who can send, in words. */
+  readonly senders: readonly SenderChange[]
   readonly applying: boolean
   readonly users: Snapshot['users']
   readonly secrets: readonly string[]
