@@ -20,7 +20,12 @@ export function WhoCanSend() {
       )}
       {audited.kind === 'loaded' && (
         <div aria-live="polite">
-          <SenderLines lines={audited.value.lines} />
+          <SenderLines lines={audited.value.lines.slice(0, mostListed)} />
+          {audited.value.lines.length > mostListed && (
+            <p className="muted">
+              And {(audited.value.lines.length - mostListed).toLocaleString('en')} more, from row to row.
+            </p>
+          )}
           <Findings findings={audited.value.findings} most={5} />
         </div>
       )}

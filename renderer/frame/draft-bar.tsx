@@ -2,6 +2,7 @@
 import { CircleAlert, CircleCheck, Redo2, Undo2, X } from 'lucide-react'
 import { Button, IconButton } from '../parts/button.tsx'
 import { applyDraft } from '../state/apply.ts'
+import type { Change } from '../state/changes.ts'
 import { allChanges } from '../state/draft.ts'
 import { makeChange } from '../state/make-change.ts'
 import { editsSettings, placeOf } from '../state/place.ts'
@@ -27,7 +28,7 @@ export function DraftBar({ onReview }: { onReview(): void }) {
         <p className="draft-words">
           {isEdited ? (
             <>
-              <strong>{count(changes.length, 'change')}.</strong> <span>{changes.at(-1)?.words}</span>
+              <strong>{count(changes.length, 'change')}.</strong> <Foremost changes={changes} />
             </>
           ) : (
             <Said />
@@ -52,6 +53,19 @@ export function DraftBar({ onReview }: { onReview(): void }) {
         </div>
       </div>
     </section>
+  )
+}
+
+/** What the draft does to who can send matters most; else its last change is told. */
+function Foremost({ changes }: { readonly changes: readonly Change[] }) {
+  const senders = useReady(ready => ready.senders)
+  const [first, ...more] = senders
+  if (!first) return <span>{changes.at(-1)?.words}</span>
+  return (
+    <span>
+      {first.words}
+      {more.length > 0 && ` (and ${more.length} more)`}
+    </span>
   )
 }
 

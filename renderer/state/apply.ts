@@ -1,5 +1,6 @@
 /** Applying the draft: secrets first, since routes rely on them; then settings and passwords of users as one change. */
 import type { Bridge } from '../../main/bridge.ts'
+import { inWindowWords } from '../words/problem-words.ts'
 import { allChanges } from './draft.ts'
 import { makeChange } from './make-change.ts'
 import type { Applied } from './settings.ts'
@@ -40,7 +41,7 @@ async function finish(store: Store): Promise<boolean> {
 }
 
 function refuse(store: Store, { problems }: Extract<Applied, { ok: false }>): boolean {
-  store.patch({ problems })
+  store.patch({ problems: inWindowWords(problems) })
   const general = problems.find(({ path }) => path === '')
   const text = general?.text ?? 'Nothing is applied yet: mend the fields that are marked first.'
   store.say({ tone: 'bad', text })

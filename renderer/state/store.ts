@@ -1,5 +1,6 @@
 /** The one store of the window: starts from a snapshot, follows what it is told, keeps the draft. */
 import type { Bridge, Told } from '../../main/bridge.ts'
+import { inWindowWords } from '../words/problem-words.ts'
 import { allChanges, carriedOver, closed, type Draft, draftOf, redone, undone, withSetting } from './draft.ts'
 import type { FirstForm } from './first-form.ts'
 import type { Opening } from './opening.ts'
@@ -152,7 +153,7 @@ export class Store {
       revision,
       users,
       draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
-      ...(isEdited ? {} : { problems: [], reviewed: [], opens: false }),
+      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: false }),
     }))
     if (!isEdited) return
     this.say({
@@ -174,12 +175,12 @@ export class Store {
     if (connection.kind !== 'ready') return
     const turn = ++this.#turn
     try {
-      const { problems, words, openRelay } = await this.#bridge.ask(
+      const { problems, words, senders, openRelay } = await this.#bridge.ask(
         'review',
         JSON.stringify(connection.draft.settings),
       )
       const opens = openRelay !== undefined
-      if (turn === this.#turn) this.#patch(() => ({ problems, reviewed: words, opens }))
+      if (turn === this.#turn) this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words, senders, opens }))
     } catch (error) {
       if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })
     }

@@ -109,6 +109,29 @@ describe('every situation', () => {
     })
   }
 
+  const failing: readonly (readonly [string, string])[] = [
+    ['snapshot', 'status'],
+    ['readLog', 'status'],
+    ['listQueue', 'queue'],
+    ['doctor', 'tools/doctor'],
+    ['explainDraft', 'smtp/access'],
+  ]
+  for (const [request, place] of failing) {
+    test(`${request} fails: said in place of its answer, with a way on`, async () => {
+      const bridge = new FakeBridge()
+      bridge.failing.set(request, 'The disk of this machine can’t be read: look after it, then try again.')
+      const { page } = await show({ place, bridge })
+      await page.getByText('The disk of this machine').first().waitFor()
+      await checkThemes(page, `state-failed-${request}`)
+      const again = page.getByRole('button', { name: 'Try again' })
+      if (request === 'explainDraft') return page.context().close()
+      bridge.failing.clear()
+      await again.first().click()
+      await page.getByText('The disk of this machine').waitFor({ state: 'detached' })
+      await page.context().close()
+    })
+  }
+
   test('axe notices a fault', async () => {
     const { page } = await show({ place: 'smtp/limits' })
     await page.evaluate(() => document.querySelector('.field label')?.remove())
