@@ -180,7 +180,8 @@ export class Store {
         JSON.stringify(connection.draft.settings),
       )
       const opens = openRelay !== undefined
-      if (turn === this.#turn) this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words, senders, opens }))
+      if (turn === this.#turn)
+        this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words, senders, opens }))
     } catch (error) {
       if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })
     }
