@@ -23,6 +23,8 @@ export interface Ready {
   readonly problems: readonly Problem[]
   /** The change in the relay's own words, as History will have it. */
   readonly reviewed: readonly string[]
+  /** Who can send by it more or less. */
+  readonly senders: readonly SenderChange[]
   /** Whether the draft would open the relay. */
   readonly opens: boolean
   /** What the draft does to who can send, in words. */
