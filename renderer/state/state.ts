@@ -27,8 +27,6 @@ export interface Ready {
   readonly senders: readonly SenderChange[]
   /** Whether the draft would open the relay. */
   readonly opens: boolean
-  /** What the draft does to who can send, in words. */
-  readonly senders: readonly SenderChange[]
   readonly applying: boolean
   readonly users: Snapshot['users']
   readonly secrets: readonly string[]
