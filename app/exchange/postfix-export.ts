@@ -1,8 +1,8 @@
 /** Writes a folder that makes a Postfix decide as these settings do here, or says what Postfix can't express. */
 import { mapOf } from '../access/map.ts'
-import { formatSpan } from '../access/network.ts'
+import { formatSpan, parseFrom } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
-import type { Settings } from '../settings/settings.ts'
+import type { Problem, Settings } from '../settings/settings.ts'
 import type { Exported } from './exported.ts'
 import { ClassNames, nameProblems } from './postfix-classes.ts'
 import { connectTable, internalTable, relayTable } from './postfix-clients.ts'
@@ -16,7 +16,7 @@ export function exportPostfix(settings: Settings, policy: Policy): Exported {
   const internal = internalTable(map, names)
   const connect = connectTable(map, policy)
   const recipients = recipientsOf(settings, policy.directory)
-  const problems = [...nameProblems(settings.users), ...recipients.problems]
+  const problems = [...hostNameProblems(settings), ...nameProblems(settings.users), ...recipients.problems]
   if (problems.length > 0) return { ok: false, problems }
   const main = [
     ...general(settings),
@@ -37,6 +37,22 @@ export function exportPostfix(settings: Settings, policy: Policy): Exported {
     ],
     notes: notesOf(settings, policy),
   }
+}
+
+/** Postfix's tables hold addresses, which wouldn't follow the name. */
+function hostNameProblems({ smtp, globalAccess }: Settings): readonly Problem[] {
+  const lists = [
+    ['smtp.access', smtp.access],
+    ['globalAccess', smtp.useGlobalAccess ? globalAccess : []],
+  ] as const
+  return lists.flatMap(([path, rows]) =>
+    rows.flatMap(({ from, enabled }, index) => {
+      const parsed = parseFrom(from)
+      if (!enabled || !parsed.ok || parsed.from.kind !== 'name') return []
+      const text = `Postfix can't follow the host name ${from}: write the address that it has, or switch the row off.`
+      return [{ path: `${path}[${index}].from`, text }]
+    }),
+  )
 }
 
 function general({ hostname, smtp }: Settings): readonly string[] {

@@ -7,12 +7,17 @@ export type ReadFrom =
   | { readonly ok: true; readonly from: string }
   | { readonly ok: false; readonly problem: string }
 
-/** A host, a network or a range in Postern's shortest writing. */
+/** A host, a network or a range in Postern's shortest writing. VPOP3 has no host names here, so one is a slip of the pen. */
 export function readFrom(text: string): ReadFrom {
   const parsed = parseFrom(text)
   if (!parsed.ok) return parsed
   const { from } = parsed
+  if (from.kind === 'name') return { ok: false, problem: hostName(from.name) }
   return { ok: true, from: from.kind === 'span' ? formatSpan(from.span) : from.kind }
+}
+
+function hostName(name: string): string {
+  return `${JSON.stringify(name.slice(0, 60))} is a host name, and VPOP3's lists hold addresses only: write the address.`
 }
 
 /** Names of accounts, each once. */

@@ -155,13 +155,13 @@ test('what Postfix can’t express is refused with the reason, and nothing is wr
   const { control } = await startRelay(t, {
     users: [address, { name: 'silent' }],
     aliases: { 'info@example.com': ['silent'] },
-    smtp: { access: [] },
+    smtp: { access: [{ action: 'allow', from: 'home.dyn.example' }] },
   })
   const made = await control.exportList({ dialect: 'postfix' })
   assert.ok(!made.ok)
   assert.deepEqual(
     made.problems.map(({ path }) => path),
-    ['users[0].addresses[1]', 'aliases.info@example.com'],
+    ['smtp.access[0].from', 'users[0].addresses[1]', 'aliases.info@example.com'],
   )
 })
 

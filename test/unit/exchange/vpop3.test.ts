@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { mapOf } from '../../../app/access/map.ts'
+import { parseFrom } from '../../../app/access/network.ts'
 import { compilePolicy } from '../../../app/access/policy.ts'
 import { VERSIONS, type Version, writeVpop3 } from '../../../app/exchange/vpop3.ts'
 import type { AccessRow } from '../../../app/settings/settings.ts'
@@ -86,6 +87,8 @@ const lost: [string, RegExp][] = [
   ['10.0.0.0 255.0.255.0', /^! line 1: "255\.0\.255\.0" is not a netmask/],
   ['Allow Any\nPermit Any', /^! line 2: This line begins with neither Allow nor Block/],
   ['Allow Any - fred No Auth', /^! line 1: Write "No Auth" before the dash/],
+  ['Allow Any\nAllow home.dyn.example', /^! line 2: "home\.dyn\.example" is a host name/],
+  ['10.0.0.1\nhome.dyn.example noauth', /^! line 2: "home\.dyn\.example" is a host name/],
   ['Allow Mars', /^! line 1: "Mars" is not an address/],
   ['0\n1|100|DE|0|0||', /^! line 2: GeoIP rows/],
   ['0\n1|7|10.0.0.0|8|0||', /^! line 2: The type "7" is unknown/],
@@ -139,7 +142,8 @@ test('an empty list is empty, and an unknown one is not guessed', async () => {
 
 /** Rows that this version can hold. */
 function fits(version: Version, { from }: AccessRow): boolean {
-  return version === '5' || !from.includes(':')
+  const parsed = parseFrom(from)
+  return parsed.ok && parsed.from.kind !== 'name' && (version === '5' || !from.includes(':'))
 }
 
 for (const version of VERSIONS) {
