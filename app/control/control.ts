@@ -5,9 +5,18 @@ import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem } from '../settings/settings.ts'
 import type { CertificateFacts } from '../smtp/certificate.ts'
+import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 
 export type { Applied, Changer, Consent, HistoryEntry } from '../settings/settings.ts'
+export type {
+  Dialect,
+  Exported,
+  ExportTarget,
+  ImportAsked,
+  ImportPreview,
+  Remark,
+} from './exchange.ts'
 export type { Audit, AuditFinding, Comparison, FindingName, Flip, Replay, Source } from './proof.ts'
 
 export interface Status {
@@ -205,6 +214,12 @@ export interface Control {
   compareSettings(before: Source, after: Source): Promise<Comparison>
   /** Which of the last 1,000 decisions on recipients the second settings take otherwise than the first. */
   replaySettings(before: Source, after: Source): Promise<Replay>
+
+  /** What importing another server's list would do. Rejects with a sentence where it can't be understood at all. */
+  previewImport(asked: ImportAsked): Promise<ImportPreview>
+  /** Refused while the preview has problems. */
+  importList(asked: ImportAsked, by: Changer): Promise<Applied>
+  exportList(target: ExportTarget): Promise<Exported>
 
   listQueue(filter: QueueFilter): Promise<readonly QueuedMessage[]>
   /** Undefined when there is no such message. */

@@ -5,6 +5,9 @@ import { Findings } from './findings.tsx'
 import { SenderLines } from './sender-lines.tsx'
 import { useAudit } from './use-audit.ts'
 
+/** Nobody reads more of them. */
+const mostListed = 100
+
 export function WhoCanSend() {
   const audited = useAudit()
   const settings = useReady(({ draft }) => draft.settings)

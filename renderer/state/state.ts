@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts'
 import type { FirstForm } from './first-form.ts'
 import type { Opening } from './opening.ts'
 import type { Place } from './place.ts'
-import type { Event, Problem, SettingsDraft, Status } from './settings.ts'
+import type { Event, Problem, SenderChange, SettingsDraft, Status } from './settings.ts'
 
 export interface Message {
   readonly tone: 'good' | 'bad' | 'plain'
@@ -23,6 +23,8 @@ export interface Ready {
   readonly problems: readonly Problem[]
   /** The change in the relay's own words, as History will have it. */
   readonly reviewed: readonly string[]
+  /** Who can send by it more or less. */
+  readonly senders: readonly SenderChange[]
   /** Whether the draft would open the relay. */
   readonly opens: boolean
   readonly applying: boolean

@@ -153,7 +153,7 @@ export class Store {
       revision,
       users,
       draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
-      ...(isEdited ? {} : { problems: [], reviewed: [], opens: false }),
+      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: false }),
     }))
     if (!isEdited) return
     this.say({
