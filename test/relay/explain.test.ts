@@ -125,7 +125,9 @@ test('300 cases under 20 random sets of rules: the session gives the reply that 
       globalAccess: global,
       smtp,
     })
-    const applied = await relay.control.importSettings(JSON.stringify(settings), 'command line')
+    const applied = await relay.control.importSettings(JSON.stringify(settings), 'command line', {
+      openRelay: true,
+    })
     assert.ok(applied.ok, JSON.stringify(applied))
     for (const { client, user, to } of cases) {
       const decision = await relay.control.explain({ client, to, ...(user !== undefined && { user }) })
@@ -211,7 +213,9 @@ test('10,000 cases under 200 random sets of rules: sessions that stay are answer
       globalAccess: global,
       smtp: { ...smtp, idleTimeout: '10m' },
     })
-    const applied = await relay.control.importSettings(JSON.stringify(settings), 'command line')
+    const applied = await relay.control.importSettings(JSON.stringify(settings), 'command line', {
+      openRelay: true,
+    })
     assert.ok(applied.ok, JSON.stringify(applied))
     for (const { client, user, to } of cases) {
       const decision = await relay.control.explain({ client, to, ...(user !== undefined && { user }) })
