@@ -136,7 +136,7 @@ export class Relay {
   async stop(): Promise<void> {
     const { journal, store, surroundings, spool, lock } = this.#parts
     await this.#server.close()
-    surroundings.stop()
+    await surroundings.stop()
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await this.#delivery.stop(SEND_GRACE)
     await spool.close()
@@ -189,6 +189,8 @@ export class Relay {
       context,
       policy: () => this.#parts.surroundings.policy,
       policyFor: settings => this.#parts.surroundings.policyFor(settings),
+      names: () => this.#parts.surroundings.names,
+      lookUpNames: () => this.#parts.surroundings.lookUpNames(),
       standing: () => this.listeners,
       sessions: () => this.#connections.count,
       running: () => this.#running,

@@ -68,7 +68,7 @@ export interface WindowRequests extends SetupAnswers {
   pause(paused: boolean): Promise<void>
   setAutostart(on: boolean): Promise<void>
 }
-export type Requests = WindowRequests & Omit<Control, 'importSettings' | 'setSettings'>
+export type Requests = WindowRequests & Omit<Control, 'importSettings' | 'importList' | 'setSettings'>
 export type Told =
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'status'; readonly status: Status }

@@ -5,7 +5,7 @@ import type { Requests } from './bridge.ts'
 
 type Checks = { readonly [Name in keyof Requests]: z.ZodType<Parameters<Requests[Name]>> }
 
-const { importSettings: _whole, setSettings: _part, ...shared } = controlRequests
+const { importSettings: _whole, importList: _list, setSettings: _part, ...shared } = controlRequests
 
 const firstAnswers = z.strictObject({
   domain: z.string(),

@@ -1,9 +1,10 @@
 /** Findings about rows that can never decide, since the rows above them take all their addresses. */
 import { type Finding, type Mend, MOST } from './finding.ts'
+import { hostNameOf } from './name-answer.ts'
 import { formatSpan, type Span } from './network.ts'
 import { type AccessList, type Policy, spansOf } from './policy.ts'
 import { rowsOnlyWithin, rowsWithin } from './ranges.ts'
-import { joinSpans } from './spans.ts'
+import { EVERYWHERE, joinSpans } from './spans.ts'
 import { enumerate } from './wording.ts'
 
 export function findShadowed(list: AccessList, policy: Policy): readonly Finding[] {
@@ -14,9 +15,15 @@ export function findShadowed(list: AccessList, policy: Policy): readonly Finding
     if (!enabled || deciding.has(index + 1)) continue
     const spans = spansOf(from, policy.machine)
     // Where this machine has no router, say, the row waits for one.
-    if (spans.length > 0) findings.push(shadowed(list, index + 1, spans, policy))
+    if (spans.length === 0 || (hostNameOf({ from }) !== undefined && !isForEver(list, index + 1))) continue
+    findings.push(shadowed(list, index + 1, spans, policy))
   }
   return findings
+}
+
+/** A host name moves: its row is silenced for good only where those above take every address. */
+function isForEver(list: AccessList, row: number): boolean {
+  return EVERYWHERE.every(whole => rowsWithin(list.ranges, whole).every(other => other > 0 && other < row))
 }
 
 function shadowed(list: AccessList, row: number, spans: readonly Span[], policy: Policy): Finding {

@@ -1,5 +1,6 @@
 /** The findings about an access list, in the order of its rows. */
 
+import { findNames } from './find-names.ts'
 import { findOpen, findRouters, routerRow } from './find-open.ts'
 import { findShadowed } from './find-shadowed.ts'
 import { findContradictoryUsers, findUsersWithoutLogOn } from './find-users.ts'
@@ -21,6 +22,7 @@ export function findingsOf(found: Findable): readonly Finding[] {
       ...findEmpty(list),
       ...findUsersWithoutLogOn(list, found.settings),
       ...findContradictoryUsers(list, policy),
+      ...findNames(list, policy),
       ...findShadowed(list, policy),
     ]),
   ]

@@ -2,11 +2,14 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import type { Settings } from '../settings/settings.ts'
 import { readGateways } from './gateway.ts'
+import { type NamedAddresses, namesOutside } from './name-answer.ts'
 import { bitsOf, type Family, formatSpan, parseClient, parseFrom, type Span } from './network.ts'
 
 export interface Machine {
   readonly localNetworks: readonly Span[]
   readonly routers: readonly Span[]
+  /** What host names stand for, by the name; one that isn't there was never looked up. Absent: none was. */
+  readonly names?: ReadonlyMap<string, NamedAddresses>
 }
 
 /** Milliseconds; finding the routers must not hold up the start. */
@@ -33,11 +36,15 @@ export function localNetworksOf(infos: readonly NetworkInterfaceInfo[]): readonl
 
 /** Settings made by hand win over what was found. */
 export function effectiveMachine(settings: Settings, found: Machine): Machine {
-  const { localNetworks, routers } = settings
-  return {
-    localNetworks: localNetworks === 'auto' ? found.localNetworks : spansOf(localNetworks, 'localNetworks'),
-    routers: routers === 'auto' ? found.routers : spansOf(routers, 'routers'),
+  const machine = {
+    localNetworks:
+      settings.localNetworks === 'auto'
+        ? found.localNetworks
+        : spansOf(settings.localNetworks, 'localNetworks'),
+    routers: settings.routers === 'auto' ? found.routers : spansOf(settings.routers, 'routers'),
   }
+  if (!found.names) return machine
+  return { ...machine, names: namesOutside(found.names, [...machine.localNetworks, ...machine.routers]) }
 }
 
 /** An office's computers have public IPv6 addresses; what reaches them on their own link stands in the office too. */

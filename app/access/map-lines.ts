@@ -1,6 +1,7 @@
 /** The map in lines that a person reads: who may send, from where, by which rows. */
 
 import { type Stretch, spansWhere } from './map.ts'
+import { hostNameOf } from './name-answer.ts'
 import { formatSpan, type Span } from './network.ts'
 import { openRanges } from './open-relay.ts'
 import { networkWords, placeWords, routerWords } from './place.ts'
@@ -157,8 +158,14 @@ function rowName(policy: Policy, row: number, stretches: readonly Stretch[]): st
     case 'routers':
       return `your ${routerWords(policy)}`
     default:
-      return isWhole ? from : `the rest of ${from}`
+      return isWhole ? fromWords(from, policy) : `the rest of ${fromWords(from, policy)}`
   }
+}
+
+/** A host name with its addresses. */
+function fromWords(from: string, { machine }: Policy): string {
+  const isName = hostNameOf({ from }) !== undefined
+  return isName ? `${from} (${enumerate(spansOf(from, machine).map(formatSpan))})` : from
 }
 
 function elseWords(spans: readonly Span[]): string {

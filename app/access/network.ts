@@ -1,6 +1,7 @@
 /** The addresses of the Internet: what a row's `from` says, and who a client is. */
 import { isIPv4, isIPv6 } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import { nameProblem, parseHostName } from './host-name.ts'
 
 export type Family = 4 | 6
 
@@ -16,6 +17,8 @@ export type From =
   | { readonly kind: 'local-networks' }
   | { readonly kind: 'routers' }
   | { readonly kind: 'span'; readonly span: Span }
+  /** A host name, canonical: it stands for the addresses that the DNS answered. */
+  | { readonly kind: 'name'; readonly name: string }
 
 /** `problem` is one sentence for the person who wrote the row. */
 export type ParsedFrom =
@@ -39,7 +42,7 @@ interface Value {
 }
 
 const EXAMPLES =
-  'any, local-networks, routers, a host, a network such as 192.168.1.0/24 or a range such as 10.0.0.5-10.0.0.9'
+  'any, local-networks, routers, an address, a network such as 192.168.1.0/24, a range such as 10.0.0.5-10.0.0.9 or a whole host name such as home.example.net'
 
 /** The address that a socket names; undefined when it isn't one. */
 export function parseClient(text: string): Client | undefined {
@@ -56,6 +59,14 @@ export function parseFrom(text: string): ParsedFrom {
   if (word === 'any' || word === 'local-networks' || word === 'routers') {
     return { ok: true, from: { kind: word } }
   }
+  const named = parseHostName(words)
+  if (named) return named.ok ? { ok: true, from: { kind: 'name', name: named.name } } : named
+  const parsed = parseAddresses(words)
+  if (parsed.ok) return parsed
+  return refuse(nameProblem(words) ?? parsed.problem)
+}
+
+function parseAddresses(words: string): ParsedFrom {
   if (words.includes('-')) return parseRange(words)
   if (words.includes('/')) return parseNetwork(words)
   const [network = '', netmask, ...more] = words.split(/[ \t]+/)

@@ -99,6 +99,8 @@ export function spansOf(from: string, machine: Machine): readonly Span[] {
       return machine.routers
     case 'span':
       return [parsed.from.span]
+    case 'name':
+      return machine.names?.get(parsed.from.name)?.taken ?? []
   }
 }
 

@@ -1,6 +1,7 @@
 /** `postern audit`: who can send through this server, whether it is open, and what is hardly meant. */
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Audit, AuditFinding } from '../control/control.ts'
+import { nameWords } from '../access/name-facts.ts'
+import type { Audit, AuditFinding, Status } from '../control/control.ts'
 import { plain } from './plain.ts'
 import { addCommand, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
@@ -46,7 +47,7 @@ function audit(shell: Shell, json: boolean): Promise<number> {
   return shell.reading(async control => {
     const found = await control.audit({ kind: 'current' })
     if (json) shell.printJson(facts(found))
-    else show(shell, found)
+    else show(shell, found, (await control.status()).names)
     return found.openRelay ? 1 : 0
   })
 }
@@ -77,7 +78,7 @@ function facts({ openRelay, ranges, findings, lines, internalLines }: Audit) {
   return { openRelay, ranges, findings, lines, internalLines }
 }
 
-function show(shell: Shell, found: Audit): void {
+function show(shell: Shell, found: Audit, names: Status['names']): void {
   const { style } = shell
   const verdict = found.openRelay
     ? style.red(`This is an open relay: anyone can send without logging on from ${plain(found.open ?? '')}.`)
@@ -89,6 +90,8 @@ function show(shell: Shell, found: Audit): void {
     shell.print(`  ${plain(who)}: ${plain(words)}${rowWords(rows)}`)
   shell.print(style.bold('Who can send to your own users'))
   for (const { who, words } of found.internalLines) shell.print(`  ${plain(who)}: ${plain(words)}`)
+  if (names.length > 0) shell.print(style.bold('Host names in the access lists'))
+  for (const facts of names) shell.print(`  ${plain(nameWords(facts, Date.now()))}`)
   shell.print('')
   showRanges(shell, found)
   shell.print('')

@@ -57,11 +57,27 @@ function words(event: Event): string {
       return say`${event.id}: ${abouts[event.about ?? 'failure']} was reported to ${event.to}, in message ${event.dsn}`
     case 'queue-changed':
       return say`${event.id} ${done[event.change]} by hand`
+    case 'name-resolved':
+      return say`${event.name} is ${listed(event.addresses)} now, in the access list${movedFrom(event)}${notTaken(event.refused)}`
+    case 'name-unresolved':
+      return say`${event.name} in the access list can't be looked up, since ${event.why}; it goes on as ${listed(event.addresses)}`
     case 'warning':
       return say`warning: ${event.text}`
     case 'error':
       return say`error: ${event.text}`
   }
+}
+
+function listed(addresses: readonly string[]): string {
+  return addresses.length > 0 ? addresses.join(', ') : 'no address'
+}
+
+function movedFrom({ addresses, before }: Event & { readonly kind: 'name-resolved' }): string {
+  return addresses.join() === before.join() || before.length === 0 ? '' : ` (before: ${before.join(', ')})`
+}
+
+function notTaken(refused: readonly string[]): string {
+  return refused.length === 0 ? '' : `; not taken: ${refused.join(', ')}`
 }
 
 /** What kept a recipient out, by the reply. */
@@ -123,6 +139,7 @@ function colourOf({ kind }: Event, style: Style): (text: string) => string {
     case 'deferred':
     case 'held':
     case 'warning':
+    case 'name-unresolved':
     case 'tls-failed':
       return style.yellow
     default:

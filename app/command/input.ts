@@ -9,6 +9,10 @@ const longest = 16 * 1024 * 1024
 
 /** All of standard input as text. */
 export async function readStandardInput(stdin: Input): Promise<string> {
+  return decode(await standardInputBytes(stdin), 'Standard input')
+}
+
+async function standardInputBytes(stdin: Input): Promise<Buffer> {
   const parts: Buffer[] = []
   let length = 0
   for await (const part of stdin) {
@@ -17,16 +21,22 @@ export async function readStandardInput(stdin: Input): Promise<string> {
     if (length > longest) throw new UsageError('Standard input is over 16 MiB; give less.')
     parts.push(bytes)
   }
-  return decode(Buffer.concat(parts), 'Standard input')
+  return Buffer.concat(parts)
 }
 
 /** A file named on the command line; `-` is standard input. */
 export async function readNamed(file: string, stdin: Input): Promise<string> {
-  if (file === '-') return readStandardInput(stdin)
+  return decode(await readNamedBytes(file, stdin), file === '-' ? 'Standard input' : file)
+}
+
+/** The same in whatever encoding it is. */
+export async function readNamedBytes(file: string, stdin: Input): Promise<Buffer> {
+  if (file === '-') return standardInputBytes(stdin)
   const bytes = await readFile(file).catch(error => {
     throw new UsageError(sentenceOf(error, file))
   })
-  return decode(bytes, file)
+  if (bytes.length > longest) throw new UsageError(`${file} is over 16 MiB; give less.`)
+  return bytes
 }
 
 function decode(bytes: Buffer, name: string): string {

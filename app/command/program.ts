@@ -7,6 +7,8 @@ import { addAudit } from './audit.ts'
 import { addDoctor } from './doctor.ts'
 import type { Environment } from './environment.ts'
 import { addExplain } from './explain.ts'
+import { addExport } from './export.ts'
+import { addImport } from './import.ts'
 import { addLog } from './log.ts'
 import { plainLines } from './plain.ts'
 import { addQueue } from './queue.ts'
@@ -47,6 +49,8 @@ function programOf(shell: Shell): Command {
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'Show the help of a command')
     .addOption(dataOption())
+    // Else `--version` of a command would be taken for the program's own.
+    .enablePositionalOptions()
     .addHelpText('after', exampleText(examples))
     .showHelpAfterError('(Run "postern --help" to see the commands.)')
     .exitOverride()
@@ -76,6 +80,8 @@ const commands = [
   addRemoteUsers,
   addExplain,
   addAudit,
+  addImport,
+  addExport,
   addQueue,
   addLog,
   addSendTest,

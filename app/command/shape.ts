@@ -10,6 +10,8 @@ export interface Shape {
   readonly more?: string
   /** Command lines, with what each does. */
   readonly examples: readonly (readonly [line: string, does: string])[]
+  /** Whether its parent alone means it. */
+  readonly isDefault?: boolean
 }
 
 const dataHelp = 'the data folder (default: POSTERN_DATA, else the usual place of this user)'
@@ -23,9 +25,12 @@ export function jsonOption(): Option {
 }
 
 /** Adds a command that does something. */
-export function addCommand(parent: Command, { usage, summary, more, examples }: Shape): Command {
+export function addCommand(
+  parent: Command,
+  { usage, summary, more, examples, isDefault = false }: Shape,
+): Command {
   const command = parent
-    .command(usage)
+    .command(usage, { isDefault })
     .summary(summary)
     .description(more === undefined ? `${summary}.` : `${summary}.\n\n${more}`)
     .addOption(dataOption())
@@ -35,7 +40,11 @@ export function addCommand(parent: Command, { usage, summary, more, examples }: 
 
 /** Adds a command that only holds others. */
 export function addGroup(parent: Command, name: string, summary: string): Command {
-  const group = parent.command(name).summary(summary).description(`${summary}.`)
+  const group = parent
+    .command(name)
+    .summary(summary)
+    .description(`${summary}.`)
+    .addOption(dataOption().hideHelp())
   return group.showHelpAfterError(`(Run "${nameOf(group)} --help" to see its commands.)`)
 }
 

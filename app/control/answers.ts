@@ -2,6 +2,7 @@
 import { accountAnswers } from './account-answers.ts'
 import type { Control } from './control.ts'
 import { examine } from './doctor.ts'
+import { exchangeAnswers } from './exchange-answers.ts'
 import { explainAnswer } from './explain-answer.ts'
 import type { ControlParts } from './parts.ts'
 import { proofAnswers } from './proof-answers.ts'
@@ -21,8 +22,10 @@ export function controlOf(parts: ControlParts): Control {
     listSecrets: async () => secrets.names(),
     setSecret: (name, value) => secrets.set(name, value),
     removeSecret: name => secrets.remove(name),
-    explain: async asked => explainAnswer(asked, parts.policy(), parts.store.current.settings.users),
+    explain: async asked =>
+      explainAnswer(asked, parts.policy(), parts.store.current.settings.users, parts.names(), parts.now()),
     ...proofAnswers(parts),
+    ...exchangeAnswers(parts),
     ...queueAnswers(parts),
     readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
     sendTest: (to, from) => sendTest(parts, to, from),

@@ -1,12 +1,22 @@
 /** The one interface through which the command line and the window ask the relay and change it. */
 import type { Case, Decision } from '../access/decision.ts'
+import type { NameFacts } from '../access/name-facts.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem } from '../settings/settings.ts'
 import type { CertificateFacts } from '../smtp/certificate.ts'
+import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 
 export type { Applied, Changer, Consent, HistoryEntry } from '../settings/settings.ts'
+export type {
+  Dialect,
+  Exported,
+  ExportTarget,
+  ImportAsked,
+  ImportPreview,
+  Remark,
+} from './exchange.ts'
 export type { Audit, AuditFinding, Comparison, FindingName, Flip, Replay, Source } from './proof.ts'
 
 export interface Status {
@@ -30,6 +40,8 @@ export interface Status {
   /** The addresses that may send without logging on, as ranges, while this is an open relay. */
   readonly openRelay?: readonly string[]
   readonly certificate: CertificateFacts
+  /** What the host names of the access lists stand for, and since when. */
+  readonly names: readonly NameFacts[]
 }
 
 /** Something that needs a person. */
@@ -47,6 +59,7 @@ export type WarningKind =
   | 'no-route'
   | 'held-without-route'
   | 'certificate'
+  | 'host-name'
 
 export interface QueueCounts {
   readonly messages: number
@@ -201,6 +214,12 @@ export interface Control {
   compareSettings(before: Source, after: Source): Promise<Comparison>
   /** Which of the last 1,000 decisions on recipients the second settings take otherwise than the first. */
   replaySettings(before: Source, after: Source): Promise<Replay>
+
+  /** What importing another server's list would do. Rejects with a sentence where it can't be understood at all. */
+  previewImport(asked: ImportAsked): Promise<ImportPreview>
+  /** Refused while the preview has problems. */
+  importList(asked: ImportAsked, by: Changer): Promise<Applied>
+  exportList(target: ExportTarget): Promise<Exported>
 
   listQueue(filter: QueueFilter): Promise<readonly QueuedMessage[]>
   /** Undefined when there is no such message. */

@@ -11,6 +11,7 @@ import { expiryOf } from '../smtp/certificate.ts'
 import { failed, ok, warning, withinTime } from './checks.ts'
 import type { Check } from './control.ts'
 import { checkListeners } from './listener-checks.ts'
+import { checkNames } from './name-checks.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
 import { checkSettings } from './settings-checks.ts'
@@ -30,6 +31,7 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkCertificate(parts),
     checkHostname(hostname),
     checkRouters(parts),
+    checkNames(parts),
     Promise.all(delivery.routes.map((route, index) => checkRoute(route, index, parts))),
     checkOpenRelay(parts),
     checkRights(parts),

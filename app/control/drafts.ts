@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import type { Case, Decision } from '../access/decision.ts'
 import type { DifferenceLine } from '../access/difference-lines.ts'
-import { formatSpan } from '../access/network.ts'
 import { changeLines } from '../settings/change.ts'
 import { parseSettings, withDefaults } from '../settings/parse.ts'
 import type { Applied, Parsed, Problem } from '../settings/settings.ts'
@@ -47,7 +46,7 @@ export interface Reviewed {
 const OUTDATED =
   'The settings were changed elsewhere in the meantime: look at them as they are now, and make the change again.'
 
-export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
+export function draftsOf({ store, checks, policyFor, names, now }: ControlParts): Drafts {
   const consentOf = (sentence: string | undefined) => ({ openRelay: saysOpenRelay(sentence) })
   const revision = () => createHash('sha256').update(store.current.text).digest('base64url')
   const written = (draft: unknown) => {
@@ -64,7 +63,7 @@ export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
         problems: [],
         words: changeLines(store.current.raw, written(draft)),
         senders: compareSenders(store.current.settings, parsed.value, policyFor),
-        ...(opened && { openRelay: opened.map(formatSpan) }),
+        ...(opened && { openRelay: opened }),
       }
     },
     mend: (draft, finding) => mendedDraft(draft, finding, { checks, policyFor }),
@@ -80,7 +79,7 @@ export function draftsOf({ store, checks, policyFor }: ControlParts): Drafts {
     explain(draft, asked) {
       const parsed = parseSettings(draft, checks)
       if (!parsed.ok) throw new Error(`Mend the draft first: ${firstWords(parsed.problems)}`)
-      return explainAnswer(asked, policyFor(parsed.value), parsed.value.users)
+      return explainAnswer(asked, policyFor(parsed.value), parsed.value.users, names(), now())
     },
     restore: (file, sentence) => store.restore(file, 'window', consentOf(sentence)),
     undo: sentence => store.undo('window', consentOf(sentence)),

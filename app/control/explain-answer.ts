@@ -2,19 +2,28 @@
 import { decide, explained } from '../access/decide.ts'
 import type { Case, Decision } from '../access/decision.ts'
 import { findAccount } from '../access/log-on.ts'
+import type { NameFacts } from '../access/name-facts.ts'
 import { type Client, parseClient } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
 import { type Address, parseAddress } from '../mail/address.ts'
 import type { User } from '../settings/settings.ts'
+import { nameSteps } from './name-steps.ts'
 
-/** Throws a sentence where the case can't be understood. */
-export function explainAnswer(asked: Case, policy: Policy, users: readonly User[]): Decision {
+/** Throws a sentence where the case can't be understood. `names`: what the host names in rows stand for. */
+export function explainAnswer(
+  asked: Case,
+  policy: Policy,
+  users: readonly User[],
+  names: readonly NameFacts[] = [],
+  now = 0,
+): Decision {
   const client = readClient(asked)
   checkSender(asked)
   const to = readRecipient(asked)
   const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user)
   const decision = explained(decide(policy, client, account, to))
-  return step === undefined ? decision : { ...decision, steps: [step, ...decision.steps] }
+  const before = [...(step === undefined ? [] : [step]), ...nameSteps(policy, client, names, now)]
+  return before.length === 0 ? decision : { ...decision, steps: [...before, ...decision.steps] }
 }
 
 interface Who {

@@ -1,8 +1,10 @@
 /** Keeps settings from opening the relay unless somebody says so explicitly. */
+import { hostNamesIn } from '../access/name-answer.ts'
 import { formatSpan, type Span } from '../access/network.ts'
 import { openedAnew, openRelay } from '../access/open-relay.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Applied, Changer, Settings } from '../settings/settings.ts'
+import { StandIns } from './stand-ins.ts'
 
 /** What is to be typed in the window before settings that open the relay are applied. */
 export const OPEN_RELAY_SENTENCE = 'Anybody on the Internet may send through this server'
@@ -16,19 +18,37 @@ export function saysOpenRelay(typed: string | undefined): boolean {
   return typed !== undefined && plain(typed) === plain(OPEN_RELAY_SENTENCE)
 }
 
-/**
- * The addresses that `next` opens and `before` did not; undefined where there are none. Whom the settings let in as this
- * machine's own networks is told of, but not asked about: that is what the office is, whatever its addresses.
- */
+interface Opened {
+  readonly spans: readonly Span[]
+  readonly nameOf: (span: Span) => string
+}
+
+/** As `openedBy`, in words: an address, a range, or a host name. */
 export function opensRelay(
   next: Settings,
   before: Settings | undefined,
   policyFor: (settings: Settings) => Policy,
-): readonly Span[] | undefined {
-  const policy = policyFor(next)
+): readonly string[] | undefined {
+  const opened = openedBy(next, before, policyFor)
+  return opened?.spans.map(opened.nameOf)
+}
+
+/**
+ * What `next` opens and `before` did not; undefined where that is nothing. Whom the settings let in as this
+ * machine's own networks is told of, but not asked about: that is what the office is, whatever its addresses. A host
+ * name is asked about by itself, whether it has an address yet or not, and not again when it moves.
+ */
+function openedBy(
+  next: Settings,
+  before: Settings | undefined,
+  policyFor: (settings: Settings) => Policy,
+): Opened | undefined {
+  const standIns = new StandIns([next, ...(before ? [before] : [])].flatMap(hostNamesIn))
+  const policy = policyFor(standIns.in(next))
   const own = next.localNetworks === 'auto' ? policy.machine.localNetworks : []
-  const known = [...(before ? (openRelay(policyFor(before)) ?? []) : []), ...own]
-  return openedAnew(known, openRelay(policy))
+  const known = [...(before ? (openRelay(policyFor(standIns.in(before))) ?? []) : []), ...own]
+  const spans = openedAnew(known, openRelay(policy))
+  return spans && { spans, nameOf: span => standIns.nameOf(span) }
 }
 
 /** Undefined where the change may be made without more ado. */
@@ -38,10 +58,11 @@ export function refuseOpening(
   by: Changer,
   policyFor: (settings: Settings) => Policy,
 ): Applied | undefined {
-  const opened = opensRelay(next, before, policyFor)
+  const opened = openedBy(next, before, policyFor)
   if (!opened) return undefined
-  const text = `This would make an open relay: anybody at ${rangeWords(opened)} could send without logging on. ${adviceFor(by)}`
-  return { ok: false, problems: [{ path: 'smtp.access', text }], openRelay: opened.map(formatSpan) }
+  const { spans, nameOf } = opened
+  const text = `This would make an open relay: anybody at ${rangeWords(spans, nameOf)} could send without logging on. ${adviceFor(by)}`
+  return { ok: false, problems: [{ path: 'smtp.access', text }], openRelay: spans.map(nameOf) }
 }
 
 function adviceFor(by: Changer): string {
@@ -64,10 +85,10 @@ export function openRelayWords(open: readonly Span[] | undefined): string | unde
 }
 
 /** `8.0.0.0/8 and 3 ranges more`; the holes that private addresses leave in the Internet aren't counted out. */
-function rangeWords(ranges: readonly Span[]): string {
+function rangeWords(ranges: readonly Span[], nameOf: (span: Span) => string = formatSpan): string {
   const v4 = ranges.filter(({ family }) => family === 4).map(({ first, last }) => last - first + 1n)
   if (v4.reduce((sum, size) => sum + size, 0n) > 1n << 31n) return 'nearly every address of the Internet'
   const more = ranges.length - NAMED
-  const named = ranges.slice(0, NAMED).map(formatSpan).join(', ')
+  const named = ranges.slice(0, NAMED).map(nameOf).join(', ')
   return more > 0 ? `${named} and ${more} ${more === 1 ? 'range' : 'ranges'} more` : named
 }

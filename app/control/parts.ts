@@ -1,4 +1,5 @@
 /** What the requests are answered from: the relay's parts, whether they run or are only opened. */
+import type { NameFacts } from '../access/name-facts.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Delivery } from '../delivery/deliver.ts'
 import type { RouteContext } from '../delivery/open.ts'
@@ -27,6 +28,10 @@ export interface ControlParts {
   readonly policy: () => Policy
   /** What other settings would decide on this machine. */
   readonly policyFor: (settings: Settings) => Policy
+  /** What the rows' host names stand for, and since when. */
+  readonly names: () => readonly NameFacts[]
+  /** Looks all of them up now; never rejects. */
+  readonly lookUpNames: () => Promise<void>
   readonly standing: () => readonly Standing[]
   readonly sessions: () => number
   /** Whether it listens and delivers. */

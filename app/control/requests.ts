@@ -1,6 +1,8 @@
 /** The requests of the control socket: for each one the check that its arguments go through, for they arrive as unknown. */
 import * as z from 'zod'
 import { FINDING_KINDS } from '../access/finding.ts'
+import { DIALECTS } from '../exchange/dialect.ts'
+import { VERSIONS } from '../exchange/vpop3.ts'
 import type { Control } from './control.ts'
 
 type Requests = { readonly [Name in keyof Control]: z.ZodType<Parameters<Control[Name]>> }
@@ -50,6 +52,26 @@ export const findingName = z.strictObject({
   row: z.int().min(1).nullable(),
 })
 
+const list = z.enum(['service', 'global']).exactOptional()
+const flag = z.boolean().exactOptional()
+
+/** Files of at most 16 MiB, written in base64. */
+const importAsked = z.strictObject({
+  files: z
+    .array(z.strictObject({ name: z.string().max(255), base64: z.base64().max(24 * 1024 ** 2) }))
+    .max(20),
+  dialect: z.enum(DIALECTS).exactOptional(),
+  list,
+  empty: z.enum(['everybody', 'nobody']).exactOptional(),
+  leaveOut: flag,
+  allowOpenRelay: flag,
+})
+
+const exportTarget = z.discriminatedUnion('dialect', [
+  z.strictObject({ dialect: z.literal('vpop3'), version: z.enum(VERSIONS), list }),
+  z.strictObject({ dialect: z.literal('postfix') }),
+])
+
 export const requests: Requests = {
   status: z.tuple([]),
   getSettings: z.tuple([text]),
@@ -73,6 +95,9 @@ export const requests: Requests = {
   mend: z.tuple([findingName, changer]),
   compareSettings: z.tuple([source, source]),
   replaySettings: z.tuple([source, source]),
+  previewImport: z.tuple([importAsked]),
+  importList: z.tuple([importAsked, changer]),
+  exportList: z.tuple([exportTarget]),
   listQueue: z.tuple([
     z.strictObject({
       state: z.enum(['waiting', 'held']).exactOptional(),

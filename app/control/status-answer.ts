@@ -1,4 +1,5 @@
 /** The status: what runs since when, what waits, and what needs a person. */
+import { type NameFacts, nameWords } from '../access/name-facts.ts'
 import { formatSpan, type Span } from '../access/network.ts'
 import { openRelay } from '../access/open-relay.ts'
 import type { Policy } from '../access/policy.ts'
@@ -10,6 +11,8 @@ import type { ControlParts } from './parts.ts'
 import { countQueue } from './queue-answers.ts'
 import { isUnfinished } from './setup.ts'
 
+/** Milliseconds that a host name may go without an answer while its last one counts. */
+const PATIENCE = 15 * 60 * 1000
 const DAY = 24 * 60 * 60 * 1000
 
 export function statusAnswer(parts: ControlParts): Status {
@@ -29,6 +32,7 @@ export function statusAnswer(parts: ControlParts): Status {
     warnings: [...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]), ...warnings(parts)],
     ...(open && { openRelay: open.map(formatSpan) }),
     certificate: factsOf(parts.certificate),
+    names: parts.names(),
   }
 }
 
@@ -41,7 +45,7 @@ function openRelayOf(policy: Policy): readonly Span[] | undefined {
   return known.open
 }
 
-function warnings({ queue, store, certificate, paused, now }: ControlParts): Warning[] {
+function warnings({ queue, store, certificate, paused, now, names }: ControlParts): Warning[] {
   const heldForRoute = [...queue.messages()].filter(isHeldForRoute).length
   const days = Math.floor((factsOf(certificate).until - now()) / DAY)
   const found: (Warning | false)[] = [
@@ -56,7 +60,20 @@ function warnings({ queue, store, certificate, paused, now }: ControlParts): War
     },
     days < 30 && { kind: 'certificate', text: certificateWords(days) },
   ]
-  return found.filter(warning => warning !== false)
+  const unnamed = names()
+    .filter(facts => isLost(facts, now()))
+    .map(facts => ({ kind: 'host-name' as const, text: lostWords(facts, now()) }))
+  return [...found.filter(warning => warning !== false), ...unnamed]
+}
+
+/** A DNS that is away for a moment needs nobody. */
+function isLost({ addresses, failing }: NameFacts, now: number): boolean {
+  return failing !== undefined && (addresses.length === 0 || now - failing.since > PATIENCE)
+}
+
+function lostWords(facts: NameFacts, now: number): string {
+  const what = `A row of the access list is for a host name that can't be looked up: ${nameWords(facts, now)}.`
+  return `${what} Check the name, or write its address.`
 }
 
 function certificateWords(days: number): string {

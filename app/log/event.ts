@@ -80,6 +80,25 @@ export type EventBody =
       readonly kind: 'queue-changed'
       readonly change: 'hold' | 'release' | 'retry' | 'remove'
     } & OneMessage)
+  | {
+      /** What a row's host name stands for changed, or the DNS answers again. */
+      readonly kind: 'name-resolved'
+      readonly name: string
+      readonly addresses: readonly string[]
+      /** What it stood for. */
+      readonly before: readonly string[]
+      /** Answered, but no host name stands for these: they are private, say. */
+      readonly refused: readonly string[]
+    }
+  | {
+      /** Told once, until it can be looked up again. */
+      readonly kind: 'name-unresolved'
+      readonly name: string
+      readonly why: string
+      /** The last answer, which still counts. */
+      readonly addresses: readonly string[]
+      readonly refused: readonly string[]
+    }
   | { readonly kind: 'warning'; readonly text: string }
   | { readonly kind: 'error'; readonly text: string }
 

@@ -6,7 +6,8 @@ import type { Checks } from '../settings/parse.ts'
 export const CHECKS: Checks = {
   from(text) {
     const parsed = parseFrom(text)
-    return parsed.ok ? undefined : parsed.problem
+    if (!parsed.ok) return { problem: parsed.problem }
+    return parsed.from.kind === 'name' ? { hostName: parsed.from.name } : {}
   },
   address(text) {
     const parsed = parseAddress(text)

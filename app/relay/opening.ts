@@ -8,11 +8,13 @@ import type { DataFolder } from '../settings/folder.ts'
 import { KeyFileSecrets } from '../settings/keyfile.ts'
 import type { FolderLock } from '../settings/lock.ts'
 import type { Secrets } from '../settings/secrets.ts'
+import type { Settings } from '../settings/settings.ts'
 import { SettingsStore } from '../settings/store.ts'
 import { problemLine } from '../settings/words.ts'
 import { type Certificate, openCertificate } from '../smtp/certificate.ts'
 import { CHECKS } from './checks.ts'
 import { firstPort } from './first-port.ts'
+import { HostNames, type NameRules } from './host-names.ts'
 import { Surroundings } from './surroundings.ts'
 
 /** What the relay is given by whoever constructs it. */
@@ -22,6 +24,8 @@ export interface RelayOptions {
   readonly secrets?: (folder: DataFolder) => Promise<Secrets>
   /** Sentences for the person who starts it. */
   readonly say: (sentence: string) => void
+  /** How host names in rows are looked up; `NAME_RULES` where absent. */
+  readonly names?: NameRules
 }
 
 /** The relay's parts, open. */
@@ -42,7 +46,7 @@ export async function openParts(
   folder: DataFolder,
   lock: FolderLock,
   journal: Journal,
-  { version, secrets, say }: RelayOptions,
+  { version, secrets, say, names }: RelayOptions,
 ): Promise<Opened> {
   let opening = true
   const tell = (kind: 'warning' | 'error') => (text: string) => {
@@ -64,9 +68,19 @@ export async function openParts(
     secrets: secrets ? await secrets(folder) : (keyFile as Secrets),
     certificate: await openCertificate(folder.tls, settings.hostname),
     spool,
-    surroundings: await Surroundings.open(settings),
+    surroundings: await openSurroundings(folder, journal, settings, names),
     version,
   }
+}
+
+async function openSurroundings(
+  { names: file }: DataFolder,
+  journal: Journal,
+  settings: Settings,
+  rules: NameRules | undefined,
+): Promise<Surroundings> {
+  const names = await HostNames.open(file, event => journal.emit(event), rules)
+  return Surroundings.open(settings, undefined, undefined, names)
 }
 
 async function openStore(folder: DataFolder, say: (sentence: string) => void): Promise<SettingsStore> {

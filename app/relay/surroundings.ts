@@ -1,33 +1,54 @@
-/** The surroundings: the machine's networks as they change, and the policy compiled from them and the settings. */
+/** The surroundings: the machine's networks and the rows' host names as they change, and the policy made of them. */
 import { lookup } from 'node:dns/promises'
 import { networkInterfaces } from 'node:os'
 import { type Machine, MachineWatch, readMachine } from '../access/machine.ts'
+import { hostNamesIn } from '../access/name-answer.ts'
+import type { NameFacts } from '../access/name-facts.ts'
 import { parseClient } from '../access/network.ts'
 import { compilePolicy, isLocalNetwork, type Policy } from '../access/policy.ts'
 import { literalOf } from '../mail/literal.ts'
 import type { Settings } from '../settings/settings.ts'
+import { HostNames } from './host-names.ts'
 
 /** Milliseconds between looks at the machine's interfaces and gateways. */
 const EVERY = 15_000
 
 export class Surroundings {
   readonly #watch: MachineWatch
+  readonly #names: HostNames
   #machine: Machine
   #settings: Settings
   #policy: Policy
 
   /** `read` and `every` (milliseconds) are how the machine's networks are found, and how often. */
-  static async open(settings: Settings, read = readMachine, every = EVERY): Promise<Surroundings> {
-    return new Surroundings(settings, await read(), read, every)
+  static async open(
+    settings: Settings,
+    read = readMachine,
+    every = EVERY,
+    names = new HostNames(),
+  ): Promise<Surroundings> {
+    return new Surroundings(settings, await read(), names, changed => new MachineWatch(read, every, changed))
   }
 
-  private constructor(settings: Settings, machine: Machine, read: () => Promise<Machine>, every: number) {
+  private constructor(
+    settings: Settings,
+    machine: Machine,
+    names: HostNames,
+    watch: (changed: (machine: Machine) => void) => MachineWatch,
+  ) {
     this.#settings = settings
     this.#machine = machine
-    this.#policy = policyOf(settings, machine)
-    this.#watch = new MachineWatch(read, every, changed => {
+    this.#names = names
+    this.#want(settings)
+    this.#policy = this.policyFor(settings)
+    names.onChange(() => {
+      this.#policy = this.policyFor(this.#settings)
+    })
+    this.#watch = watch(changed => {
       this.#machine = changed
-      this.#policy = policyOf(this.#settings, changed)
+      this.#policy = this.policyFor(this.#settings)
+      // Another network may have another DNS, and the name other addresses.
+      void names.look()
     })
   }
 
@@ -46,23 +67,40 @@ export class Surroundings {
 
   /** What settings that aren't in force would decide here and now. */
   policyFor(settings: Settings): Policy {
-    return policyOf(settings, this.#machine)
+    return policyOf(settings, { ...this.#machine, names: this.#names.addresses })
+  }
+
+  /** What the rows' host names stand for, and since when. */
+  get names(): readonly NameFacts[] {
+    return this.#names.facts(this.#policy.machine.names)
+  }
+
+  /** Resolves when all of them are looked up, well or badly. */
+  lookUpNames(): Promise<void> {
+    return this.#names.look()
   }
 
   /** Takes settings into force; all that was decided before stays decided. */
   apply(settings: Settings): void {
-    this.#policy = policyOf(settings, this.#machine)
+    this.#policy = this.policyFor(settings)
     this.#settings = settings
+    this.#want(settings)
   }
 
-  /** Follows the machine from network to network. */
+  /** Follows the machine from network to network, and the names from address to address. */
   async follow(): Promise<void> {
     this.#machine = await this.#watch.start()
-    this.#policy = policyOf(this.#settings, this.#machine)
+    this.#policy = this.policyFor(this.#settings)
+    this.#names.start()
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#watch.stop()
+    await this.#names.stop()
+  }
+
+  #want(settings: Settings): void {
+    this.#names.want(hostNamesIn(settings), settings.delivery.dnsServers)
   }
 
   /** Whether all addresses of a host are in local networks. */

@@ -6,8 +6,11 @@ import type { Checked } from './schema.ts'
 import type { Problem } from './settings.ts'
 import { formatDuration } from './units.ts'
 
-/** Gives the problem with a `from` in one sentence, or undefined. */
-export type CheckFrom = (text: string) => string | undefined
+/** What a `from` is, as far as it matters here: the problem with it in one sentence, or the host name it is. */
+export type CheckFrom = (text: string) => { readonly problem?: string; readonly hostName?: string }
+
+/** Different host names in the rows: each is looked up every few minutes. */
+const MAX_NAMES = 100
 
 type DraftRoute = NonNullable<NonNullable<NonNullable<Draft<Checked>['delivery']>['routes']>[number]>
 
@@ -49,16 +52,32 @@ function networkProblems(draft: Draft<Checked>, check: CheckFrom): readonly Prob
     const list = draft[key]
     return list === 'auto' ? [] : places(list, [key])
   })
+  const names = new Set<string>()
   return [
     ...rows.flatMap(({ path, value }) =>
-      value.from === undefined ? [] : problem([...path, 'from'], check(value.from)),
+      value.from === undefined ? [] : problem([...path, 'from'], rowProblem(check(value.from), names)),
     ),
-    ...networks.flatMap(({ path, value }) => problem(path, isKeyword(value) ? noKeyword : check(value))),
+    ...networks.flatMap(({ path, value }) => problem(path, networkProblem(value, check))),
   ]
 }
 
-const noKeyword =
-  'Write an address, a network such as 192.168.1.0/24 or a range here; a word such as "any" stands only in access lists.'
+/** `names`: the host names of the rows before; this one's is added. */
+function rowProblem(checked: ReturnType<CheckFrom>, names: Set<string>): string | undefined {
+  const { hostName } = checked
+  if (hostName === undefined || names.has(hostName)) return checked.problem
+  if (names.size >= MAX_NAMES)
+    return `Write an address here: rows name ${MAX_NAMES} different hosts already, and no more are looked up.`
+  names.add(hostName)
+  return undefined
+}
+
+const only = 'Write an address, a network such as 192.168.1.0/24 or a range here;'
+
+function networkProblem(text: string, check: CheckFrom): string | undefined {
+  if (isKeyword(text)) return `${only} a word such as "any" stands only in access lists.`
+  const { problem, hostName } = check(text)
+  return hostName === undefined ? problem : `${only} a host name stands only in access lists.`
+}
 
 function isKeyword(from: string): boolean {
   return ['any', 'local-networks', 'routers'].includes(from.trim().toLowerCase())

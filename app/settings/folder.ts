@@ -62,6 +62,11 @@ export class DataFolder {
     return join(this.path, 'settings.json')
   }
 
+  /** The last addresses of host names in rows. */
+  get names(): string {
+    return join(this.path, 'names.json')
+  }
+
   get spool(): string {
     return join(this.path, 'spool')
   }

@@ -3,6 +3,7 @@ import { CheckSetting } from '../parts/switch-setting.tsx'
 import { LetRemoteUsersSend } from '../setup/remote-users.tsx'
 import { useReady } from '../state/use.ts'
 import { Grid } from './grid.tsx'
+import { HostNames } from './host-names.tsx'
 import { TryAddress } from './try-address.tsx'
 import { WhoCanSend } from './who-can-send.tsx'
 
@@ -15,6 +16,7 @@ export function AccessTab() {
       <div className="access-rows">
         <TryAddress />
         <Grid list={list} label="IP Access Restrictions" />
+        <HostNames />
       </div>
       <WhoCanSend />
       <div className="access-more">

@@ -4,11 +4,11 @@ import { useDesk, useReady } from '../state/use.ts'
 import type { CellProps } from './cell.ts'
 import { CellText } from './cell-text.tsx'
 import { FixedCell } from './fixed-cell.tsx'
-import { addressesOf, addressOf, fromOf, shortAddresses } from './rows.ts'
+import { addressesOf, addressOf, fromOf, isTyped, shortAddresses } from './rows.ts'
 
 export function AddressCell(props: CellProps) {
   const { type } = addressOf(props.row.from)
-  return type === 'ipv4' || type === 'ipv6' ? <TypedAddress {...props} /> : <FoundAddress {...props} />
+  return isTyped(type) ? <TypedAddress {...props} /> : <FoundAddress {...props} />
 }
 
 function FoundAddress({ row, where, tabIndex }: CellProps) {
@@ -34,13 +34,15 @@ interface Typed {
 function TypedAddress({ row, where, tabIndex, isInvalid, set }: CellProps) {
   const { store } = useDesk()
   const [typed, setTyped] = useState<Typed>()
-  const { address, prefix } = addressOf(row.from)
+  const { type, address, prefix } = addressOf(row.from)
   const change = (text: string) => {
-    const isWhole = /[/\s-]/.test(text)
+    const isWhole = /[/\s-]/.test(text) || addressOf(text).type === 'name'
     const before = typed ?? { text, entered: row.from, prefix }
     const next = { ...before, text, prefix: isWhole ? '' : before.prefix }
     setTyped(next)
-    set({ from: isWhole ? text : fromOf({ type: 'ipv4', address: text, prefix: next.prefix }) }, true)
+    // A name that is wiped out leaves room for another.
+    const kind = type === 'name' && text === '' ? 'name' : 'ipv4'
+    set({ from: isWhole ? text : fromOf({ type: kind, address: text, prefix: next.prefix }) }, true)
   }
   return (
     <CellText
@@ -48,7 +50,7 @@ function TypedAddress({ row, where, tabIndex, isInvalid, set }: CellProps) {
       aria-label={`Address, ${where}`}
       aria-invalid={isInvalid}
       value={typed?.text ?? address}
-      placeholder="192.168.7.0"
+      placeholder={type === 'name' ? 'home.example.net' : '192.168.7.0'}
       onFocus={() => setTyped({ text: address, entered: row.from, prefix })}
       onBlur={() => {
         setTyped(undefined)

@@ -42,7 +42,7 @@ export function TypeCell({ row, where, tabIndex, set }: CellProps) {
 }
 
 function typeOf(value: string): RowType {
-  const types: readonly RowType[] = ['any', 'local-networks', 'routers', 'ipv4', 'ipv6']
+  const types: readonly RowType[] = ['any', 'local-networks', 'routers', 'ipv4', 'ipv6', 'name']
   return types.find(type => type === value) ?? 'ipv4'
 }
 

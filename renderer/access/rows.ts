@@ -2,7 +2,7 @@
 import type { AccessRow, Machine, SettingsDraft } from '../state/settings.ts'
 import { enumerate } from '../words/plain.ts'
 
-export type RowType = 'any' | 'local-networks' | 'routers' | 'ipv4' | 'ipv6'
+export type RowType = 'any' | 'local-networks' | 'routers' | 'ipv4' | 'ipv6' | 'name'
 
 /** Type, Address and Prefix, as VPOP3's columns have them. */
 export interface RowAddress {
@@ -18,20 +18,36 @@ export const typeLabels: Readonly<Record<RowType, string>> = {
   routers: 'Routers',
   ipv4: 'IPv4',
   ipv6: 'IPv6',
+  name: 'Host name',
+}
+
+/** What a row of that type says while no host name is written: no host is called so. */
+const NO_NAME = '.'
+
+/** Whether the address is typed by a person. */
+export function isTyped(type: RowType): boolean {
+  return type === 'ipv4' || type === 'ipv6' || type === 'name'
 }
 
 export function addressOf(from: string): RowAddress {
   const word = from.trim().toLowerCase()
   if (word === 'any' || word === 'local-networks' || word === 'routers')
     return { type: word, address: '', prefix: '' }
+  if (isName(from)) return { type: 'name', address: from === NO_NAME ? '' : from, prefix: '' }
   const type = from.includes(':') ? 'ipv6' : 'ipv4'
   if (from.includes('-')) return { type, address: from, prefix: '' }
   const [, address = from, prefix = ''] = /^([^/\s]*)(?:\s*\/\s*|\s+)(.*)$/s.exec(from) ?? []
   return { type, address, prefix }
 }
 
+/** As a person means it; whether it is one is the relay's to say. */
+function isName(from: string): boolean {
+  return from === NO_NAME || (/[\p{L}_]/u.test(from) && !from.includes(':'))
+}
+
 /** What stands in the settings for the three columns. An empty IPv6 address is `::`, which no client has. */
 export function fromOf({ type, address, prefix }: RowAddress): string {
+  if (type === 'name') return address === '' ? NO_NAME : address
   if (type !== 'ipv4' && type !== 'ipv6') return type
   const text = type === 'ipv6' && address === '' ? '::' : address
   if (prefix === '') return text
@@ -68,8 +84,9 @@ export const lanRows: readonly AccessRow[] = [
 
 /** `Allow Any, users support and webmaster`. */
 export function rowWords({ action, from, withoutAuthentication, users, enabled }: AccessRow): string {
-  const { type } = addressOf(from)
-  const where = type === 'ipv4' || type === 'ipv6' ? from || 'no address yet' : typeLabels[type]
+  const { type, address } = addressOf(from)
+  const typed = type === 'name' ? address : from
+  const where = isTyped(type) ? typed || 'no address yet' : typeLabels[type]
   return [
     `${action === 'allow' ? 'Allow' : 'Block'} ${where}`,
     ...(withoutAuthentication ? ['Allow Unauth'] : []),

@@ -22,6 +22,7 @@ const mends: Readonly<Record<Warning['kind'], readonly [Mend, ...Mend[]]>> = {
     { title: 'Show the mail senders', place: { page: 'senders' } },
     { title: 'Show the queue', place: { page: 'queue' } },
   ],
+  'host-name': [{ title: 'Show the access list', place: { page: 'smtp', tab: 'access' } }],
   certificate: [{ title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }],
 }
 

@@ -21,6 +21,9 @@ export type Flip = Answer<'replaySettings'>['flips'][number]
 export type Check = Answer<'doctor'>[number]
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>
+export type ImportAsked = Parameters<Requests['previewImport']>[0]
+export type Imported = Answer<'previewImport'>
+export type ExportTarget = Parameters<Requests['exportList']>[0]
 export type Problem = Answer<'review'>['problems'][number]
 
 export interface AccessRow {

@@ -31,6 +31,7 @@ export function gravityOf({ kind }: Event): Gravity {
     case 'deferred':
     case 'held':
     case 'warning':
+    case 'name-unresolved':
     case 'tls-failed':
       return 'warning'
     default:
@@ -59,6 +60,8 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   held: 'Held',
   bounced: 'Returned',
   'queue-changed': 'Queue',
+  'name-resolved': 'Host name',
+  'name-unresolved': 'Host name',
   warning: 'Warning',
   error: 'Error',
 }
@@ -111,6 +114,10 @@ export function eventWords(event: Event): string {
       return `to ${path(event.to)} as undelivered, in message ${event.dsn}`
     case 'queue-changed':
       return `message ${event.id} ${done[event.change]} by hand`
+    case 'name-resolved':
+      return resolvedWords(event)
+    case 'name-unresolved':
+      return `${event.name} can’t be looked up, since ${event.why}; it goes on as ${nameAddresses(event.addresses)}`
     case 'warning':
     case 'error':
       return event.text
@@ -120,6 +127,22 @@ export function eventWords(event: Event): string {
 /** The refusals of which "Why?" can be asked. */
 export function isRefusal({ kind }: Event): boolean {
   return ['recipient-refused', 'message-refused', 'connection-refused', 'logon-failed'].includes(kind)
+}
+
+function resolvedWords({
+  name,
+  addresses,
+  before,
+  refused,
+}: Event & { readonly kind: 'name-resolved' }): string {
+  const moved = before.length > 0 && before.join() !== addresses.join()
+  const was = moved ? `, and was ${enumerate(before)}` : ''
+  const not = refused.length > 0 ? `; ${enumerate(refused)} isn’t taken` : ''
+  return `${name} is ${nameAddresses(addresses)} now${was}${not}`
+}
+
+function nameAddresses(addresses: readonly string[]): string {
+  return addresses.length > 0 ? enumerate(addresses) : 'no address'
 }
 
 export function path(address: string): string {

@@ -90,7 +90,7 @@ async function show(browser: Browser, origin: string, options: ShowOptions): Pro
   }
   bridge.tell = tell
   await page.goto(`${origin}/index.html#${place}`)
-  await page.waitForSelector('.frame, .alone .empty').catch(error => {
+  await page.waitForSelector('.frame h1, .alone .empty').catch(error => {
     throw new Error(`The window did not open: ${complaints.join('; ')}`, { cause: error })
   })
   return { page, bridge, complaints, tell }

@@ -11,8 +11,10 @@ import { compareSenders } from '../../app/control/comparison.ts'
 import type {
   Applied,
   Audit,
+  ExportTarget,
   FindingName,
   HistoryEntry,
+  ImportAsked,
   QueueChange,
   QueueFilter,
   QueueSelection,
@@ -20,6 +22,7 @@ import type {
   Source,
   Status,
 } from '../../app/control/control.ts'
+import { previewImport } from '../../app/control/exchange-answers.ts'
 import type { FirstAnswers } from '../../app/control/first-run.ts'
 import {
   OPEN_RELAY_SENTENCE,
@@ -32,6 +35,8 @@ import { mendedDraft } from '../../app/control/proof-answers.ts'
 import { remoteAnswers } from '../../app/control/remote-answers.ts'
 import { type Judge, replay } from '../../app/control/replay.ts'
 import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
+import { exportPostfix } from '../../app/exchange/postfix-export.ts'
+import { writeVpop3 } from '../../app/exchange/vpop3.ts'
 import type { Event } from '../../app/log/event.ts'
 import { parseAddress } from '../../app/mail/address.ts'
 import type { Message } from '../../app/queue/message.ts'
@@ -57,6 +62,7 @@ export class FakeBridge {
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
   paused = false
+  names: Status['names'] = []
   setup: Snapshot['setup']['state'] = 'done'
   sent: string[] = []
   /** Whether its ports are open while it isn't paused. */
@@ -111,6 +117,9 @@ export class FakeBridge {
     }),
     replaySettings: (before: Source, after: Source) =>
       replay(this.events, this.#judge(this.#read(before)), this.#judge(this.#read(after))),
+    previewImport: (asked: ImportAsked) =>
+      previewImport(asked, { raw: this.raw, settings: this.#parse(this.raw) }, { checks, policyFor }),
+    exportList: (target: ExportTarget) => this.#export(target),
     history: () => this.earlier.map(({ entry }) => entry),
     undo: () => this.#goBack(this.earlier.at(-1)?.entry.file),
     takeBack: (sentence?: string) => this.#goBack(this.earlier.at(-1)?.entry.file, sentence),
@@ -232,6 +241,7 @@ export class FakeBridge {
               { address: '0.0.0.0', port: 465, encryption: 'tls' },
             ],
       sessions: 2,
+      names: this.names,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       ...(this.setup !== 'done' && { unfinished: true }),
       ...(open && { openRelay: open.map(formatSpan) }),
@@ -262,7 +272,7 @@ export class FakeBridge {
     const parsed = parseSettings(draft, checks)
     const open = parsed.ok && opensRelay(parsed.value, this.#parse(this.raw), policyFor)
     return {
-      ...(open && { openRelay: open.map(formatSpan) }),
+      ...(open && { openRelay: open }),
       problems: parsed.ok ? [] : parsed.problems,
       words: [describeChange(withDefaults(this.raw), draft)],
       senders: parsed.ok ? compareSenders(this.#parse(this.raw), parsed.value, policyFor) : [],
@@ -280,6 +290,14 @@ export class FakeBridge {
     if (source.kind === 'draft') return source.draft as Raw
     const earlier = this.earlier.find(({ entry }) => source.kind === 'history' && entry.file === source.file)
     return withDefaults(earlier?.raw ?? this.raw) as Raw
+  }
+
+  #export(target: ExportTarget) {
+    const settings = this.#parse(this.raw)
+    const policy = policyFor(settings)
+    return target.dialect === 'postfix'
+      ? exportPostfix(settings, policy)
+      : writeVpop3(settings, policy.machine, target.version, 'service')
   }
 
   #audit(raw: Raw): Audit {

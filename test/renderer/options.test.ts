@@ -52,6 +52,7 @@ function fullSettings(): Record<string, unknown> {
     via: 'smart-host',
     hosts: ['smtp.provider.example:587'],
     encryption: 'starttls-if-offered',
+    plaintextLogin: 'local-networks',
     login: { method: 'password', user: 'office', secret: 'provider' },
   }
   const users = (office['users'] as object[]).map(user => ({ ...user, forwardTo: ['jo@elsewhere.example'] }))

@@ -21,6 +21,7 @@ const places = [
   'security',
   'tools/senders',
   'tools/explain',
+  'tools/exchange',
   'tools/history',
   'tools/doctor',
   'help/who-may-send',

@@ -29,6 +29,16 @@ export function endOfSuite(): Ending {
   return { after: end => void ends.push(end) }
 }
 
+/** Gives `run` an ending of its own, over when it is done: what it starts is gone before the next begins. */
+export async function inTurn(run: (ending: Ending) => Promise<void>): Promise<void> {
+  const ends: End[] = []
+  try {
+    await run({ after: end => void ends.push(end) })
+  } finally {
+    await runAll(ends)
+  }
+}
+
 /** All of them, also when one fails; then throws the first failure. */
 async function runAll(ends: End[]): Promise<void> {
   const failures: unknown[] = []

@@ -11,7 +11,7 @@ interface Layer {
 }
 
 const lowest = ['app/mail', 'app/settings', 'app/access', 'app/queue', 'app/log']
-const parts = [...lowest, 'app/delivery', 'app/smtp', 'app/control']
+const parts = [...lowest, 'app/exchange', 'app/delivery', 'app/smtp', 'app/control']
 const product = [...parts, 'app/relay', 'app/command', 'main', 'renderer']
 
 /** In the order of import: a folder may import itself and those listed. */
@@ -20,10 +20,11 @@ const layers: readonly Layer[] = [
   { name: 'app/settings', values: ['app/mail'] },
   { name: 'app/log', values: ['app/mail', 'app/settings'] },
   { name: 'app/access', values: ['app/mail', 'app/settings'] },
+  { name: 'app/exchange', values: ['app/mail', 'app/settings', 'app/access'] },
   { name: 'app/queue', values: ['app/mail', 'app/settings', 'app/log'] },
   { name: 'app/delivery', values: ['app/mail', 'app/settings', 'app/log', 'app/queue'] },
   { name: 'app/smtp', values: lowest },
-  { name: 'app/control', values: [...lowest, 'app/delivery', 'app/smtp'] },
+  { name: 'app/control', values: [...lowest, 'app/exchange', 'app/delivery', 'app/smtp'] },
   { name: 'app/relay', values: parts },
   { name: 'app/command', values: [...parts, 'app/relay'] },
   { name: 'main', values: [...parts, 'app/relay'] },

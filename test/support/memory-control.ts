@@ -7,8 +7,12 @@ import type {
   Check,
   Comparison,
   Control,
+  Exported,
+  ExportTarget,
   FindingName,
   HistoryEntry,
+  ImportAsked,
+  ImportPreview,
   LogQuery,
   Plan,
   QueueChange,
@@ -104,6 +108,7 @@ export class MemoryControl implements Control {
       running: true,
       version: '0.1.0',
       folder: '/nowhere',
+      names: [],
       pid: 1,
       since: 0,
       listeners: [],
@@ -157,6 +162,19 @@ export class MemoryControl implements Control {
     if (!last) return { ok: false, problems: [{ path: '', text: 'There is no earlier file.' }] }
     this.settings = JSON.parse(last.text)
     return { ok: true, words: 'The earlier settings are back.' }
+  }
+
+  async previewImport(_asked: ImportAsked): Promise<ImportPreview> {
+    throw new Error('It can be none of the lists; say which it is.')
+  }
+
+  async importList(asked: ImportAsked, by: Changer): Promise<Applied> {
+    this.changers.push(by)
+    return { ok: true, words: `${asked.files.length} files are imported.` }
+  }
+
+  async exportList(_target: ExportTarget): Promise<Exported> {
+    return { ok: false, problems: [{ path: 'smtp.access[0].from', text: 'It can not be written.' }] }
   }
 
   async listUsers(): Promise<readonly UserFacts[]> {

@@ -15,6 +15,10 @@ export interface PostfixOptions {
   readonly users?: Readonly<Record<string, string>>
   /** Accept mail from 127.0.0.0/8 without a log-on. */
   readonly open?: boolean
+  /** A folder that Postern exported: its main.cf, with what a test's Postfix needs after it, and its tables. */
+  readonly exported?: readonly { readonly name: string; readonly text: string }[]
+  /** The realm of the accounts; `hostname` where absent. */
+  readonly realm?: string
   /** More lines of main.cf, after the others. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -36,8 +40,13 @@ export async function layOut(
   await makeOwned(join(folder, 'mail'), nobody, 0o755)
   await makeQueue(join(folder, 'queue'), postfix)
   await copyFile('/etc/postfix/dynamicmaps.cf', join(folder, 'etc/dynamicmaps.cf'))
-  await writeOld(join(folder, 'etc/main.cf'), mainCf(folder, certificate, options, nobody))
-  await makeAccounts(folder, options.users ?? { office: 'secret' }, postfix)
+  for (const { name, text } of options.exported ?? []) await writeOld(join(folder, 'etc', name), text)
+  const exported = options.exported?.find(({ name }) => name === 'main.cf')
+  const main = exported
+    ? `${exported.text}${linesOf({ ...surroundings(folder, nobody), ...options.settings })}`
+    : mainCf(folder, certificate, options, nobody)
+  await writeOld(join(folder, 'etc/main.cf'), main)
+  await makeAccounts(folder, options, postfix)
 }
 
 function mainCf(
@@ -47,25 +56,13 @@ function mainCf(
   mailOwner: number,
 ): string {
   const { encryption = 'starttls', open = false, settings = {} } = options
-  const lines = {
+  return linesOf({
+    ...surroundings(folder, mailOwner),
     compatibility_level: '3.6',
-    queue_directory: join(folder, 'queue'),
-    data_directory: join(folder, 'data'),
-    maillog_file: join(folder, 'log'),
-    maillog_file_prefixes: folder,
     myhostname: hostname,
     mydestination: '',
     mynetworks: '127.0.0.0/8',
-    inet_interfaces: '127.0.0.1',
-    inet_protocols: 'ipv4',
-    // No look-ups: a test must not depend on the machine's DNS.
-    smtpd_peername_lookup: 'no',
-    disable_dns_lookups: 'yes',
-    // Nothing of the message is to be rewritten.
-    local_header_rewrite_clients: '',
-    remote_header_rewrite_domain: '',
     message_size_limit: '104857600',
-    smtpd_error_sleep_time: '0',
     smtpd_relay_restrictions: `${open ? 'permit_mynetworks ' : ''}permit_sasl_authenticated reject`,
     smtpd_tls_security_level: { none: 'none', starttls: open ? 'may' : 'encrypt', tls: 'encrypt' }[
       encryption
@@ -75,17 +72,39 @@ function mainCf(
     smtpd_tls_key_file: certificate.keyFile,
     smtpd_sasl_auth_enable: 'yes',
     smtpd_sasl_local_domain: hostname,
-    cyrus_sasl_config_path: join(folder, 'etc/sasl'),
     // Every recipient of every domain has a mailbox folder named after it.
     transport_maps: 'static:virtual',
-    virtual_mailbox_base: join(folder, 'mail'),
     virtual_mailbox_maps: 'static:all/',
+    ...settings,
+  })
+}
+
+/** What any Postfix of a test needs: its folders, and nothing of the machine's DNS. */
+function surroundings(folder: string, mailOwner: number): Readonly<Record<string, string>> {
+  return {
+    queue_directory: join(folder, 'queue'),
+    data_directory: join(folder, 'data'),
+    maillog_file: join(folder, 'log'),
+    maillog_file_prefixes: folder,
+    inet_interfaces: '127.0.0.1',
+    inet_protocols: 'ipv4',
+    // No look-ups: a test must not depend on the machine's DNS.
+    smtpd_peername_lookup: 'no',
+    disable_dns_lookups: 'yes',
+    // Nothing of the message is to be rewritten.
+    local_header_rewrite_clients: '',
+    remote_header_rewrite_domain: '',
+    smtpd_error_sleep_time: '0',
+    cyrus_sasl_config_path: join(folder, 'etc/sasl'),
+    virtual_mailbox_base: join(folder, 'mail'),
     virtual_mailbox_limit: '0',
     virtual_uid_maps: `static:${mailOwner}`,
     virtual_gid_maps: `static:${mailOwner}`,
-    ...settings,
   }
-  return Object.entries(lines)
+}
+
+function linesOf(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}\n`)
     .join('')
 }
@@ -138,12 +157,12 @@ export async function makeQueue(queue: string, postfix: number): Promise<void> {
 /** In SASL's own database: smtpd reads it without another daemon. */
 async function makeAccounts(
   folder: string,
-  users: Readonly<Record<string, string>>,
+  { users = { office: 'secret' }, realm = hostname }: PostfixOptions,
   postfix: number,
 ): Promise<void> {
   const database = join(folder, 'etc/sasldb2')
   for (const [name, password] of Object.entries(users)) {
-    const child = spawn('saslpasswd2', ['-c', '-p', '-f', database, '-u', hostname, name], {
+    const child = spawn('saslpasswd2', ['-c', '-p', '-f', database, '-u', realm, name], {
       timeout: 20_000,
     })
     child.stdin.end(password)

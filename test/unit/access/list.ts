@@ -8,6 +8,9 @@ import { client, office } from './office.ts'
 export const TOP = { 4: (1n << 32n) - 1n, 6: (1n << 128n) - 1n } as const
 export const NAMES = ['support', 'webmaster', 'fred']
 
+/** A host name, of which `anyMachine` knows an address or none. */
+const HOST = 'home.example.net'
+
 /** Spans crowd on few addresses, some of them private, and reach both ends of the space. */
 export const anySpan: fc.Arbitrary<Span> = fc
   .record({
@@ -29,7 +32,7 @@ const PRIVATE = { 4: (10n << 24n) - 20n, 6: (0xfcn << 120n) - 20n } as const
 
 export const anyRow: fc.Arbitrary<AccessRow> = fc
   .record({
-    kind: fc.constantFrom('span', 'span', 'span', 'span', 'any', 'local-networks', 'routers'),
+    kind: fc.constantFrom('span', 'span', 'span', 'span', 'any', 'local-networks', 'routers', HOST),
     span: anySpan,
     action: fc.constantFrom('allow', 'allow', 'block'),
     withoutAuthentication: fc.boolean(),
@@ -41,6 +44,10 @@ export const anyRow: fc.Arbitrary<AccessRow> = fc
 export const anyMachine: fc.Arbitrary<Machine> = fc.record({
   localNetworks: fc.array(anySpan, { maxLength: 3 }),
   routers: fc.array(anySpan, { maxLength: 2 }),
+  names: fc.array(anySpan, { maxLength: 2 }).map(spans => {
+    const taken = spans.map(({ family, first }) => ({ family, first, last: first }))
+    return new Map(taken.length > 0 ? [[HOST, { taken, refused: [] }]] : [])
+  }),
 })
 
 const rows = fc.array(anyRow, { maxLength: 8 })

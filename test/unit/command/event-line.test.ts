@@ -65,6 +65,26 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
     'A1: the failure was reported to a@x, in message A2',
   ],
   'queue-changed': [{ kind: 'queue-changed', id: 'A1', change: 'retry' }, 'A1 set to be tried by hand'],
+  'name-resolved': [
+    {
+      kind: 'name-resolved',
+      name: 'a.example.net',
+      addresses: ['203.0.113.8'],
+      before: ['203.0.113.7'],
+      refused: ['10.0.0.1'],
+    },
+    'a.example.net is 203.0.113.8 now, in the access list (before: 203.0.113.7); not taken: 10.0.0.1',
+  ],
+  'name-unresolved': [
+    {
+      kind: 'name-unresolved',
+      name: 'a.example.net',
+      why: 'the DNS server is silent',
+      addresses: ['203.0.113.8'],
+      refused: [],
+    },
+    "a.example.net in the access list can't be looked up, since the DNS server is silent; it goes on as 203.0.113.8",
+  ],
   warning: [{ kind: 'warning', text: 'w' }, 'warning: w'],
   error: [{ kind: 'error', text: 'e' }, 'error: e'],
 }

@@ -95,3 +95,23 @@ test('the sentence may be typed in any case, and with a full stop', () => {
   assert.ok(saysOpenRelay(` ${OPEN_RELAY_SENTENCE.toLowerCase().replace(' ', '  ')}. `))
   for (const text of [undefined, '', 'yes', OPEN_RELAY_SENTENCE.slice(1)]) assert.ok(!saysOpenRelay(text))
 })
+
+test('a host name is asked about by itself, before it has an address, and then no more', async t => {
+  const { relay } = await opened(t)
+  const { control, drafts } = relay
+  const row = { action: 'allow', from: 'Home.example.net', withoutAuthentication: true }
+  const { revision } = drafts.base()
+  assert.deepEqual(drafts.review(settings([closed, row])).openRelay, ['home.example.net'])
+  assertRefused(
+    await drafts.apply(settings([closed, row]), revision),
+    /anybody at home\.example\.net could send/,
+  )
+  assert.ok((await control.setSettings('smtp.access[1]', row, 'window', { openRelay: true })).ok)
+  assert.ok((await control.setSettings('smtp.access[1].comment', 'home', 'window')).ok)
+  assert.ok((await control.setSettings('smtp.access[1].from', 'home.example.net.', 'window')).ok)
+  const other = await control.setSettings('smtp.access[1].from', 'away.example.net', 'window')
+  assertRefused(other, /anybody at away\.example\.net could send/)
+  const named = { ...row, from: 'work.example.net', users: ['fred'] }
+  assert.ok((await control.setSettings('smtp.access[1]', named, 'window')).ok)
+  assert.ok((await control.setSettings('smtp.access[1].action', 'block', 'window')).ok)
+})

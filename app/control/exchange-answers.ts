@@ -1,0 +1,113 @@
+/** Answers about lists of other servers: what an import would do, the import itself, and exports. */
+import { openRelay } from '../access/open-relay.ts'
+import { placeWords } from '../access/place.ts'
+import { exportPostfix } from '../exchange/postfix-export.ts'
+import { writeVpop3 } from '../exchange/vpop3.ts'
+import { changeLines } from '../settings/change.ts'
+import { parseSettings } from '../settings/parse.ts'
+import type { Problem, Settings } from '../settings/settings.ts'
+import { compareSenders } from './comparison.ts'
+import type { Control } from './control.ts'
+import type { ImportAsked, ImportPreview } from './exchange.ts'
+import { type Asked, type Import, importOf, writtenInto } from './import.ts'
+import { opensRelay } from './open-relay-guard.ts'
+import type { ControlParts } from './parts.ts'
+
+type ExchangeRequest = 'previewImport' | 'importList' | 'exportList'
+
+export function exchangeAnswers(parts: ControlParts): Pick<Control, ExchangeRequest> {
+  const { store, policyFor } = parts
+  return {
+    previewImport: async asked => previewImport(asked, store.current, parts),
+    async importList(asked, by) {
+      const found = importOf(asked, store.current.settings)
+      return store.edit(
+        raw => {
+          const next = writtenInto(raw, found)
+          const tried = tryOut(next, asked, found, store.current.settings, parts)
+          return tried.problems.length > 0
+            ? { ok: false, problems: tried.problems }
+            : { ok: true, value: next }
+        },
+        by,
+        { openRelay: asked.allowOpenRelay === true },
+      )
+    },
+    async exportList(target) {
+      const { settings } = store.current
+      const policy = policyFor(settings)
+      return target.dialect === 'postfix'
+        ? exportPostfix(settings, policy)
+        : writeVpop3(settings, policy.machine, target.version, target.list ?? 'service')
+    },
+  }
+}
+
+type Judges = Pick<ControlParts, 'checks' | 'policyFor'>
+
+interface InForce {
+  readonly raw: unknown
+  readonly settings: Settings
+}
+
+interface Tried {
+  readonly problems: readonly Problem[]
+  readonly asks: readonly Asked[]
+  /** The settings after it, where they are fit to be used. */
+  readonly after: Settings | undefined
+  readonly open: string | undefined
+  readonly opens: boolean
+}
+
+/** Throws a sentence where the list can't be understood at all. */
+export function previewImport(asked: ImportAsked, { raw, settings }: InForce, parts: Judges): ImportPreview {
+  const found = importOf(asked, settings)
+  const next = writtenInto(raw, found)
+  const { problems, asks, after, open, opens } = tryOut(next, asked, found, settings, parts)
+  const { dialect, remarks, remarkCount, lostCount, rows, edits } = found
+  return {
+    ...{ dialect, rows, edits, remarks, remarkCount, lostCount, problems, asks, opens },
+    words: after ? bounded(changeLines(raw, next)) : [],
+    senders: after ? compareSenders(settings, after, parts.policyFor) : [],
+    ...(open === undefined ? {} : { open }),
+  }
+}
+
+function tryOut(
+  next: unknown,
+  asked: ImportAsked,
+  found: Import,
+  before: Settings,
+  { checks, policyFor }: Judges,
+): Tried {
+  const missing: (readonly [Asked, string])[] = []
+  if (found.lostCount > 0 && asked.leaveOut !== true) missing.push(['leave-out', LOST])
+  if (found.isEmpty && asked.empty === undefined) missing.push(['empty', EMPTY])
+  const parsed = parseSettings(next, checks)
+  const policy = parsed.ok ? policyFor(parsed.value) : undefined
+  const ranges = policy && openRelay(policy)
+  return {
+    problems: [
+      ...found.problems,
+      ...missing.map(([, text]) => ({ path: '', text })),
+      ...(parsed.ok ? [] : parsed.problems),
+    ],
+    asks: missing.map(([name]) => name),
+    after: parsed.ok ? parsed.value : undefined,
+    open: policy && ranges && placeWords(ranges, policy),
+    opens: parsed.ok && opensRelay(parsed.value, before, policyFor) !== undefined,
+  }
+}
+
+/** Differences told one by one. */
+const TOLD = 500
+
+function bounded(lines: readonly string[]): readonly string[] {
+  if (lines.length <= TOLD) return lines
+  return [...lines.slice(0, TOLD), `… and ${lines.length - TOLD} more differences`]
+}
+
+const LOST =
+  'Mend the lines that could not be taken, or say that they are to be left out: without them the list decides otherwise.'
+const EMPTY =
+  'The list is empty. That let everybody in there, and lets nobody in here: say whether it is to mean everybody or nobody.'

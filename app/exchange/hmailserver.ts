@@ -1,0 +1,167 @@
+/** Reads hMailServer's IP ranges out of its XML backup (hMailServerBackup.xml). */
+import { formatSpan, parseFrom, type Span } from '../access/network.ts'
+import { commonSpans } from '../access/spans.ts'
+import { type Entry, type Read, rowOf } from './imported.ts'
+import type { Remarks } from './remarks.ts'
+import { type Element, readXml } from './xml.ts'
+
+/** The bits of `Options`, by hMailServer's own names for the boxes (SecurityRange.h, 5.x). */
+const BIT = {
+  smtp: 1,
+  localToLocal: 64,
+  localToExternal: 128,
+  externalToLocal: 256,
+  externalToExternal: 512,
+  authLocalToLocal: 8192,
+  authLocalToExternal: 16384,
+  authExternalToLocal: 32768,
+  authExternalToExternal: 65536,
+} as const
+
+type Permission = 'anyone' | 'after-login' | 'never'
+const ORDER: readonly Permission[] = ['never', 'after-login', 'anyone']
+
+interface Range {
+  readonly name: string
+  readonly span: Span
+  readonly priority: number
+  readonly options: number
+  readonly line: number
+}
+
+/** The highest priority decides there, and so it comes first here. */
+export function readHmailServer(text: string, remarks: Remarks): Read {
+  const ranges: Range[] = []
+  let isBackup = false
+  const xml = readXml(text, element => {
+    isBackup ||= element.name === 'SecurityRanges' || element.name === 'Backup'
+    if (element.name !== 'SecurityRange') return
+    const range = readRange(element, remarks)
+    if (range) ranges.push(range)
+  })
+  if (!xml.ok) remarks.lose(xml.line, xml.problem)
+  else if (!isBackup) remarks.lose(0, 'This is no backup of hMailServer: it holds no SecurityRanges.')
+  const sorted = ranges.sort((a, b) => b.priority - a.priority || a.line - b.line)
+  tellOfTies(sorted, remarks)
+  return {
+    // Half a list would decide otherwise than the whole.
+    entries: xml.ok ? sorted.map(range => entryOf(range, remarks)) : [],
+    smtp: {
+      authentication: 'required',
+      internalMailWithoutAuthentication: true,
+      antiRelay: 'client-address',
+      useGlobalAccess: false,
+    },
+    emptyMeant: 'nobody',
+  }
+}
+
+function readRange({ attributes, line }: Element, remarks: Remarks): Range | undefined {
+  const get = (name: string) => attributes.get(name) ?? ''
+  const name = get('Name')
+  const [priority, options] = [get('Priority'), get('Options')]
+  if (!/^-?\d{1,9}$/.test(priority) || !/^\d{1,9}$/.test(options)) {
+    remarks.lose(line, `The IP range ${quote(name)} has no Priority or no Options as whole numbers.`)
+    return undefined
+  }
+  if (get('Expires') === '1') {
+    remarks.lose(
+      line,
+      `The IP range ${quote(name)} is there for a time only (until ${get('ExpiresTime').slice(0, 30)}); Postern's rows stay.`,
+    )
+    return undefined
+  }
+  const span = readSpan(get('LowerIP'), get('UpperIP'))
+  if (span) return { name, span, priority: Number(priority), options: Number(options), line }
+  remarks.lose(
+    line,
+    `The IP range ${quote(name)} doesn't run from a LowerIP up to an UpperIP of the same kind.`,
+  )
+  return undefined
+}
+
+function readSpan(lower: string, upper: string): Span | undefined {
+  const parsed = parseFrom(`${lower}-${upper}`)
+  return parsed.ok && parsed.from.kind === 'span' ? parsed.from.span : undefined
+}
+
+/** hMailServer doesn't promise which of two ranges with one priority wins. */
+function tellOfTies(sorted: readonly Range[], remarks: Remarks): void {
+  for (const ranges of groups(sorted)) {
+    for (const [index, range] of ranges.slice(0, 200).entries()) {
+      const rival = ranges
+        .slice(0, index)
+        .find(other => other.options !== range.options && commonSpans([other.span], [range.span]).length > 0)
+      if (rival) {
+        remarks.note(
+          range.line,
+          `The IP ranges ${quote(rival.name)} and ${quote(range.name)} overlap and have one priority; the first was put first.`,
+        )
+      }
+    }
+  }
+}
+
+function groups(sorted: readonly Range[]): readonly (readonly Range[])[] {
+  const all = new Map<number, Range[]>()
+  for (const range of sorted) {
+    const same = all.get(range.priority)
+    if (same) same.push(range)
+    else all.set(range.priority, [range])
+  }
+  return [...all.values()]
+}
+
+function entryOf(range: Range, remarks: Remarks): Entry {
+  const { name, span, line } = range
+  const outcome = relaying(range, remarks)
+  tellOfInternal(range, remarks)
+  return {
+    line,
+    row: rowOf({
+      action: outcome === 'never' ? 'block' : 'allow',
+      from: formatSpan(span),
+      withoutAuthentication: outcome === 'anyone',
+      comment: name.slice(0, 1000),
+    }),
+  }
+}
+
+/** hMailServer looks at the sender's domain, which anybody can claim: so whoever can get through one way does. */
+function relaying({ name, options, line }: Range, remarks: Remarks): Permission {
+  if (!(options & BIT.smtp)) {
+    remarks.note(
+      line,
+      `The IP range ${quote(name)} may not connect there; here it may send to local users still.`,
+    )
+    return 'never'
+  }
+  const local = permission(options, BIT.localToExternal, BIT.authLocalToExternal)
+  const external = permission(options, BIT.externalToExternal, BIT.authExternalToExternal)
+  if (local === external) return local
+  remarks.note(
+    line,
+    `The IP range ${quote(name)} tells local senders from others; a sender can be claimed, so that what either may do was taken.`,
+  )
+  return ORDER.indexOf(local) > ORDER.indexOf(external) ? local : external
+}
+
+function tellOfInternal({ name, options, line }: Range, remarks: Remarks): void {
+  if (!(options & BIT.smtp)) return
+  const local = permission(options, BIT.localToLocal, BIT.authLocalToLocal)
+  const external = permission(options, BIT.externalToLocal, BIT.authExternalToLocal)
+  if (local === 'anyone' && external === 'anyone') return
+  remarks.note(
+    line,
+    `The IP range ${quote(name)} restricts mail to local users there; here it is taken from everybody.`,
+  )
+}
+
+function permission(options: number, allow: number, authenticate: number): Permission {
+  if (!(options & allow)) return 'never'
+  return options & authenticate ? 'after-login' : 'anyone'
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name)
+}

@@ -1,0 +1,43 @@
+/** What was read of another server's list, and what was said of it line by line. */
+import type { AccessRow, SmtpSettings } from '../settings/settings.ts'
+import type { Dialect } from './dialect.ts'
+import type { Remark } from './remarks.ts'
+
+/** A row, and where it stood. */
+export interface Entry {
+  readonly row: AccessRow
+  readonly file?: string
+  /** Counted from 1. */
+  readonly line: number
+}
+
+/** Settings that the other server's list goes with. */
+export type GoesWith = Partial<
+  Pick<SmtpSettings, 'authentication' | 'internalMailWithoutAuthentication' | 'antiRelay' | 'useGlobalAccess'>
+>
+
+export interface Read {
+  readonly entries: readonly Entry[]
+  readonly smtp: GoesWith
+  /** What no row meant there: VPOP3 let everybody in then. */
+  readonly emptyMeant: 'everybody' | 'nobody'
+}
+
+export interface Imported extends Read {
+  readonly dialect: Dialect
+  /** At most `Remarks.listed`; what couldn't be taken first. */
+  readonly remarks: readonly Remark[]
+  readonly remarkCount: number
+  /** How many of them say that something couldn't be taken. */
+  readonly lostCount: number
+}
+
+/** A file of the import: its name without folders, and its bytes. */
+export interface SourceFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+export function rowOf(row: Pick<AccessRow, 'action' | 'from'> & Partial<AccessRow>): AccessRow {
+  return { withoutAuthentication: false, users: [], comment: '', enabled: true, ...row }
+}

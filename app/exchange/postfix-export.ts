@@ -1,0 +1,113 @@
+/** Writes a folder that makes a Postfix decide as these settings do here, or says what Postfix can't express. */
+import { mapOf } from '../access/map.ts'
+import { formatSpan } from '../access/network.ts'
+import type { Policy } from '../access/policy.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Exported } from './exported.ts'
+import { ClassNames, nameProblems } from './postfix-classes.ts'
+import { connectTable, internalTable, relayTable } from './postfix-clients.ts'
+import { recipientsOf } from './postfix-recipients.ts'
+
+/** `policy` is what the settings come to on this machine now. */
+export function exportPostfix(settings: Settings, policy: Policy): Exported {
+  const map = mapOf(policy)
+  const names = new ClassNames()
+  const relay = relayTable(map, names)
+  const internal = internalTable(map, names)
+  const connect = connectTable(map, policy)
+  const recipients = recipientsOf(settings, policy.directory)
+  const problems = [...nameProblems(settings.users), ...recipients.problems]
+  if (problems.length > 0) return { ok: false, problems }
+  const main = [
+    ...general(settings),
+    '# Who receives mail here.',
+    ...recipients.lines,
+    '# Who may send: the tables cover every address; `530` is said only where logging on would help.',
+    ...restrictions(names, internal !== undefined, connect !== undefined),
+  ]
+  return {
+    ok: true,
+    files: [
+      { name: 'main.cf', text: `${main.join('\n')}\n` },
+      { name: 'postern-clients.cidr', text: relay },
+      ...(internal === undefined ? [] : [{ name: 'postern-internal.cidr', text: internal }]),
+      ...(connect === undefined ? [] : [{ name: 'postern-connect.cidr', text: connect }]),
+      ...names.files(settings.users, settings.hostname),
+      ...recipients.files,
+    ],
+    notes: notesOf(settings, policy),
+  }
+}
+
+function general({ hostname, smtp }: Settings): readonly string[] {
+  return [
+    '# Written by Postern. It says who may send and who receives; log-ons, TLS and the way out are yours to add.',
+    'compatibility_level = 3.6',
+    `myhostname = ${hostname}`,
+    `message_size_limit = ${smtp.maxMessageSize}`,
+    `smtpd_recipient_limit = ${smtp.maxRecipients}`,
+    `smtpd_client_connection_count_limit = ${smtp.maxConnectionsPerClient}`,
+    `smtpd_sasl_auth_enable = ${smtp.authentication === 'disabled' ? 'no' : 'yes'}`,
+    `smtpd_sasl_local_domain = ${hostname}`,
+    `smtpd_tls_auth_only = ${smtp.plaintextAuthentication === 'always' ? 'no' : 'yes'}`,
+    '# Addresses are taken as they stand, never unpacked, and nothing below a domain is meant with it.',
+    'allow_percent_hack = no',
+    'swap_bangpath = no',
+    'resolve_dequoted_address = no',
+    'recipient_delimiter =',
+    'parent_domain_matches_subdomains =',
+  ]
+}
+
+function restrictions(names: ClassNames, hasInternal: boolean, hasConnect: boolean): readonly string[] {
+  const [classes = '', ...bodies] = names.lines
+  const all = hasInternal
+    ? [classes === '' ? 'smtpd_restriction_classes = postern_internal' : `${classes}, postern_internal`]
+    : classes === ''
+      ? []
+      : [classes]
+  return [
+    ...all,
+    ...bodies,
+    ...(hasInternal
+      ? [
+          'postern_internal =\n    check_client_access cidr:$config_directory/postern-internal.cidr,\n    reject',
+        ]
+      : []),
+    `smtpd_delay_reject = ${hasConnect ? 'no' : 'yes'}`,
+    `smtpd_client_restrictions =${hasConnect ? ' check_client_access cidr:$config_directory/postern-connect.cidr' : ''}`,
+    'smtpd_helo_restrictions =',
+    'smtpd_sender_restrictions =',
+    'smtpd_recipient_restrictions =',
+    [
+      'smtpd_relay_restrictions =',
+      'reject_unlisted_recipient,',
+      hasInternal
+        ? 'check_recipient_access regexp:$config_directory/postern-domains.regexp,'
+        : 'permit_auth_destination,',
+      'check_client_access cidr:$config_directory/postern-clients.cidr,',
+      'reject',
+    ].join('\n    '),
+  ]
+}
+
+function notesOf({ users, smtp, delivery }: Settings, { machine }: Policy): readonly string[] {
+  const networks = machine.localNetworks.map(formatSpan).join(', ')
+  const routers = machine.routers.map(formatSpan).join(', ')
+  return [
+    `Local networks and routers were written as they are now (${networks || 'none'}; ${routers || 'none'}): Postfix doesn't follow them.`,
+    'Set virtual_mailbox_base, virtual_uid_maps and virtual_gid_maps to where the mailboxes are to be.',
+    ...(smtp.authentication === 'disabled'
+      ? []
+      : [
+          `Set up SASL with these accounts and no others: ${users.flatMap(({ name, enabled }) => (enabled ? [name] : [])).join(', ') || 'none'}. Passwords can't be handed over: only their hashes are kept here.`,
+        ]),
+    ...(smtp.authentication !== 'disabled' && smtp.plaintextAuthentication === 'local-networks'
+      ? [
+          'Log-ons need TLS from everywhere there: Postfix has no way to let local networks alone do without it.',
+        ]
+      : []),
+    'Mail to this server by its IP address in brackets is refused there.',
+    ...(delivery.routes.length > 0 ? ['The routes were not written: set relayhost or transport_maps.'] : []),
+  ]
+}

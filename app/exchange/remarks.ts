@@ -1,0 +1,62 @@
+/** What is said of an import, each with its line: what couldn't be taken, and what is to be known. */
+
+export interface Remark {
+  /** Absent where there is one file only. */
+  readonly file?: string
+  /** Counted from 1; 0 for the file as a whole. */
+  readonly line: number
+  /** Whether something was written there that the import doesn't have. */
+  readonly lost: boolean
+  /** One sentence. */
+  readonly text: string
+}
+
+/** Kept of each kind; the others are counted. */
+const LISTED = 500
+
+/** Collects them: bounded, however many lines are wrong. */
+export class Remarks {
+  readonly #lost: Remark[] = []
+  readonly #notes: Remark[] = []
+  #lostCount = 0
+  #noteCount = 0
+
+  /** What stood there couldn't be taken. */
+  lose(line: number, text: string, file?: string): void {
+    this.#lostCount += 1
+    if (this.#lost.length < LISTED) this.#lost.push(remark(line, true, text, file))
+  }
+
+  /** It was taken, but there is something to know. */
+  note(line: number, text: string, file?: string): void {
+    this.#noteCount += 1
+    if (this.#notes.length < LISTED) this.#notes.push(remark(line, false, text, file))
+  }
+
+  get lostCount(): number {
+    return this.#lostCount
+  }
+
+  get count(): number {
+    return this.#lostCount + this.#noteCount
+  }
+
+  get listed(): readonly Remark[] {
+    return [...this.#lost.sort(byPlace), ...this.#notes.sort(byPlace)]
+  }
+}
+
+/** `line 3`, `main.cf, line 3` or `the file`. */
+export function placeOf({ file, line }: Pick<Remark, 'file' | 'line'>): string {
+  const where = line === 0 ? [] : [`line ${line}`]
+  return [...(file === undefined ? [] : [file]), ...where].join(', ') || 'the file'
+}
+
+/** What was given first, and of one file the earlier lines first. */
+function byPlace(one: Remark, other: Remark): number {
+  return one.file === other.file ? one.line - other.line : 0
+}
+
+function remark(line: number, lost: boolean, text: string, file: string | undefined): Remark {
+  return { ...(file === undefined ? {} : { file }), line, lost, text }
+}

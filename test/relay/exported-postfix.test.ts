@@ -1,0 +1,225 @@
+/** A real Postfix with the exported folder decides as Postern does: 500 random cases over real connections. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { admit, decide } from '../../app/access/decide.ts'
+import type { Client } from '../../app/access/network.ts'
+import { compilePolicy, spansOf } from '../../app/access/policy.ts'
+import { exportPostfix } from '../../app/exchange/postfix-export.ts'
+import { CHECKS } from '../../app/relay/checks.ts'
+import { parseSettings } from '../../app/settings/parse.ts'
+import type { Settings } from '../../app/settings/settings.ts'
+import { SmtpClient } from '../support/client.ts'
+import type { Endpoint } from '../support/dialogue-connection.ts'
+import { type Ending, inTurn } from '../support/ending.ts'
+import { startPostfix } from '../support/postfix.ts'
+import { account, officeWith, password, startRelay } from '../support/relay.ts'
+import { anySettings, NAMES, probes } from '../unit/access/list.ts'
+import { address } from '../unit/access/office.ts'
+
+const names = ['support', 'webmaster', 'fred']
+const clients = [
+  '127.0.0.1',
+  '127.0.1.1',
+  '127.0.1.50',
+  '127.0.1.255',
+  '127.0.2.0',
+  '127.0.9.9',
+  '127.200.0.7',
+]
+const recipients = [
+  'someone@elsewhere.example',
+  'x!y@elsewhere.example',
+  'a%b@elsewhere.example',
+  '"a,b"@elsewhere.example',
+  'someone@[192.0.2.1]',
+  'someone@sub.example.com',
+  'Support@EXAMPLE.com',
+  'fred@example.com',
+  'info@example.com',
+  'nobody@example.com',
+  'a%b@example.com',
+  '"x@y"@example.com',
+  'support@wild.example',
+  'support@a.wild.example',
+  'any.body@b.a.wild.example',
+  'any%body@b.a.wild.example',
+  'anybody@caught.example',
+  'dead@example.com',
+  'postmaster',
+]
+
+interface Case {
+  readonly client: string
+  readonly user: string | undefined
+  readonly to: string
+}
+
+const anyCase: fc.Arbitrary<Case> = fc.record({
+  client: fc.constantFrom(...clients),
+  user: fc.constantFrom(undefined, undefined, ...names),
+  to: fc.constantFrom(...recipients),
+})
+
+const anyRow = fc.record({
+  action: fc.constantFrom('allow', 'allow', 'block'),
+  from: fc.constantFrom(
+    'any',
+    'local-networks',
+    'routers',
+    '127.0.1.50',
+    '127.0.1.0/24',
+    '127.0.0.0/8',
+    '127.0.1.7-127.0.9.9',
+    '::1',
+  ),
+  withoutAuthentication: fc.boolean(),
+  users: fc.subarray([...names, 'ghost'], { maxLength: 2 }),
+  enabled: fc.constantFrom(true, true, true, false),
+})
+
+const rows = fc.array(anyRow, { minLength: 1, maxLength: 5 })
+
+const anyChange = fc.record({
+  globalAccess: rows,
+  smtp: fc.record({
+    authentication: fc.constantFrom('required', 'required', 'allowed', 'disabled'),
+    internalMailWithoutAuthentication: fc.constantFrom(true, true, false),
+    antiRelay: fc.constantFrom('client-address', 'client-address', 'authenticated-users'),
+    useGlobalAccess: fc.boolean(),
+    access: rows,
+  }),
+})
+
+/** What all of them have: accounts, aliases and catch-alls to tell recipients by. */
+const ground = {
+  localDomains: ['example.com', '*.wild.example', 'caught.example'],
+  users: [
+    { ...account('support'), addresses: ['support@example.com', 'support@a.wild.example'] },
+    { ...account('webmaster'), forwardTo: ['boss@elsewhere.example'] },
+    account('fred'),
+    { ...account('gone'), enabled: false },
+  ],
+  aliases: { 'info@example.com': ['support', 'boss@elsewhere.example'], 'dead@example.com': ['gone'] },
+  catchAll: { 'caught.example': 'fred', 'b.a.wild.example': 'support' },
+}
+
+const SETTINGS = 25
+const CASES = 20
+
+test(`${SETTINGS * CASES} cases: Postfix and Postern agree on every one`, async () => {
+  const changes = fc.sample(anyChange, SETTINGS)
+  for (const { smtp, ...rest } of changes) {
+    const change = {
+      ...ground,
+      ...rest,
+      smtp: { ...smtp, listeners: [{ address: '127.0.0.1', port: 0, encryption: 'none' }] },
+    }
+    await inTurn(async ending => {
+      const relay = await startRelay(ending, change)
+      const postfix = await exported(ending, settingsOf(change))
+      for (const one of fc.sample(anyCase, CASES)) {
+        const [ours, theirs] = await Promise.all([
+          outcome(ending, relay.endpoint(), one),
+          outcome(ending, { host: postfix.host, port: postfix.port }, one),
+        ])
+        assert.deepEqual(theirs, ours, `${JSON.stringify(one)} by ${JSON.stringify(smtp)}`)
+      }
+    })
+  }
+})
+
+/** What is claimed is a client's address and its log-on: XCLIENT, which only this test's Postfix takes. */
+test('claimed addresses of both families, at the ends of every range: the same', async () => {
+  // With the other method Postfix refuses this test's own address before it can claim another.
+  const some = anySettings.filter(({ smtp }) => smtp.antiRelay === 'client-address')
+  for (const settings of fc.sample(some, 8)) {
+    await inTurn(async ending => {
+      const machine = { localNetworks: [], routers: [] }
+      const policy = compilePolicy(
+        { ...settings, localNetworks: ['10.0.0.0/8', 'fc00::/7'], routers: ['10.0.0.1'] },
+        machine,
+      )
+      const made = exportPostfix(settings, policy)
+      assert.ok(made.ok, JSON.stringify(made))
+      const more = { smtpd_authorized_xclient_hosts: '127.0.0.0/8', inet_protocols: 'all' }
+      const postfix = await startPostfix(ending, { exported: made.files, users: {}, settings: more })
+      const spans = [...settings.smtp.access, ...settings.globalAccess].flatMap(({ from }) =>
+        spansOf(from, policy.machine),
+      )
+      const clients = probes(spans).filter(({ text }) => text !== '::' && !text.startsWith('0.'))
+      for (const from of fc.sample(fc.constantFrom(...clients), 25)) {
+        const [user] = fc.sample(fc.constantFrom(undefined, ...NAMES), 1)
+        const [to = ''] = fc.sample(fc.constantFrom('a@elsewhere.example', 'fred@example.com'), 1)
+        const account = settings.smtp.authentication === 'disabled' ? undefined : user
+        const greeting = admit(policy, from)
+        const { reply } =
+          greeting.verdict === 'refuse' ? greeting : decide(policy, from, account, address(to))
+        const ours = reply.code < 400 ? 'accept' : `${reply.code} ${reply.status}`
+        assert.equal(
+          await claimed(ending, { host: postfix.host, port: postfix.port }, from, account, to),
+          ours,
+          `${from.text} ${account} ${to} by ${JSON.stringify(settings.smtp)}`,
+        )
+      }
+    })
+  }
+})
+
+async function claimed(
+  ending: Ending,
+  endpoint: Endpoint,
+  from: Client,
+  user: string | undefined,
+  to: string,
+) {
+  const client = await SmtpClient.open(ending, endpoint)
+  try {
+    // Postfix looks at its own address here.
+    if (!client.greeting.startsWith('220')) return brief(client.greeting)
+    await client.ask('EHLO client.example')
+    const addr = from.family === 6 ? `IPV6:${from.text}` : from.text
+    const greeting = await client.ask(
+      `XCLIENT NAME=[UNAVAILABLE] ADDR=${addr} LOGIN=${user ?? '[UNAVAILABLE]'}`,
+    )
+    if (!greeting.startsWith('220')) return brief(greeting)
+    await client.ask('EHLO client.example')
+    await client.ask('MAIL FROM:<sender@client.example>')
+    return brief(await client.ask(`RCPT TO:<${to}>`))
+  } finally {
+    client.socket.destroy()
+  }
+}
+
+function settingsOf(change: unknown): Settings {
+  const parsed = parseSettings(officeWith(change), CHECKS)
+  assert.ok(parsed.ok, JSON.stringify(parsed))
+  return parsed.value
+}
+
+async function exported(ending: Ending, settings: Settings) {
+  const made = exportPostfix(settings, compilePolicy(settings, { localNetworks: [], routers: [] }))
+  assert.ok(made.ok, JSON.stringify(made))
+  const users = Object.fromEntries(names.map(name => [name, password]))
+  return startPostfix(ending, { exported: made.files, users, realm: settings.hostname })
+}
+
+/** Verdict, code and enhanced status of the recipient, or of the greeting. */
+async function outcome(ending: Ending, endpoint: Endpoint, { client: from, user, to }: Case) {
+  const client = await SmtpClient.open(ending, endpoint, { from })
+  try {
+    if (!client.greeting.startsWith('220')) return brief(client.greeting)
+    await client.ask('EHLO client.example')
+    const credentials = Buffer.from(`\0${user}\0${password}`).toString('base64')
+    if (user !== undefined) await client.ask(`AUTH PLAIN ${credentials}`)
+    await client.ask('MAIL FROM:<sender@client.example>')
+    return brief(await client.ask(`RCPT TO:<${to}>`))
+  } finally {
+    client.socket.destroy()
+  }
+}
+
+/** Postfix says 5.1.1 of every address that isn't there; Postern tells those it never unpacks from them. */
+function brief(reply: string): string {
+  return reply.startsWith('2') ? 'accept' : reply.slice(0, 9).replace('5.1.3', '5.1.1')
+}

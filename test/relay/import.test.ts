@@ -1,0 +1,190 @@
+/** Imports and exports through a relay's control: looked at, refused with all reasons, applied, undone. */
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { ImportAsked } from '../../app/control/control.ts'
+import { input, run } from '../support/command.ts'
+import { makeFolder } from '../support/folder.ts'
+import { startRelay } from '../support/relay.ts'
+
+function asked(text: string | Buffer, more: Partial<ImportAsked> = {}): ImportAsked {
+  return { files: [{ name: 'list', base64: Buffer.from(text).toString('base64') }], ...more }
+}
+
+const list = 'NOGLOBAL\n# office\n127.0.1.0 255.255.255.0 noauth\n0.0.0.0 0.0.0.0 fred bob\n'
+
+test('a list is looked at, applied while running, kept in history and undone byte for byte', async t => {
+  const { control, folder } = await startRelay(t)
+  const file = join(folder, 'settings.json')
+  const before = await readFile(file)
+  const preview = await control.previewImport(asked(list))
+  assert.deepEqual(preview.problems, [])
+  assert.deepEqual(
+    preview.rows.map(({ from }) => from),
+    ['127.0.1.0/24', 'any'],
+  )
+  assert.deepEqual(
+    preview.remarks.map(({ line, text }) => [line, text.slice(0, 24)]),
+    [[4, 'There is no account bob ']],
+  )
+  assert.ok(preview.words.length > 0)
+  assert.ok(preview.senders.some(({ words }) => /^fred can send to addresses outside/.test(words)))
+  assert.deepEqual(await readFile(file), before)
+
+  const stranger = { client: '127.0.9.9', user: 'fred', to: 'a@elsewhere.example' }
+  assert.equal((await control.explain(stranger)).reply.code, 550)
+  assert.ok((await control.importList(asked(list), 'command line')).ok)
+  assert.equal((await control.explain(stranger)).reply.code, 250)
+  const [entry] = await control.history()
+  assert.equal(entry?.by, 'command line')
+  assert.ok((await control.undo('command line')).ok)
+  assert.deepEqual(await readFile(file), before)
+})
+
+const refusals: [string, ImportAsked, RegExp, Partial<ImportAsked> | undefined][] = [
+  [
+    'a line that could not be taken',
+    asked(`${list}10.0.0.300\n`),
+    /Mend the lines that could not be taken/,
+    { leaveOut: true },
+  ],
+  [
+    'an empty list',
+    asked('NOGLOBAL'),
+    /The list is empty\. That let everybody in there/,
+    { empty: 'nobody' },
+  ],
+  [
+    'a Postfix as the global list',
+    asked('mynetworks = 10.0.0.0/8', { list: 'global' }),
+    /Only VPOP3 has a global list/,
+    undefined,
+  ],
+]
+for (const [name, one, text, answer] of refusals) {
+  test(`refused until answered: ${name}`, async t => {
+    const { control, folder } = await startRelay(t)
+    const before = await readFile(join(folder, 'settings.json'))
+    const { problems } = await control.previewImport(one)
+    assert.match(problems.map(problem => problem.text).join(), text)
+    assert.deepEqual(await control.importList(one, 'window'), { ok: false, problems })
+    assert.deepEqual(await readFile(join(folder, 'settings.json')), before)
+    assert.deepEqual(await control.history(), [])
+    if (answer) assert.ok((await control.importList({ ...one, ...answer }, 'window')).ok)
+  })
+}
+
+test('100,000 rows pasted at once: told, refused, and the settings stay', async t => {
+  const { control } = await startRelay(t)
+  const before = await control.getSettings('')
+  const lines = Array.from(
+    { length: 100_000 },
+    (_, n) => `Allow 10.${n >> 16}.${(n >> 8) & 255}.${n & 255} No Auth`,
+  )
+  const one = asked(lines.join('\r\n'))
+  const preview = await control.previewImport(one)
+  assert.deepEqual(preview.asks, ['leave-out'])
+  assert.equal((await control.importList(one, 'window')).ok, false)
+  assert.deepEqual(await control.getSettings(''), before)
+})
+
+test('what no list is rejects with a sentence', async t => {
+  const { control } = await startRelay(t)
+  await assert.rejects(control.previewImport(asked('hello')), /It is none of the lists/)
+  await assert.rejects(control.previewImport({ files: [] }), /There is nothing to import/)
+})
+
+test('the global list goes beside the service’s own', async t => {
+  const { control } = await startRelay(t)
+  const applied = await control.importList(asked('!10.0.0.0 255.0.0.0', { list: 'global' }), 'window')
+  assert.ok(applied.ok)
+  const rows = await control.getSettings('globalAccess')
+  assert.ok(Array.isArray(rows) && rows.length === 1)
+  assert.equal(await control.getSettings('smtp.useGlobalAccess'), false)
+})
+
+test('by command: a file or standard input, dry unless --apply, with what is to be answered', async t => {
+  const { control } = await startRelay(t)
+  const file = join(await makeFolder(t), 'list.txt')
+  await writeFile(file, `\ufeff${list}rubbish\n`, 'utf16le')
+  const dry = await run(['import', file], control)
+  assert.equal(dry.status, 2)
+  assert.match(
+    dry.out,
+    /^VPOP3 1\.5: 2 rows\.\n {2}1\. allow 127\.0\.1\.0\/24, without authentication {2}\(office\)/,
+  )
+  assert.match(dry.out, /Not taken:\n {2}line 5: "rubbish" is not an address/)
+  assert.match(dry.err, /answered by --leave-out\.\nMend the lines/)
+  const refused = await run(['import', 'vpop3', file, '--version', '1.5', '--apply'], control)
+  assert.equal(refused.status, 2)
+  assert.match(refused.err, /^line 5: "rubbish"/)
+  assert.deepEqual(await control.history(), [])
+  const applied = await run(['import', 'vpop3', file, '--version', '1.5', '--apply', '--leave-out'], control)
+  assert.equal(applied.status, 0)
+  assert.equal((await control.history()).length, 1)
+  const stdin = input('1\n0|0||2|0||\n')
+  const json = await run(['import', 'vpop3', '-', '--json', '--dry-run'], control, { stdin })
+  assert.equal(json.status, 0)
+  assert.equal(JSON.parse(json.out).dialect, 'vpop3-5')
+})
+
+test('by command: exports go to a file or a new folder, never over what is there', async t => {
+  const { control } = await startRelay(t)
+  const folder = await makeFolder(t)
+  const printed = await run(['export', 'vpop3', '--version', '3'], control)
+  assert.equal(printed.status, 0)
+  assert.equal(printed.out, 'Block routers\r\nAllow Local Nets No Auth\r\nAllow Any - support webmaster\r\n')
+  const file = join(folder, 'list.txt')
+  assert.equal((await run(['export', 'vpop3', '--version', '5', file], control)).status, 0)
+  assert.equal(
+    await readFile(file, 'utf8'),
+    '0\r\n0|0||2|0||\r\n1|0||1|1||\r\n1|0||0|0|support\twebmaster|\r\n',
+  )
+  assert.equal((await run(['export', 'vpop3', '--version', '5', file], control)).status, 2)
+  assert.equal((await run(['export', 'postfix', join(folder, 'new')], control)).status, 0)
+  const again = await run(['export', 'postfix', join(folder, 'new')], control)
+  assert.equal(again.status, 2)
+  assert.match(again.err, /holds files already/)
+  const back = await run(['import', 'postfix', join(folder, 'new'), '--json'], control)
+  assert.equal(JSON.parse(back.out).dialect, 'postfix')
+})
+
+test('what Postfix can’t express is refused with the reason, and nothing is written', async t => {
+  const address = { name: 'odd', addresses: ['a+b@example.com', '"a b"@example.com'] }
+  const { control } = await startRelay(t, {
+    users: [address, { name: 'silent' }],
+    aliases: { 'info@example.com': ['silent'] },
+    smtp: { access: [] },
+  })
+  const made = await control.exportList({ dialect: 'postfix' })
+  assert.ok(!made.ok)
+  assert.deepEqual(
+    made.problems.map(({ path }) => path),
+    ['users[0].addresses[1]', 'aliases.info@example.com'],
+  )
+})
+
+test('a list that makes an open relay needs to be allowed openly', async t => {
+  const { control } = await startRelay(t)
+  const one = asked('NOGLOBAL\n0.0.0.0 0.0.0.0 noauth')
+  const preview = await control.previewImport(one)
+  assert.equal(preview.opens, true)
+  assert.match(preview.open ?? '', /every address of the Internet/)
+  const refused = await control.importList(one, 'command line')
+  assert.ok(!refused.ok)
+  assert.match(refused.problems[0]?.text ?? '', /open relay.*--allow-open-relay/)
+  assert.deepEqual(await control.history(), [])
+  const stdin = () => ({ stdin: input('NOGLOBAL\n0.0.0.0 0.0.0.0 noauth') })
+  assert.equal((await run(['import', '-'], control, stdin())).status, 2)
+  assert.equal((await run(['import', '-', '--apply'], control, stdin())).status, 2)
+  assert.equal((await run(['import', '-', '--apply', '--allow-open-relay'], control, stdin())).status, 0)
+})
+
+test('an empty list that is to mean everybody lets them in as the other settings say', async t => {
+  const { control } = await startRelay(t)
+  assert.ok((await control.importList(asked('NOGLOBAL', { empty: 'everybody' }), 'window')).ok)
+  const stranger = { client: '127.0.9.9', to: 'a@elsewhere.example' }
+  assert.equal((await control.explain(stranger)).reply.code, 530)
+  assert.equal((await control.explain({ ...stranger, user: 'fred' })).reply.code, 250)
+})

@@ -1,0 +1,174 @@
+/** Postfix's main.cf and its tables, as an access list. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { read, rowsOf, said } from './lists.ts'
+
+const head = 'compatibility_level = 3.6\nsmtpd_sasl_auth_enable = yes\n'
+const usual =
+  'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated,\n  reject_unauth_destination\n'
+
+test('the usual rules: my networks without a log-on, the others after it', () => {
+  const imported = read(`${head}mynetworks = 127.0.0.0/8 [::1]/128\n    192.168.1.0/24, 10.0.0.7\n${usual}`)
+  assert.equal(imported.dialect, 'postfix')
+  assert.deepEqual(rowsOf(imported), [
+    'allow 127.0.0.0/8 noauth',
+    'allow ::1 noauth',
+    'allow 192.168.1.0/24 noauth',
+    'allow 10.0.0.7 noauth',
+    'allow any',
+  ])
+  assert.deepEqual(
+    imported.entries.map(({ line }) => line),
+    [3, 3, 4, 4, 6],
+  )
+  assert.deepEqual(imported.smtp, {
+    authentication: 'required',
+    internalMailWithoutAuthentication: true,
+    antiRelay: 'client-address',
+    useGlobalAccess: false,
+  })
+  assert.equal(imported.lostCount, 0)
+})
+
+const tables = {
+  'clients.cidr':
+    '# ours\n10.0.0.1 REJECT no\n10.0.0.2 DUNNO\n10.0.0.0/30 OK\n  \n192.0.2.0/24\n    550 5.7.1 Go away\n2001:db8::/32 permit_sasl_authenticated, reject\n',
+}
+const table = 'check_client_access cidr:/etc/postfix/clients.cidr'
+
+const cases: [string, string[]][] = [
+  [
+    `smtpd_relay_restrictions = ${table} permit_sasl_authenticated reject_unauth_destination`,
+    [
+      'block 10.0.0.1',
+      'allow 10.0.0.0/31 noauth',
+      'allow 10.0.0.3 noauth',
+      'block 192.0.2.0/24',
+      'allow 2001:db8::/32',
+      'allow any',
+    ],
+  ],
+  [
+    `smtpd_relay_restrictions = permit_sasl_authenticated ${table} reject_unauth_destination`,
+    [
+      'allow 10.0.0.1',
+      'allow 10.0.0.0/31 noauth',
+      'allow 10.0.0.3 noauth',
+      'allow 192.0.2.0/24',
+      'allow 2001:db8::/32',
+      'allow any',
+    ],
+  ],
+  [
+    'mynetworks = !10.0.0.1 10.0.0.0/30\nsmtpd_relay_restrictions = permit_mynetworks reject',
+    ['allow 10.0.0.0 noauth', 'allow 10.0.0.2/31 noauth'],
+  ],
+  [
+    'office = 10.0.0.0/8\nmynetworks = $office $(office) 11.0.0.0/8\nsmtpd_relay_restrictions = permit_mynetworks defer_unauth_destination',
+    ['allow 10.0.0.0/8 noauth', 'allow 10.0.0.0/8 noauth', 'allow 11.0.0.0/8 noauth'],
+  ],
+  [
+    'mynetworks = cidr:/etc/postfix/clients.cidr\nsmtpd_relay_restrictions = permit_mynetworks, reject',
+    [
+      'allow 10.0.0.1 noauth',
+      'allow 10.0.0.2 noauth',
+      'allow 10.0.0.0/30 noauth',
+      'allow 192.0.2.0/24 noauth',
+      'allow 2001:db8::/32 noauth',
+    ],
+  ],
+  ['smtpd_relay_restrictions = permit_sasl_authenticated', ['allow any noauth']],
+  ['mynetworks = 10.0.0.0/8', ['allow 10.0.0.0/8 noauth', 'allow any']],
+  ['mynetworks_style = subnet', ['allow local-networks noauth', 'allow any']],
+  ['mynetworks_style = host', ['allow 127.0.0.0/8 noauth', 'allow ::1 noauth', 'allow any']],
+]
+for (const [text, rows] of cases) {
+  test(`main.cf: ${text.replaceAll('\n', '; ').slice(0, 110)}`, () => {
+    const imported = read(`${head}${text}\n`, 'postfix', tables)
+    assert.deepEqual(rowsOf(imported), rows)
+    assert.equal(imported.lostCount, 0, JSON.stringify(said(imported)))
+  })
+}
+
+test('without SASL nobody can log on', () => {
+  const imported = read(
+    'mynetworks = 10.0.0.0/8\nsmtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated reject_unauth_destination',
+  )
+  assert.deepEqual(rowsOf(imported), ['allow 10.0.0.0/8 noauth'])
+  assert.match(said(imported).join('\n'), /line 2: Nobody can log on/)
+})
+
+const lost: [string, RegExp][] = [
+  [
+    'smtpd_relay_restrictions = permit_tls_clientcerts reject',
+    /! line 3: "permit_tls_clientcerts" has nothing like it/,
+  ],
+  [
+    'smtpd_relay_restrictions = check_recipient_access hash:/x reject',
+    /! line 3: "check_recipient_access" has nothing/,
+  ],
+  [
+    'smtpd_relay_restrictions = check_client_access hash:/etc/x, reject',
+    /! line 3: "hash:\/etc\/x" is no CIDR table/,
+  ],
+  [
+    'smtpd_relay_restrictions = check_client_access cidr:/etc/none reject',
+    /! line 3: The table none is missing/,
+  ],
+  [
+    'mynetworks = 10.0.0.1/8\nsmtpd_relay_restrictions = permit_mynetworks reject',
+    /! line 3: mynetworks: 10\.0\.0\.1 is not the start/,
+  ],
+  [
+    'mynetworks = /etc/networks\nsmtpd_relay_restrictions = permit_mynetworks reject',
+    /! line 3: mynetworks: "\/etc\/networks"|! line 3: mynetworks: "\/etc/,
+  ],
+  [
+    'mynetworks = $nobody\nsmtpd_relay_restrictions = permit_mynetworks reject',
+    /! line 3: What "\$nobody" stands for isn't set/,
+  ],
+  [
+    'smtpd_client_restrictions = reject_rbl_client zen.example\nsmtpd_relay_restrictions = reject',
+    /! line 3: smtpd_client_restrictions was not taken/,
+  ],
+  ['rubbish\nsmtpd_relay_restrictions = reject', /! line 3: This is no line of main\.cf/],
+  [
+    'a = $b\nb = $a\nmynetworks = $a\nsmtpd_relay_restrictions = permit_mynetworks reject',
+    /! line 4: The names with \$ here lead to others without end/,
+  ],
+]
+for (const [text, remark] of lost) {
+  test(`told by line: ${text.replaceAll('\n', '; ').slice(0, 80)}`, () => {
+    const imported = read(`${head}${text}\n`, 'postfix')
+    assert.match(said(imported).join('\n'), remark)
+    assert.ok(imported.lostCount > 0)
+  })
+}
+
+test('what stands twice, as before Postfix 2.10, is taken once', () => {
+  const again = usual.replace('relay', 'recipient')
+  const imported = read(`${head}mynetworks = 10.0.0.0/8\n${usual}${again}`)
+  assert.equal(imported.lostCount, 0)
+  assert.match(said(imported).join('\n'), /smtpd_recipient_restrictions says the same once more/)
+  const other = read(`${head}mynetworks = 10.0.0.0/8\n${usual}smtpd_recipient_restrictions = reject\n`)
+  assert.equal(other.lostCount, 1)
+})
+
+test('a table is told by its own lines', () => {
+  const imported = read(`${head}smtpd_relay_restrictions = ${table} reject`, 'postfix', {
+    'clients.cidr': '10.0.0.0/8 OK\nif 10.0.0.0/8\n10.0.0.0/8 FILTER x:y\nhost.example OK\n',
+  })
+  assert.deepEqual(rowsOf(imported), ['allow 10.0.0.0/8 noauth'])
+  assert.deepEqual(
+    imported.remarks.filter(one => one.lost).map(({ file, line }) => `${file} ${line}`),
+    ['clients.cidr 2', 'clients.cidr 3', 'clients.cidr 4'],
+  )
+})
+
+test('names that double at each step end soon', () => {
+  const bomb = Array.from({ length: 60 }, (_, n) => `a${n} = $a${n + 1} $a${n + 1}`).join('\n')
+  const start = process.cpuUsage()
+  const imported = read(`${head}${bomb}\na60 = 10.0.0.1\nmynetworks = $a0\n${usual}`)
+  assert.ok(process.cpuUsage(start).user < 2_000_000)
+  assert.ok(imported.lostCount > 0)
+})
