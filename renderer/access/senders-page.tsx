@@ -7,6 +7,7 @@ import type { Audit } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
 import { enumerate } from '../words/plain.ts'
 import { Findings } from './findings.tsx'
+import { RelayNotice } from './relay-notice.tsx'
 import { SenderLines } from './sender-lines.tsx'
 import { useAudit } from './use-audit.ts'
 
@@ -26,7 +27,8 @@ export function SendersPage() {
         {isEdited ? 'With your changes, which are not applied yet.' : 'By the settings in force.'} All of IPv4
         and IPv6 is looked at; nothing is sampled.
       </p>
-      <Verdict audit={audited.value} />
+      <RelayNotice audit={audited.value} />
+      <Findings findings={audited.value.findings} most={20} />
       <div className="senders-halves">
         <section className="who" aria-label="To addresses outside">
           <h2>To addresses outside</h2>
@@ -39,27 +41,6 @@ export function SendersPage() {
       </div>
       <Ranges ranges={audited.value.ranges} />
     </div>
-  )
-}
-
-function Verdict({ audit }: { readonly audit: Audit }) {
-  return (
-    <>
-      {audit.openRelay ? (
-        <Notice tone="bad">
-          <p>
-            <strong>This is an open relay.</strong> Anyone can send without logging on from {audit.open}.
-          </p>
-        </Notice>
-      ) : (
-        <Notice tone="good">
-          <p>
-            <strong>This is no open relay.</strong> No address of the Internet can send without logging on.
-          </p>
-        </Notice>
-      )}
-      <Findings findings={audit.findings} most={20} />
-    </>
   )
 }
 

@@ -2,6 +2,7 @@
 import { Notice } from '../parts/notice.tsx'
 import { useReady } from '../state/use.ts'
 import { Findings } from './findings.tsx'
+import { RelayNotice } from './relay-notice.tsx'
 import { SenderLines } from './sender-lines.tsx'
 import { useAudit } from './use-audit.ts'
 
@@ -29,6 +30,7 @@ export function WhoCanSend() {
               And {(audited.value.lines.length - mostListed).toLocaleString('en')} more, from row to row.
             </p>
           )}
+          <RelayNotice audit={audited.value} />
           <Findings findings={audited.value.findings} most={5} />
         </div>
       )}
