@@ -34,6 +34,7 @@ function words(event: Event): string {
     case 'connection-refused':
       return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}`
     case 'tls-failed':
+      if (event.session === '') return say`${event.client} could not agree on TLS: ${event.text}`
       return say`[${event.session}] ${event.client} could not agree on TLS: ${event.text}`
     case 'logged-on':
       return say`[${event.session}] ${event.client} logged on as ${event.user}`

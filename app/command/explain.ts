@@ -56,8 +56,8 @@ function explain(shell: Shell, options: ExplainOptions): Promise<number> {
 
 function caseOf({ client, user, from, to }: ExplainOptions): Case {
   if (isIP(client) === 0) throw new UsageError(`${client} is not an IP address; give one like 192.168.1.50.`)
-  // Without a domain it is the first local domain's (RFC 5321 section 4.1.1.3).
-  if (to.toLowerCase() !== 'postmaster') checkMailAddress('--to', to)
+  // What else is no address gets the reply that a session gives it.
+  if (to === '') checkMailAddress('--to', to)
   if (from !== undefined && from !== '' && from !== '<>') checkMailAddress('--from', from)
   return {
     client,

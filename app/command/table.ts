@@ -16,12 +16,22 @@ const gap = '  '
 /** Below this a column says nothing any more: three characters and `…`. */
 const narrowest = 4
 
-/** Lines without line ends, the titles first. Where `columns` is undefined nothing is cut. */
+/**
+ * Lines without line ends, the titles first. Where `columns` is undefined nothing is cut; where they are too few for
+ * all, the last columns that aren't whole are left out.
+ */
 export function table(
   shape: readonly Column[],
   rows: readonly (readonly string[])[],
   columns: number | undefined,
 ): string[] {
+  const dropped = columns === undefined ? -1 : tooMuch(shape, rows, columns)
+  if (dropped >= 0)
+    return table(
+      shape.toSpliced(dropped, 1),
+      rows.map(row => row.toSpliced(dropped, 1)),
+      columns,
+    )
   const titles = shape.map(({ title }) => title)
   const cells = rows.map(row => shape.map((_, at) => plain(row[at] ?? '')))
   const natural = titles.map((title, at) =>
@@ -30,6 +40,18 @@ export function table(
   const widths = columns === undefined ? natural : fit(natural, shape, columns)
   const unpainted = shape.map(({ right }) => (right ? { right } : {}))
   return [line(unpainted, titles, widths), ...cells.map(row => line(shape, row, widths))]
+}
+
+/** The column to leave out, where all can't fit even when they say hardly anything; -1 where they can. */
+function tooMuch(shape: readonly Column[], rows: readonly (readonly string[])[], columns: number): number {
+  if (shape.length <= 2) return -1
+  const least = shape.map(({ title, whole }, at) => {
+    const natural = rows.reduce((most, row) => Math.max(most, width(plain(row[at] ?? ''))), width(title))
+    return whole ? natural : Math.min(natural, narrowest)
+  })
+  const room = columns - gap.length * (shape.length - 1)
+  const fits = least.reduce((sum, wide) => sum + wide, 0) <= room
+  return fits ? -1 : shape.findLastIndex(({ whole }) => !whole)
 }
 
 /** Takes from the widest columns first until all fit, and from the whole ones last. */

@@ -6,6 +6,7 @@ import type { NameFacts } from '../access/name-facts.ts'
 import { type Client, parseClient } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
 import { type Address, parseAddress } from '../mail/address.ts'
+import { parseRcpt } from '../mail/path.ts'
 import type { User } from '../settings/settings.ts'
 import { nameSteps } from './name-steps.ts'
 
@@ -20,6 +21,7 @@ export function explainAnswer(
   const client = readClient(asked)
   checkSender(asked)
   const to = readRecipient(asked)
+  if (typeof to === 'object' && 'reply' in to) return to
   const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user)
   const decision = explained(decide(policy, client, account, to))
   const before = [...(step === undefined ? [] : [step]), ...nameSteps(policy, client, names, now)]
@@ -69,9 +71,13 @@ function checkSender({ from }: Case): void {
     throw new Error(`"${from}" is not a mail address: give one as in someone@example.com, or leave it out.`)
 }
 
-function readRecipient({ to }: Case): Address | 'postmaster' {
+/** What no session takes for an address is answered as there. */
+function readRecipient({ to }: Case): Address | 'postmaster' | Decision {
   if (to.toLowerCase() === 'postmaster') return 'postmaster'
   const parsed = parseAddress(to)
   if (parsed.ok) return parsed.address
-  throw new Error(`"${to}" is not a mail address (${parsed.problem}): give one as in someone@example.com.`)
+  const asked = parseRcpt(`RCPT TO:<${to}>`, true)
+  if (asked.ok) throw new Error(`"${to}" is not a mail address (${parsed.problem}).`)
+  const steps = [`${to} is no address that SMTP carries: ${parsed.problem}.`]
+  return { verdict: 'refuse', reply: asked.reply, list: null, row: null, steps }
 }

@@ -25,6 +25,7 @@ type OnReply = (reply: string) => void
 
 export class Client extends SMTPConnection {
   readonly #lmtp: boolean
+  readonly #trace: NextHop['trace']
   #whole = false
   /** What LMTP's final answers said to those it took the message for (RFC 2033 section 4.2). */
   #taken = new Map<string, string>()
@@ -32,6 +33,7 @@ export class Client extends SMTPConnection {
   constructor(hop: NextHop, socket: Socket) {
     super(connectionOptions(hop, socket))
     this.#lmtp = hop.lmtp
+    this.#trace = hop.trace
   }
 
   /** Whether EHLO offered it. */
@@ -86,6 +88,7 @@ export class Client extends SMTPConnection {
   #write(content: Buffer): void {
     const socket = this._socket
     if (!socket) return
+    this.#trace?.(`C: (the message, ${content.length} bytes, and a dot)`)
     socket.cork()
     for (const piece of dotStuffed(content)) socket.write(piece)
     socket.uncork()

@@ -143,10 +143,10 @@ export class Queue {
     return this.#operate(id, to, "it isn't held", before)
   }
 
-  /** Tries waiting recipients at once; held ones stay held. */
+  /** Tries waiting recipients at once, and by the schedule anew if that fails; held ones stay held. */
   retry(id: string, before?: () => void): Operated {
     const to = (state: Pending): RecipientState =>
-      state.kind === 'waiting' ? { ...state, next: this.#now() } : state
+      state.kind === 'waiting' ? { ...state, attempts: 0, next: this.#now() } : state
     return this.#operate(id, to, 'it is held: release it instead', before)
   }
 

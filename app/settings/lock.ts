@@ -29,8 +29,8 @@ export class FolderLock {
   /** Rejects with `FolderHeld` while its holder runs. */
   static async take(folder: string): Promise<FolderLock> {
     const draft = join(folder, `lock-${randomBytes(6).toString('hex')}.tmp`)
-    await writeSynced(draft, JSON.stringify(await identify(process.pid)))
     try {
+      await writeSynced(draft, JSON.stringify(await identify(process.pid)))
       for (;;) {
         const file = await tryTake(folder, draft)
         if (file !== undefined) return new FolderLock(file)

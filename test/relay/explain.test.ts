@@ -38,6 +38,21 @@ describe('who is logged on', () => {
     const access = [{ action: 'allow', from: 'any', users: ['support', 'fred', 'silent', 'ghost'] }]
     relay = await startRelay(suite, { users, smtp: { access } })
   })
+  for (const to of [
+    'a,b@d.example',
+    '(c)alice@example.com',
+    'support@example.com.',
+    'alice',
+    'a b@d.example',
+    '@x:a@d.example',
+  ]) {
+    test(`${to} gets the reply of a session`, async t => {
+      const { verdict, reply } = await relay.control.explain({ client: stranger, to })
+      assert.equal(verdict, 'refuse')
+      assert.equal((await inSession(t, relay, stranger, undefined, to)).reply, formatReply(reply))
+    })
+  }
+
   const cases: [string, number, number, string | undefined][] = [
     ['support', 235, 250, undefined],
     ['SUPPORT', 235, 250, 'SUPPORT logs on as the account support.'],

@@ -6,7 +6,6 @@ import { MemoryControl } from '../../support/memory-control.ts'
 
 const ask = ['explain', '--client', '192.0.2.1']
 const wrong: readonly (readonly string[])[] = [
-  [...ask, '--to', 'a,b@example.com'],
   [...ask, '--to', ''],
   [...ask, '--to', 'a@b.example', '--from', 'a b'],
   ['send-test', '--to', 'bad'],

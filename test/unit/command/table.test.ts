@@ -35,6 +35,15 @@ test('where whole columns alone are too wide they are cut too', () => {
   assert.deepEqual(lines, ['id     x', 'ABCD…  y'])
 })
 
+test('where there is no room for all, the last columns go, and what is copied stays whole', () => {
+  const shape = ['id', 'one', 'two', 'three'].map(title => ({
+    title,
+    ...(title === 'id' && { whole: true }),
+  }))
+  const rows = [['ABCDEFGHIJKL', 'first text', 'second text', 'third text']]
+  assert.deepEqual(table(shape, rows, 24), ['id            one   two', 'ABCDEFGHIJKL  fir…  sec…'])
+})
+
 test('wide characters count two columns', () => {
   assert.deepEqual(
     table(
