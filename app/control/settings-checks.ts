@@ -3,6 +3,7 @@ import { accountKey } from '../access/account.ts'
 import type { Span } from '../access/network.ts'
 import { type Policy, spansOf } from '../access/policy.ts'
 import { hostPort } from '../delivery/next-hop.ts'
+import { parseAddress } from '../mail/address.ts'
 import type { AccessRow, Settings } from '../settings/settings.ts'
 import { warning } from './checks.ts'
 import type { Check } from './control.ts'
@@ -18,6 +19,7 @@ export function checkSettings(settings: Settings, policy: Policy): readonly Chec
     ...checkRoutes(settings),
     ...checkRowUsers(settings),
     ...checkPostmaster(settings, policy),
+    ...checkAliases(settings, policy),
     ...checkPlaintext(settings, policy),
   ]
 }
@@ -61,6 +63,39 @@ function checkPostmaster({ localDomains }: Settings, { directory }: Policy): rea
       `Mail for postmaster@${domain} is refused, where others report trouble (RFC 5321 section 4.5.1): add an alias for it, or give the address to an account.`,
     ),
   ]
+}
+
+/** Copies that nobody gets are lost without a word: the sender hears only of an alias that reaches nobody at all. */
+function checkAliases({ users, aliases, catchAll }: Settings, { directory }: Policy): readonly Check[] {
+  const off = new Set(users.filter(({ enabled }) => !enabled).map(({ name }) => accountKey(name)))
+  const named = [
+    ...Object.entries(aliases).map(([alias, targets]) => ({ name: `The alias ${alias}`, targets })),
+    ...Object.entries(catchAll).map(([domain, target]) => ({
+      name: `The catch-all of ${domain}`,
+      targets: [target],
+    })),
+  ]
+  const disabled = named.flatMap(({ name, targets }) =>
+    targets
+      .filter(target => off.has(accountKey(target)))
+      .map(target =>
+        warning(
+          'aliases',
+          `${name} names ${target}, who gets nothing of it, since that account is switched off: switch it on, or name another.`,
+        ),
+      ),
+  )
+  const dead = Object.keys(aliases).filter(alias => {
+    const parsed = parseAddress(alias)
+    return parsed.ok && directory.resolve(parsed.address).kind === 'unknown'
+  })
+  const lost = dead.map(alias =>
+    warning(
+      'aliases',
+      `Mail for the alias ${alias} is refused, since it leads to nobody: name an account or an address outside.`,
+    ),
+  )
+  return [...disabled.flat(), ...lost.flat()]
 }
 
 function checkPlaintext(settings: Settings, policy: Policy): readonly Check[] {

@@ -97,3 +97,23 @@ test('clients from outside that must log on where no TLS lets them', () => {
   assert.deepEqual(words({ access: [{ action: 'allow', from: 'any', withoutAuthentication: true }] }), [])
   assert.deepEqual(words({ listeners: [{ address: '0.0.0.0', port: 25, encryption: 'starttls' }] }), [])
 })
+
+test('aliases that reach nobody, and accounts switched off that they name', () => {
+  const users = [user('fred'), user('gone', { enabled: false })]
+  const aliases = {
+    'postmaster@example.com': ['fred'],
+    'all@example.com': ['fred', 'gone'],
+    'one@example.com': ['two@example.com'],
+    'two@example.com': ['one@example.com'],
+  }
+  const lines = found({ ...sound, users, aliases, catchAll: { 'example.com': 'gone' } })
+  assert.deepEqual(
+    lines.map(line => line.replace(/, (since|who).*/, '')),
+    [
+      'aliases: The alias all@example.com names gone',
+      'aliases: The catch-all of example.com names gone',
+      'aliases: Mail for the alias one@example.com is refused',
+      'aliases: Mail for the alias two@example.com is refused',
+    ],
+  )
+})
