@@ -30,8 +30,10 @@ export function WhoCanSend() {
               And {(audited.value.lines.length - mostListed).toLocaleString('en')} more, from row to row.
             </p>
           )}
-          <RelayNotice audit={audited.value} />
-          <Findings findings={audited.value.findings} most={5} />
+          <div className="findings">
+            <RelayNotice audit={audited.value} />
+            <Findings findings={audited.value.findings} most={5} />
+          </div>
         </div>
       )}
       {settings.smtp.useGlobalAccess && settings.globalAccess.length > 0 && (
