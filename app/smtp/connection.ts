@@ -161,6 +161,12 @@ export class Connection extends SMTPConnection {
     this._whenWritable(next)
   }
 
+  /** Whoever ends his side in the handshake is gone. */
+  override upgrade(...given: Parameters<SMTPConnection['upgrade']>): void {
+    this._socket.allowHalfOpen = false
+    super.upgrade(...given)
+  }
+
   override _isSupported(command: string): boolean {
     if (command.toUpperCase() === 'AUTH' && this.dialogue.authentication() !== 'offered') return false
     return super._isSupported(command)
