@@ -1,6 +1,7 @@
 /** What the window remembers: its size, its place on the screen and the page it showed. */
-import { type Rectangle, screen } from 'electron'
-import Store from 'electron-store'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, type Rectangle, screen } from 'electron'
 
 interface Remembered {
   readonly bounds?: Rectangle
@@ -12,8 +13,7 @@ const first = { width: 960, height: 680 }
 export const smallest = { width: 720, height: 520 }
 
 export class WindowMemory {
-  // A file that a crash damaged is begun anew: it holds nothing that anybody made.
-  readonly #store = new Store<Remembered>({ name: 'window', clearInvalidConfig: true })
+  readonly #remembered: Partial<Record<keyof Remembered, unknown>> = readRemembered()
   #page: string | undefined
 
   /** Without a place where it would be off every screen. */
@@ -23,14 +23,14 @@ export class WindowMemory {
     readonly x?: number
     readonly y?: number
   } {
-    const bounds = this.#store.get('bounds')
+    const bounds = this.#remembered.bounds
     if (!isRectangle(bounds)) return first
     const { width, height } = bounds
     return isOnScreen(bounds) ? bounds : { width, height }
   }
 
   get page(): string {
-    const page = this.#page ?? this.#store.get('page')
+    const page = this.#page ?? this.#remembered.page
     return typeof page === 'string' && /^[a-z0-9/-]{0,64}$/.test(page) ? page : ''
   }
 
@@ -39,8 +39,23 @@ export class WindowMemory {
   }
 
   /** To the disk, which holds up everything else meanwhile: only when the window closes. */
-  keep(bounds: Rectangle): void {
-    this.#store.set({ bounds, page: this.page })
+  async keep(bounds: Rectangle): Promise<void> {
+    const { page } = this
+    Object.assign(this.#remembered, { bounds, page })
+    // Not before: loading it would hold up the window's start.
+    const { default: Store } = await import('electron-store')
+    // A file that a crash damaged is begun anew: it holds nothing that anybody made.
+    new Store<Remembered>({ name: 'window', clearInvalidConfig: true }).set({ bounds, page })
+  }
+}
+
+/** As electron-store wrote it; nothing where there is none, or none that can be read. */
+function readRemembered(): Partial<Record<keyof Remembered, unknown>> {
+  try {
+    const found: unknown = JSON.parse(readFileSync(join(app.getPath('userData'), 'window.json'), 'utf8'))
+    return typeof found === 'object' && found !== null ? { ...found } : {}
+  } catch {
+    return {}
   }
 }
 

@@ -68,7 +68,7 @@ export class Window {
   }
 
   #remember(window: BrowserWindow): void {
-    window.on('close', () => this.#memory.keep(window.getNormalBounds()))
+    window.on('close', () => void this.#memory.keep(window.getNormalBounds()))
     window.webContents.on('did-navigate-in-page', (_event, url, isMainFrame) => {
       if (isMainFrame) this.#memory.keepPage(new URL(url).hash.slice(1))
     })

@@ -23,7 +23,7 @@ test('a change is reviewed, applied, and undone from History to the last byte', 
     .getByText(/row 2.*Allow Unauth/)
     .first()
     .waitFor()
-  await review.getByText(/then.*Your network.*every user, after logging on/).waitFor()
+  await review.getByText(/Sending to addresses outside needs a log-on now, from your network/).waitFor()
   await review.getByRole('button', { name: 'Apply' }).click()
   await draftBar(page).getByText('Applied.').waitFor()
   const applied = await readFile(file, 'utf8')
