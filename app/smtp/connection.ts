@@ -23,6 +23,9 @@ import { reworded } from './rewording.ts'
 const LONGEST_LINE = 506
 
 type Done = () => void
+type Handler = (line: Buffer, done: Done) => void
+
+const PRINTABLE = /^[ -~]*$/
 type Next = (error?: Error | null) => void
 
 /** Where the library reads lines and content by itself, ours does; the library only pipes into it. */
@@ -107,8 +110,42 @@ export class Connection extends SMTPConnection {
   }
 
   #answer(answered: Reply, done: Done): void {
-    this.send(answered.code, textOf(answered))
+    this.#say(answered)
     done()
+  }
+
+  /** What is fit for the wire needs none of the library's care. */
+  #say(answered: Reply): void {
+    const text = textOf(answered)
+    const plain = answered.code !== CLOSING.code && !this._upgrading && this._socket.readyState === 'open'
+    if (plain && PRINTABLE.test(text)) this._socket.write(`${answered.code} ${text}\r\n`)
+    else this.send(answered.code, text)
+  }
+
+  /** Greeted, introduced, and not in the middle of AUTH or STARTTLS. */
+  get #isInDialogue(): boolean {
+    return this._ready && !this._upgrading && this._nextHandler === false && Boolean(this.hostNameAppearsAs)
+  }
+
+  /** Of the commands that come with every message, for which the library has nothing to check any more. */
+  #ownHandler(line: Buffer): Handler | undefined {
+    switch (line.toString('latin1', 0, 5).toUpperCase()) {
+      case 'MAIL ':
+        return this.handler_MAIL
+      case 'RCPT ':
+        return this.handler_RCPT
+      case 'DATA':
+        return this.handler_DATA
+    }
+    return undefined
+  }
+
+  #handle(handler: Handler, line: Buffer, next: Done): void {
+    this._handlerPending = true
+    handler.call(this, line, () => {
+      this._handlerPending = false
+      this._whenWritable(next)
+    })
   }
 
   /** Replies of ours carry their own enhanced status code; many of the library's become ours. */
@@ -152,7 +189,9 @@ export class Connection extends SMTPConnection {
     if (this.session.user && !this.dialogue.staysLoggedOn()) this.session.user = undefined
     const problem = this._ready && !this._upgrading ? this.#problem(line) : undefined
     if (!problem) {
-      super._onCommand(line, next)
+      const own = this.#isInDialogue ? this.#ownHandler(line) : undefined
+      if (own) this.#handle(own, line, next)
+      else super._onCommand(line, next)
       return
     }
     // A bad line ends an AUTH exchange that it was part of (RFC 4954 section 4).
@@ -214,7 +253,7 @@ export class Connection extends SMTPConnection {
     this.#takesContent = false
     this._transactionCounter++
     this._unrecognizedCommands = 0
-    this.send(answered.code, textOf(answered))
+    this.#say(answered)
     this._resetSession()
     input.continue()
     this.answered()
