@@ -30,7 +30,7 @@ function hex(value: number): string {
   return value.toString(16).padStart(8, '0')
 }
 
-function sumHead(facts: string, head: Buffer | string): number {
+function sumHead(facts: string, head: Buffer): number {
   return crc32(head, crc32(facts))
 }
 
@@ -44,10 +44,16 @@ export function encodeRecord(
 ): readonly Buffer[] {
   const text = JSON.stringify(head)
   const bodyLength = body.reduce((sum, chunk) => sum + chunk.length, 0)
-  const lengths = `${String(Buffer.byteLength(text)).padStart(8, '0')} ${String(bodyLength).padStart(12, '0')}`
+  const headLength = Buffer.byteLength(text)
+  const end = LINE_LENGTH + headLength
+  // The line needs the head's checksum: it is written last, into the place that was left for it.
+  const beginning = Buffer.allocUnsafe(end + (body.length === 0 ? 2 : 1)).fill(LF, end)
+  beginning.write(text, LINE_LENGTH, 'utf8')
+  const lengths = `${String(headLength).padStart(8, '0')} ${String(bodyLength).padStart(12, '0')}`
   const facts = `${kind} ${lengths} ${hex(bodyCrc)}`
-  const beginning = `${mark} ${facts} ${hex(sumHead(facts, text))}\n${text}\n`
-  return body.length === 0 ? [Buffer.from(`${beginning}\n`)] : [Buffer.from(beginning), ...body, LF]
+  const sum = sumHead(facts, beginning.subarray(LINE_LENGTH, end))
+  beginning.write(`${mark} ${facts} ${hex(sum)}\n`, 0, 'latin1')
+  return body.length === 0 ? [beginning] : [beginning, ...body, LF]
 }
 
 /** All bytes of a record with this line, its line and line ends included. */

@@ -3,6 +3,8 @@ import { type Reply, reply } from '../mail/reply.ts'
 
 export const CLOSING = reply(421, '4.3.2', 'The server is shutting down')
 export const TROUBLE = reply(451, '4.3.0', 'Something went wrong here - try again later')
+export const BYE = reply(221, '2.0.0', 'Bye')
+export const GO_AHEAD = reply(354, '', 'End data with <CR><LF>.<CR><LF>')
 export const NOT_VERIFIED = reply(252, '2.1.5', 'Addresses are not verified; send the message')
 export const HELP = reply(214, '2.0.0', 'Postern speaks SMTP as in RFC 5321')
 

@@ -11,7 +11,7 @@ import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
 import { toPrintable } from '../mail/printable.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
-import { asError, CLOSING, HELP, NOT_VERIFIED, TROUBLE, textOf } from './answer.ts'
+import { asError, BYE, CLOSING, GO_AHEAD, HELP, NOT_VERIFIED, TROUBLE, textOf } from './answer.ts'
 import { factsOf } from './facts.ts'
 import { Input } from './input.ts'
 import { lineProblem } from './line.ts'
@@ -136,6 +136,8 @@ export class Connection extends SMTPConnection {
         return this.handler_RCPT
       case 'DATA':
         return this.handler_DATA
+      case 'QUIT':
+        return this.handler_QUIT
     }
     return undefined
   }
@@ -234,7 +236,7 @@ export class Connection extends SMTPConnection {
     if (refused) this.#answer(refused, done)
     else {
       void this.#takeContent()
-      this.send(354, 'End data with <CR><LF>.<CR><LF>')
+      this.#say(GO_AHEAD)
       done()
     }
   }
@@ -263,8 +265,10 @@ export class Connection extends SMTPConnection {
    * A client that waited for each reply has all but this one: the socket can go at once, without the library's wait for
    * the other side. Closed over unread bytes it would take back replies that are still on their way.
    */
-  override handler_QUIT(line: Buffer, done: Done): void {
-    super.handler_QUIT(line, done)
+  override handler_QUIT(_line: Buffer, done: Done): void {
+    this.#say(BYE)
+    this.close()
+    done()
     const alone = this._parser instanceof Parser && this._parser.alone
     if (alone && !this.secure && this._socket.writableLength === 0) this._socket.destroy()
   }
