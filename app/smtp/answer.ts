@@ -1,4 +1,5 @@
 /** An answer: our reply in the forms that smtp-server takes, and those that are always the same. */
+import { toPrintable } from '../mail/printable.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 
 export const CLOSING = reply(421, '4.3.2', 'The server is shutting down')
@@ -17,4 +18,19 @@ export function textOf({ status, text }: Reply): string {
 export function asError(answered: Reply, yes: number): (Error & { responseCode?: number }) | null {
   if (answered.code === yes) return null
   return Object.assign(new Error(textOf(answered)), { responseCode: answered.code })
+}
+
+/** RFC 5321 section 4.5.3.1.5, code and line end taken off. */
+const LONGEST_LINE = 506
+
+/** As they go out, each line with its code and, where there is one, the enhanced status code. */
+export function wireLines(code: number, status: string, text: string | readonly string[]): string {
+  const lines = typeof text === 'string' ? [text] : text
+  const last = lines.length - 1
+  return lines
+    .map((line, at) => {
+      const words = toPrintable(status === '' ? line : `${status} ${line}`, LONGEST_LINE)
+      return `${code}${at < last ? '-' : ' '}${words}\r\n`
+    })
+    .join('')
 }

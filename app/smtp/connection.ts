@@ -5,22 +5,17 @@
  * a line that was cut off, or decodes bad base64. test/unit/smtp/library.test.ts notices when it changes there.
  */
 import type { Socket } from 'node:net'
-import { SMTPServer } from 'smtp-server'
+import { SMTPServer as LibraryServer } from 'smtp-server'
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
-import { toPrintable } from '../mail/printable.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
-import { asError, BYE, CLOSING, GO_AHEAD, HELP, NOT_VERIFIED, TROUBLE, textOf } from './answer.ts'
+import { BYE, CLOSING, GO_AHEAD, HELP, NOT_VERIFIED, TROUBLE, textOf, wireLines } from './answer.ts'
 import { factsOf } from './facts.ts'
 import { Input } from './input.ts'
 import { lineProblem } from './line.ts'
-import { changingOptions, fixedOptions } from './options.ts'
-import type { Arrival, Dialogue, ProtocolOptions, Reception } from './protocol.ts'
+import type { Arrival, Dialogue, Reception } from './protocol.ts'
 import { reworded } from './rewording.ts'
-
-/** RFC 5321 section 4.5.3.1.5, code and line end taken off. */
-const LONGEST_LINE = 506
 
 type Done = () => void
 type Handler = (line: Buffer, done: Done) => void
@@ -61,13 +56,25 @@ class Parser extends SMTPStream {
   }
 }
 
+/** Our server, as far as a connection knows it. */
+interface Serving extends LibraryServer {
+  readonly encryption: ListenerEncryption
+  /** What it listens on; each connection would need a system call to find its own. */
+  readonly own: { readonly localAddress: string; readonly localPort: number } | undefined
+}
+
+/** An answer that our side takes its time for. */
+export type Question = (dialogue: Dialogue) => Promise<Reply>
+
+export { LibraryServer }
+
 export class Connection extends SMTPConnection {
   readonly #encryption: ListenerEncryption
   readonly dialogue: Dialogue
   #dismissed = false
   #takesContent = false
 
-  constructor(server: ConnectionServer, reception: Reception, socket: Socket, arrival: Arrival) {
+  constructor(server: Serving, reception: Reception, socket: Socket, arrival: Arrival) {
     super(server, socket, { id: arrival.id, ...server.own })
     this.#encryption = server.encryption
     this.dialogue = reception.begin(() => factsOf(this, this.#encryption), arrival.refusal)
@@ -166,14 +173,7 @@ export class Connection extends SMTPConnection {
 
   /** The library says nothing to a client that ended its side. */
   #sendAfterItsEnd(code: number, data: string | string[], context: false | undefined): void {
-    const status = this._getEnhancedStatusCode(code, context)
-    const lines = (Array.isArray(data) ? data : [data]).map(line => (status ? `${status} ${line}` : line))
-    const last = lines.length - 1
-    this._socket.write(
-      lines
-        .map((line, at) => `${code}${at < last ? '-' : ' '}${toPrintable(line, LONGEST_LINE)}\r\n`)
-        .join(''),
-    )
+    this._socket.write(wireLines(code, this._getEnhancedStatusCode(code, context), data))
     if (code === CLOSING.code) this.close()
   }
 
@@ -300,88 +300,9 @@ export class Connection extends SMTPConnection {
 }
 
 /** A client may end its side and wait for what is left to be said; Node would end ours with it. */
-function answerAfterItsEnd(socket: Socket): void {
+export function answerAfterItsEnd(socket: Socket): void {
   socket.allowHalfOpen = true
 }
 
 /** The library counts senders and recipients only. */
 const KEPT_BY_THE_SESSION = { address: '', args: false } as const
-
-/** The library's server; `Server` is ours. */
-export class ConnectionServer extends SMTPServer {
-  readonly encryption: ListenerEncryption
-  /** What it listens on; each connection would need a system call to find its own. */
-  own: { readonly localAddress: string; readonly localPort: number } | undefined
-  /** By id, until the socket is closed. */
-  readonly running = new Map<string, Connection>()
-  readonly #reception: Reception
-
-  constructor(encryption: ListenerEncryption, options: ProtocolOptions, reception: Reception) {
-    super({
-      ...fixedOptions(encryption),
-      ...changingOptions(options),
-      onConnect: ({ id }, done) => done(asError(this.running.get(id)?.dialogue.greet() ?? CLOSING, 220)),
-      onSecure: (socket, { id }, done) => {
-        answerAfterItsEnd(socket)
-        this.running.get(id)?.dialogue.secured()
-        done(null)
-      },
-      onAuth: ({ username = '', password }, { id }, done) => {
-        void this.#logOn(id, username, password ?? '').then(answered => {
-          const error = asError(answered, 235)
-          if (error) done(error)
-          else done(null, { user: username })
-          this.running.get(id)?.answered()
-        })
-      },
-      onClose: ({ id }) => {
-        this.running.delete(id)
-        this.#reception.leave(id)
-      },
-    })
-    this.encryption = encryption
-    this.#reception = reception
-    this.server.once('listening', () => {
-      const address = this.server.address()
-      if (address && typeof address === 'object')
-        this.own = { localAddress: address.address, localPort: address.port }
-    })
-  }
-
-  /** For sessions that begin from now on. */
-  update(options: ProtocolOptions): void {
-    const { key, cert, ...rest } = changingOptions(options)
-    Object.assign(this.options, rest)
-    this.updateSecureContext({ key, cert })
-  }
-
-  /** Listens no more; what hasn't become a session yet is gone. */
-  stop(): void {
-    this.server.close()
-    // Not the sockets below: Node can't stand that in the middle of a handshake.
-    for (const socket of this._pendingSockets.values()) socket.destroy()
-  }
-
-  /** Where the library would wait for a proxy, we count the connection in: a TLS handshake takes its place too. */
-  override _handleProxy(socket: Socket, callback: (error: Error | null, arrival: Arrival) => void): void {
-    const arrival = this.#reception.enter(socket.remoteAddress ?? '')
-    // After STARTTLS the socket's own close is not heard any more; the library's is.
-    socket.once('close', () => this.#reception.leave(arrival.id))
-    if (arrival.refusal && this.encryption === 'tls') socket.destroy()
-    else callback(null, arrival)
-  }
-
-  override connect(socket: Socket, arrival: Arrival): void {
-    const connection = new Connection(this, this.#reception, socket, arrival)
-    this.running.set(connection.id, connection)
-    this.connections.add(connection)
-    connection.on('error', error => this.emit('error', Object.assign(error, { session: connection.id })))
-    connection.init()
-  }
-
-  async #logOn(id: string, user: string, password: string): Promise<Reply> {
-    return this.running.get(id)?.ask(dialogue => dialogue.logOn(user, password)) ?? CLOSING
-  }
-}
-
-type Question = (dialogue: Dialogue) => Promise<Reply>

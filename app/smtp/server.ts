@@ -1,7 +1,7 @@
 /** The server behind one listener: opens it, and ends its connections when it must. */
 import type { AddressInfo } from 'node:net'
 import type { ListenerEncryption } from '../settings/settings.ts'
-import { ConnectionServer } from './connection.ts'
+import { ConnectionServer } from './connection-server.ts'
 import type { Failure } from './failure.ts'
 import type { ProtocolOptions, Reception } from './protocol.ts'
 

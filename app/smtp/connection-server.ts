@@ -1,0 +1,84 @@
+/** The library's server behind one listener, with connections of ours; `Server` opens and ends it. */
+import type { Socket } from 'node:net'
+import type { Reply } from '../mail/reply.ts'
+import type { ListenerEncryption } from '../settings/settings.ts'
+import { asError, CLOSING } from './answer.ts'
+import { answerAfterItsEnd, Connection, LibraryServer } from './connection.ts'
+import { changingOptions, fixedOptions } from './options.ts'
+import type { Arrival, ProtocolOptions, Reception } from './protocol.ts'
+
+export class ConnectionServer extends LibraryServer {
+  readonly encryption: ListenerEncryption
+  /** What it listens on; each connection would need a system call to find its own. */
+  own: { readonly localAddress: string; readonly localPort: number } | undefined
+  /** By id, until the socket is closed. */
+  readonly running = new Map<string, Connection>()
+  readonly #reception: Reception
+
+  constructor(encryption: ListenerEncryption, options: ProtocolOptions, reception: Reception) {
+    super({
+      ...fixedOptions(encryption),
+      ...changingOptions(options),
+      onConnect: ({ id }, done) => done(asError(this.running.get(id)?.dialogue.greet() ?? CLOSING, 220)),
+      onSecure: (socket, { id }, done) => {
+        answerAfterItsEnd(socket)
+        this.running.get(id)?.dialogue.secured()
+        done(null)
+      },
+      onAuth: ({ username = '', password }, { id }, done) => {
+        void this.#logOn(id, username, password ?? '').then(answered => {
+          const error = asError(answered, 235)
+          if (error) done(error)
+          else done(null, { user: username })
+          this.running.get(id)?.answered()
+        })
+      },
+      onClose: ({ id }) => {
+        this.running.delete(id)
+        this.#reception.leave(id)
+      },
+    })
+    this.encryption = encryption
+    this.#reception = reception
+    this.server.once('listening', () => {
+      const address = this.server.address()
+      if (address && typeof address === 'object')
+        this.own = { localAddress: address.address, localPort: address.port }
+    })
+  }
+
+  /** For sessions that begin from now on. */
+  update(options: ProtocolOptions): void {
+    const { key, cert, ...rest } = changingOptions(options)
+    Object.assign(this.options, rest)
+    this.updateSecureContext({ key, cert })
+  }
+
+  /** Listens no more; what hasn't become a session yet is gone. */
+  stop(): void {
+    this.server.close()
+    // Not the sockets below: Node can't stand that in the middle of a handshake.
+    for (const socket of this._pendingSockets.values()) socket.destroy()
+  }
+
+  /** Where the library would wait for a proxy, we count the connection in: a TLS handshake takes its place too. */
+  override _handleProxy(socket: Socket, callback: (error: Error | null, arrival: Arrival) => void): void {
+    const arrival = this.#reception.enter(socket.remoteAddress ?? '')
+    // After STARTTLS the socket's own close is not heard any more; the library's is.
+    socket.once('close', () => this.#reception.leave(arrival.id))
+    if (arrival.refusal && this.encryption === 'tls') socket.destroy()
+    else callback(null, arrival)
+  }
+
+  override connect(socket: Socket, arrival: Arrival): void {
+    const connection = new Connection(this, this.#reception, socket, arrival)
+    this.running.set(connection.id, connection)
+    this.connections.add(connection)
+    connection.on('error', error => this.emit('error', Object.assign(error, { session: connection.id })))
+    connection.init()
+  }
+
+  async #logOn(id: string, user: string, password: string): Promise<Reply> {
+    return this.running.get(id)?.ask(dialogue => dialogue.logOn(user, password)) ?? CLOSING
+  }
+}
