@@ -99,8 +99,11 @@ async function importFile(shell: Shell, kind: Kind, file: string, options: Impor
   const asked = askedOf(await filesOf(shell, kind, file), kind, options)
   if (options.apply) {
     return shell.change(async control => {
+      const preview = await control.previewImport(asked)
       const applied = await control.importList(asked, shell.by)
-      if (!applied.ok) hint(shell, await control.previewImport(asked))
+      if (!applied.ok) hint(shell, preview)
+      else
+        for (const remark of preview.remarks.slice(0, SHOWN)) shell.note(`${placeOf(remark)}: ${remark.text}`)
       return applied
     })
   }

@@ -50,9 +50,16 @@ export function importOf(asked: ImportAsked, settings: Settings): Import {
         : Object.entries(imported.smtp).map(([key, value]) => ({ path: `smtp.${key}`, value }))),
     ],
     isEmpty,
-    problems: isGlobal && !imported.dialect.startsWith('vpop3') ? [{ path: '', text: ONE_LIST }] : [],
+    problems: [
+      ...(isGlobal && !imported.dialect.startsWith('vpop3') ? [{ path: '', text: ONE_LIST }] : []),
+      // Left out, what couldn't be taken would leave an empty list, which nobody wrote.
+      ...(imported.entries.length === 0 && imported.lostCount > 0 ? [{ path: '', text: NOTHING_TAKEN }] : []),
+    ],
   }
 }
+
+const NOTHING_TAKEN =
+  'Mend the lines that are named, or choose another file: nothing of this one could be taken, and the list stays as it is.'
 
 const ONE_LIST = 'Only VPOP3 has a global list: import this one as the service’s own list.'
 

@@ -66,7 +66,8 @@ function readRow(said: string, comment: string) {
   const hasMask = isIPv4(mask)
   const from = readFrom(hasMask ? `${network} ${mask}` : network)
   const names = namesOf(hasMask ? rest.slice(1) : rest)
-  const problem = from.ok ? tooLong(names) : from.problem
+  const number = names.find(name => LIKE_ADDRESS.test(name))
+  const problem = from.ok ? (number === undefined ? tooLong(names) : noMask(number)) : from.problem
   if (!from.ok || problem !== undefined) return { ok: false, problem: problem ?? '' } as const
   return {
     ok: true,
@@ -78,6 +79,13 @@ function readRow(said: string, comment: string) {
       comment: comment.slice(0, 1000),
     }),
   } as const
+}
+
+/** Digits and dots, or hexadecimal and colons: a netmask that was mistyped, and no account's name. */
+const LIKE_ADDRESS = /^[\d./]+$|^[\da-f.]*:[\da-f:./]*$/i
+
+function noMask(text: string): string {
+  return `"${text}" is no netmask such as 255.255.255.0, and no name of an account: write the mask whole.`
 }
 
 function isNoAuth(word: string): boolean {

@@ -40,9 +40,19 @@ export function writeVpop3(settings: Settings, machine: Machine, version: Versio
   }
 }
 
+const METHODS = {
+  'client-address': 'Check Client IP Address',
+  'authenticated-users': 'Authenticated Users Only',
+} as const
+
 /** What goes with the list there and isn't part of its text. */
 function settingsBeside({ smtp }: Settings, version: Version, list: ListName): readonly string[] {
-  const notes = [`In VPOP3, SMTP Authentication must be as here: ${smtp.authentication}.`]
+  const tick = smtp.internalMailWithoutAuthentication ? 'checked' : 'unchecked'
+  const notes = [
+    `In VPOP3, SMTP Authentication must be as here: ${smtp.authentication}.`,
+    `In VPOP3, "SMTP Anti-Relay Protection method" must be "${METHODS[smtp.antiRelay]}", as here: by the other one the same rows let others send.`,
+    `In VPOP3, "Do not require SMTP authentication for internal/incoming mail" must be ${tick}, as here.`,
+  ]
   if (version !== '3' || list === 'global') return notes
   const state = smtp.useGlobalAccess ? 'checked' : 'unchecked'
   return [...notes, `In VPOP3, "Use Global Access Restrictions" must be ${state}, as here.`]

@@ -60,6 +60,9 @@ export class Store {
         opens: false,
         applying: false,
       }
+      // What was told while the snapshot was under way stands in it already.
+      const known = new Set(told.events.map(event => JSON.stringify(event)))
+      this.#told = this.#told.filter(event => !known.has(JSON.stringify(event)))
       this.#set({ connection: { kind: 'ready', ...told, ...fresh } })
     } catch (error) {
       this.#set({ connection: { kind: 'failed', text: sentenceOf(error) } })
