@@ -9,9 +9,9 @@ import { FakeBridge } from './fake-bridge.ts'
 /** Tells of its newest event while it is asked for the snapshot, which holds it too. */
 class HastyBridge extends FakeBridge {
   override async ask(name: string, args: readonly never[]): Promise<unknown> {
-    const event = this.events.at(-1)
+    const [answer, event] = [await super.ask(name, args), this.events.at(-1)]
     if (name === 'snapshot' && event) await this.tell({ kind: 'event', event })
-    return super.ask(name, args)
+    return answer
   }
 }
 
