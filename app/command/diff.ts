@@ -58,19 +58,26 @@ async function diff(
 }
 
 function show(shell: Shell, { words, senders }: Extract<Comparison, { ok: true }>, replayed: Replay): void {
-  const { style } = shell
   if (words.length === 0) {
     shell.print('Nothing differs.')
     return
   }
   for (const line of words) shell.print(plain(line))
+  showSenders(shell, senders)
+  showReplay(shell, replayed)
+}
+
+type Senders = Extract<Comparison, { ok: true }>['senders']
+
+/** Who gains and who loses, below what was printed before. */
+export function showSenders(shell: Shell, senders: Senders): void {
+  const { style } = shell
   shell.print('')
   if (senders.length === 0) shell.print('Who can send stays as it is.')
   for (const { change, words } of senders) {
     const sign = change === 'gained' ? style.green('gained') : style.red('lost  ')
     shell.print(`${sign}  ${plain(words)}`)
   }
-  showReplay(shell, replayed)
 }
 
 function showReplay(shell: Shell, { tried, flips }: Replay): void {

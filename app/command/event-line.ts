@@ -27,10 +27,6 @@ function words(event: Event): string {
       return say`settings changed by ${event.by}: ${event.words}`
     case 'settings-refused':
       return say`settings of ${event.by} refused: ${first(event.problems)}`
-    case 'connected':
-      return say`[${event.session}] ${event.client} connected to ${event.listener}`
-    case 'disconnected':
-      return say`[${event.session}] ${event.client} disconnected`
     case 'connection-refused':
       return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}`
     case 'tls-failed':

@@ -1,6 +1,7 @@
 /** `postern remote-users`: lets users send from outside after logging on, as VPOP3's procedure has it. */
 import type { Command } from 'commander'
-import type { Plan, RemoteUsers } from '../control/control.ts'
+import type { Control, Plan, RemoteUsers } from '../control/control.ts'
+import { showSenders } from './diff.ts'
 import { plain } from './plain.ts'
 import { addCommand, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
@@ -45,15 +46,23 @@ function remoteUsers(shell: Shell, options: Options): Promise<number> {
     officeLogsOn: options.officeLogsOn === true,
   }
   if (options.apply) return shell.change(control => control.letRemoteUsersSend(asked, shell.by))
-  return shell.reading(async control => show(shell, await control.planRemoteUsers(asked), options.json))
+  return shell.reading(async control =>
+    show(shell, control, await control.planRemoteUsers(asked), options.json),
+  )
 }
 
-function show(shell: Shell, plan: Plan, json: boolean | undefined): number {
+async function show(shell: Shell, control: Control, plan: Plan, json: boolean | undefined): Promise<number> {
   if (!plan.ok) return shell.refuse(plan.problems)
-  const { words, notes } = plan
-  if (json) shell.printJson({ words, notes })
+  const { words, notes, settings } = plan
+  const compared = await control.compareSettings({ kind: 'current' }, { kind: 'draft', draft: settings })
+  if (!compared.ok) return shell.refuse(compared.problems)
+  const { senders } = compared
+  if (json) shell.printJson({ words, senders, notes })
   else if (words.length === 0) shell.print('Nothing would change.')
-  else for (const line of words) shell.print(plain(line))
+  else {
+    for (const line of words) shell.print(plain(line))
+    showSenders(shell, senders)
+  }
   for (const note of notes) shell.note(note)
   if (words.length > 0) shell.note('Nothing is changed yet: give --apply for that.')
   return 0

@@ -33,8 +33,6 @@ export type EventBody =
     }
   | { readonly kind: 'settings-applied'; readonly by: string; readonly words: string }
   | { readonly kind: 'settings-refused'; readonly by: string; readonly problems: readonly string[] }
-  | ({ readonly kind: 'connected'; readonly listener: string } & Session)
-  | ({ readonly kind: 'disconnected' } & Session)
   | ({ readonly kind: 'connection-refused'; readonly reply: Reply } & Session)
   | ({ readonly kind: 'tls-failed'; readonly text: string } & Session)
   | ({ readonly kind: 'logged-on'; readonly user: string } & Session)

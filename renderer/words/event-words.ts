@@ -45,8 +45,6 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   listening: 'Listening',
   'settings-applied': 'Settings',
   'settings-refused': 'Settings refused',
-  connected: 'Connected',
-  disconnected: 'Left',
   'connection-refused': 'Refused',
   'tls-failed': 'No TLS',
   'logged-on': 'Logged on',
@@ -84,10 +82,6 @@ export function eventWords(event: Event): string {
       return `changed by ${event.by === 'file' ? 'hand, in the file' : `the ${event.by}`}: ${historyWords(event.words)}`
     case 'settings-refused':
       return `of ${event.by}: ${event.problems.join('; ')}`
-    case 'connected':
-      return `${event.client} to ${event.listener}`
-    case 'disconnected':
-      return event.client
     case 'connection-refused':
       return `${event.client}: ${replyWords(event.reply)}`
     case 'tls-failed':

@@ -139,11 +139,11 @@ describe('the log', () => {
   test('a burst of events neither blocks the window nor fills it', async () => {
     const { page, tell } = await show({ place: 'log' })
     const event: Event = {
-      kind: 'connected',
+      kind: 'tls-failed',
       time: Date.now(),
       session: 's',
       client: '198.51.100.7',
-      listener: '0.0.0.0:25',
+      text: 'no shared cipher',
     }
     const longest = await page.evaluate(async given => {
       const tasks: number[] = []

@@ -100,7 +100,6 @@ export function officeEvents(now: number): Event[] {
   }
   const session = { session: 'x1', client: '203.0.113.9' }
   events.push(
-    { kind: 'connected', time: now - 4 * minute, listener: '0.0.0.0:25', ...session },
     { kind: 'logged-on', time: now - 3.5 * minute, session: 'x2', client: '192.168.1.50', user: 'fred' },
     {
       kind: 'logon-failed',

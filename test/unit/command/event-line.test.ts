@@ -23,8 +23,6 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
     { kind: 'settings-refused', by: 'file', problems: ['a', 'b'] },
     'settings of file refused: a (and 1 more)',
   ],
-  connected: [{ kind: 'connected', listener: '0.0.0.0:25', ...at }, '[s1] 192.0.2.1 connected to 0.0.0.0:25'],
-  disconnected: [{ kind: 'disconnected', ...at }, '[s1] 192.0.2.1 disconnected'],
   'connection-refused': [
     { kind: 'connection-refused', reply, ...at },
     '[s1] 192.0.2.1 refused: 550 5.7.1 No',

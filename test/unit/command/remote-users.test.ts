@@ -7,9 +7,21 @@ import { MemoryControl } from '../../support/memory-control.ts'
 
 test('shows what would change, and changes it only with --apply', async () => {
   const control = new MemoryControl()
+  const gain = {
+    change: 'gained',
+    recipients: 'external',
+    who: ['support'],
+    ranges: [],
+    rangeCount: 1,
+  } as const
+  control.comparison = {
+    ok: true,
+    words: [],
+    senders: [{ ...gain, words: 'support can send from everywhere.' }],
+  }
   const shown = await run(['remote-users', '--user', 'support', '--user', 'webmaster'], control)
   assert.equal(shown.status, 0)
-  assert.equal(shown.out, 'lets support,webmaster in\n')
+  assert.equal(shown.out, 'lets support,webmaster in\n\ngained  support can send from everywhere.\n')
   assert.equal(shown.err, 'A note.\nNothing is changed yet: give --apply for that.\n')
   assert.deepEqual(control.changers, [])
   const applied = await run(['remote-users', '--user', 'support', '--apply'], control)
@@ -24,7 +36,7 @@ test('says why it can not', async () => {
 
 test('prints facts for programs', async () => {
   const { out } = await run(['remote-users', '--user', 'fred', '--json'], new MemoryControl())
-  assert.deepEqual(JSON.parse(out), { words: ['lets fred in'], notes: ['A note.'] })
+  assert.deepEqual(JSON.parse(out), { words: ['lets fred in'], senders: [], notes: ['A note.'] })
 })
 
 test('--allow-open-relay reaches the relay with each command that changes settings', async () => {
