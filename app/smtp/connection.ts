@@ -1,6 +1,6 @@
 /** A connection, as the library smtp-server runs it and we correct it; the only file that knows smtp-server. */
 /*
- * The library reads lines, runs STARTTLS and SASL and takes the dots out of DATA. It is corrected where it
+ * The library runs the session, STARTTLS and SASL; lines and content are taken apart by our `Input`. It is corrected where it
  * delays the greeting, reads addresses loosely, lets AUTH into a transaction, takes bare LF for a line end, runs
  * a line that was cut off, or decodes bad base64. test/unit/smtp/library.test.ts notices when it changes there.
  */
