@@ -13,6 +13,7 @@ import type { RouteContext } from './delivery/open.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
 import { Queue } from './queue/queue.ts'
+import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
 import { type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
 import { deliveryConfig, expand, routingDiffers } from './relay/routing.ts'
@@ -40,6 +41,7 @@ export class Relay {
   readonly #listeners: Listeners
   readonly #connections = new Connections()
   readonly #server: ControlServer
+  readonly #alerts: Alerts
   #running = false
   #paused = false
 
@@ -75,6 +77,7 @@ export class Relay {
     this.setup = setupAnswers(controlParts)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
     this.control = control
+    this.#alerts = this.#createAlerts()
     const policyFor = (settings: Settings) => surroundings.policyFor(settings)
     store.guard((next, before, by) => refuseOpening(next, before, by, policyFor))
     store.prepare((next, before) => this.#takeEffect(next, before))
@@ -111,6 +114,7 @@ export class Relay {
     journal.emit({ kind: 'started', version, folder: folder.path })
     this.#running = true
     this.#delivery.start()
+    this.#alerts.start()
     // Last: whoever is answered here finds a relay that runs, and can stop it.
     await this.#server.listen(folder.controlAddress)
   }
@@ -136,6 +140,7 @@ export class Relay {
   async stop(): Promise<void> {
     const { journal, store, surroundings, spool, lock } = this.#parts
     await this.#server.close()
+    await this.#alerts.stop()
     await surroundings.stop()
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await this.#delivery.stop(SEND_GRACE)
@@ -178,6 +183,20 @@ export class Relay {
       now: Date.now,
     }
     return new Listeners(new Sessions(context, this.#connections), emit, certificate)
+  }
+
+  #createAlerts(): Alerts {
+    const { spool, journal, surroundings, alertEvery } = this.#parts
+    return new Alerts({
+      status: () => this.control.status(),
+      settings: () => surroundings.settings,
+      queue: this.#queue,
+      spool,
+      emit: journal.emit.bind(journal),
+      now: Date.now,
+      expand: address => expand(address, surroundings),
+      ...(alertEvery !== undefined && { every: alertEvery }),
+    })
   }
 
   #controlParts(context: RouteContext): ControlParts {

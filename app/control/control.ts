@@ -60,6 +60,8 @@ export type WarningKind =
   | 'held-without-route'
   | 'certificate'
   | 'host-name'
+  | 'stuck-mail'
+  | 'disk-low'
 
 export interface QueueCounts {
   readonly messages: number

@@ -26,6 +26,8 @@ export interface RelayOptions {
   readonly say: (sentence: string) => void
   /** How host names in rows are looked up; `NAME_RULES` where absent. */
   readonly names?: NameRules
+  /** Milliseconds between two looks at what needs a person. */
+  readonly alertEvery?: number
 }
 
 /** The relay's parts, open. */
@@ -39,6 +41,7 @@ export interface Opened {
   readonly spool: Spool
   readonly surroundings: Surroundings
   readonly version: string
+  readonly alertEvery: number | undefined
 }
 
 /** Rejects as `Relay.open` does. */
@@ -46,7 +49,7 @@ export async function openParts(
   folder: DataFolder,
   lock: FolderLock,
   journal: Journal,
-  { version, secrets, say, names }: RelayOptions,
+  { version, secrets, say, names, alertEvery }: RelayOptions,
 ): Promise<Opened> {
   let opening = true
   const tell = (kind: 'warning' | 'error') => (text: string) => {
@@ -70,6 +73,7 @@ export async function openParts(
     spool,
     surroundings: await openSurroundings(folder, journal, settings, names),
     version,
+    alertEvery,
   }
 }
 
