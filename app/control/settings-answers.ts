@@ -4,7 +4,15 @@ import { getPath, setPath } from '../settings/path.ts'
 import type { Control } from './control.ts'
 import type { ControlParts } from './parts.ts'
 
-type SettingsRequest = 'getSettings' | 'setSettings' | 'importSettings' | 'checkSettings' | 'history' | 'undo'
+type SettingsRequest =
+  | 'getSettings'
+  | 'setSettings'
+  | 'importSettings'
+  | 'checkSettings'
+  | 'history'
+  | 'undo'
+  | 'readEarlier'
+  | 'restoreEarlier'
 
 export function settingsAnswers({ store, checks }: ControlParts): Pick<Control, SettingsRequest> {
   return {
@@ -20,5 +28,7 @@ export function settingsAnswers({ store, checks }: ControlParts): Pick<Control, 
     },
     history: () => store.history(),
     undo: (by, consent) => store.undo(by, consent),
+    readEarlier: file => store.earlier(file),
+    restoreEarlier: (file, by, consent) => store.restore(file, by, consent),
   }
 }
