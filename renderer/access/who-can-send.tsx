@@ -1,8 +1,11 @@
 /** Who can send by these rows, in plain words, beside them, with what is hardly meant below. */
 import { Notice } from '../parts/notice.tsx'
+import type { AccessRow } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
+import { enumerate } from '../words/plain.ts'
 import { Findings } from './findings.tsx'
 import { RelayNotice } from './relay-notice.tsx'
+import { addressOf } from './rows.ts'
 import { SenderLines } from './sender-lines.tsx'
 import { useAudit } from './use-audit.ts'
 
@@ -30,6 +33,7 @@ export function WhoCanSend() {
               And {(audited.value.lines.length - mostListed).toLocaleString('en')} more, from row to row.
             </p>
           )}
+          <Unknown rows={settings.smtp.access} />
           <div className="findings">
             <RelayNotice audit={audited.value} />
             <Findings findings={audited.value.findings} most={5} />
@@ -40,5 +44,26 @@ export function WhoCanSend() {
         <p className="muted">The Global Access Restrictions count too, and can only refuse more.</p>
       )}
     </aside>
+  )
+}
+
+/** Host names that the relay looks up once they are applied: until then they stand for nobody. */
+function Unknown({ rows }: { readonly rows: readonly AccessRow[] }) {
+  const names = useReady(({ status }) => status.names)
+  const known = new Set(names.map(({ name }) => name.toLowerCase()))
+  const fresh = new Set(
+    rows.flatMap(({ from, enabled }) => {
+      const { type, address } = addressOf(from)
+      return enabled && type === 'name' && address !== '' && !known.has(address.toLowerCase())
+        ? [address]
+        : []
+    }),
+  )
+  if (fresh.size === 0) return null
+  return (
+    <p className="muted">
+      {enumerate([...fresh].slice(0, 5))}: looked up when applied; until then{' '}
+      {fresh.size === 1 ? 'its' : 'their'} rows match nobody.
+    </p>
   )
 }

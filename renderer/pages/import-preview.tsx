@@ -194,8 +194,8 @@ function Take({ preview: { problems, asks, edits } }: Shown) {
   const others = asks.length > 0 ? [] : problems
   const take = () => {
     for (const { path, value } of edits) store.edit(path.split('.'), value)
-    store.say({ tone: 'good', text: 'The list is in your draft: look it through, then apply it.' })
     store.go({ page: 'smtp', tab: 'access' })
+    store.say({ tone: 'good', text: 'The list is in your draft: look it through, then apply it.' })
   }
   return (
     <>
