@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { Dialect, ImportAsked, ImportPreview, Remark } from '../control/control.ts'
 import { DIALECT_NAMES } from '../exchange/dialect.ts'
-import { tablesNamedIn } from '../exchange/postfix-import.ts'
+import { MOST_FILES } from '../exchange/imported.ts'
+import { tablesNamedIn } from '../exchange/postfix-tables.ts'
 import { placeOf } from '../exchange/remarks.ts'
 import { VERSIONS, type Version } from '../exchange/vpop3.ts'
 import { readNamedBytes } from './input.ts'
@@ -161,7 +162,7 @@ async function filesOf(shell: Shell, kind: Kind, file: string): Promise<ImportAs
   if (path === '-' || !(kind === 'postfix' || main.name === 'main.cf')) return [main]
   const names = tablesNamedIn(bytes.toString('latin1'))
     .filter(name => name !== '' && name !== '..')
-    .slice(0, 19)
+    .slice(0, MOST_FILES - 1)
   const tables = await Promise.all(names.map(name => readTable(dirname(path), name)))
   return [main, ...tables.flatMap(table => table ?? [])]
 }
