@@ -7,6 +7,8 @@ export const LONGEST_FILE = 16 * 1024 ** 2
 /** Characters of a line of a list, and of one of main.cf, which may hold a list as a whole. */
 const LONGEST_LINE = 4000
 export const LONGEST_PARAMETER = 200_000
+/** Of a file; the settings have room for far fewer rows. */
+const MOST_LINES = 500_000
 /** Bytes looked at to tell UTF-16 without a byte order mark. */
 const LOOK = 4000
 
@@ -43,6 +45,10 @@ export function linesOf(
   const lines: TextLine[] = []
   for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
     const number = index + 1
+    if (number > MOST_LINES) {
+      remarks.lose(number, `There are over ${MOST_LINES} lines: from here on nothing was read.`, file)
+      break
+    }
     if (line.length > longest) remarks.lose(number, `This line is over ${longest} characters long.`, file)
     else if (/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufffd]/.test(line)) {
       remarks.lose(number, 'This line holds characters that are no text; the file may be damaged.', file)
@@ -88,26 +94,29 @@ function decodeWhole(bytes: Uint8Array, encoding: string): Decoded {
   }
 }
 
-/** Neighbouring lines of one encoding are decoded at once: a decoder costs more than a line. */
+/** Written anew as UTF-8 and decoded at once: a decoder for each line would take a minute. */
 function decodeLines(bytes: Uint8Array, remarks: Remarks, file: string | undefined): string {
-  const parts: string[] = []
-  let [part, wasUtf8, line] = [0, true, 1]
-  const flush = (end: number) => {
-    if (end > part)
-      parts.push(new TextDecoder(wasUtf8 ? 'utf-8' : 'windows-1252').decode(bytes.subarray(part, end)))
-    part = end
-  }
+  const written = new Uint8Array(bytes.length * 3)
+  let [at, line] = [0, 1]
   for (let start = 0; start < bytes.length; line++) {
     const end = endOfLine(bytes, start)
-    const isText = isUtf8(bytes.subarray(start, end))
-    if (!isText) remarks.note(line, 'This line is not UTF-8; it was read as Windows-1252 (Latin-1).', file)
-    if (isText !== wasUtf8) flush(start)
-    wasUtf8 = isText
+    const content = bytes.subarray(start, end)
+    if (isUtf8(content)) {
+      written.set(content, at)
+      at += content.length
+    } else {
+      remarks.note(line, 'This line is not UTF-8; it was read as Windows-1252 (Latin-1).', file)
+      for (const byte of content) for (const part of WINDOWS_1252[byte] ?? []) written[at++] = part
+    }
     start = end
   }
-  flush(bytes.length)
-  return parts.join('')
+  return new TextDecoder().decode(written.subarray(0, at))
 }
+
+/** Each byte in UTF-8. */
+const WINDOWS_1252 = Array.from({ length: 256 }, (_, byte) =>
+  new TextEncoder().encode(new TextDecoder('windows-1252').decode(Uint8Array.of(byte))),
+)
 
 /** Behind its CR, LF or CR LF. */
 function endOfLine(bytes: Uint8Array, start: number): number {

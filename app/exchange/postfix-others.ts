@@ -28,9 +28,9 @@ export function tellOfOthers(
     const where = linesInWords(runFrom(line, lastLine))
     const more = line === lastLine ? '' : ` (${where})`
     if (name === 'smtpd_recipient_restrictions' && isRepeated) {
-      remarks.note(line, `${name} says the same once more.`)
+      remarks.note(line, `${name}${more} says the same once more.`)
     } else if (name === 'smtpd_client_restrictions' && connects) {
-      remarks.note(line, `${name}: who may connect there may connect here, by the anti-relay method.`)
+      remarks.note(line, `${name}${more}: who may connect there may connect here, by the anti-relay method.`)
     } else if (UNREAD.test(name) && words.length > 0) {
       remarks.lose(
         line,

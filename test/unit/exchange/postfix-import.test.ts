@@ -157,7 +157,10 @@ test('what stands twice, as before Postfix 2.10, is taken once', () => {
   const again = usual.replace('relay', 'recipient')
   const imported = read(`${head}mynetworks = 10.0.0.0/8\n${usual}${again}`)
   assert.equal(imported.lostCount, 0)
-  assert.match(said(imported).join('\n'), /smtpd_recipient_restrictions says the same once more/)
+  assert.match(
+    said(imported).join('\n'),
+    /smtpd_recipient_restrictions \(lines 6-7\) says the same once more/,
+  )
   const other = read(`${head}mynetworks = 10.0.0.0/8\n${usual}smtpd_recipient_restrictions = reject\n`)
   assert.equal(other.lostCount, 1)
 })
