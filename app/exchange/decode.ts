@@ -43,8 +43,7 @@ export function linesOf(
   longest = LONGEST_LINE,
 ): readonly TextLine[] {
   const lines: TextLine[] = []
-  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
-    const number = index + 1
+  for (const [number, line] of numbered(text)) {
     if (number > MOST_LINES) {
       remarks.lose(number, `There are over ${MOST_LINES} lines: from here on nothing was read.`, file)
       break
@@ -55,6 +54,17 @@ export function linesOf(
     } else if (line.trim() !== '') lines.push({ number, text: line })
   }
   return lines
+}
+
+/** One by one: millions of them needn't all be held at once. */
+function* numbered(text: string): Generator<readonly [number: number, line: string]> {
+  const ends = /\r\n|\n|\r|$/g
+  for (let [number, start] = [1, 0]; start <= text.length; number++) {
+    ends.lastIndex = start
+    const end = ends.exec(text)
+    yield [number, text.slice(start, end?.index)]
+    start = end?.[0] ? end.index + end[0].length : text.length + 1
+  }
 }
 
 function isPacked([a, b, c]: Uint8Array): boolean {

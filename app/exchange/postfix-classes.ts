@@ -10,46 +10,36 @@ interface RestrictionClass {
   readonly name: string
   /** Of the map's file. */
   readonly file: string
-  readonly users: readonly string[]
+  readonly users: readonly string[] | null
 }
-
-/** For every account. */
-const ACCOUNTS = 'postern_accounts'
 
 /** Gives each set of accounts its class, in the order of asking. */
 export class ClassNames {
   readonly #classes = new Map<string, RestrictionClass>()
-  #hasAccounts = false
 
   /** `users` are `accountKey`s; null: every account. */
   of(users: readonly string[] | null): string {
     const key = JSON.stringify(users)
     const known = this.#classes.get(key)
     if (known) return known.name
-    if (users === null) {
-      this.#hasAccounts = true
-      return ACCOUNTS
-    }
     const number = this.#classes.size + 1
-    const name = `postern_users_${number}`
-    this.#classes.set(key, { name, file: `postern-users-${number}`, users })
+    const [name, file] =
+      users === null
+        ? ['postern_accounts', 'postern-accounts']
+        : [`postern_users_${number}`, `postern-users-${number}`]
+    this.#classes.set(key, { name, file, users })
     return name
   }
 
-  /** Those with a map. */
   get all(): readonly RestrictionClass[] {
     return [...this.#classes.values()]
   }
 
   /** The lines of main.cf. */
   get lines(): readonly string[] {
-    const names = [...(this.#hasAccounts ? [ACCOUNTS] : []), ...this.all.map(({ name }) => name)]
-    if (names.length === 0) return []
+    if (this.all.length === 0) return []
     return [
-      `smtpd_restriction_classes = ${names.join(', ')}`,
-      ...(this.#hasAccounts
-        ? [`${ACCOUNTS} =\n    permit_sasl_authenticated,\n    check_client_access ${LOG_ON}`]
-        : []),
+      `smtpd_restriction_classes = ${this.all.map(({ name }) => name).join(', ')}`,
       ...this.all.map(
         ({ name, file }) =>
           `${name} =\n    check_sasl_access texthash:$config_directory/${file},\n` +
@@ -63,7 +53,7 @@ export class ClassNames {
     return this.all.map(({ file, users: keys }) => ({
       name: file,
       text: users
-        .filter(({ name, enabled }) => enabled && keys.includes(accountKey(name)))
+        .filter(({ name, enabled }) => enabled && (keys === null || keys.includes(accountKey(name))))
         .flatMap(user => logOnNames(users, user, realm))
         .map(name => `${name}\tOK\n`)
         .join(''),

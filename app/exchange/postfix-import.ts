@@ -1,7 +1,7 @@
 /** Reads who may relay through a Postfix out of its main.cf and the tables beside it. */
 import { isDeepStrictEqual } from 'node:util'
 import { formatSpan } from '../access/network.ts'
-import { ANYONE } from '../access/relaying.ts'
+import { AFTER_LOGIN, ANYONE } from '../access/relaying.ts'
 import { LONGEST_PARAMETER, linesOf } from './decode.ts'
 import type { Entry, Read } from './imported.ts'
 import { ClassReader } from './postfix-class.ts'
@@ -60,12 +60,13 @@ interface Rows extends Joined {
 }
 
 function rowsOf(
-  { ruled, internal }: RestrictionReader,
+  { ruled, internal: own }: RestrictionReader,
   { config, remarks }: PostfixParts,
   texts: Texts,
   isOurs: boolean,
 ): Rows {
   const logOns = config.word('smtpd_sasl_auth_enable', remarks) === 'yes'
+  const internal = isOurs ? own?.map(everyAccount) : own
   const connect = connectList(config, texts)
   if (connect) {
     const trial = new Remarks()
@@ -78,6 +79,11 @@ function rowsOf(
     ...joinedRows({ external: ruled, internal, connect: undefined, logOns }, remarks),
     connects: false,
   }
+}
+
+/** Our own tables name the accounts that there are, and any of them may send to mailboxes here. */
+function everyAccount(ruled: Ruled): Ruled {
+  return ruled.relaying.kind === 'after-login' ? { ...ruled, relaying: AFTER_LOGIN } : ruled
 }
 
 /** Who may connect, where that is one table and no more; what isn't of that kind is told as not taken. */

@@ -51,8 +51,8 @@ function lines(policy: Policy, { users }: Settings): string[] {
   const known = users.filter(({ enabled }) => enabled).map(({ name }) => name.toLowerCase())
   const brief = (relaying: Relaying) => {
     if (relaying.kind !== 'after-login') return relaying.kind
-    if (relaying.users === null) return 'all'
-    const some = relaying.users.filter(name => known.includes(name))
+    // Every account is written by name there, for a Postfix may know others.
+    const some = known.filter(name => relaying.users?.includes(name) ?? true)
     return some.length === 0 ? 'never' : some.join(' ')
   }
   const found: { what: string; family: 4 | 6; first: bigint; last: bigint }[] = []
