@@ -1,5 +1,5 @@
 /** `postern import`: take the access list of another server, after a look at what that would do. */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { Dialect, ImportAsked, ImportPreview, Remark } from '../control/control.ts'
@@ -8,10 +8,12 @@ import { MOST_FILES } from '../exchange/imported.ts'
 import { tablesNamedIn } from '../exchange/postfix-tables.ts'
 import { placeOf } from '../exchange/remarks.ts'
 import { VERSIONS, type Version } from '../exchange/vpop3.ts'
+import type { Input } from './environment.ts'
 import { readNamedBytes } from './input.ts'
 import { plain } from './plain.ts'
 import { addCommand, addGroup, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
+import { UsageError } from './usage-error.ts'
 
 interface ImportOptions {
   readonly version?: Version
@@ -155,7 +157,7 @@ const DIALECT_OF: Readonly<Record<Version, Dialect>> = { '1.5': 'vpop3-1.5', '3'
 async function filesOf(shell: Shell, kind: Kind, file: string): Promise<ImportAsked['files']> {
   const isFolder = file !== '-' && (await stat(file).catch(() => undefined))?.isDirectory() === true
   if (isFolder && (kind === 'vpop3' || kind === 'hmailserver'))
-    throw new Error(`${file} is a folder: give the file in it that holds the list.`)
+    throw new UsageError(`${file} is a folder: give the file in it that holds the list.`)
   const path = isFolder ? join(file, 'main.cf') : file
   const bytes = await readNamedBytes(path, shell.environment.stdin)
   const main = { name: basename(path), base64: bytes.toString('base64') }
@@ -163,14 +165,18 @@ async function filesOf(shell: Shell, kind: Kind, file: string): Promise<ImportAs
   const names = tablesNamedIn(bytes.toString('latin1'))
     .filter(name => name !== '' && name !== '..')
     .slice(0, MOST_FILES - 1)
-  const tables = await Promise.all(names.map(name => readTable(dirname(path), name)))
+  const tables = await Promise.all(names.map(name => readTable(dirname(path), name, shell.environment.stdin)))
   return [main, ...tables.flatMap(table => table ?? [])]
 }
 
 /** What is missing the relay tells, with the line that names it. */
-async function readTable(folder: string, name: string) {
-  const bytes = await readFile(join(folder, name)).catch(() => undefined)
-  return bytes && { name, base64: bytes.toString('base64') }
+async function readTable(folder: string, name: string, stdin: Input) {
+  const path = join(folder, name)
+  const isThere = await stat(path).then(
+    found => found.isFile(),
+    () => false,
+  )
+  return isThere ? { name, base64: (await readNamedBytes(path, stdin)).toString('base64') } : undefined
 }
 
 function show(shell: Shell, preview: ImportPreview): void {

@@ -1,5 +1,5 @@
 /** What is handed to a command on standard input, or typed by a person without being shown. */
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { sentenceOf } from '../control/sentence.ts'
 import type { Environment, Input } from './environment.ts'
 import { UsageError } from './usage-error.ts'
@@ -32,11 +32,18 @@ export async function readNamed(file: string, stdin: Input): Promise<string> {
 /** The same in whatever encoding it is. */
 export async function readNamedBytes(file: string, stdin: Input): Promise<Buffer> {
   if (file === '-') return standardInputBytes(stdin)
-  const bytes = await readFile(file).catch(error => {
+  // No more than needed: a device such as /dev/zero has no end.
+  const bytes = await collect(createReadStream(file, { end: longest })).catch(error => {
     throw new UsageError(sentenceOf(error, file))
   })
   if (bytes.length > longest) throw new UsageError(`${file} is over 16 MiB; give less.`)
   return bytes
+}
+
+async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const part of stream) parts.push(part)
+  return Buffer.concat(parts)
 }
 
 function decode(bytes: Buffer, name: string): string {

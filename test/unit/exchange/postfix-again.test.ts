@@ -122,3 +122,41 @@ test('2,000 random settings: the same map, or the reason', t => {
   t.diagnostic(JSON.stringify(counts))
   assert.ok(counts.same > 800 && counts.importRefused < 200, JSON.stringify(counts))
 })
+
+const addresses = [
+  'a@example.com',
+  'a+b@example.com',
+  "o'hara@example.com",
+  '"a b"@example.com',
+  'ä@example.com',
+]
+const anyAccount = fc.record({
+  name: fc.constantFrom('sam', 'Sam Smith', '#sam', 'müller', 'sam@example.com'),
+  addresses: fc.subarray(addresses),
+  enabled: fc.constantFrom(true, true, false),
+})
+/** What Postfix's maps can't hold, by what postmap(1) says of keys. */
+const isHeld = (name: string) => /^[!-~]+$/.test(name) && !name.startsWith('#')
+
+test('what Postfix can’t express is refused with its path, and nothing else is', () => {
+  const property = fc.property(anySettings, anyAccount, anyMachine, (some, { name, ...change }, here) => {
+    const settings = { ...some, users: [...users.slice(0, 3), user(name, change)] }
+    const made = exportPostfix(settings, compilePolicy(settings, here))
+    const counted = [
+      ...settings.smtp.access.map((row, index) => ({ row, path: `smtp.access[${index}].from` })),
+      ...(settings.smtp.useGlobalAccess ? settings.globalAccess : []).map((row, index) => ({
+        row,
+        path: `globalAccess[${index}].from`,
+      })),
+    ]
+    const expected = [
+      ...counted.flatMap(({ row, path }) => (row.enabled && row.from === 'home.example.net' ? [path] : [])),
+      ...(change.enabled && !isHeld(name) ? ['users[3].name'] : []),
+      ...change.addresses.flatMap((address, index) =>
+        change.enabled && /["ä]/.test(address) ? [`users[3].addresses[${index}]`] : [],
+      ),
+    ]
+    assert.deepEqual(made.ok ? [] : [...new Set(made.problems.map(({ path }) => path))], expected)
+  })
+  fc.assert(property, { numRuns: 1000 })
+})
