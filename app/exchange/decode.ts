@@ -7,6 +7,8 @@ export const LONGEST_FILE = 16 * 1024 ** 2
 /** Characters of a line of a list, and of one of main.cf, which may hold a list as a whole. */
 const LONGEST_LINE = 4000
 export const LONGEST_PARAMETER = 200_000
+/** Characters of a line that is shown beside what is said of it. */
+const LONGEST_EXCERPT = 80
 /** Of a file; the settings have room for far fewer rows. */
 const MOST_LINES = 500_000
 /** Bytes looked at to tell UTF-16 without a byte order mark. */
@@ -54,6 +56,23 @@ export function linesOf(
     } else if (line.trim() !== '') lines.push({ number, text: line })
   }
   return lines
+}
+
+/** The beginnings of these lines, without what is no text. */
+export function excerptsOf(text: string, lines: ReadonlySet<number>): ReadonlyMap<number, string> {
+  const found = new Map<number, string>()
+  if (lines.size === 0) return found
+  const last = Math.max(...lines)
+  for (const [number, line] of numbered(text)) {
+    if (number > last) break
+    const plain = line
+      .slice(0, LONGEST_EXCERPT + 1)
+      .replace(/[\p{Cc}\p{Cf}\ufffd]+/gu, ' ')
+      .trim()
+    const excerpt = line.length > LONGEST_EXCERPT ? `${plain.slice(0, LONGEST_EXCERPT)}…` : plain
+    if (lines.has(number) && excerpt !== '') found.set(number, excerpt)
+  }
+  return found
 }
 
 /** One by one: millions of them needn't all be held at once. */

@@ -9,6 +9,8 @@ export interface Remark {
   readonly lost: boolean
   /** One sentence. */
   readonly text: string
+  /** The beginning of the line, as it stood in the list itself. */
+  readonly excerpt?: string
 }
 
 /** Kept of each kind; the others are counted. */

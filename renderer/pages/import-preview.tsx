@@ -110,7 +110,7 @@ function Remarks({ preview: { remarks, remarkCount, lostCount } }: Shown) {
 function RemarkList({ remarks, total }: { readonly remarks: Imported['remarks']; readonly total: number }) {
   return (
     <ul>
-      {remarks.slice(0, SHOWN).map(({ file, line, text }) => (
+      {remarks.slice(0, SHOWN).map(({ file, line, text, excerpt }) => (
         <li key={`${file} ${line} ${text}`}>
           {(file !== undefined || line > 0) && (
             <strong>
@@ -119,7 +119,7 @@ function RemarkList({ remarks, total }: { readonly remarks: Imported['remarks'];
               {line > 0 && `line ${line}`}:{' '}
             </strong>
           )}
-          {text}
+          {excerpt !== undefined && <code className="exchange-line">{excerpt}</code>} {text}
         </li>
       ))}
       {total > SHOWN && <li>… and {total - SHOWN} more.</li>}
