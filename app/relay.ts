@@ -10,13 +10,14 @@ import { ControlServer } from './control/server.ts'
 import { type SetupAnswers, setupAnswers } from './control/setup-answers.ts'
 import { Delivery } from './delivery/deliver.ts'
 import type { RouteContext } from './delivery/open.ts'
+import { StsPolicies } from './delivery/sts.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
 import { Queue } from './queue/queue.ts'
 import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
 import { type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
-import { deliveryConfig, expand, routingDiffers } from './relay/routing.ts'
+import { deliveryConfig, expand, isOwnListener, routingDiffers } from './relay/routing.ts'
 import { DataFolder } from './settings/folder.ts'
 import { FolderLock } from './settings/lock.ts'
 import type { Problem, Settings } from './settings/settings.ts'
@@ -153,7 +154,13 @@ export class Relay {
 
   #routeContext(): RouteContext {
     const { secrets, surroundings } = this.#parts
-    return { secret: name => secrets.get(name), isLocalHost: host => surroundings.isLocalHost(host) }
+    return {
+      secret: name => secrets.get(name),
+      isLocalHost: host => surroundings.isLocalHost(host),
+      dnsServers: () => surroundings.settings.delivery.dnsServers,
+      isOwn: (address, port) => isOwnListener(this.#listeners.standing, address, port),
+      policies: new StsPolicies(),
+    }
   }
 
   #createDelivery(context: RouteContext): Delivery {
