@@ -36,6 +36,9 @@ export interface Audit {
   readonly open?: string
   /** All addresses, IPv4 before IPv6, ascending and without a gap. */
   readonly ranges: readonly AuditRange[]
+  /** How many there are, where only the first are told; so of the lines. */
+  readonly rangeCount?: number
+  readonly lineCount?: number
   /** The same in words: to addresses outside. */
   readonly lines: readonly MapLine[]
   /** And to mailboxes here. */

@@ -2,11 +2,11 @@
 import { parseSettingsText, withDefaults } from '../settings/parse.ts'
 import { getPath, setPath } from '../settings/path.ts'
 import type { Control } from './control.ts'
-import type { ControlParts } from './parts.ts'
+import type { SettingsParts } from './parts.ts'
 
 type SettingsRequest = 'getSettings' | 'setSettings' | 'importSettings' | 'checkSettings' | 'history' | 'undo'
 
-export function settingsAnswers({ store, checks }: ControlParts): Pick<Control, SettingsRequest> {
+export function settingsAnswers({ store, checks }: SettingsParts): Pick<Control, SettingsRequest> {
   return {
     async getSettings(path) {
       const found = getPath(withDefaults(store.current.raw), path)
