@@ -205,11 +205,11 @@ export class Clerk {
   }
 }
 
-/** Beside the program that was built, or the source itself. */
+/** Beside the program that was built, or above it; for the source itself where the build puts it. */
 function threadFile(): string {
   const built = typeof __dirname === 'string' ? [__dirname, join(__dirname, '..')] : []
   const found = built.map(folder => join(folder, 'clerk.cjs')).find(existsSync)
-  return found ?? resolvePath('app/relay/clerk-thread.ts')
+  return found ?? resolvePath('dist', 'clerk.cjs')
 }
 
 /** Characters of all texts in a value, as far as `most`, with some for each value; no deeper than a draft's rows. */

@@ -1,8 +1,9 @@
 /** The relay's answers, of which those that grow with long lists are the clerk's where the lists are long. */
 import type { Control } from '../control/control.ts'
 import type { Drafts } from '../control/drafts.ts'
-import { LONG, type LONG_LISTS, listIn, withoutRows } from '../control/pieces.ts'
+import { LONG, type LONG_LISTS, listIn } from '../control/pieces.ts'
 import { wholeDraft } from '../control/proof-answers.ts'
+import { withDefaults } from '../settings/parse.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import type { Clerk } from './clerk.ts'
 
@@ -50,9 +51,8 @@ export function delegatedDrafts(drafts: Drafts, clerk: Clerk, store: SettingsSto
     clerk.answer(name, ...args) as Promise<Result>
   return {
     base() {
-      const { kept, settings } = store.current
-      if (kept === undefined) return drafts.base()
-      return { settings: withoutRows(settings, kept), revision: kept }
+      const { kept, raw } = store.current
+      return kept === undefined ? drafts.base() : { settings: withDefaults(raw), revision: kept }
     },
     rows(of, list, from, count) {
       const { kept, settings } = store.current
