@@ -1,9 +1,9 @@
 /** The grid of an access list: its rows in VPOP3's columns, edited in place, in the order that counts. */
 
-import { useContext, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import { useContext, useEffect, useLayoutEffect, useRef } from 'react'
 import { Problems } from '../parts/field.tsx'
 import { Empty } from '../parts/notice.tsx'
-import { holds, SearchContext } from '../parts/search.ts'
+import { SearchContext } from '../parts/search.ts'
 import { formatPath, getAt, moved, type Path } from '../state/paths.ts'
 import type { AccessRow } from '../state/settings.ts'
 import { useDesk, useProblems, useReady, useWindow } from '../state/use.ts'
@@ -14,7 +14,7 @@ import { firstOfPage, GridPages, perPage } from './grid-pages.tsx'
 import { GridRow } from './grid-row.tsx'
 import { GridTools } from './grid-tools.tsx'
 import { useRowDrag } from './row-drag.ts'
-import { rowWords } from './rows.ts'
+import { isAmong, useFound } from './use-found.ts'
 
 interface GridProps {
   readonly list: Path
@@ -68,7 +68,7 @@ export function Grid({ list, label }: GridProps) {
             row={row}
             active={keys.active}
             drag={drag}
-            isPassedOver={found !== undefined && !found.includes(first + at)}
+            isPassedOver={found !== undefined && !isAmong(found, first + at)}
           />
         ))}
       </div>
@@ -84,14 +84,6 @@ export function Grid({ list, label }: GridProps) {
       <GridTools list={list} rows={rows} keys={keys} onMove={move} />
     </div>
   )
-}
-
-/** Places of the rows that are searched for; undefined where nothing is. */
-function useFound(rows: readonly AccessRow[], searched: string): readonly number[] | undefined {
-  return useMemo(() => {
-    if (searched === '') return undefined
-    return rows.flatMap((row, index) => (holds(searched, rowWords(row), row.comment) ? [index] : []))
-  }, [rows, searched])
 }
 
 /** The row that is found first is brought into view, the focus staying in the search box; or the one pointed at. */

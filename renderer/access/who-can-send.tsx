@@ -1,5 +1,6 @@
 /** Who can send by these rows, in plain words, beside them, with what is hardly meant below. */
 import { Notice } from '../parts/notice.tsx'
+import type { Audit } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
 import { Findings } from './findings.tsx'
 import { RelayNotice } from './relay-notice.tsx'
@@ -8,6 +9,10 @@ import { useAudit } from './use-audit.ts'
 
 /** Nobody reads more of them. */
 const mostListed = 100
+
+function lineCount({ lines, lineCount }: Audit): number {
+  return lineCount ?? lines.length
+}
 
 export function WhoCanSend() {
   const audited = useAudit()
@@ -25,9 +30,9 @@ export function WhoCanSend() {
       {audited.kind === 'loaded' && (
         <div aria-live="polite">
           <SenderLines lines={audited.value.lines.slice(0, mostListed)} />
-          {audited.value.lines.length > mostListed && (
+          {lineCount(audited.value) > mostListed && (
             <p className="muted">
-              And {(audited.value.lines.length - mostListed).toLocaleString('en')} more, from row to row.
+              And {(lineCount(audited.value) - mostListed).toLocaleString('en')} more, from row to row.
             </p>
           )}
           <div className="findings">

@@ -52,17 +52,13 @@ const mostTold = 1000
 
 /** Entries that stand in both lists are passed over; of the rest each is edited, added or removed. */
 function listChanges(path: Path, before: readonly unknown[], after: readonly unknown[]): readonly Change[] {
-  const { places, left } = pairsOf(before, after)
-  const isFresh = (index: number) => places[index] === undefined
-  const fresh = [...after.keys()].filter(isFresh)
+  const { fresh, left, isMoved } = pairsOf(before, after)
   if (fresh.length > mostTold || left.length > mostTold) return [counted(path, fresh.length, left.length)]
-  for (const index of fresh) {
+  const come = fresh.filter(index => {
     const at = left.findIndex(old => alike(before[old], after[index]))
-    if (at >= 0) places[index] = left.splice(at, 1)[0]
-  }
-  const come = fresh.filter(isFresh)
-  const order = places.filter(place => place !== undefined)
-  const isMoved = order.some((place, at) => place < (order[at - 1] ?? -1))
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
   return [
     ...come
       .slice(0, left.length)
@@ -79,16 +75,55 @@ function listChanges(path: Path, before: readonly unknown[], after: readonly unk
   ]
 }
 
-/** Which entry of `before` each one of `after` is, where it is the very same; and those of `before` that are left. */
-function pairsOf(before: readonly unknown[], after: readonly unknown[]) {
-  const known = new Map<unknown, number[]>()
-  for (let index = before.length - 1; index >= 0; index--) {
+interface Pairs {
+  /** Entries of `after` that `before` hasn't as the very same, ascending. */
+  readonly fresh: number[]
+  /** Those of `before` that `after` hasn't, ascending. */
+  readonly left: number[]
+  /** Whether those that both have stand in another order. */
+  readonly isMoved: boolean
+}
+
+/** Lists may be long, and most edits are at one place: what is the very same at both ends is passed over at once. */
+function pairsOf(before: readonly unknown[], after: readonly unknown[]): Pairs {
+  const shorter = Math.min(before.length, after.length)
+  let start = 0
+  while (start < shorter && before[start] === after[start]) start++
+  let end = 0
+  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++
+  const known = new Map<unknown, number[] | number>()
+  for (let index = before.length - end - 1; index >= start; index--) {
     const there = known.get(before[index])
-    if (there) there.push(index)
-    else known.set(before[index], [index])
+    if (there === undefined) known.set(before[index], index)
+    else if (typeof there === 'number') known.set(before[index], [there, index])
+    else there.push(index)
   }
-  const places = after.map(entry => known.get(entry)?.pop())
-  return { places, left: [...known.values()].flat().sort((one, other) => one - other) }
+  const fresh: number[] = []
+  let isMoved = false
+  let last = -1
+  for (let index = start; index < after.length - end; index++) {
+    const place = takeFrom(known, after[index])
+    if (place === undefined) fresh.push(index)
+    else {
+      if (place < last) isMoved = true
+      last = place
+    }
+  }
+  const left = [...known.values()].flat().sort((one, other) => one - other)
+  return { fresh, left, isMoved }
+}
+
+/** The first place that is left of an entry. */
+function takeFrom(known: Map<unknown, number[] | number>, entry: unknown): number | undefined {
+  const there = known.get(entry)
+  if (there === undefined) return undefined
+  if (typeof there === 'number') known.delete(entry)
+  else if (there.length === 2) {
+    const [other, first] = there
+    if (other !== undefined) known.set(entry, other)
+    return first
+  } else return there.pop()
+  return there
 }
 
 /** Of a long list that was put in or taken out, one sentence. */

@@ -180,7 +180,7 @@ export class Store {
     try {
       const { problems, words, senders, openRelay } = await this.#bridge.ask(
         'review',
-        JSON.stringify(connection.draft.settings),
+        connection.draft.settings,
       )
       const opens = openRelay !== undefined
       if (turn === this.#turn)
