@@ -11,9 +11,10 @@ import { count } from '../words/plain.ts'
 import { columns } from './columns.ts'
 import { type GridKeys, useGridKeys } from './grid-keys.ts'
 import { firstOfPage, GridPages, perPage } from './grid-pages.tsx'
-import { GridRow } from './grid-row.tsx'
+import { dropEdge, GridRow } from './grid-row.tsx'
 import { GridTools } from './grid-tools.tsx'
 import { useRowDrag } from './row-drag.ts'
+import { useDrawn } from './use-drawn.ts'
 import { isAmong, useFound } from './use-found.ts'
 
 interface GridProps {
@@ -38,6 +39,7 @@ export function Grid({ list, label }: GridProps) {
   const searched = useContext(SearchContext)
   const found = useFound(rows, searched)
   const first = firstOfPage(keys.active.row)
+  const drawn = useDrawn(first, Math.min(first + perPage, rows.length), keys.active.row)
   useReveal(keys, list, found?.[0])
   return (
     <div className="grid-frame" data-path={formatPath(list)}>
@@ -59,18 +61,22 @@ export function Grid({ list, label }: GridProps) {
             </div>
           ))}
         </div>
-        {rows.slice(first, first + perPage).map((row, at) => (
-          <GridRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name but their place.
-            key={first + at}
-            list={list}
-            index={first + at}
-            row={row}
-            active={keys.active}
-            drag={drag}
-            isPassedOver={found !== undefined && !isAmong(found, first + at)}
-          />
-        ))}
+        {rows.slice(drawn.from, drawn.to).map((row, at) => {
+          const index = drawn.from + at
+          return (
+            <GridRow
+              key={index}
+              list={list}
+              index={index}
+              row={row}
+              column={keys.active.row === index ? keys.active.column : undefined}
+              isHeld={drag.from === index}
+              drop={dropEdge(drag, index)}
+              onHold={drag.start}
+              isPassedOver={found !== undefined && !isAmong(found, index)}
+            />
+          )
+        })}
       </div>
       {found && rows.length > 0 && (
         <p className="muted" role="status">
