@@ -53,6 +53,7 @@ export function Grid({ list, label }: GridProps) {
         onFocus={keys.onFocus}
         data-dragging={drag.from !== undefined || undefined}
         data-empty={rows.length === 0 || undefined}
+        data-paged={rows.length > perPage || undefined}
       >
         <div role="row" className="grid-row grid-head">
           {columns.map(({ id, title }) => (

@@ -8,7 +8,7 @@ interface Drawn {
 }
 
 /** About a screen of rows: as many are drawn at once; then so many more each time. */
-const atFirst = 16
+const atFirst = 10
 const more = 8
 
 /** `row` is the one at hand, of those from `first` to before `end`. */

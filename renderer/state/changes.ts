@@ -3,6 +3,7 @@ import { rowWords } from '../access/rows.ts'
 import { choiceLabel, findOption, optionOf } from '../words/options.ts'
 import { enumerate } from '../words/plain.ts'
 import { alike, formatPath, isRecord, type Path } from './paths.ts'
+import { Places } from './places.ts'
 import type { AccessRow, SettingsDraft } from './settings.ts'
 
 export interface Change {
@@ -91,39 +92,24 @@ function pairsOf(before: readonly unknown[], after: readonly unknown[]): Pairs {
   while (start < shorter && before[start] === after[start]) start++
   let end = 0
   while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++
-  const known = new Map<unknown, number[] | number>()
-  for (let index = before.length - end - 1; index >= start; index--) {
-    const there = known.get(before[index])
-    if (there === undefined) known.set(before[index], index)
-    else if (typeof there === 'number') known.set(before[index], [there, index])
-    else there.push(index)
-  }
+  const places = new Places(before)
+  const taken = new Uint8Array(before.length)
   const fresh: number[] = []
-  let isMoved = false
-  let last = -1
+  let [next, isMoved] = [start, false]
   for (let index = start; index < after.length - end; index++) {
-    const place = takeFrom(known, after[index])
-    if (place === undefined) fresh.push(index)
-    else {
-      if (place < last) isMoved = true
-      last = place
+    const place = places.find(after[index], next)
+    // One that was put in twice is there once.
+    if (place === undefined || place < start || place >= before.length - end || taken[place]) {
+      fresh.push(index)
+      continue
     }
+    taken[place] = 1
+    if (place < next - 1) isMoved = true
+    next = place + 1
   }
-  const left = [...known.values()].flat().sort((one, other) => one - other)
+  const left: number[] = []
+  for (let index = start; index < before.length - end; index++) if (!taken[index]) left.push(index)
   return { fresh, left, isMoved }
-}
-
-/** The first place that is left of an entry. */
-function takeFrom(known: Map<unknown, number[] | number>, entry: unknown): number | undefined {
-  const there = known.get(entry)
-  if (there === undefined) return undefined
-  if (typeof there === 'number') known.delete(entry)
-  else if (there.length === 2) {
-    const [other, first] = there
-    if (other !== undefined) known.set(entry, other)
-    return first
-  } else return there.pop()
-  return there
 }
 
 /** Of a long list that was put in or taken out, one sentence. */

@@ -1,6 +1,7 @@
 /** A long list as pieces of lists that the relay's side holds too, and back: so that it never crosses whole. */
 import type { Pieces } from '../../main/bridge.ts'
 import { isRecord } from './paths.ts'
+import { Places } from './places.ts'
 
 export type Rows = readonly unknown[]
 
@@ -25,45 +26,46 @@ export function isPieces(value: unknown): value is Pieces {
   return isRecord(value) && Array.isArray(value['pieces'])
 }
 
-/** Rows are known again by being the very same objects; only lists that were put in another order are searched. */
+/** Rows are known again by being the very same objects. */
 export function piecesOf(rows: Rows, held: readonly HeldList[]): Pieces {
   const whole = held.find(one => one.rows === rows)
   if (whole) return { pieces: [kept(whole, 0, rows.length)] }
+  const lists = held.map(one => ({ ...one, places: new Places(one.rows) }))
   const pieces: Piece[] = []
   let at = 0
-  let last: Place | undefined
+  let [last, next] = [lists[0], 0]
   while (at < rows.length) {
-    const place = placeOf(rows, at, last, held)
+    const place = placeOf(rows[at], last, next, lists)
     const end = place ? endOfRun(rows, at, place) : at + 1
     if (place) pieces.push(kept(place.in, place.at, end - at))
     else addFresh(pieces, rows[at])
-    last = place ? { in: place.in, at: place.at + end - at } : last && { in: last.in, at: last.at + 1 }
+    if (place) last = place.in
+    next = (place?.at ?? next) + end - at
     at = end
   }
   return { pieces }
 }
 
+interface Searched extends HeldList {
+  readonly places: Places
+}
+
 interface Place {
-  readonly in: HeldList
+  readonly in: Searched
   readonly at: number
 }
 
-/** Most edits change a row, put one in or take one out: then the next row stands close to where it is expected. */
 function placeOf(
-  rows: Rows,
-  at: number,
-  next: Place | undefined,
-  held: readonly HeldList[],
+  row: unknown,
+  last: Searched | undefined,
+  next: number,
+  lists: readonly Searched[],
 ): Place | undefined {
-  const row = rows[at]
-  const expected = next ?? (held[0] && { in: held[0], at: 0 })
-  for (const step of [0, -1, 1]) {
-    if (expected && row !== undefined && expected.in.rows[expected.at + step] === row)
-      return { in: expected.in, at: expected.at + step }
-  }
-  for (const list of held) {
-    const found = placesIn(list.rows).get(row)
-    if (found !== undefined) return { in: list, at: found }
+  const found = last?.places.find(row, next)
+  if (last && found !== undefined) return { in: last, at: found }
+  for (const list of lists) {
+    const at = list === last ? undefined : list.places.find(row, next)
+    if (at !== undefined) return { in: list, at }
   }
   return undefined
 }
@@ -82,15 +84,6 @@ function addFresh(pieces: Piece[], row: unknown): void {
 
 function kept({ of, list }: HeldList, from: number, count: number): Kept {
   return { of, list, from, count }
-}
-
-/** Made once for a list that is searched. */
-const searched = new WeakMap<Rows, ReadonlyMap<unknown, number>>()
-
-function placesIn(rows: Rows): ReadonlyMap<unknown, number> {
-  const known = searched.get(rows) ?? new Map(rows.map((row, at) => [row, at]))
-  searched.set(rows, known)
-  return known
 }
 
 /** The rows of pieces; `rowsOf` fetches a list that is held. */
