@@ -14,6 +14,7 @@ import type { RouteContext } from './delivery/open.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
 import { Queue } from './queue/queue.ts'
+import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
 import { type AsyncDrafts, delegatedControl, delegatedDrafts } from './relay/delegated.ts'
 import { type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
@@ -43,6 +44,7 @@ export class Relay {
   readonly #listeners: Listeners
   readonly #connections = new Connections()
   readonly #server: ControlServer
+  readonly #alerts: Alerts
   #running = false
   #paused = false
 
@@ -78,6 +80,7 @@ export class Relay {
     this.setup = setupAnswers(controlParts)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
     this.control = control
+    this.#alerts = this.#createAlerts()
     const policyFor = (settings: Settings) => surroundings.policyFor(settings)
     store.guard((next, before, by) =>
       next.kept === undefined && before.kept === undefined
@@ -118,6 +121,7 @@ export class Relay {
     journal.emit({ kind: 'started', version, folder: folder.path })
     this.#running = true
     this.#delivery.start()
+    this.#alerts.start()
     // Last: whoever is answered here finds a relay that runs, and can stop it.
     await this.#server.listen(folder.controlAddress)
   }
@@ -143,6 +147,7 @@ export class Relay {
   async stop(): Promise<void> {
     const { journal, store, surroundings, spool, lock, clerk } = this.#parts
     await this.#server.close()
+    await this.#alerts.stop()
     await surroundings.stop()
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await clerk.close()
@@ -186,6 +191,20 @@ export class Relay {
       now: Date.now,
     }
     return new Listeners(new Sessions(context, this.#connections), emit, certificate)
+  }
+
+  #createAlerts(): Alerts {
+    const { spool, journal, surroundings, alertEvery } = this.#parts
+    return new Alerts({
+      status: () => this.control.status(),
+      settings: () => surroundings.settings,
+      queue: this.#queue,
+      spool,
+      emit: journal.emit.bind(journal),
+      now: Date.now,
+      expand: address => expand(address, surroundings),
+      ...(alertEvery !== undefined && { every: alertEvery }),
+    })
   }
 
   #controlParts(context: RouteContext): ControlParts {

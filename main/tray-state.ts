@@ -2,7 +2,10 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Status } from '../app/control/control.ts'
 
-/** `letter`: mail waits; `full`: mail is held, or this is an open relay, so a person is needed; `crossed`: no mail is taken. */
+/**
+ * `letter`: mail waits; `full`: a person is needed, since mail is held or stuck, or this is an open relay; `crossed`: no
+ * mail is taken.
+ */
 export type TrayState = 'plain' | 'letter' | 'full' | 'crossed'
 
 export interface TrayActions {
@@ -16,7 +19,7 @@ export interface TrayActions {
 
 export function trayState(status: Status): TrayState {
   if (!takesMail(status)) return 'crossed'
-  if (status.queue.held > 0 || status.openRelay) return 'full'
+  if (status.queue.held > 0 || status.openRelay || isStuck(status)) return 'full'
   return status.queue.waiting > 0 ? 'letter' : 'plain'
 }
 
@@ -42,6 +45,11 @@ export function menuTemplate(status: Status, actions: TrayActions): MenuItemCons
     { label: 'Help', click: () => actions.help() },
     { label: 'Quit Postern', click: () => actions.quit() },
   ]
+}
+
+/** Mail doesn't get on by itself. */
+function isStuck({ warnings }: Status): boolean {
+  return warnings.some(({ kind }) => kind === 'stuck-mail' || kind === 'disk-low')
 }
 
 function takesMail({ running, listeners }: Status): boolean {

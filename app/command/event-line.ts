@@ -53,7 +53,7 @@ function words(event: Event): string {
     case 'bounced':
       return say`${event.id}: ${abouts[event.about ?? 'failure']} was reported to ${event.to}, in message ${event.dsn}`
     case 'queue-changed':
-      return say`${event.id} ${done[event.change]} by hand`
+      return say`${event.id} ${done[event.change]} by hand${event.recipients ? ` for ${listed(event.recipients)}` : ''}`
     case 'name-resolved':
       return say`${event.name} is ${listed(event.addresses)} now, in the access list${movedFrom(event)}${notTaken(event.refused)}`
     case 'name-unresolved':

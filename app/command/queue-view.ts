@@ -1,5 +1,6 @@
 /** The queue as a person sees it: its table, and one message in full. */
-import type { QueueDetail, QueuedMessage } from '../control/control.ts'
+import type { QueueDetail, QueuedMessage, QueueFilter } from '../control/control.ts'
+import { finderOf } from '../control/queue-filter.ts'
 import { formatReply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import { isPending } from '../queue/message.ts'
@@ -25,13 +26,15 @@ export function queueShape(style: Style): readonly Column[] {
   ]
 }
 
-/** A row for each recipient to come; on a terminal a message's own facts stand in its first row only. */
+/** A row for each recipient that `filter` finds; on a terminal a message's own facts stand in its first row only. */
 export function queueRows(
   messages: readonly QueuedMessage[],
   { now, isTerminal }: Pick<Environment, 'now' | 'isTerminal'>,
-  state: RecipientState['kind'] | undefined,
+  filter: QueueFilter,
 ): string[][] {
+  const find = finderOf(filter, now())
   return messages.flatMap(message => {
+    const found = find(message)
     const own = [message.id, span(now() - message.received), roundSize(message.size), path(message)]
     return message.states
       .map((at, index) => ({
@@ -39,7 +42,7 @@ export function queueRows(
         to: message.envelope.recipients[index]?.address ?? '',
         is: stateOf(message, index),
       }))
-      .filter(({ at }) => isPending(at) && (state === undefined || at.kind === state))
+      .filter((_, index) => found.has(index))
       .map(({ at, to, is }, index) => {
         const first = index > 0 && isTerminal ? own.map(() => '') : own
         return [...first, to, is, tries(at), next(at, now()), last(at)]

@@ -1,8 +1,10 @@
 /** `postern queue`: the mail on its way. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { QueueChange, QueueFilter, QueueSelection } from '../control/control.ts'
+import { isNarrow } from '../control/queue-filter.ts'
 import { parseLimit } from './limit.ts'
 import { plain } from './plain.ts'
+import { addFilterOptions, filterOf } from './queue-options.ts'
 import { queueRows, queueShape, showDetail } from './queue-view.ts'
 import { addCommand, addGroup, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
@@ -12,7 +14,7 @@ interface ListOptions extends QueueFilter {
   readonly json?: boolean
 }
 
-interface ChangeOptions {
+interface ChangeOptions extends QueueFilter {
   readonly all?: boolean
   readonly json?: boolean
 }
@@ -25,36 +27,32 @@ export function addQueue(program: Command, shell: Shell): void {
 }
 
 function addList(group: Command, shell: Shell): void {
-  addCommand(group, {
+  const command = addCommand(group, {
     usage: 'list',
     summary: 'List the messages that wait or are held',
     more: 'One line for each recipient that has not got its message yet.',
     examples: [
       ['postern queue list', 'all, the oldest first'],
       ['postern queue list --state held --match partner.example', 'held mail for or from partner.example'],
+      ['postern queue list --to partner.example --older-than 4h', 'what has waited long for partner.example'],
     ],
   })
-    .addOption(new Option('--state <state>', 'only this state').choices(['waiting', 'held']))
-    .option('--match <text>', 'only with this text in an address, the id, the client or the account')
+  addFilterOptions(command)
     .option('--limit <n>', 'at most so many messages (default: 1000)', parseLimit)
     .addOption(jsonOption())
     .action(shell.act((options: ListOptions) => list(shell, options)))
 }
 
-function list(shell: Shell, { json, state, match, limit }: ListOptions): Promise<number> {
-  const filter: QueueFilter = {
-    ...(state === undefined ? {} : { state }),
-    ...(match === undefined ? {} : { match }),
-    ...(limit === undefined ? {} : { limit }),
-  }
+function list(shell: Shell, { json, ...options }: ListOptions): Promise<number> {
+  const filter = filterOf(options)
   return shell.reading(async control => {
     const messages = await control.listQueue(filter)
     if (json) shell.printJson(messages)
     else if (messages.length === 0) {
-      shell.print(state || match ? 'No message in the queue is like that.' : 'The queue is empty.')
+      shell.print(isNarrow(filter) ? 'No message in the queue is like that.' : 'The queue is empty.')
     } else {
-      shell.printTable(queueShape(shell.style), queueRows(messages, shell.environment, state))
-      if (messages.length === (limit ?? 1000)) shell.note('There may be more; see --limit.')
+      shell.printTable(queueShape(shell.style), queueRows(messages, shell.environment, filter))
+      if (messages.length === (filter.limit ?? 1000)) shell.note('There may be more; see --limit.')
     }
     return 0
   })
@@ -132,10 +130,11 @@ function addChange(group: Command, shell: Shell, change: Change): void {
         `postern queue ${change.name}${change.allByDefault ? '' : ' --all'}`,
         change.allByDefault ? 'every message that waits' : 'every message in the queue',
       ],
+      [`postern queue ${change.name} --to old.example`, 'what is for addresses there, and nothing else'],
     ],
   })
   if (!change.allByDefault) command.option('--all', 'every message in the queue')
-  command
+  addFilterOptions(command)
     .addOption(jsonOption())
     .action(shell.act((ids: string[], options: ChangeOptions) => apply(shell, change, ids, options)))
 }
@@ -146,7 +145,7 @@ function apply(
   ids: readonly string[],
   options: ChangeOptions,
 ): Promise<number> {
-  const selection = select(change, ids, options.all === true)
+  const selection = select(change, ids, options)
   return shell.withControl(async (control, { running }) => {
     const changed = await control[`${change.name}Messages`](selection)
     if (options.json) shell.printJson(changed)
@@ -157,12 +156,15 @@ function apply(
   })
 }
 
-function select(change: Change, ids: readonly string[], all: boolean): QueueSelection {
+/** A filter is as good as `--all`: it says itself which messages are meant. */
+function select(change: Change, ids: readonly string[], { all, ...options }: ChangeOptions): QueueSelection {
+  const filter = filterOf(options)
+  const narrow = isNarrow(filter)
+  const rest = narrow ? { filter } : {}
   if (all && ids.length > 0) throw new UsageError('Give ids or --all, not both.')
-  if (all || (change.allByDefault && ids.length === 0)) return { ids: [], all: true }
-  if (ids.length === 0)
-    throw new UsageError('Give the ids of messages, or --all; "postern queue list" shows them.')
-  return { ids }
+  if (ids.length > 0) return { ids, ...rest }
+  if (all || narrow || change.allByDefault) return { ids: [], all: true, ...rest }
+  throw new UsageError('Give the ids of messages, a filter, or --all; "postern queue list" shows them.')
 }
 
 function tell(

@@ -15,7 +15,7 @@ import { sendTest } from './test-message.ts'
 export function controlOf(parts: ControlParts): Control {
   const { secrets, journal } = parts
   return {
-    status: async () => statusAnswer(parts),
+    status: () => statusAnswer(parts),
     ...settingsAnswers(parts),
     ...accountAnswers(parts),
     ...remoteAnswers(parts),

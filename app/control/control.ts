@@ -60,6 +60,8 @@ export type WarningKind =
   | 'held-without-route'
   | 'certificate'
   | 'host-name'
+  | 'stuck-mail'
+  | 'disk-low'
 
 export interface QueueCounts {
   readonly messages: number
@@ -67,10 +69,20 @@ export interface QueueCounts {
   readonly held: number
 }
 
+/** Which messages, and of each the recipients that are found by it; what is absent doesn't count. */
 export interface QueueFilter {
+  /** Only recipients in this state. */
   readonly state?: 'waiting' | 'held'
   /** Part of an address, an id, a client or an account; without case. */
   readonly match?: string
+  /** The sender: an address, a domain, `*.domain`, `*`, or `<>` for the empty reverse-path. */
+  readonly from?: string
+  /** Only these recipients: an address, a domain, `*.domain` or `*`. */
+  readonly to?: string
+  /** Milliseconds since it arrived, at least. */
+  readonly olderThan?: number
+  /** Only recipients whose last reply, or the reason they are held for, has this text; without case. */
+  readonly reply?: string
   /** At most this many; 1,000 where absent. */
   readonly limit?: number
 }
@@ -83,10 +95,12 @@ export interface QueueDetail {
   readonly header: string
 }
 
-/** Which messages an operation takes: ids, or with `all` every one. */
+/** Which messages an operation takes: ids, or with `all` every one; with `filter`, of those what it finds. */
 export interface QueueSelection {
   readonly ids: readonly string[]
   readonly all?: boolean
+  /** Its `limit` doesn't count: an operation takes all it means. */
+  readonly filter?: QueueFilter
 }
 
 /** A message and which of its recipients are being sent at this moment, as indexes. */

@@ -1,6 +1,6 @@
 /** The doctor: checks of this machine and what the settings rely on, each with what to do where it fails. */
 import { lookup } from 'node:dns/promises'
-import { stat, statfs } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { Failure } from '../delivery/failure.ts'
 import { openRoute } from '../delivery/open.ts'
 import { formatReply } from '../mail/reply.ts'
@@ -9,15 +9,15 @@ import { roundSize } from '../settings/units.ts'
 import { expiryOf } from '../smtp/certificate.ts'
 import { failed, ok, warning, withinTime } from './checks.ts'
 import type { Check } from './control.ts'
+import { freeBytes } from './free-disk.ts'
 import { checkListeners } from './listener-checks.ts'
 import { checkNames } from './name-checks.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
-import { openRelayOf } from './status-answer.ts'
+import { openRelayOf, stuckWarning } from './status-answer.ts'
 
 const DAY = 24 * 60 * 60 * 1000
-/** Bytes free below which the disk is a warning, and a failure. */
-const LOW_DISK = 1024 ** 3
+/** Bytes free below which the disk is a failure. */
 const FULL_DISK = 64 * 1024 ** 2
 /** Milliseconds. */
 const DNS_PATIENCE = 5000
@@ -35,6 +35,7 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkOpenRelay(parts),
     checkRights(parts),
     checkDisk(parts),
+    checkStuck(parts),
     checkClock(parts),
     parts.checkSettings(),
   ])
@@ -124,17 +125,21 @@ async function checkRights({ folder }: ControlParts): Promise<Check> {
     : ok('folder rights', `Only this user can open ${folder.path}.`)
 }
 
-async function checkDisk({ folder }: ControlParts): Promise<Check> {
-  const { bavail, bsize } = await statfs(folder.path)
-  return diskCheck(bavail * bsize)
+async function checkDisk({ folder, store }: ControlParts): Promise<Check> {
+  return diskCheck(await freeBytes(folder.path), store.current.settings.delivery.alerts.minimumFreeDisk)
 }
 
-/** What so many free bytes mean. */
-export function diskCheck(free: number): Check {
+/** What so many free bytes mean; under `least` they are a warning. */
+export function diskCheck(free: number, least: number): Check {
   const [name, words] = ['disk space', `${roundSize(free)} are free where the mail is kept`]
   if (free < FULL_DISK) return failed(name, `Only ${words}: free some, or no mail can be taken soon.`)
-  if (free < LOW_DISK) return warning(name, `Only ${words}: free some before the disk is full.`)
+  if (free < least) return warning(name, `Only ${words}: free some before the disk is full.`)
   return ok(name, `${words}.`)
+}
+
+function checkStuck({ queue, store, now }: ControlParts): Check {
+  const stuck = stuckWarning(queue.messages(), store.current.settings.delivery.alerts.stuckAfter, now())
+  return stuck ? warning('waiting mail', stuck.text) : ok('waiting mail', 'No mail has waited for long.')
 }
 
 /** The newest thing we wrote can't lie in the future, unless the clock was set back. */

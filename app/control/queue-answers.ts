@@ -5,6 +5,8 @@ import { isPending, type Message } from '../queue/message.ts'
 import type { Operated } from '../queue/operate.ts'
 import type { Control, QueueChange, QueuedMessage, QueueFilter, QueueSelection } from './control.ts'
 import type { ControlParts } from './parts.ts'
+import { finderOf, isNarrow } from './queue-filter.ts'
+import { inSlices } from './slices.ts'
 
 type QueueRequest =
   | 'listQueue'
@@ -18,29 +20,40 @@ type Operation = 'hold' | 'release' | 'retry' | 'remove'
 
 const HEADER_BYTES = 64 * 1024
 
-export function queueAnswers({ queue, spool, delivery, journal }: ControlParts): Pick<Control, QueueRequest> {
-  const operate = (id: string, kind: Operation): Operated => {
+export function queueAnswers({
+  queue,
+  spool,
+  delivery,
+  journal,
+  now,
+}: ControlParts): Pick<Control, QueueRequest> {
+  const operate = (id: string, kind: Operation, only?: ReadonlySet<number>): Operated => {
     const message = queue.get(id)
-    const stuck = kind === 'release' && message ? whyStuck(message, delivery) : undefined
+    const stuck = kind === 'release' && message ? whyStuck(message, delivery, only) : undefined
     if (stuck !== undefined) return { kind: 'unchanged', why: stuck }
-    return queue[kind](id, () => journal.emit({ kind: 'queue-changed', id, change: kind }))
+    const before = () =>
+      journal.emit({ kind: 'queue-changed', id, change: kind, ...recipientsOf(message, only) })
+    return queue[kind](id, only ? { before, only } : { before })
   }
-  const change = (selection: QueueSelection, kind: Operation): QueueChange => {
-    const ids = selection.all ? [...queue.messages()].map(({ id }) => id) : [...new Set(selection.ids)]
-    const operated = ids.map(id => ({ id, ...operate(id, kind) }))
-    return {
-      changed: operated.filter(({ kind }) => kind === 'changed').map(({ id }) => id),
-      sending: operated.flatMap(done => (done.kind === 'changed' && done.sending ? [done.id] : [])),
-      left: operated.flatMap(done => (done.kind === 'unchanged' ? [{ id: done.id, why: done.why }] : [])),
-      unknown: operated.filter(({ kind }) => kind === 'unknown').map(({ id }) => id),
-    }
+  const change = async ({ ids, all, filter = {} }: QueueSelection, kind: Operation): Promise<QueueChange> => {
+    const find = isNarrow(filter) ? finderOf(filter, now()) : undefined
+    const change: Growing = { changed: [], sending: [], left: [], unknown: [] }
+    const meant = all ? [...queue.messages()].map(({ id }) => id) : new Set(ids)
+    await inSlices(meant, id => {
+      const message = queue.get(id)
+      const only = message && find?.(message)
+      // What the filter of an operation on all doesn't find was never meant.
+      if (only?.size === 0 && all) return
+      note(change, id, operate(id, kind, only))
+    })
+    return change
   }
   const withSending = (message: Message): QueuedMessage => ({
     ...message,
     sending: queue.sending(message.id),
   })
   return {
-    listQueue: async filter => list(queue.messages(), filter).map(withSending),
+    listQueue: async filter => (await list(queue.messages(), filter, now())).map(withSending),
     async showMessage(id) {
       const message = queue.get(id)
       if (!message) return undefined
@@ -61,29 +74,59 @@ function routesOf({ envelope, states }: Message, delivery: Delivery): string[] {
   })
 }
 
+interface Growing {
+  readonly changed: string[]
+  readonly sending: string[]
+  readonly left: { id: string; why: string }[]
+  readonly unknown: string[]
+}
+
+function note(change: Growing, id: string, operated: Operated): void {
+  switch (operated.kind) {
+    case 'unknown':
+      change.unknown.push(id)
+      break
+    case 'unchanged':
+      change.left.push({ id, why: operated.why })
+      break
+    case 'changed':
+      change.changed.push(id)
+      if (operated.sending) change.sending.push(id)
+  }
+}
+
+/** The recipients by name where they are not all of the message's. */
+function recipientsOf(
+  message: Message | undefined,
+  only: ReadonlySet<number> | undefined,
+): { recipients?: readonly string[] } {
+  const all = message?.envelope.recipients ?? []
+  if (!only || only.size === all.length) return {}
+  return { recipients: all.filter((_, index) => only.has(index)).map(({ address }) => address) }
+}
+
 /** A message whose held recipients all have nowhere to go stays held, instead of being held anew at once. */
-function whyStuck({ envelope, states }: Message, delivery: Delivery): string | undefined {
-  const held = envelope.recipients.filter((_, index) => states[index]?.kind === 'held')
+function whyStuck(
+  { envelope, states }: Message,
+  delivery: Delivery,
+  only: ReadonlySet<number> | undefined,
+): string | undefined {
+  const held = envelope.recipients.filter(
+    (_, index) => states[index]?.kind === 'held' && (only?.has(index) ?? true),
+  )
   const reasons = held.map(recipient => delivery.whyStuck(recipient))
   return reasons.every(reason => reason !== undefined) ? reasons[0] : undefined
 }
 
-function list(messages: Iterable<Message>, { state, match, limit = 1000 }: QueueFilter): Message[] {
-  const wanted = match?.toLowerCase()
+async function list(messages: Iterable<Message>, filter: QueueFilter, now: number): Promise<Message[]> {
+  const find = isNarrow(filter) ? finderOf(filter, now) : undefined
+  const { limit = 1000 } = filter
   const found: Message[] = []
-  for (const message of messages) {
-    if (found.length >= limit) break
-    if (state && !message.states.some(({ kind }) => kind === state)) continue
-    if (wanted === undefined || matches(message, wanted)) found.push(message)
-  }
+  await inSlices(messages, message => {
+    if (!find || find(message).size > 0) found.push(message)
+    return found.length < limit
+  })
   return found
-}
-
-function matches({ id, origin, envelope }: Message, wanted: string): boolean {
-  const texts = [id, origin.client, origin.user ?? '', envelope.reversePath]
-  return [...texts, ...envelope.recipients.map(({ address }) => address)].some(text =>
-    text.toLowerCase().includes(wanted),
-  )
 }
 
 /** Of all that isn't done. */

@@ -30,7 +30,21 @@ const remoteUsers = z.strictObject({
   officeLogsOn: z.boolean(),
 })
 
-const selection = z.strictObject({ ids: z.array(text), all: z.boolean().exactOptional() })
+const queueFilter = z.strictObject({
+  state: z.enum(['waiting', 'held']).exactOptional(),
+  match: text.exactOptional(),
+  from: text.exactOptional(),
+  to: text.exactOptional(),
+  olderThan: z.number().min(0).exactOptional(),
+  reply: text.exactOptional(),
+  limit,
+})
+
+const selection = z.strictObject({
+  ids: z.array(text),
+  all: z.boolean().exactOptional(),
+  filter: queueFilter.exactOptional(),
+})
 
 export const askedCase = z.strictObject({
   client: text,
@@ -98,13 +112,7 @@ export const requests: Requests = {
   previewImport: z.tuple([importAsked]),
   importList: z.tuple([importAsked, changer]),
   exportList: z.tuple([exportTarget]),
-  listQueue: z.tuple([
-    z.strictObject({
-      state: z.enum(['waiting', 'held']).exactOptional(),
-      match: text.exactOptional(),
-      limit,
-    }),
-  ]),
+  listQueue: z.tuple([queueFilter]),
   showMessage: z.tuple([text]),
   holdMessages: z.tuple([selection]),
   releaseMessages: z.tuple([selection]),

@@ -4,8 +4,10 @@ import { formatSpan, type Span } from '../access/network.ts'
 import { openRelay } from '../access/open-relay.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Message } from '../queue/message.ts'
+import { formatDuration, roundSize } from '../settings/units.ts'
 import { factsOf } from '../smtp/certificate.ts'
 import type { Status, Warning } from './control.ts'
+import { freeBytes } from './free-disk.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
 import { countQueue } from './queue-answers.ts'
@@ -17,10 +19,12 @@ const PATIENCE = 15 * 60 * 1000
 const TOLD = 500
 const DAY = 24 * 60 * 60 * 1000
 
-export function statusAnswer(parts: ControlParts): Status {
+export async function statusAnswer(parts: ControlParts): Promise<Status> {
   const { queue, folder, store, version, since } = parts
   const open = openRelayOf(parts.policy())
   const text = openRelayWords(open)
+  // A disk that can't be asked is a matter for the doctor.
+  const free = await freeBytes(folder.path).catch(() => undefined)
   return {
     running: parts.running(),
     version,
@@ -31,7 +35,10 @@ export function statusAnswer(parts: ControlParts): Status {
     sessions: parts.sessions(),
     queue: countQueue(queue.messages()),
     ...(isUnfinished(store.current.raw, store.current.settings) && { unfinished: true }),
-    warnings: [...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]), ...warnings(parts)],
+    warnings: [
+      ...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]),
+      ...warnings(parts, free),
+    ],
     ...(open && { openRelay: open.slice(0, TOLD).map(formatSpan) }),
     certificate: factsOf(parts.certificate),
     names: parts.names(),
@@ -52,12 +59,14 @@ export function openRelayOf(policy: Policy): readonly Span[] | undefined {
   return known.open
 }
 
-function warnings({ queue, store, certificate, paused, now, names }: ControlParts): Warning[] {
+function warnings(parts: ControlParts, free: number | undefined): Warning[] {
+  const { queue, store, certificate, paused, now, names } = parts
+  const { routes, alerts } = store.current.settings.delivery
   const heldForRoute = [...queue.messages()].filter(isHeldForRoute).length
   const days = Math.floor((factsOf(certificate).until - now()) / DAY)
   const found: (Warning | false)[] = [
     paused() && { kind: 'paused', text: 'Postern is paused: it takes no mail until it is resumed.' },
-    store.current.settings.delivery.routes.length === 0 && {
+    routes.length === 0 && {
       kind: 'no-route',
       text: 'No mail sender is set: mail to addresses outside is held until there is one.',
     },
@@ -66,11 +75,33 @@ function warnings({ queue, store, certificate, paused, now, names }: ControlPart
       text: `Mail is held because no mail sender sends it on: ${heldForRoute} in the queue.`,
     },
     days < 30 && { kind: 'certificate', text: certificateWords(days) },
+    stuckWarning(queue.messages(), alerts.stuckAfter, now()),
+    free !== undefined &&
+      free < alerts.minimumFreeDisk && {
+        kind: 'disk-low',
+        text: `Only ${roundSize(free)} are free where the mail is kept: free some before no mail can be taken.`,
+      },
   ]
   const unnamed = names()
     .filter(facts => isLost(facts, now()))
     .map(facts => ({ kind: 'host-name' as const, text: lostWords(facts, now()) }))
   return [...found.filter(warning => warning !== false), ...unnamed]
+}
+
+/** Messages stand in order of arrival: what waits longest comes first. */
+export function stuckWarning(messages: Iterable<Message>, after: number, now: number): Warning | false {
+  let stuck = 0
+  for (const { received, states } of messages) {
+    if (now - received < after) break
+    if (states.some(({ kind }) => kind === 'waiting')) stuck++
+  }
+  const what = stuck === 1 ? '1 message waits' : `${stuck} messages wait`
+  return (
+    stuck > 0 && {
+      kind: 'stuck-mail',
+      text: `${what} for more than ${formatDuration(after)}: the queue shows what the other server says.`,
+    }
+  )
 }
 
 /** A DNS that is away for a moment needs nobody. */

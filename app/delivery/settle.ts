@@ -48,9 +48,9 @@ export class Settlement {
     const { queue, notifier, now } = this.#parts
     const message = queue.get(id)
     if (!message) return
-    const outcome = judge(message, answers, times, now(), Math.random)
+    const outcome = judge(silenced(message, queue.removing(id)), answers, times, now(), Math.random)
     try {
-      for (const reports of queue.isRemoving(id) ? [] : outcome.reports)
+      for (const reports of outcome.reports)
         await notifier.send(message, reports, { hostname, giveUpAfter: times.giveUpAfter })
     } catch (error) {
       await this.#postpone(message, answers, times, diskProblem(error, 'write a report to the sender'))
@@ -96,4 +96,14 @@ export class Settlement {
       watcher?.answer(answer)
     }
   }
+}
+
+/** As if NOTIFY=NEVER had been asked for these recipients (RFC 3461 section 4.1): a person took them out. */
+function silenced(message: Message, recipients: ReadonlySet<number>): Message {
+  if (recipients.size === 0) return message
+  const { envelope } = message
+  const silent = envelope.recipients.map((recipient, index) =>
+    recipients.has(index) ? { ...recipient, notify: ['NEVER'] as const } : recipient,
+  )
+  return { ...message, envelope: { ...envelope, recipients: silent } }
 }

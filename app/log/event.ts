@@ -77,6 +77,8 @@ export type EventBody =
   | ({
       readonly kind: 'queue-changed'
       readonly change: 'hold' | 'release' | 'retry' | 'remove'
+      /** Those it was done for; all of them where absent. */
+      readonly recipients?: readonly string[]
     } & OneMessage)
   | {
       /** What a row's host name stands for changed, or the DNS answers again. */

@@ -7,6 +7,14 @@ export type Operated =
   /** `sending`: some of it is being sent right now, which is not broken off. */
   | { readonly kind: 'changed'; readonly sending: boolean }
 
+/** How far an operation reaches. */
+export interface Reach {
+  /** Only these of the message's recipients, by index. */
+  readonly only?: ReadonlySet<number>
+  /** Called when something is going to change. */
+  readonly before?: () => void
+}
+
 /** A recipient that still has to get the message. */
 export type Pending = RecipientState & { readonly kind: 'waiting' | 'held' }
 
@@ -38,11 +46,16 @@ export function settled(
   return state.kind === 'held' ? { ...state, ...keep(outcome) } : outcome
 }
 
-/** The states of recipients to come that `to` makes others of. */
-export function changes(message: Message, to: Change): Map<number, RecipientState> {
+/** The states of recipients to come that `to` makes others of; with `only`, of these. */
+export function changes(
+  message: Message,
+  to: Change,
+  only?: ReadonlySet<number>,
+): Map<number, RecipientState> {
   const states = new Map<number, RecipientState>()
   message.states.forEach((state, index) => {
     if (state.kind !== 'waiting' && state.kind !== 'held') return
+    if (only && !only.has(index)) return
     const other = to(state, index)
     if (other !== state) states.set(index, other)
   })

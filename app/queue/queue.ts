@@ -4,7 +4,16 @@ import { DueList } from './due.ts'
 import { IdSource } from './id.ts'
 import type { Incoming } from './incoming.ts'
 import { isDone, isPending, type Message, type Origin, type RecipientState } from './message.ts'
-import { type Change, changes, freed, held, type Operated, type Pending, settled } from './operate.ts'
+import {
+  type Change,
+  changes,
+  freed,
+  held,
+  type Operated,
+  type Pending,
+  type Reach,
+  settled,
+} from './operate.ts'
 import type { Spool } from './spool.ts'
 
 /** Recipients of a message that are to be tried now. */
@@ -17,6 +26,8 @@ export interface Work {
 /** It looks at the clock at least so often, milliseconds: clocks are set, and timers stand still while a machine sleeps. */
 const LONGEST_WAIT = 60 * 1000
 
+const nobody: ReadonlySet<number> = new Set()
+
 export class Queue {
   readonly #spool: Spool
   readonly #now: () => number
@@ -24,8 +35,8 @@ export class Queue {
   readonly #due = new DueList()
   /** Recipients being tried, by message. */
   readonly #busy = new Map<string, Set<number>>()
-  /** Messages to be removed when the attempt under way ends. */
-  readonly #removing = new Set<string>()
+  /** Recipients to be removed when the attempt under way ends, by message. */
+  readonly #removing = new Map<string, Set<number>>()
   #timer: NodeJS.Timeout | undefined
   #handing = false
   #ready: ((work: Work) => void) | undefined
@@ -75,11 +86,12 @@ export class Queue {
     const message = this.#spool.get(id)
     this.#release(id, outcomes.keys())
     if (!message) return undefined
-    const removing = this.#removing.has(id)
+    const removing = this.removing(id)
     const states = new Map<number, RecipientState>()
     for (const [index, outcome] of outcomes) {
       const state = message.states[index]
-      if (state && isPending(state)) states.set(index, settled(state, outcome, removing, this.#now()))
+      if (state && isPending(state))
+        states.set(index, settled(state, outcome, removing.has(index), this.#now()))
     }
     return this.#update(id, states, warned)
   }
@@ -88,11 +100,14 @@ export class Queue {
   giveBack(id: string, recipients: readonly number[]): void {
     this.#release(id, recipients)
     const message = this.#spool.get(id)
-    if (message && this.#removing.has(id)) {
-      const removed: RecipientState = { kind: 'removed', at: this.#now() }
-      const to: Change = (state, index) => (recipients.includes(index) ? removed : state)
-      this.#update(id, changes(message, to))
-    } else if (message) this.#schedule(message)
+    const leaving = new Set(recipients.filter(index => this.removing(id).has(index)))
+    const removed: RecipientState = { kind: 'removed', at: this.#now() }
+    if (message && leaving.size > 0)
+      this.#update(
+        id,
+        changes(message, () => removed, leaving),
+      )
+    else if (message) this.#schedule(message)
     this.#arm()
   }
 
@@ -125,49 +140,48 @@ export class Queue {
     return [...(this.#busy.get(id) ?? [])]
   }
 
-  /**
-   * Keeps its recipients until they are released; one that is being sent is kept if that attempt fails.
-   * In this and the others, `before` is called when something is going to change.
-   */
-  hold(id: string, before?: () => void): Operated {
+  /** Keeps its recipients until they are released; one that is being sent is kept if that attempt fails. */
+  hold(id: string, reach: Reach = {}): Operated {
     const to = (state: Pending): RecipientState =>
       state.kind === 'held' && state.by === 'person' ? state : held(state, 'held by hand')
-    return this.#operate(id, to, 'it is held already', before)
+    return this.#operate(id, to, 'it is held already', reach)
   }
 
   /** Frees held recipients and tries them at once, past routes that only hold. */
-  release(id: string, before?: () => void): Operated {
+  release(id: string, reach: Reach = {}): Operated {
     const to = (state: Pending): RecipientState =>
       state.kind === 'held' ? { ...freed(state, this.#now()), released: true } : state
-    this.#removing.delete(id)
-    return this.#operate(id, to, "it isn't held", before)
+    if (!reach.only) this.#removing.delete(id)
+    for (const index of reach.only ?? []) this.#removing.get(id)?.delete(index)
+    return this.#operate(id, to, "it isn't held", reach)
   }
 
   /** Tries waiting recipients at once, and by the schedule anew if that fails; held ones stay held. */
-  retry(id: string, before?: () => void): Operated {
+  retry(id: string, reach: Reach = {}): Operated {
     const to = (state: Pending): RecipientState =>
       state.kind === 'waiting' ? { ...state, attempts: 0, next: this.#now() } : state
-    return this.#operate(id, to, 'it is held: release it instead', before)
+    return this.#operate(id, to, 'it is held: release it instead', reach)
   }
 
   /**
-   * Takes a message out for good, undelivered and without a bounce. Recipients that are being sent go when that
-   * attempt ends, unless it delivers to them.
+   * Takes a message, or some of its recipients, out for good, undelivered and without a bounce. Those that are being
+   * sent go when that attempt ends, unless it delivers to them.
    */
-  remove(id: string, before?: () => void): Operated {
+  remove(id: string, reach: Reach = {}): Operated {
     const busy = this.#busy.get(id)
     const to = (state: Pending, index: number): RecipientState =>
       busy?.has(index)
         ? held(state, 'to be removed when this attempt ends')
         : { kind: 'removed', at: this.#now() }
-    const operated = this.#operate(id, to, '', before)
-    if (this.#busy.has(id)) this.#removing.add(id)
+    const going = [...(busy ?? [])].filter(index => reach.only?.has(index) ?? true)
+    const operated = this.#operate(id, to, 'it has nobody left to go to', reach)
+    if (going.length > 0) this.#removing.set(id, new Set([...this.removing(id), ...going]))
     return operated
   }
 
-  /** Whether a person removed it while it was being sent: its sender is told nothing. */
-  isRemoving(id: string): boolean {
-    return this.#removing.has(id)
+  /** The recipients that a person removed while they were being sent: their sender is told nothing. */
+  removing(id: string): ReadonlySet<number> {
+    return this.#removing.get(id) ?? nobody
   }
 
   /** Frees what was held for want of a route, where there is one now. */
@@ -183,12 +197,12 @@ export class Queue {
     }
   }
 
-  #operate(id: string, to: Change, unchanged: string, before = () => {}): Operated {
+  #operate(id: string, to: Change, unchanged: string, { only, before }: Reach): Operated {
     const message = this.#spool.get(id)
     if (!message) return { kind: 'unknown' }
-    const states = changes(message, to)
+    const states = changes(message, to, only)
     if (states.size === 0) return { kind: 'unchanged', why: unchanged }
-    before()
+    before?.()
     const sending = [...states.keys()].some(index => this.#busy.get(id)?.has(index))
     this.#update(id, states)
     return { kind: 'changed', sending }

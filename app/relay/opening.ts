@@ -28,6 +28,8 @@ export interface RelayOptions {
   readonly say: (sentence: string) => void
   /** How host names in rows are looked up; `NAME_RULES` where absent. */
   readonly names?: NameRules
+  /** Milliseconds between two looks at what needs a person. */
+  readonly alertEvery?: number
 }
 
 /** The relay's parts, open. */
@@ -42,6 +44,7 @@ export interface Opened {
   readonly surroundings: Surroundings
   readonly clerk: Clerk
   readonly version: string
+  readonly alertEvery: number | undefined
 }
 
 /** Rejects as `Relay.open` does. */
@@ -49,7 +52,7 @@ export async function openParts(
   folder: DataFolder,
   lock: FolderLock,
   journal: Journal,
-  { version, secrets, say, names }: RelayOptions,
+  { version, secrets, say, names, alertEvery }: RelayOptions,
 ): Promise<Opened> {
   let opening = true
   const tell = (kind: 'warning' | 'error') => (text: string) => {
@@ -83,6 +86,7 @@ export async function openParts(
     surroundings,
     clerk,
     version,
+    alertEvery,
   }
 }
 

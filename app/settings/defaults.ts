@@ -40,6 +40,7 @@ export function firstSettings(port: number): object {
       giveUpAfter: '5d',
       connections: 10,
       dnsServers: 'auto',
+      alerts: { stuckAfter: '4h', minimumFreeDisk: '1GB', mailTo: [] },
     },
   }
 }

@@ -98,6 +98,12 @@ export const mailAddress = z.string().transform(given => {
   return parsed.ok ? formatAddress(parsed.address) : given
 })
 
+/** A whole address, in canonical form. */
+export const wholeAddress = text('Write an address such as anna@example.com.', given => {
+  const parsed = parseAddress(given)
+  return parsed.ok ? formatAddress(parsed.address) : undefined
+})
+
 export const passwordHash = text(
   'Set this with "postern user password"; only a hash made by it is stored here.',
   given => (isPasswordHash(given) ? given : undefined),

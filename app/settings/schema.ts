@@ -15,6 +15,7 @@ import {
   pattern,
   size,
   userName,
+  wholeAddress,
   wholeNumber,
   words,
 } from './fields.ts'
@@ -80,6 +81,12 @@ const route = z.strictObject({
   trust: z.exactOptional(certificates),
 })
 
+const alerts = z.strictObject({
+  stuckAfter: duration(minute, 90 * day).prefault('4h'),
+  minimumFreeDisk: size(0, 1024 ** 3 * megabyte).prefault('1GB'),
+  mailTo: z.array(wholeAddress).max(20, 'Write at most 20 addresses here.').default([]),
+})
+
 const delivery = z.strictObject({
   routes: z.array(route).default([]),
   retry: z
@@ -94,6 +101,7 @@ const delivery = z.strictObject({
     z.array(dnsServer).min(1, 'Write at least one address here, or "auto".'),
     'addresses of DNS servers such as ["192.0.2.53:53"]',
   ),
+  alerts: alerts.prefault({}),
 })
 
 export const settingsSchema = z.strictObject({

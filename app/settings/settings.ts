@@ -75,6 +75,16 @@ export interface Route {
   readonly trust?: string
 }
 
+/** When a person is told that something needs one. */
+export interface AlertSettings {
+  /** Milliseconds since a message arrived that still waits. */
+  readonly stuckAfter: number
+  /** Bytes that are to be free where the mail is kept. */
+  readonly minimumFreeDisk: number
+  /** Who is told by mail too; empty: nobody. */
+  readonly mailTo: readonly string[]
+}
+
 export interface DeliverySettings {
   readonly routes: readonly Route[]
   /** Milliseconds after the 1st, 2nd, … failure; the last is repeated. Never empty. */
@@ -85,6 +95,7 @@ export interface DeliverySettings {
   /** Connections to one next hop at a time. */
   readonly connections: number
   readonly dnsServers: 'auto' | readonly string[]
+  readonly alerts: AlertSettings
 }
 
 export interface Settings {

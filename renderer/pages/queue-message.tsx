@@ -1,11 +1,11 @@
 /** One message of the queue in full: its recipients, the last replies, its header. */
-import { Pause, Play, RotateCw, Trash2 } from 'lucide-react'
-import { Button } from '../parts/button.tsx'
+import { type LucideIcon, Pause, Play, RotateCw, Trash2 } from 'lucide-react'
+import { Button, IconButton } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAnswer } from '../state/ask.ts'
-import type { QueueAction, QueueDetail } from '../state/settings.ts'
+import type { QueueAction, QueueDetail, QueueSelection } from '../state/settings.ts'
 import { useDesk } from '../state/use.ts'
 import { path } from '../words/event-words.ts'
 import { count, formatBytes } from '../words/plain.ts'
@@ -14,14 +14,14 @@ import { LastReply } from './queue-table.tsx'
 interface QueueMessageProps {
   readonly id: string | undefined
   onClose(): void
-  onAct(action: QueueAction, ids: readonly string[]): Promise<void>
-  /** Asks first. */
-  onRemove(id: string): void
+  onAct(action: QueueAction, selection: QueueSelection): Promise<void>
+  /** Asks first; `what` as in `1 message`. */
+  onRemove(selection: QueueSelection, what: string): void
 }
 
 export function QueueMessage({ id, onClose, onAct, onRemove }: QueueMessageProps) {
   const act = (action: QueueAction) => {
-    if (id !== undefined) void onAct(action, [id]).then(onClose)
+    if (id !== undefined) void onAct(action, { ids: [id] }).then(onClose)
   }
   const foot = (
     <>
@@ -34,26 +34,37 @@ export function QueueMessage({ id, onClose, onAct, onRemove }: QueueMessageProps
       <Button icon={RotateCw} onPress={() => act('retryMessages')}>
         Retry now
       </Button>
-      <Button icon={Trash2} onPress={() => id !== undefined && onRemove(id)}>
+      <Button icon={Trash2} onPress={() => id !== undefined && onRemove({ ids: [id] }, '1 message')}>
         Remove…
       </Button>
     </>
   )
   return (
     <Overlay title={`Message ${id ?? ''}`} isOpen={id !== undefined} onClose={onClose} foot={foot} isWide>
-      {id !== undefined && <Detail id={id} />}
+      {id !== undefined && <Detail id={id} onAct={onAct} onRemove={onRemove} />}
     </Overlay>
   )
 }
 
-function Detail({ id }: { readonly id: string }) {
+interface DetailProps extends Pick<QueueMessageProps, 'onAct' | 'onRemove'> {
+  readonly id: string
+}
+
+function Detail({ id, onAct, onRemove }: DetailProps) {
   const { bridge } = useDesk()
   const [answer, again] = useAnswer(() => bridge.ask('showMessage', id), id)
   return (
     <Answer answer={answer} what="the message" again={again}>
       {detail =>
         detail ? (
-          <Facts detail={detail} />
+          <Facts
+            detail={detail}
+            onAct={(action, to) => {
+              const selection = { ids: [id], filter: { to } }
+              if (action === 'removeMessages') onRemove(selection, `${to} from the message`)
+              else void onAct(action, selection).then(again)
+            }}
+          />
         ) : (
           <Notice tone="plain">
             <p>
@@ -67,7 +78,12 @@ function Detail({ id }: { readonly id: string }) {
   )
 }
 
-function Facts({ detail: { message, routes, header } }: { readonly detail: QueueDetail }) {
+interface FactsProps {
+  readonly detail: QueueDetail
+  onAct(action: QueueAction, to: string): void
+}
+
+function Facts({ detail: { message, routes, header }, onAct }: FactsProps) {
   const { envelope, origin, states } = message
   return (
     <>
@@ -88,13 +104,44 @@ function Facts({ detail: { message, routes, header } }: { readonly detail: Queue
       <ul className="recipients">
         {envelope.recipients.map(({ address }, index) => (
           <li key={address}>
-            <strong>{address}</strong> <RecipientState state={states[index]} route={routes[index] ?? ''} />
+            <div className="recipient-head">
+              <strong>{address}</strong>
+              {envelope.recipients.length > 1 && (
+                <RecipientActions
+                  address={address}
+                  kind={states[index]?.kind}
+                  onAct={action => onAct(action, address)}
+                />
+              )}
+            </div>
+            <RecipientState state={states[index]} route={routes[index] ?? ''} />
           </li>
         ))}
       </ul>
       <h3>Header</h3>
       <pre className="dialogue">{header}</pre>
     </>
+  )
+}
+
+interface RecipientActionsProps {
+  readonly address: string
+  readonly kind: string | undefined
+  onAct(action: QueueAction): void
+}
+
+/** For one recipient of several; what is removed here goes to the others all the same. */
+function RecipientActions({ address, kind, onAct }: RecipientActionsProps) {
+  const act = (icon: LucideIcon, verb: string, action: QueueAction) => (
+    <IconButton icon={icon} label={`${verb} for ${address} only`} onPress={() => onAct(action)} />
+  )
+  if (kind !== 'waiting' && kind !== 'held') return null
+  return (
+    <span className="recipient-actions">
+      {kind === 'held' ? act(Play, 'Release', 'releaseMessages') : act(Pause, 'Hold', 'holdMessages')}
+      {kind === 'waiting' && act(RotateCw, 'Retry now', 'retryMessages')}
+      {act(Trash2, 'Remove', 'removeMessages')}
+    </span>
   )
 }
 

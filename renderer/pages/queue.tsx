@@ -5,7 +5,7 @@ import { Button } from '../parts/button.tsx'
 import { Answer, Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { useAnswer } from '../state/ask.ts'
-import type { QueueAction } from '../state/settings.ts'
+import type { QueueAction, QueueSelection } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useWindow } from '../state/use.ts'
 import { count } from '../words/plain.ts'
@@ -24,6 +24,12 @@ const done: Readonly<Record<QueueAction, string>> = {
 /** Rows drawn; the rest is found by the filter. */
 const shown = 200
 
+interface Removing {
+  readonly selection: QueueSelection
+  /** As in `3 messages`. */
+  readonly what: string
+}
+
 export function QueuePage() {
   const { bridge, store } = useDesk()
   const { messages: total, waiting, held } = useReady(({ status }) => status.queue)
@@ -32,28 +38,34 @@ export function QueuePage() {
   const [filter, setFilter] = useState<QueueFilter>({ state: stateNamed(tab), match: '' })
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [open, setOpen] = useState<string>()
-  const [isRemoving, setRemoving] = useState(false)
+  const [isEvery, setEvery] = useState(false)
+  const [removing, setRemoving] = useState<Removing>()
+  const asked = {
+    ...(filter.state === 'all' ? {} : { state: filter.state }),
+    ...(filter.match.trim() === '' ? {} : { match: filter.match.trim() }),
+  }
   const [answer, again] = useAnswer(
-    () =>
-      bridge.ask('listQueue', {
-        ...(filter.state === 'all' ? {} : { state: filter.state }),
-        ...(filter.match.trim() === '' ? {} : { match: filter.match.trim() }),
-      }),
+    () => bridge.ask('listQueue', asked),
     `${filter.state} ${filter.match} ${total} ${waiting} ${held} ${last}`,
   )
-  const act = async (action: QueueAction, ids: readonly string[]) => {
+  const choose = (ids: ReadonlySet<string>, every = false) => {
+    setChosen(ids)
+    setEvery(every)
+  }
+  const act = async (action: QueueAction, selection: QueueSelection) => {
     try {
-      const { changed, unknown } = await bridge.ask(action, { ids })
+      const { changed, unknown } = await bridge.ask(action, selection)
       const gone =
         unknown.length > 0 ? ` ${count(unknown.length, 'was', 'were')} not in the queue any more.` : ''
       store.say({ tone: 'good', text: `${count(changed.length, 'message')} ${done[action]}.${gone}` })
-      setChosen(new Set())
+      choose(new Set())
       again()
     } catch (error) {
       store.say({ tone: 'bad', text: sentenceOf(error) })
     }
   }
-  const ids = [...chosen]
+  const chosenOnes: QueueSelection = isEvery ? { ids: [], all: true, filter: asked } : { ids: [...chosen] }
+  const isNone = chosen.size === 0
   return (
     <Page
       title="Queue"
@@ -64,30 +76,46 @@ export function QueuePage() {
     >
       <div className="list-page">
         <div className="toolbar">
-          <QueueFilters filter={filter} onChange={setFilter} />
+          <QueueFilters
+            filter={filter}
+            onChange={next => {
+              setFilter(next)
+              choose(new Set())
+            }}
+          />
           <span className="toolbar-gap" />
-          <Button icon={Pause} isDisabled={ids.length === 0} onPress={() => void act('holdMessages', ids)}>
+          <Button icon={Pause} isDisabled={isNone} onPress={() => void act('holdMessages', chosenOnes)}>
             Hold
           </Button>
-          <Button icon={Play} isDisabled={ids.length === 0} onPress={() => void act('releaseMessages', ids)}>
+          <Button icon={Play} isDisabled={isNone} onPress={() => void act('releaseMessages', chosenOnes)}>
             Release
           </Button>
-          <Button
-            icon={RotateCw}
-            isDisabled={ids.length === 0}
-            onPress={() => void act('retryMessages', ids)}
-          >
+          <Button icon={RotateCw} isDisabled={isNone} onPress={() => void act('retryMessages', chosenOnes)}>
             Retry now
           </Button>
-          <Button icon={Trash2} isDisabled={ids.length === 0} onPress={() => setRemoving(true)}>
+          <Button
+            icon={Trash2}
+            isDisabled={isNone}
+            onPress={() =>
+              setRemoving({
+                selection: chosenOnes,
+                what: isEvery ? 'all messages that match' : count(chosen.size, 'message'),
+              })
+            }
+          >
             Remove…
           </Button>
         </div>
         {total > 0 && (
           <p className="muted">
-            {ids.length > 0
-              ? `${count(ids.length, 'message')} chosen.`
-              : 'Tick messages to act on them; open one to see its recipients and the last replies.'}
+            {isNone
+              ? 'Tick messages to act on them; open one to see its recipients and the last replies.'
+              : `${isEvery ? 'All messages that match are' : `${count(chosen.size, 'message')}`} chosen.`}{' '}
+            {chosen.size >= shown && !isEvery && (
+              <Button kind="link" onPress={() => choose(chosen, true)}>
+                Choose all that match
+              </Button>
+            )}
           </p>
         )}
         <Answer answer={answer} what="the queue" again={again}>
@@ -105,7 +133,7 @@ export function QueuePage() {
                 <QueueTable
                   messages={messages.slice(0, shown)}
                   chosen={chosen}
-                  onChoose={setChosen}
+                  onChoose={ids => choose(ids)}
                   onOpen={setOpen}
                 />
                 {messages.length > shown && (
@@ -123,17 +151,15 @@ export function QueuePage() {
         id={open}
         onClose={() => setOpen(undefined)}
         onAct={act}
-        onRemove={id => {
+        onRemove={(selection, what) => {
           setOpen(undefined)
-          setChosen(new Set([id]))
-          setRemoving(true)
+          setRemoving({ selection, what })
         }}
       />
       <Removal
-        count={ids.length}
-        isOpen={isRemoving}
-        onClose={() => setRemoving(false)}
-        onRemove={() => void act('removeMessages', ids)}
+        what={removing?.what}
+        onClose={() => setRemoving(undefined)}
+        onRemove={() => removing && void act('removeMessages', removing.selection)}
       />
     </Page>
   )

@@ -1,16 +1,15 @@
-/** Asks before messages are removed: that can't be undone. */
+/** Asks before anything is removed from the queue: that can't be undone. */
 import { Button } from '../parts/button.tsx'
 import { Overlay } from '../parts/overlay.tsx'
-import { count } from '../words/plain.ts'
 
 interface RemovalProps {
-  readonly count: number
-  readonly isOpen: boolean
+  /** As in `3 messages`; open while there is something. */
+  readonly what: string | undefined
   onClose(): void
   onRemove(): void
 }
 
-export function Removal({ count: amount, isOpen, onClose, onRemove }: RemovalProps) {
+export function Removal({ what, onClose, onRemove }: RemovalProps) {
   const remove = () => {
     onClose()
     onRemove()
@@ -19,15 +18,15 @@ export function Removal({ count: amount, isOpen, onClose, onRemove }: RemovalPro
     <>
       <Button onPress={onClose}>Keep</Button>
       <Button kind="danger" onPress={remove}>
-        Remove {count(amount, 'message')}
+        Remove {what}
       </Button>
     </>
   )
   return (
-    <Overlay title={`Remove ${count(amount, 'message')}?`} isOpen={isOpen} onClose={onClose} foot={foot}>
+    <Overlay title={`Remove ${what ?? ''}?`} isOpen={what !== undefined} onClose={onClose} foot={foot}>
       <p>
-        {amount === 1 ? 'It is' : 'They are'} gone for good, and nobody is told: not the sender, not the
-        recipients. To stop mail for now, hold it instead.
+        What is removed is gone for good, and nobody is told: not the sender, not the recipients. To stop mail
+        for now, hold it instead.
       </p>
     </Overlay>
   )

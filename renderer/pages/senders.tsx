@@ -74,6 +74,13 @@ export function SendersPage() {
             <TextSetting path={['delivery', 'giveUpAfter']} isShort />
           </div>
         </Section>
+        <Section title="When something needs you">
+          <div className="card-fields">
+            <TextSetting path={['delivery', 'alerts', 'stuckAfter']} isShort />
+            <TextSetting path={['delivery', 'alerts', 'minimumFreeDisk']} isShort />
+          </div>
+          <WordsSetting path={['delivery', 'alerts', 'mailTo']} placeholder="you@example.com" />
+        </Section>
         <Section title="Connections">
           <TextSetting path={['delivery', 'connections']} isNumber />
           <AutoSetting path={['delivery', 'dnsServers']} placeholder="192.0.2.53, 192.0.2.54:53" />

@@ -23,6 +23,8 @@ const mends: Readonly<Record<Warning['kind'], readonly [Mend, ...Mend[]]>> = {
     { title: 'Show the queue', place: { page: 'queue' } },
   ],
   'host-name': [{ title: 'Show the access list', place: { page: 'smtp', tab: 'access' } }],
+  'stuck-mail': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
+  'disk-low': [{ title: 'Examine this machine', place: { page: 'tools' } }],
   certificate: [{ title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }],
 }
 

@@ -12,6 +12,7 @@ export type Decision = Answer<'explain'>
 export type Message = Answer<'listQueue'>[number]
 export type QueueDetail = NonNullable<Answer<'showMessage'>>
 export type QueueChange = Answer<'holdMessages'>
+export type QueueSelection = Parameters<Requests['holdMessages']>[0]
 export type QueueAction = 'holdMessages' | 'releaseMessages' | 'retryMessages' | 'removeMessages'
 export type Audit = Answer<'audit'>
 export type MapLine = Audit['lines'][number]

@@ -107,7 +107,7 @@ export function eventWords(event: Event): string {
     case 'bounced':
       return `to ${path(event.to)} as undelivered, in message ${event.dsn}`
     case 'queue-changed':
-      return `message ${event.id} ${done[event.change]} by hand`
+      return `message ${event.id} ${done[event.change]} by hand${event.recipients ? ` for ${event.recipients.join(', ')}` : ''}`
     case 'name-resolved':
       return resolvedWords(event)
     case 'name-unresolved':

@@ -146,6 +146,18 @@ export const mailOptions: Options = {
     label: 'Connections to one server',
     sentence: 'How many at a time. Some providers refuse more than a few.',
   },
+  'delivery.alerts.stuckAfter': {
+    label: 'Mail is stuck after',
+    sentence: 'What waits longer needs you: tray, Status page and a notification say so. A time such as 4h.',
+  },
+  'delivery.alerts.minimumFreeDisk': {
+    label: 'Free disk at least',
+    sentence: 'With less room than this where the mail is kept you are told, before no mail can be taken.',
+  },
+  'delivery.alerts.mailTo': {
+    label: 'Tell by mail',
+    sentence: 'Who gets a mail when something needs a person, once for each thing. Nobody where it is empty.',
+  },
   'delivery.dnsServers': {
     label: 'DNS servers',
     sentence: 'Where names are looked up: this machine’s own servers, or others.',

@@ -1,6 +1,7 @@
 /** A person's hand on the queue: what each operation does, says and logs, above all while mail is being sent. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { type TestContext, test } from 'node:test'
 import { makeFolder } from '../support/folder.ts'
 import { type NextHop, startNextHop } from '../support/next-hop.ts'
 import { officeSettings, startRelay } from '../support/relay-on-folder.ts'
@@ -128,4 +129,85 @@ test('a change of routes that gives held mail no way leaves it alone, and the lo
   await relay.event('settings-applied')
   assert.equal((await relay.control.listQueue({}))[0]?.states[0]?.kind, 'held')
   assert.equal(relay.count('held'), 1)
+})
+
+/** Recipients in three domains, all put off. */
+async function putOff(t: TestContext) {
+  const hop = await startNextHop(t, { answer: line => (line.startsWith('MAIL') ? '451 busy' : undefined) })
+  const relay = await startRelay(t, await makeFolder(t), officeSettings(through(hop)))
+  const id = await relay.submit(['a@x.example', 'b@y.example', 'c@y.example'])
+  const other = await relay.submit(['d@x.example'])
+  await relay.event('deferred', 4)
+  const kinds = async () =>
+    (await relay.control.listQueue({})).map(({ states }) => states.map(({ kind }) => kind).join())
+  return { hop, relay, id, other, kinds }
+}
+
+test('an operation by filter takes the recipients it finds, in whichever message, and no others', async t => {
+  const { hop, relay, id, other, kinds } = await putOff(t)
+  const held = await relay.control.holdMessages({ ids: [], all: true, filter: { to: 'x.example' } })
+  assert.deepEqual(held, { changed: [id, other], sending: [], left: [], unknown: [] })
+  assert.deepEqual(await kinds(), ['held,waiting,waiting', 'held'])
+  const log = relay.events.filter(event => event.kind === 'queue-changed')
+  assert.deepEqual(
+    log.map(event => event.recipients),
+    [['a@x.example'], undefined],
+  )
+  const removed = await relay.control.removeMessages({ ids: [id], filter: { to: 'c@y.example' } })
+  assert.deepEqual(removed.changed, [id])
+  assert.deepEqual(await kinds(), ['held,waiting,removed', 'held'])
+  hop.script = {}
+  const tried = await relay.control.retryMessages({ ids: [], all: true, filter: { match: 'y.example' } })
+  assert.deepEqual(tried.changed, [id])
+  await relay.event('delivered')
+  assert.deepEqual(await kinds(), ['held,delivered,removed', 'held'])
+  const freed = await relay.control.releaseMessages({ ids: [], all: true, filter: { from: '*' } })
+  assert.deepEqual(freed.changed, [id, other])
+  await relay.event('delivered', 3)
+  assert.deepEqual(
+    hop.taken.map(({ to }) => to.join()),
+    ['<b@y.example>', '<a@x.example>', '<d@x.example>'],
+  )
+  assert.equal(relay.count('bounced'), 0)
+})
+
+test('a filter that finds nobody of a message that was named says so; a wrong one changes nothing', async t => {
+  const { relay, id, kinds } = await putOff(t)
+  const { changed, left } = await relay.control.removeMessages({ ids: [id], filter: { to: 'z.example' } })
+  assert.deepEqual([changed, left.map(({ id }) => id)], [[], [id]])
+  await assert.rejects(
+    relay.control.removeMessages({ ids: [], all: true, filter: { to: 'a b' } }),
+    /nothing in the queue was changed/,
+  )
+  assert.deepEqual(await kinds(), ['waiting,waiting,waiting', 'waiting'])
+})
+
+test('a recipient removed while it was being sent, and refused: only the other one’s sender is told', async t => {
+  const { answer, go } = gated()
+  const hop = await startNextHop(t, { answer })
+  const relay = await startRelay(t, await makeFolder(t), officeSettings(through(hop)))
+  const id = await relay.submit(['a@y.example', 'b@y.example'])
+  await hop.until(() => hop.heard.some(line => line.includes('DATA')))
+  const removed = await relay.control.removeMessages({ ids: [id], filter: { to: 'a@y.example' } })
+  assert.deepEqual(removed.sending, [id])
+  go('550 5.1.1 no')
+  await relay.event('delivered')
+  const [dsn] = await relay.mailbox()
+  assert.match(dsn ?? '', /Final-Recipient: rfc822; ?b@y\.example/)
+  assert.doesNotMatch(dsn ?? '', /Final-Recipient: rfc822; ?a@y\.example/)
+})
+
+test('by filter over thousands of messages the mail goes on meanwhile', async t => {
+  const relay = await startRelay(t, await makeFolder(t), officeSettings({ routes: [] }))
+  for (let sent = 0; sent < 2000; sent += 10)
+    await Promise.all(Array.from({ length: 10 }, (_, n) => relay.submit([`r${sent + n}@y.example`])))
+  await relay.event('held', 2000)
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  delay.enable()
+  const { changed } = await relay.control.holdMessages({ ids: [], all: true, filter: { to: '*' } })
+  const found = await relay.control.listQueue({ match: 'r1999@' })
+  delay.disable()
+  assert.deepEqual([changed.length, found.length], [2000, 1])
+  t.diagnostic(`the loop was late by ${(delay.max / 1e6).toFixed(0)} ms at most`)
+  assert.ok(delay.max / 1e6 < 250, `late by ${delay.max / 1e6} ms`)
 })

@@ -32,6 +32,7 @@ import {
   saysOpenRelay,
 } from '../../app/control/open-relay-guard.ts'
 import { mendedDraft } from '../../app/control/proof-answers.ts'
+import { finderOf } from '../../app/control/queue-filter.ts'
 import { remoteAnswers } from '../../app/control/remote-answers.ts'
 import { type Judge, replay } from '../../app/control/replay.ts'
 import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
@@ -404,14 +405,24 @@ export class FakeBridge {
   }
 
   async #changeQueue(
-    { ids }: QueueSelection,
+    { ids, all, filter = {} }: QueueSelection,
     change: (message: Message) => Message | undefined,
   ): Promise<QueueChange> {
-    this.queue = this.queue.flatMap(message =>
-      ids.includes(message.id) ? (change(message) ?? []) : [message],
-    )
+    const find = finderOf(filter, this.#now)
+    const meant = (message: Message) => (all || ids.includes(message.id)) && find(message).size > 0
+    const changed = this.queue.filter(meant).map(({ id }) => id)
+    this.queue = this.queue.flatMap(message => {
+      if (!meant(message)) return [message]
+      const found = find(message)
+      if (found.size === message.states.length) return change(message) ?? []
+      const states = message.states.map((state, index) => {
+        const [other] = change({ ...message, states: [state] })?.states ?? []
+        return found.has(index) ? (other ?? { kind: 'removed' as const, at: this.#now }) : state
+      })
+      return [{ ...message, states }]
+    })
     await this.tell({ kind: 'status', status: this.#status() })
-    return { changed: ids, unknown: [], sending: [], left: [] }
+    return { changed, unknown: [], sending: [], left: [] }
   }
 }
 

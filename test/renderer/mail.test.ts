@@ -110,6 +110,62 @@ describe('the queue', () => {
   })
 })
 
+describe('the queue, in parts and as a whole', () => {
+  test('one recipient of several is held, released and removed, the others stay as they were', async () => {
+    const bridge = new FakeBridge()
+    const [first] = bridge.queue
+    assert.ok(first)
+    const recipients = ['a@x.example', 'b@y.example'].map(address => ({ address }))
+    const states = recipients.map(() => ({
+      kind: 'waiting' as const,
+      attempts: 1,
+      next: Date.now() + 60_000,
+    }))
+    bridge.queue = [{ ...first, states, envelope: { ...first.envelope, recipients } }]
+    const { page } = await show({ place: 'queue', bridge })
+    const kinds = () => bridge.queue[0]?.states.map(({ kind }) => kind).join()
+    await page.locator('.queue-table').getByRole('button').first().click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Hold for b@y.example only' }).click()
+    await dialog.getByText('held: held by hand').waitFor()
+    await page.screenshot({ path: 'test/out/queue-recipients-light.png' })
+    assert.equal(kinds(), 'waiting,held')
+    await dialog.getByRole('button', { name: 'Remove for a@x.example only' }).click()
+    await page.getByRole('button', { name: 'Remove a@x.example from the message' }).click()
+    await page.getByText('1 message removed.').first().waitFor()
+    assert.equal(kinds(), 'removed,held')
+    await page.context().close()
+  })
+
+  test('all that match are chosen beyond what is shown, and nothing else is touched', async () => {
+    const bridge = new FakeBridge()
+    const [first] = bridge.queue
+    assert.ok(first)
+    bridge.queue = Array.from({ length: 450 }, (_, index) => ({
+      ...first,
+      id: `M${index}`,
+      envelope: {
+        ...first.envelope,
+        reversePath: index < 300 ? 'printer@example.com' : 'fred@example.com',
+        recipients: [{ address: `to${index}@y.example` }],
+      },
+      states: [{ kind: 'waiting' as const, attempts: 0, next: Date.now() + 60_000 }],
+    }))
+    const { page } = await show({ place: 'queue', bridge })
+    await page.getByRole('searchbox').fill('printer@')
+    await page.getByText('The first 200 of 300 messages').waitFor()
+    await page.getByLabel('Choose all messages shown').check()
+    await page.getByText('200 messages chosen.').waitFor()
+    await page.screenshot({ path: 'test/out/queue-every-light.png' })
+    await page.getByRole('button', { name: 'Choose all that match' }).click()
+    await page.getByRole('button', { name: 'Remove…' }).click()
+    await page.getByRole('button', { name: 'Remove all messages that match' }).click()
+    await page.getByText('300 messages removed.').first().waitFor()
+    assert.equal(bridge.queue.length, 150)
+    await page.context().close()
+  })
+})
+
 describe('the log', () => {
   test('says where another day begins', async () => {
     const bridge = new FakeBridge()

@@ -19,6 +19,8 @@ const ways: readonly (readonly [WarningKind, string, string])[] = [
   ['no-route', 'Add a mail sender', 'Mail senders'],
   ['held-without-route', 'Show the mail senders', 'Mail senders'],
   ['held-without-route', 'Show the queue', 'Queue'],
+  ['stuck-mail', 'Show the queue', 'Queue'],
+  ['disk-low', 'Examine this machine', 'Tools'],
   ['certificate', 'Show the certificate', 'Security'],
 ]
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Event } from '../../app/log/event.ts'
+import type { RelayOptions } from '../../app/relay/opening.ts'
 import { Relay } from '../../app/relay.ts'
 import { DialogueConnection } from './dialogue-connection.ts'
 import { atEnd, type Ending } from './ending.ts'
@@ -105,17 +106,30 @@ export function officeSettings(delivery: object, changes: object = {}): object {
 }
 
 /** Opens the folder, with these settings if they are given, without listening; stopped at the end of the test. */
-export async function openRelay(test: Ending, folder: string, settings?: object): Promise<RunningRelay> {
+export async function openRelay(
+  test: Ending,
+  folder: string,
+  settings?: object,
+  options: Partial<RelayOptions> = {},
+): Promise<RunningRelay> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   if (settings) await writeFile(join(folder, 'settings.json'), JSON.stringify(settings))
-  const relay = new RunningRelay(await Relay.open(folder, { version: '0', say: () => {} }), folder)
+  const relay = new RunningRelay(
+    await Relay.open(folder, { version: '0', say: () => {}, ...options }),
+    folder,
+  )
   atEnd(test, () => relay.stop())
   return relay
 }
 
 /** Opens and starts it. */
-export async function startRelay(test: Ending, folder: string, settings?: object): Promise<RunningRelay> {
-  const relay = await openRelay(test, folder, settings)
+export async function startRelay(
+  test: Ending,
+  folder: string,
+  settings?: object,
+  options: Partial<RelayOptions> = {},
+): Promise<RunningRelay> {
+  const relay = await openRelay(test, folder, settings, options)
   await relay.relay.start()
   return relay
 }

@@ -67,6 +67,7 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
       giveUpAfter: 432_000_000,
       connections: 10,
       dnsServers: 'auto',
+      alerts: { stuckAfter: 14_400_000, minimumFreeDisk: 0, mailTo: [] },
     },
   }
 }

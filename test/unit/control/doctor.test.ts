@@ -4,18 +4,20 @@ import { test } from 'node:test'
 import { withinTime } from '../../../app/control/checks.ts'
 import { diskCheck } from '../../../app/control/doctor.ts'
 
+const GIGABYTE = 1024 ** 3
+
 test('free disk space, in words', () => {
-  assert.deepEqual(diskCheck(83_297_548_000), {
+  assert.deepEqual(diskCheck(83_297_548_000, GIGABYTE), {
     name: 'disk space',
     state: 'ok',
     text: '83.3 GB are free where the mail is kept.',
   })
-  assert.deepEqual(diskCheck(700 * 1024 ** 2).state, 'warning')
+  assert.deepEqual(diskCheck(700 * 1024 ** 2, GIGABYTE).state, 'warning')
   assert.equal(
-    diskCheck(10_000_000).text,
+    diskCheck(10_000_000, GIGABYTE).text,
     'Only 10 MB are free where the mail is kept: free some, or no mail can be taken soon.',
   )
-  assert.equal(diskCheck(0).state, 'failed')
+  assert.equal(diskCheck(0, 0).state, 'failed')
 })
 
 test('work that takes too long is told to end', async () => {

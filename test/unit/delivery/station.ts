@@ -56,8 +56,9 @@ export class Station {
     this.spool = spool
     const now = () => Date.now() + this.ahead
     this.queue = new Queue(spool, now)
+    const alerts = { stuckAfter: 4 * HOUR, minimumFreeDisk: 0, mailTo: [] }
     const given = { retry: [HOUR], warnAfter: 4 * HOUR, giveUpAfter: 120 * HOUR, connections: 3 }
-    this.#settings = { routes, dnsServers: 'auto', ...given, ...times }
+    this.#settings = { routes, dnsServers: 'auto', alerts, ...given, ...times }
     const context = { secret: () => undefined, isLocalHost: async () => false }
     const emit = (event: EventBody) => {
       this.events.push(event)

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -54,29 +55,54 @@ test('what cannot be replaced stays, and nothing is left behind', async t => {
   assert.deepEqual(readdirSync(folder), ['settings.json'])
 })
 
+/** Runs a script with `file`, on a disk that fills up: beyond 16 KiB the system writes what fits, then gives EFBIG. */
+function runOnFullDisk(script: string, file: string) {
+  const path = `${file}.run.mts`
+  writeFileSync(path, script)
+  const limited = 'ulimit -f 16; trap "" XFSZ; exec "$0" --import tsx "$1" "$2"'
+  const run = spawnSync('bash', ['-c', limited, process.execPath, path, file], {
+    encoding: 'utf8',
+    env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+    timeout: 60_000,
+  })
+  rmSync(path)
+  return run
+}
+
 test('a write that the disk takes only half leaves the old file whole', {
   skip: process.platform === 'win32',
 }, t => {
   const folder = makeFolder(t)
   const file = join(folder, 'settings.json')
   writeFileSync(file, 'old')
-  const write = `import { replaceFile } from './app/settings/replace.ts'
+  const run = runOnFullDisk(
+    `import { replaceFile } from '${join(process.cwd(), 'app/settings/replace.ts')}'
     await replaceFile(process.argv[2], 'x'.repeat(64 * 1024)).then(
-      () => console.log('written'), error => console.log(error.code))`
-  writeFileSync(
-    join(folder, 'write.ts'),
-    write.replace('./app', join(process.cwd(), 'app')).replace('await ', 'void '),
+      () => console.log('written'), error => console.log(error.code))`,
+    file,
   )
-  // Over the limit of 16 KiB the system writes what fits, then gives EFBIG: as on a disk that fills up.
-  const script = 'ulimit -f 16; trap "" XFSZ; exec "$0" --import tsx "$1" "$2"'
-  const run = spawnSync('bash', ['-c', script, process.execPath, join(folder, 'write.ts'), file], {
-    encoding: 'utf8',
-    env: { ...process.env, TSX_DISABLE_CACHE: '1' },
-    timeout: 60_000,
-  })
   assert.equal(run.stdout.trim(), 'EFBIG', run.stderr)
   assert.equal(readFileSync(file, 'utf8'), 'old')
-  assert.deepEqual(readdirSync(folder).sort(), ['settings.json', 'write.ts'])
+  assert.deepEqual(readdirSync(folder), ['settings.json'])
+})
+
+/** Why the app writes the settings itself, in the bytes of electron-store, whose base conf is; if this fails, it need not. */
+test('conf takes such a half write for a whole one, and the settings are lost', {
+  skip: process.platform === 'win32',
+}, t => {
+  const folder = makeFolder(t)
+  const file = join(folder, 'settings.json')
+  writeFileSync(file, '{"hostname":"mail.example.com"}')
+  const run = runOnFullDisk(
+    `import { dirname } from 'node:path'
+    import Conf from '${join(process.cwd(), 'node_modules/conf/dist/source/index.js')}'
+    const conf = new Conf({ cwd: dirname(process.argv[2]), configName: 'settings' })
+    conf.set('comment', 'x'.repeat(64 * 1024))
+    console.log('written')`,
+    file,
+  )
+  assert.equal(run.stdout.trim(), 'written', run.stderr)
+  assert.throws(() => JSON.parse(readFileSync(file, 'utf8')), SyntaxError)
 })
 
 test('who reads while the file is replaced sees the old or the new one, whole', async t => {
