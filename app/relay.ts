@@ -16,7 +16,7 @@ import { Journal } from './log/journal.ts'
 import { Queue } from './queue/queue.ts'
 import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
-import { type AsyncDrafts, delegatedControl, delegatedDrafts } from './relay/delegated.ts'
+import { type AsyncDrafts, delegatedControl, delegatedDrafts, delegatedSetup } from './relay/delegated.ts'
 import { type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
 import { deliveryConfig, expand, routingDiffers } from './relay/routing.ts'
 import { DataFolder } from './settings/folder.ts'
@@ -77,7 +77,7 @@ export class Relay {
     const controlParts = this.#controlParts(context)
     const control = delegatedControl(controlOf(controlParts), clerk, store)
     this.drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
-    this.setup = setupAnswers(controlParts)
+    this.setup = delegatedSetup(setupAnswers(controlParts), clerk, store)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
     this.control = control
     this.#alerts = this.#createAlerts()

@@ -37,6 +37,12 @@ export function listIn(settings: unknown, list: LongList): unknown {
   return isObject(settings['smtp']) ? settings['smtp']['access'] : undefined
 }
 
+/** Undefined where there is no list. */
+export function rowsIn(settings: unknown, list: LongList): Rows | undefined {
+  const rows = listIn(settings, list)
+  return Array.isArray(rows) ? rows : undefined
+}
+
 export function withList<Value>(settings: Value, list: LongList, rows: unknown): Value {
   // What is put stands where its kind stood before, so the settings keep their shape.
   return put(settings, list, rows) as Value

@@ -12,6 +12,8 @@ import type { Applied, Changer, Consent, HistoryEntry, Problem, Settings } from 
 export interface Place {
   readonly machine: Machine
   readonly names: readonly NameFacts[]
+  /** Their names. */
+  readonly secrets: readonly string[]
 }
 
 /** Settings that the clerk keeps, without their long lists. */
@@ -67,6 +69,7 @@ export interface Asked {
   earlier(file: string): string | undefined
   history(): readonly HistoryEntry[]
   decisions(): readonly Event[]
+  setSecret(name: string, value: string): void
 }
 
 type Names<Table> = Extract<keyof Table, string>

@@ -18,9 +18,9 @@ import {
   LONG,
   LONG_LISTS,
   type LongList,
-  listIn,
   packed,
   type Rows,
+  rowsIn,
   unpacked,
   withoutRows,
 } from '../control/pieces.ts'
@@ -28,6 +28,7 @@ import { proofAnswers } from '../control/proof-answers.ts'
 import { remoteAnswers } from '../control/remote-answers.ts'
 import { settingsAnswers } from '../control/settings-answers.ts'
 import { checkSettings } from '../control/settings-checks.ts'
+import { setupAnswers } from '../control/setup-answers.ts'
 import { describeChange, same } from '../settings/change.ts'
 import { formatSettings } from '../settings/file.ts'
 import type { Checks } from '../settings/parse.ts'
@@ -37,8 +38,10 @@ import { CHECKS } from './checks.ts'
 import type { Asked, Handed, HandedChange, HandedRead, Place, Work } from './clerk-words.ts'
 import { policyOf } from './policy-of.ts'
 
-/** Settings and imports kept beside those in force: drafts may have been begun from them. */
-const KEPT = 3
+/** Settings kept with those in force: drafts may have been begun from them. */
+const KEPT = 2
+/** Rows of imports kept. */
+const IMPORTED = 500_000
 
 /** Asks the relay. */
 export type Ask = <Name extends keyof Asked>(
@@ -66,8 +69,10 @@ export class ClerkWork implements Awaited_<Work> {
   readonly #imports = new Map<string, Rows>()
   #current: Current | undefined
   #policies = new WeakMap<Settings, Policy>()
-  #place: Place = { machine: { localNetworks: [], routers: [] }, names: [] }
+  #place: Place = { machine: { localNetworks: [], routers: [] }, names: [], secrets: [] }
   #made: Made | undefined
+  /** The settings that a draft made last. */
+  #drafted: string | undefined
   #counted = 0
 
   constructor(ask: Ask) {
@@ -87,6 +92,8 @@ export class ClerkWork implements Awaited_<Work> {
 
   inForce(kept: string): void {
     this.#current = this.#find(kept)
+    // A draft that is in force needs its imports no more; another's may.
+    if (kept === this.#drafted) this.#imports.clear()
   }
 
   rows(of: string, list: LongList, from: number, count: number): string {
@@ -137,7 +144,9 @@ export class ClerkWork implements Awaited_<Work> {
     const made = this.#made as Made | undefined
     this.#made = undefined
     if (!applied.ok || !made) return { applied }
-    return { applied, handed: handed(this.#keep(made.current)), by: made.by, consent: made.consent }
+    const current = this.#keep(made.current)
+    if (name === 'applyDraft') this.#drafted = current.kept
+    return { applied, handed: handed(current), by: made.by, consent: made.consent }
   }
 
   #answers(): Readonly<Record<string, (...args: never[]) => unknown>> {
@@ -145,6 +154,11 @@ export class ClerkWork implements Awaited_<Work> {
     const drafts = draftsOf(parts)
     const proof = proofAnswers(parts)
     const exchange = exchangeAnswers(parts)
+    const secrets = {
+      names: () => this.#place.secrets,
+      set: (name: string, value: string) => this.#ask('setSecret', name, value),
+    }
+    const setup = setupAnswers({ ...parts, secrets })
     return {
       ...settingsAnswers(parts),
       ...accountAnswers(parts),
@@ -158,6 +172,8 @@ export class ClerkWork implements Awaited_<Work> {
         drafts.explain(this.#draft(draft), asked),
       mendDraft: (draft: unknown, finding: Parameters<typeof drafts.mend>[1]) =>
         drafts.mend(this.#draft(draft), finding),
+      planFirstRun: setup.planFirstRun,
+      applyFirstRun: setup.applyFirstRun,
       applyDraft: (draft: unknown, ...more: [string]) => drafts.apply(this.#draft(draft), ...more),
       checks: () => {
         const { settings } = this.#now()
@@ -217,7 +233,7 @@ export class ClerkWork implements Awaited_<Work> {
     if (rows.length <= LONG) return preview
     const of = `import ${++this.#counted}`
     this.#imports.set(of, rows)
-    forgetOldest(this.#imports)
+    this.#forgetImports()
     const edits = preview.edits.map(edit => {
       const list = LONG_LISTS.find(name => name === edit.path)
       return list ? { path: list, value: { pieces: [{ of, list, from: 0, count: rows.length }] } } : edit
@@ -225,9 +241,17 @@ export class ClerkWork implements Awaited_<Work> {
     return { ...preview, edits }
   }
 
+  /** The newest stays, and the others as far as there is room: a draft may hold any of them. */
+  #forgetImports(): void {
+    let left = IMPORTED
+    for (const [of, { length }] of [...this.#imports].reverse()) {
+      if (left <= 0) this.#imports.delete(of)
+      left -= length
+    }
+  }
+
   #rowsOf(of: string, list: LongList): Rows | undefined {
-    const rows = this.#imports.get(of) ?? listIn(this.#kept.get(of)?.settings, list)
-    return Array.isArray(rows) ? rows : undefined
+    return this.#imports.get(of) ?? rowsIn(this.#kept.get(of)?.settings, list)
   }
 
   /** Settings in an answer cross as pieces of what the asker has. */
@@ -289,8 +313,8 @@ function forgetOldest(map: Map<string, unknown>, but?: string): void {
 
 function handed({ kept = '', text, raw, settings }: Current): Handed {
   const long = LONG_LISTS.flatMap(list => {
-    const rows = listIn(settings, list)
-    return Array.isArray(rows) && rows.length > LONG ? [{ list, count: rows.length }] : []
+    const { length: count = 0 } = rowsIn(settings, list) ?? []
+    return count > LONG ? [{ list, count }] : []
   })
   return { kept, text, raw: withoutRows(raw, kept), settings: withoutRows(settings, kept), long }
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve as resolvePath } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 import type { Policy } from '../access/policy.ts'
 import { type LongList, withList } from '../control/pieces.ts'
 import { sentenceOf } from '../control/sentence.ts'
@@ -21,8 +21,8 @@ const LONG_TEXT = 100_000
 const AT_ONCE = 1000
 /** Milliseconds without a call after which the thread ends. */
 const IDLE = 5 * 60_000
-/** Megabytes: room for a few lists of the most rows. */
-const ROOM = 2048
+/** Room for a few lists of the most rows. */
+const ROOM = { maxOldGenerationSizeMb: 1024 }
 
 type Wait = { resolve(value: never): void; reject(error: Error): void }
 type Answers = {
@@ -32,16 +32,20 @@ type Answers = {
 export class Clerk {
   /** Answers what the clerk asks, and says where it stands; set once they are there. */
   answers: Answers | undefined
-  place: () => Place = () => ({ machine: { localNetworks: [], routers: [] }, names: [] })
+  place: () => Place = () => ({ machine: { localNetworks: [], routers: [] }, names: [], secrets: [] })
   /** The text in force. */
   current: () => Current | undefined = () => undefined
   readonly reader: Reader
+  readonly #room: ResourceLimits
   readonly #waiting = new Map<number, Wait>()
   #thread: Worker | undefined
   #counted = 0
+  /** Whether a draft may hold rows of an import that only the thread has. */
+  #lends = false
   #idle: NodeJS.Timeout | undefined
 
-  constructor() {
+  constructor(room: ResourceLimits = ROOM) {
+    this.#room = room
     const short = readerOf(CHECKS)
     this.reader = {
       read: (text, form = 'as it is') => (this.takes(text) ? this.#read(text, form) : short.read(text, form)),
@@ -72,12 +76,14 @@ export class Clerk {
   }
 
   answer(name: string, ...args: readonly unknown[]): Promise<unknown> {
+    if (name === 'previewImport') this.#lends = true
     return this.ask('answer', name, args, this.place())
   }
 
   async change(name: string, ...args: readonly unknown[]): Promise<Made> {
     const { applied, handed, by, consent } = await this.ask('change', name, args, this.place())
     if (!handed) return { applied }
+    if (name === 'applyDraft') this.#lends = false
     return { applied, next: await this.#whole(handed), ...(by && { by }), ...(consent && { consent }) }
   }
 
@@ -107,12 +113,13 @@ export class Clerk {
   async close(): Promise<void> {
     clearTimeout(this.#idle)
     const thread = this.#thread
-    this.#thread = undefined
-    await thread?.terminate()
+    if (!thread) return
+    this.#end(thread, new Error('the relay has stopped'))
+    await thread.terminate()
   }
 
   #start(): Worker {
-    const thread = new Worker(threadFile(), { resourceLimits: { maxOldGenerationSizeMb: ROOM } })
+    const thread = new Worker(threadFile(), { resourceLimits: this.#room })
     thread.unref()
     thread.on('message', (message: FromClerk) => this.#take(thread, message))
     thread.on('error', error => this.#end(thread, error))
@@ -161,13 +168,14 @@ export class Clerk {
   #rest(thread: Worker): void {
     thread.unref()
     clearTimeout(this.#idle)
+    if (this.#lends) return
     this.#idle = setTimeout(() => void this.close(), IDLE)
     this.#idle.unref()
   }
 
   /** What was asked of a thread that ended is not answered any more; the next question starts another. */
   #end(thread: Worker, error: Error): void {
-    if (this.#thread !== thread && this.#thread !== undefined) return
+    if (this.#thread !== thread) return
     this.#thread = undefined
     const text = `This could not be worked out, since the thread for long lists ended: ${error.message}.`
     for (const { reject } of this.#waiting.values()) reject(new Error(text))

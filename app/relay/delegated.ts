@@ -1,15 +1,15 @@
 /** The relay's answers, of which those that grow with long lists are the clerk's where the lists are long. */
-import type { Control } from '../control/control.ts'
+import type { Control, Plan } from '../control/control.ts'
 import type { Drafts } from '../control/drafts.ts'
 import { LONG, type LONG_LISTS, listIn } from '../control/pieces.ts'
 import { wholeDraft } from '../control/proof-answers.ts'
+import type { SetupAnswers } from '../control/setup-answers.ts'
 import { withDefaults } from '../settings/parse.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import type { Clerk } from './clerk.ts'
 
 /** Requests that change nothing, and those that change settings. */
 const LOOKS = [
-  'getSettings',
   'checkSettings',
   'planRemoteUsers',
   'audit',
@@ -42,6 +42,20 @@ export function delegatedControl(control: Control, clerk: Clerk, store: Settings
   )
   // Each stands in for the request of the same name, and answers as it does.
   return Object.assign({}, control, ...looks, ...changes) as Control
+}
+
+/** The first questions, where settings that are long already leave them open. */
+export function delegatedSetup(setup: SetupAnswers, clerk: Clerk, store: SettingsStore): SetupAnswers {
+  return {
+    ...setup,
+    planFirstRun: async (...asked) =>
+      // The clerk answers as the set-up does.
+      clerk.takes() ? ((await clerk.answer('planFirstRun', ...asked)) as Plan) : setup.planFirstRun(...asked),
+    applyFirstRun: (...asked) =>
+      clerk.takes()
+        ? store.take(() => clerk.change('applyFirstRun', ...asked))
+        : setup.applyFirstRun(...asked),
+  }
 }
 
 /** A draft arrives as JSON: the window's, whose long lists stand as pieces of those it was given. */

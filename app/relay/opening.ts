@@ -69,13 +69,7 @@ export async function openParts(
   const spool = await Spool.open(folder.spool, tell('error'))
   opening = false
   const surroundings = await openSurroundings(folder, journal, store.current, names, clerk)
-  clerk.place = () => ({ machine: surroundings.place, names: surroundings.names })
-  clerk.answers = {
-    earlier: file => store.earlier(file),
-    history: () => store.history(),
-    decisions: () => journal.read({ kinds: DECISIONS, limit: REPLAYED }),
-  }
-  return {
+  const opened: Opened = {
     folder,
     lock,
     journal,
@@ -88,6 +82,23 @@ export async function openParts(
     version,
     alertEvery,
   }
+  tellClerk(opened)
+  return opened
+}
+
+/** What the clerk is to know, and may ask. */
+function tellClerk({ clerk, store, journal, secrets, surroundings }: Opened): void {
+  clerk.place = () => ({
+    machine: surroundings.place,
+    names: surroundings.names,
+    secrets: secrets.names(),
+  })
+  clerk.answers = {
+    earlier: file => store.earlier(file),
+    history: () => store.history(),
+    decisions: () => journal.read({ kinds: DECISIONS, limit: REPLAYED }),
+    setSecret: (name, value) => secrets.set(name, value),
+  }
 }
 
 async function openSurroundings(
@@ -99,7 +110,7 @@ async function openSurroundings(
 ): Promise<Surroundings> {
   const names = await HostNames.open(file, event => journal.emit(event), rules)
   return Surroundings.open(current.settings, undefined, undefined, names, machine => {
-    clerk.place = () => ({ machine, names: [] })
+    clerk.place = () => ({ machine, names: [], secrets: [] })
     return clerk.compile(current)
   })
 }

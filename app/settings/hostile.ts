@@ -3,7 +3,7 @@ import { maxDepth } from './json.ts'
 import { formatPath, isObject, type Step } from './path.ts'
 import type { Problem } from './settings.ts'
 
-/** Values in one file: 200,000 rows with their users and comments are fewer. */
+/** Values in one file: 150,000 rows with their users and comments are fewer. */
 const maxValues = 2_000_000
 
 export type Hostile =
