@@ -80,7 +80,12 @@ export function unpacked(
 
 const GONE = 'The list that this was made from is no longer kept: discard the changes, or import it again.'
 
+/** Rows of one list; the settings hold fewer. */
+const MOST = 1_000_000
+
 function joined({ pieces }: Pieces, rowsOf: (of: string, list: LongList) => Rows | undefined): Rows {
+  const count = pieces.reduce((sum, piece) => sum + ('rows' in piece ? piece.rows.length : piece.count), 0)
+  if (count > MOST) throw new Error(`Make the list shorter: it has more rows than ${MOST}.`)
   return pieces.flatMap(piece => {
     if ('rows' in piece) return piece.rows
     const rows = rowsOf(piece.of, piece.list)

@@ -81,6 +81,7 @@ export class SettingsStore {
       return { ok: false, problems: [notWritten(options.file, error)] }
     }
     const store = new SettingsStore(options, read.current)
+    options.reader?.inForce?.(read.current)
     // A history that can't be read keeps no relay from starting; the next change says so.
     await store.#history.forgetUnfinished(text).catch(() => undefined)
     await catchUp(store.#history, text, options.now())
