@@ -1,6 +1,6 @@
 /** The grid of an access list: its rows in VPOP3's columns, edited in place, in the order that counts. */
 
-import { useContext, useEffect, useLayoutEffect, useRef } from 'react'
+import { useContext, useDeferredValue, useEffect, useLayoutEffect, useRef } from 'react'
 import { Problems } from '../parts/field.tsx'
 import { Empty } from '../parts/notice.tsx'
 import { SearchContext } from '../parts/search.ts'
@@ -26,6 +26,8 @@ export function Grid({ list, label }: GridProps) {
   const { store } = useDesk()
   // The list is the grid's own, so its type is known.
   const rows = useReady(({ draft }) => getAt(draft.settings, list)) as readonly AccessRow[]
+  const deferred = useDeferredValue(rows)
+  const later = rows.length > perPage ? deferred : rows
   const problems = useProblems(list)
   const keys = useGridKeys(rows.length, (from, to) => move(from, to))
   const move = (from: number, to: number) => {
@@ -62,8 +64,11 @@ export function Grid({ list, label }: GridProps) {
             </div>
           ))}
         </div>
-        {rows.slice(drawn.from, drawn.to).map((row, at) => {
+        {Array.from({ length: drawn.to - drawn.from }, (_, at) => {
           const index = drawn.from + at
+          // What is typed into stands as it is in the draft; the others follow without holding it up.
+          const row = (index === keys.active.row ? undefined : later[index]) ?? rows[index]
+          if (!row) return null
           return (
             <GridRow
               key={index}

@@ -7,8 +7,8 @@ interface Drawn {
   readonly to: number
 }
 
-/** About a screen of rows: as many are drawn at once; then so many more each time. */
-const atFirst = 10
+/** Few enough to be drawn at once, and so many more each time. */
+const atOnce = 12
 const more = 8
 
 /** `row` is the one at hand, of those from `first` to before `end`. */
@@ -25,8 +25,9 @@ export function useDrawn(first: number, end: number, row: number): Drawn {
 }
 
 function around(first: number, end: number, row: number): Drawn {
-  const from = Math.max(first, Math.min(row - 4, end - atFirst))
-  return { from, to: Math.min(end, from + atFirst) }
+  if (end - first <= atOnce) return { from: first, to: end }
+  const from = Math.max(first, Math.min(row - 2, end - more))
+  return { from, to: from + more }
 }
 
 /** Below first: what comes above moves what is looked at. */

@@ -195,7 +195,8 @@ function Take({ preview: { problems, asks, edits } }: Shown) {
   const take = () => {
     for (const { path, value } of edits) store.edit(path.split('.'), value)
     store.say({ tone: 'good', text: 'The list is in your draft: look it through, then apply it.' })
-    store.go({ page: 'smtp', tab: 'access' })
+    // Two short steps rather than a long one.
+    setTimeout(() => store.go({ page: 'smtp', tab: 'access' }))
   }
   return (
     <>
