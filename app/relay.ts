@@ -11,6 +11,7 @@ import { checkSettings } from './control/settings-checks.ts'
 import { type SetupAnswers, setupAnswers } from './control/setup-answers.ts'
 import { Delivery } from './delivery/deliver.ts'
 import type { RouteContext } from './delivery/open.ts'
+import { StsPolicies } from './delivery/sts.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
 import { Queue } from './queue/queue.ts'
@@ -18,7 +19,7 @@ import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
 import { type AsyncDrafts, delegatedControl, delegatedDrafts, delegatedSetup } from './relay/delegated.ts'
 import { type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
-import { deliveryConfig, expand, routingDiffers } from './relay/routing.ts'
+import { deliveryConfig, expand, isOwnListener, routingDiffers } from './relay/routing.ts'
 import { DataFolder } from './settings/folder.ts'
 import { FolderLock } from './settings/lock.ts'
 import type { Current } from './settings/reader.ts'
@@ -161,7 +162,13 @@ export class Relay {
 
   #routeContext(): RouteContext {
     const { secrets, surroundings } = this.#parts
-    return { secret: name => secrets.get(name), isLocalHost: host => surroundings.isLocalHost(host) }
+    return {
+      secret: name => secrets.get(name),
+      isLocalHost: host => surroundings.isLocalHost(host),
+      dnsServers: () => surroundings.settings.delivery.dnsServers,
+      isOwn: (address, port) => isOwnListener(this.#listeners.standing, address, port),
+      policies: new StsPolicies(),
+    }
   }
 
   #createDelivery(context: RouteContext): Delivery {

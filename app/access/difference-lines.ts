@@ -39,7 +39,7 @@ export function differenceLines(
   })
 }
 
-function sentence({ change, recipients }: Change, who: DifferenceLine['who'], place: string): string {
+function sentence({ change, recipients, freely }: Change, who: DifferenceLine['who'], place: string): string {
   const to = recipients === 'external' ? 'to addresses outside' : 'to your own users'
   if (who === 'anyone') {
     return change === 'gained'
@@ -52,6 +52,7 @@ function sentence({ change, recipients }: Change, who: DifferenceLine['who'], pl
       : `Sending ${to} needs a log-on now, from ${place}.`
   }
   const users = enumerate(who)
+  if (freely) return `${users} can send ${to} now, logged on or not, from ${place}.`
   return change === 'gained'
     ? `${users} can send ${to} after logging on, from ${place}.`
     : `${users} can no longer send ${to}, from ${place}.`

@@ -23,6 +23,8 @@ export interface Change {
    * logging on. Else the accounts, by `accountKey`, in order.
    */
   readonly who: 'anyone' | 'not-logged-on' | readonly string[]
+  /** Of accounts that gained: they can send without logging on too, as everybody there can. */
+  readonly freely?: true
   /** Joined. */
   readonly spans: readonly Span[]
 }
@@ -122,7 +124,8 @@ function steps(
   const named = users.length > 0 ? [{ change, recipients, who: users }] : []
   if (!more(undefined) || less(undefined)) return named
   const all = !accounts.some(less)
+  const freely = change === 'gained' ? named.map(gained => ({ ...gained, freely: true as const })) : named
   return all
     ? [{ change, recipients, who: 'anyone' }]
-    : [{ change, recipients, who: 'not-logged-on' }, ...named]
+    : [{ change, recipients, who: 'not-logged-on' }, ...freely]
 }

@@ -6,17 +6,47 @@ import { LIST_PATHS } from './mend.ts'
 import type { AccessList, Policy } from './policy.ts'
 import { enumerate } from './wording.ts'
 
-/** Rows that name users of whom none can log on; an account that has no password yet is meant to get one. */
+/** Rows that name users of whom none can log on. */
 export function findUsersWithoutLogOn(list: AccessList, settings: Settings): readonly Finding[] {
   const accounts = new Map(settings.users.map(user => [accountKey(user.name), user]))
   const isOff = settings.smtp.authentication === 'disabled'
   return allowing(list)
     .flatMap(({ row, number }): readonly Finding[] => {
-      const able = row.users.filter(name => accounts.get(accountKey(name))?.enabled === true)
+      const able = row.users.filter(name => whyNot(accounts.get(accountKey(name))) === undefined)
       if (able.length > 0) return isOff ? [switchedOff(list, row, number, able)] : []
       return [nobody(list, row, number, accounts, settings.smtp.antiRelay)]
     })
     .slice(0, MOST)
+}
+
+/** Why a user can't log on; undefined where nothing stands in the way. */
+function whyNot(user: User | undefined): string | undefined {
+  if (!user) return 'has no account here'
+  if (!user.enabled) return 'is switched off'
+  return user.password === undefined ? 'has no password yet' : undefined
+}
+
+/** Block rows that name users: they block everybody at their addresses, whoever is named. */
+export function findBlockingUsers(list: AccessList, { global }: Policy): readonly Finding[] {
+  const of = global ? ` of ${listWords(list)}` : ''
+  return numbered(list)
+    .filter(({ row }) => row.action === 'block' && row.users.length > 0)
+    .slice(0, MOST)
+    .map(({ row, number }) => ({
+      kind: 'block-with-users',
+      list: list.name,
+      row: number,
+      text: `Row ${number}${of} blocks and names ${enumerate(row.users)}, which has no effect: it blocks everybody at its addresses.`,
+      mend: {
+        words: `Name no users in row ${number}${of}. Who can send stays as it is.`,
+        // With users "without authentication" has no effect; without them it would have one on internal mail.
+        edits: ['users', 'withoutAuthentication'].map(key => ({
+          kind: 'set',
+          path: `${LIST_PATHS[list.name]}[${number - 1}].${key}`,
+          value: key === 'users' ? [] : false,
+        })),
+      },
+    }))
 }
 
 /** Rows on which "without authentication" has no effect. */
@@ -56,10 +86,13 @@ interface Numbered {
 }
 
 /** The rows that count, allow and name users. */
-function allowing({ rows }: AccessList): readonly Numbered[] {
-  return rows
-    .map((row, index) => ({ row, number: index + 1 }))
-    .filter(({ row: { enabled, action, users } }) => enabled && action === 'allow' && users.length > 0)
+function allowing(list: AccessList): readonly Numbered[] {
+  return numbered(list).filter(({ row: { action, users } }) => action === 'allow' && users.length > 0)
+}
+
+/** The rows that count. */
+function numbered({ rows }: AccessList): readonly Numbered[] {
+  return rows.map((row, index) => ({ row, number: index + 1 })).filter(({ row }) => row.enabled)
 }
 
 function switchedOff(
@@ -87,17 +120,19 @@ function nobody(
   accounts: ReadonlyMap<string, User>,
   antiRelay: Settings['smtp']['antiRelay'],
 ): Finding {
-  const whys = users.map(
-    user => `${user} ${accounts.has(accountKey(user)) ? 'is switched off' : 'has no account here'}`,
-  )
+  const whys = users.map(user => `${user} ${whyNot(accounts.get(accountKey(user))) ?? ''}`)
   const path = `${LIST_PATHS[name]}[${row - 1}]`
+  const isWaiting = users.some(user => accounts.get(accountKey(user))?.enabled === true)
+  const effect = isWaiting
+    ? 'Of those users nobody can send by it then either, once they have passwords.'
+    : BLOCKED[antiRelay]
   return {
     kind: 'users-without-log-on',
     list: name,
     row,
     text: `Row ${row} lets nobody send, since no user that it names can log on: ${enumerate(whys)}.`,
     mend: {
-      words: `Make row ${row} say Block instead of naming ${users.length === 1 ? 'that user' : 'those users'}. ${BLOCKED[antiRelay]} To let somebody send by it, add the account or switch it on instead.`,
+      words: `Make row ${row} say Block instead of naming ${users.length === 1 ? 'that user' : 'those users'}. ${effect} To let somebody send by it, give ${users.length === 1 ? 'that user' : 'one of them'} an account in use with a password instead.`,
       edits: [
         { kind: 'set', path: `${path}.action`, value: 'block' },
         { kind: 'set', path: `${path}.users`, value: [] },

@@ -28,6 +28,8 @@ export const FINDING_KINDS = [
   'users-without-log-on',
   /** "Without authentication" on a row that names users. */
   'waiver-with-users',
+  /** A block row that names users: it blocks everybody all the same. */
+  'block-with-users',
   /** A row by a host name that stands for no address: it lets in, or blocks, nobody. */
   'name-without-address',
   /** A row that can never decide: earlier ones take all its addresses. */

@@ -3,12 +3,12 @@
 import { findNames } from './find-names.ts'
 import { findOpen, findRouters, routerRow } from './find-open.ts'
 import { findShadowed } from './find-shadowed.ts'
-import { findContradictoryUsers, findUsersWithoutLogOn } from './find-users.ts'
+import { findBlockingUsers, findContradictoryUsers, findUsersWithoutLogOn } from './find-users.ts'
 import type { Findable, Finding } from './finding.ts'
 import { spansWhere } from './map.ts'
 import { LIST_PATHS } from './mend.ts'
 import { internetOf } from './open-relay.ts'
-import type { AccessList } from './policy.ts'
+import type { AccessList, Policy } from './policy.ts'
 import { commonSpans } from './spans.ts'
 
 export function findingsOf(found: Findable): readonly Finding[] {
@@ -19,9 +19,10 @@ export function findingsOf(found: Findable): readonly Finding[] {
     ...findRouters(found),
     ...findIncoming(found),
     ...lists.flatMap(list => [
-      ...findEmpty(list),
+      ...findEmpty(list, policy),
       ...findUsersWithoutLogOn(list, found.settings),
       ...findContradictoryUsers(list, policy),
+      ...findBlockingUsers(list, policy),
       ...findNames(list, policy),
       ...findShadowed(list, policy),
     ]),
@@ -46,9 +47,9 @@ function findIncoming({ policy, map }: Findable): readonly Finding[] {
   ]
 }
 
-function findEmpty({ name, rows }: AccessList): readonly Finding[] {
+function findEmpty({ name, rows }: AccessList, policy: Policy): readonly Finding[] {
   if (rows.some(({ enabled }) => enabled)) return []
-  return [name === 'service' ? emptyService(rows.length) : EMPTY_GLOBAL]
+  return [name === 'service' ? emptyService(rows.length, officeWords(policy)) : EMPTY_GLOBAL]
 }
 
 const EMPTY_GLOBAL: Finding = {
@@ -62,15 +63,25 @@ const EMPTY_GLOBAL: Finding = {
   },
 }
 
-function emptyService(length: number): Finding {
+/** Who can send by a row for the local networks that says nothing more. */
+function officeWords({ authentication, antiRelay, global }: Policy): string {
+  const needsUser = authentication === 'required' || antiRelay === 'authenticated-users'
+  if (needsUser && authentication === 'disabled')
+    return 'Nobody can send even then, since logging on is switched off.'
+  const who = needsUser
+    ? 'Users in your local networks can send after logging on'
+    : 'The computers in your local networks can send'
+  return global ? `${who}, as far as the global list lets them; nobody else can.` : `${who}; nobody else can.`
+}
+
+function emptyService(length: number, office: string): Finding {
   return {
     kind: 'empty-list',
     list: 'service',
     row: null,
     text: `${length === 0 ? 'The access list is empty' : 'Every row of the access list is switched off'}: nobody can send to addresses outside.`,
     mend: {
-      words:
-        'Add the default for your LAN: block the routers, allow the local networks. The computers in your local networks can send; nobody else can.',
+      words: `Add the default for your LAN: block the routers, allow the local networks. ${office}`,
       edits: [
         routerRow('service', length + 1),
         {

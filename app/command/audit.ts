@@ -1,13 +1,15 @@
 /** `postern audit`: who can send through this server, whether it is open, and what is hardly meant. */
 import { type Command, InvalidArgumentError } from 'commander'
 import { nameWords } from '../access/name-facts.ts'
-import type { Audit, AuditFinding, Status } from '../control/control.ts'
+import type { Audit, AuditFinding, Consent, Status } from '../control/control.ts'
+import { allowOption, consentOf } from './allowing.ts'
 import { plain } from './plain.ts'
 import { addCommand, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
 
 interface AuditOptions {
   readonly fix?: number
+  readonly allowOpenRelay?: boolean
   readonly json?: boolean
 }
 
@@ -30,10 +32,11 @@ export function addAudit(program: Command, shell: Shell): void {
     ],
   })
     .option('--fix <n>', 'make the change that mends finding N', numberOf)
+    .addOption(allowOption())
     .addOption(jsonOption())
     .action(
-      shell.act(({ fix, json }: AuditOptions) =>
-        fix === undefined ? audit(shell, json === true) : mend(shell, fix),
+      shell.act(({ fix, json, ...allowing }: AuditOptions) =>
+        fix === undefined ? audit(shell, json === true) : mend(shell, fix, consentOf(allowing)),
       ),
     )
 }
@@ -52,7 +55,7 @@ function audit(shell: Shell, json: boolean): Promise<number> {
   })
 }
 
-function mend(shell: Shell, number: number): Promise<number> {
+function mend(shell: Shell, number: number, consent: Consent): Promise<number> {
   return shell.withControl(async control => {
     const { findings } = await control.audit({ kind: 'current' })
     const finding = findings[number - 1]
@@ -65,7 +68,7 @@ function mend(shell: Shell, number: number): Promise<number> {
       return 1
     }
     const { kind, list, row } = finding
-    const applied = await control.mend({ kind, list, row }, shell.by)
+    const applied = await control.mend({ kind, list, row }, shell.by, consent)
     if (!applied.ok) return shell.refuse(applied.problems)
     shell.print(plain(finding.mend))
     shell.print(plain(applied.words))

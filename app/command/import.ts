@@ -153,7 +153,9 @@ const DIALECT_OF: Readonly<Record<Version, Dialect>> = { '1.5': 'vpop3-1.5', '3'
 /** The file, and the tables beside it that it names; for a folder its main.cf. */
 async function filesOf(shell: Shell, kind: Kind, file: string): Promise<ImportAsked['files']> {
   const isFolder = file !== '-' && (await stat(file).catch(() => undefined))?.isDirectory() === true
-  const path = isFolder && kind !== 'hmailserver' ? join(file, 'main.cf') : file
+  if (isFolder && (kind === 'vpop3' || kind === 'hmailserver'))
+    throw new Error(`${file} is a folder: give the file in it that holds the list.`)
+  const path = isFolder ? join(file, 'main.cf') : file
   const bytes = await readNamedBytes(path, shell.environment.stdin)
   const main = { name: basename(path), base64: bytes.toString('base64') }
   if (path === '-' || !(kind === 'postfix' || main.name === 'main.cf')) return [main]

@@ -47,15 +47,31 @@ function addRemove(group: Command, shell: Shell): void {
   addCommand(group, {
     usage: 'remove <name>',
     summary: 'Forget a secret',
+    more: 'One that a route logs on with is kept, unless --force is given.',
     examples: [['postern secret remove provider', 'forget the secret provider']],
-  }).action(
-    shell.act((name: string) =>
-      shell.withControl(async control => {
-        if (!(await control.removeSecret(name))) throw new Error(`There is no secret ${name}.`)
-        shell.print(plain(`The secret ${name} is removed.`))
-        return 0
-      }),
-    ),
+  })
+    .option('--force', 'also where a route logs on with it')
+    .action(
+      shell.act((name: string, { force }: { readonly force?: boolean }) =>
+        shell.withControl(async control => {
+          const needing = force ? [] : routesNeeding(await control.getSettings('delivery.routes'), name)
+          if (needing.length > 0)
+            throw new Error(
+              `The secret ${name} is kept, since ${needing.join(' and ')} logs on with it: change that first, or give --force.`,
+            )
+          if (!(await control.removeSecret(name))) throw new Error(`There is no secret ${name}.`)
+          shell.print(plain(`The secret ${name} is removed.`))
+          return 0
+        }),
+      ),
+    )
+}
+
+/** The routes that log on with a secret, as in `route 2 (smtp.provider.example:587)`. */
+function routesNeeding(routes: unknown, name: string): string[] {
+  if (!Array.isArray(routes)) return []
+  return routes.flatMap((route: { hosts?: string[]; login?: { secret?: string } }, index) =>
+    route.login?.secret === name ? [`route ${index + 1} (${route.hosts?.join(', ') ?? ''})`] : [],
   )
 }
 

@@ -1,20 +1,15 @@
 /** `postern settings`: read and change the settings, under the same checks as everywhere. */
-import { type Command, Option } from 'commander'
-import type { Consent } from '../control/control.ts'
+import type { Command } from 'commander'
 import { CHECKS } from '../relay/checks.ts'
 import { parseSettingsText } from '../settings/parse.ts'
 import { getPath } from '../settings/path.ts'
+import { type Allowing, allowOption, consentOf } from './allowing.ts'
 import { addDiff } from './diff.ts'
 import { readNamed } from './input.ts'
 import { plainJson, plainLines } from './plain.ts'
 import { addCommand, addGroup, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
 import { stamp } from './time.ts'
-
-/** For settings that let anybody on the Internet send. */
-interface Allowing {
-  readonly allowOpenRelay?: boolean
-}
 
 interface Json {
   readonly json?: boolean
@@ -83,14 +78,6 @@ function addSet(group: Command, shell: Shell): void {
     )
 }
 
-function allowOption(): Option {
-  return new Option('--allow-open-relay', 'let anybody on the Internet send, if the settings say so')
-}
-
-function consentOf({ allowOpenRelay }: Allowing): Consent {
-  return { openRelay: allowOpenRelay === true }
-}
-
 function parseValue(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -148,12 +135,34 @@ async function check(shell: Shell, file: string, json: boolean): Promise<number>
 
 function addHistory(group: Command, shell: Shell): void {
   addCommand(group, {
-    usage: 'history',
-    summary: 'List the changes of the settings, the newest first',
-    examples: [['postern settings history', 'when, by whom and what']],
+    usage: 'history [file]',
+    summary: 'List the changes of the settings, the newest first, or print an earlier file',
+    more: 'FILE is one that the list names; it is printed as it stood then.',
+    examples: [
+      ['postern settings history', 'when, by whom and what'],
+      ['postern settings history 2026-11-25T08-30-00-000Z-000.json', 'the settings before that change'],
+    ],
   })
     .addOption(jsonOption())
-    .action(shell.act(({ json }: Json) => history(shell, json === true)))
+    .action(
+      shell.act((file: string | undefined, { json }: Json) =>
+        file === undefined ? history(shell, json === true) : showEarlier(shell, file),
+      ),
+    )
+}
+
+function showEarlier(shell: Shell, file: string): Promise<number> {
+  return shell.reading(async control => {
+    const text = await control.readEarlier(file)
+    if (text === undefined) throw new Error(noSuchFile(file))
+    // Whoever reads settings wants lines, also in a file that is kept.
+    shell.print(plainLines(text.replace(/\n$/, '')))
+    return 0
+  })
+}
+
+function noSuchFile(file: string): string {
+  return `The history has no file ${file}: "postern settings history" names them.`
 }
 
 function history(shell: Shell, json: boolean): Promise<number> {
@@ -178,16 +187,26 @@ function history(shell: Shell, json: boolean): Promise<number> {
 
 function addUndo(group: Command, shell: Shell): void {
   addCommand(group, {
-    usage: 'undo',
-    summary: 'Undo the last change of the settings',
+    usage: 'undo [file]',
+    summary: 'Undo the last change of the settings, or bring an earlier file back',
     more:
-      'Brings the earlier file back, byte for byte; once more, the one before it. Where\n' +
-      'settings.json was broken by hand and no relay runs, it takes its place too.\n' +
-      'Whatever is replaced is kept in the history.',
-    examples: [['postern settings undo', 'the settings are as they were before the last change']],
+      'Brings the earlier file back, byte for byte; once more, the one before it. With\n' +
+      'FILE, one that "postern settings history" names. Where settings.json was broken by\n' +
+      'hand and no relay runs, it takes its place too. Whatever is replaced is kept in\n' +
+      'the history.',
+    examples: [
+      ['postern settings undo', 'the settings are as they were before the last change'],
+      ['postern settings undo 2026-11-25T08-30-00-000Z-000.json', 'as they were before that one'],
+    ],
   })
     .addOption(allowOption())
     .action(
-      shell.act((options: Allowing) => shell.change(control => control.undo(shell.by, consentOf(options)))),
+      shell.act((file: string | undefined, options: Allowing) =>
+        shell.change(control =>
+          file === undefined
+            ? control.undo(shell.by, consentOf(options))
+            : control.restoreEarlier(file, shell.by, consentOf(options)),
+        ),
+      ),
     )
 }

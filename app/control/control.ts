@@ -197,6 +197,10 @@ export interface Control {
   history(): Promise<readonly HistoryEntry[]>
   /** Brings the newest earlier file back, byte for byte. */
   undo(by: Changer, consent?: Consent): Promise<Applied>
+  /** The text of an earlier file that the history lists; undefined where there is none of this name. */
+  readEarlier(file: string): Promise<string | undefined>
+  /** Brings an earlier file that the history lists back, byte for byte; a change like any other. */
+  restoreEarlier(file: string, by: Changer, consent?: Consent): Promise<Applied>
 
   /** What "Let remote users send" would change; nothing is changed. */
   planRemoteUsers(asked: RemoteUsers): Promise<Plan>
@@ -223,7 +227,7 @@ export interface Control {
   /** Who can send by these settings, whether that makes an open relay, and what is hardly meant. */
   audit(source: Source): Promise<Audit>
   /** Makes the change that mends a finding about the settings in force; refused where it is there no more. */
-  mend(finding: FindingName, by: Changer): Promise<Applied>
+  mend(finding: FindingName, by: Changer, consent?: Consent): Promise<Applied>
   /** What the first settings differ in from the second: in words, and in who can send. */
   compareSettings(before: Source, after: Source): Promise<Comparison>
   /** Which of the last 1,000 decisions on recipients the second settings take otherwise than the first. */

@@ -31,12 +31,16 @@ export function proofAnswers(parts: SettingsParts): Pick<Control, ProofRequest> 
       const { settings } = readable(await read(source))
       return auditAnswer(settings, policyFor(settings))
     },
-    mend: (finding, by) =>
-      store.edit(raw => {
-        const filled = withDefaults(raw)
-        const mended = mendedDraft(filled, finding, parts)
-        return mended.ok ? { ok: true, value: thin(raw, filled, mended.value) } : mended
-      }, by),
+    mend: (finding, by, consent) =>
+      store.edit(
+        raw => {
+          const filled = withDefaults(raw)
+          const mended = mendedDraft(filled, finding, parts)
+          return mended.ok ? { ok: true, value: thin(raw, filled, mended.value) } : mended
+        },
+        by,
+        consent,
+      ),
     async compareSettings(before, after) {
       const [old, fresh] = [await read(before), await read(after)]
       if (!old.ok) return old

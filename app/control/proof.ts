@@ -44,6 +44,8 @@ export interface Audit {
   /** And to mailboxes here. */
   readonly internalLines: readonly MapLine[]
   readonly findings: readonly AuditFinding[]
+  /** The host names of rows that are switched on; absent where there are none. */
+  readonly hostNames?: readonly string[]
 }
 
 export type Comparison =

@@ -67,10 +67,11 @@ export function queueAnswers({
   }
 }
 
-function routesOf({ envelope, states }: Message, delivery: Delivery): string[] {
+function routesOf(message: Message, delivery: Delivery): string[] {
+  const { envelope, states } = message
   return envelope.recipients.map((recipient, index) => {
     const state = states[index]
-    return delivery.whereTo(recipient, state?.kind === 'waiting' && state.released === true)
+    return delivery.whereTo(message, recipient, state?.kind === 'waiting' && state.released === true)
   })
 }
 
@@ -107,14 +108,15 @@ function recipientsOf(
 
 /** A message whose held recipients all have nowhere to go stays held, instead of being held anew at once. */
 function whyStuck(
-  { envelope, states }: Message,
+  message: Message,
   delivery: Delivery,
   only: ReadonlySet<number> | undefined,
 ): string | undefined {
+  const { envelope, states } = message
   const held = envelope.recipients.filter(
     (_, index) => states[index]?.kind === 'held' && (only?.has(index) ?? true),
   )
-  const reasons = held.map(recipient => delivery.whyStuck(recipient))
+  const reasons = held.map(recipient => delivery.whyStuck(message, recipient))
   return reasons.every(reason => reason !== undefined) ? reasons[0] : undefined
 }
 

@@ -58,7 +58,9 @@ export function remoteNotes({ smtp, localDomains }: Settings): readonly string[]
   return [
     ...(encrypted.length === 0
       ? [
-          'No binding offers encryption, so nobody can log on from outside yet: choose TLS for one under Bindings.',
+          reachable.length === 0
+            ? 'No binding can be reached from outside, only from this machine: add one with encryption under Bindings.'
+            : 'No binding that can be reached from outside offers encryption, so nobody can log on there yet: choose STARTTLS or SSL for one under Bindings.',
         ]
       : [`Your router must pass port ${ports.join(' or ')} on to this machine.`]),
     ...(encrypted.length > 0 && ports.every(port => port === 25)

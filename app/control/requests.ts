@@ -94,6 +94,8 @@ export const requests: Requests = {
   checkSettings: z.tuple([text]),
   history: z.tuple([]),
   undo: z.tuple([changer, consent.optional()]),
+  readEarlier: z.tuple([text]),
+  restoreEarlier: z.tuple([text, changer, consent.optional()]),
   planRemoteUsers: z.tuple([remoteUsers]),
   letRemoteUsersSend: z.tuple([remoteUsers, changer]),
 
@@ -106,7 +108,7 @@ export const requests: Requests = {
   removeSecret: z.tuple([text]),
   explain: z.tuple([askedCase]),
   audit: z.tuple([source]),
-  mend: z.tuple([findingName, changer]),
+  mend: z.tuple([findingName, changer, consent.optional()]),
   compareSettings: z.tuple([source, source]),
   replaySettings: z.tuple([source, source]),
   previewImport: z.tuple([importAsked]),

@@ -5,7 +5,15 @@ import type { Control } from './control.ts'
 import type { SettingsParts } from './parts.ts'
 import { rowsIn, unpacked } from './pieces.ts'
 
-type SettingsRequest = 'getSettings' | 'setSettings' | 'importSettings' | 'checkSettings' | 'history' | 'undo'
+type SettingsRequest =
+  | 'getSettings'
+  | 'setSettings'
+  | 'importSettings'
+  | 'checkSettings'
+  | 'history'
+  | 'undo'
+  | 'readEarlier'
+  | 'restoreEarlier'
 
 export function settingsAnswers({ store, checks }: SettingsParts): Pick<Control, SettingsRequest> {
   return {
@@ -23,5 +31,7 @@ export function settingsAnswers({ store, checks }: SettingsParts): Pick<Control,
     },
     history: () => store.history(),
     undo: (by, consent) => store.undo(by, consent),
+    readEarlier: file => store.earlier(file),
+    restoreEarlier: (file, by, consent) => store.restore(file, by, consent),
   }
 }

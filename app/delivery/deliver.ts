@@ -7,17 +7,16 @@ import { diskProblem } from '../queue/disk.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue, Work } from '../queue/queue.ts'
 import { DamagedContent, type Spool } from '../queue/spool.ts'
-import type { DeliverySettings, Route } from '../settings/settings.ts'
+import type { DeliverySettings } from '../settings/settings.ts'
 import { Failure } from './failure.ts'
 import { Lane, type Transaction } from './lane.ts'
 import { Lanes, type Trace } from './lanes.ts'
 import { deliverToMailbox } from './mailbox.ts'
 import { Mailboxes } from './mailboxes.ts'
-import { hostPort } from './next-hop.ts'
 import { Notifier } from './notify.ts'
 import { openRoute, type RouteContext } from './open.ts'
 import { type Answer, answersTo } from './outcome.ts'
-import { describeDestination, destination } from './route.ts'
+import { describeDestination, destination, nameOf, type Sender, type Way } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
 import { outgoingOf, transactionsOf } from './transaction.ts'
 
@@ -50,7 +49,7 @@ export class Delivery {
   readonly #started: number
   readonly #pending = new Set<Promise<void>>()
   #config: DeliveryConfig
-  readonly #lanes = new Lanes((route, trace) => this.#newLane(route, trace))
+  readonly #lanes = new Lanes((way, trace) => this.#newLane(way, trace))
 
   constructor(parts: DeliveryParts, config: DeliveryConfig) {
     this.#parts = parts
@@ -68,7 +67,9 @@ export class Delivery {
     this.#config = config
     this.#lanes.renew(CHANGE_GRACE)
     const { routes } = config.delivery
-    this.#parts.queue.reroute(recipient => destination(recipient, routes).kind !== 'hold')
+    this.#parts.queue.reroute(
+      (recipient, message) => destination(recipient, senderOf(message), routes).kind !== 'hold',
+    )
   }
 
   /** Begins nothing more and finishes what is being sent, for at most `grace` ms. */
@@ -94,30 +95,38 @@ export class Delivery {
   }
 
   /** Where a recipient goes now, in words; `released`: if it is let go from being held. */
-  whereTo(recipient: Recipient, released = false): string {
-    return describeDestination(destination(recipient, this.#config.delivery.routes, released))
+  whereTo(message: Message, recipient: Recipient, released = false): string {
+    const { routes } = this.#config.delivery
+    return describeDestination(destination(recipient, senderOf(message), routes, released))
   }
 
   /** Why a held recipient would only be held again; undefined when it has a way to go. */
-  whyStuck(recipient: Recipient): string | undefined {
-    const where = destination(recipient, this.#config.delivery.routes, true)
+  whyStuck(message: Message, recipient: Recipient): string | undefined {
+    const where = destination(recipient, senderOf(message), this.#config.delivery.routes, true)
     return where.kind === 'hold' ? where.why : undefined
   }
 
   #take({ message, recipients }: Work): void {
-    const byRoute = new Map<Route, number[]>()
+    const byWay = new Map<string, { readonly way: Way; readonly indexes: number[] }>()
     const held = new Map<number, RecipientState>()
+    const { routes } = this.#config.delivery
     for (const index of recipients) {
       const recipient = message.envelope.recipients[index]
       if (!recipient) continue
       const state = message.states[index]
       const released = state?.kind === 'waiting' && state.released === true
-      const where = destination(recipient, this.#config.delivery.routes, released)
+      const where = destination(recipient, senderOf(message), routes, released)
       if (where.kind === 'mailbox') this.#toMailbox(message, index, recipient, where.account)
       else if (where.kind === 'hold') held.set(index, this.#hold(message, index, where.why))
-      else byRoute.set(where.route, [...(byRoute.get(where.route) ?? []), index])
+      else {
+        const { way } = where
+        const name = `${routes.indexOf(way.route)} ${way.domain ?? ''}`
+        const group = byWay.get(name) ?? { way, indexes: [] }
+        group.indexes.push(index)
+        byWay.set(name, group)
+      }
     }
-    for (const [route, some] of byRoute) this.#toRoute(message, some, route)
+    for (const { way, indexes } of byWay.values()) this.#toHop(message, indexes, way)
     if (held.size > 0) this.#parts.queue.settle(message.id, held)
   }
 
@@ -139,21 +148,20 @@ export class Delivery {
     return { kind: 'held', attempts: state?.kind === 'waiting' ? state.attempts : 0, by: 'route', why }
   }
 
-  #toRoute(message: Message, recipients: readonly number[], route: Route): void {
+  #toHop(message: Message, recipients: readonly number[], way: Way): void {
     const watcher = this.#settlement.watcher(message.id)
     const lane = watcher
-      ? this.#lanes.watched(message.id, route, line => watcher.line(line))
-      : this.#lanes.to(route)
+      ? this.#lanes.watched(message.id, way, line => watcher.line(line))
+      : this.#lanes.to(way)
     for (const group of transactionsOf(message, recipients)) lane.push(this.#transaction(message, group))
   }
 
-  #newLane(route: Route, trace?: Trace): Lane {
+  #newLane(way: Way, trace?: Trace): Lane {
     const { hostname, delivery } = this.#config
     const { context } = this.#parts
     const open = (signal: AbortSignal) =>
-      openRoute({ route, hostname, context, signal, ...(trace && { trace }) })
-    const name = route.hosts.map(({ host, port }) => hostPort(host, port)).join(', ')
-    return new Lane(open, delivery.connections, name)
+      openRoute({ ...way, hostname, context, signal, ...(trace && { trace }) })
+    return new Lane(open, delivery.connections, nameOf(way))
   }
 
   #transaction({ id }: Message, recipients: readonly number[]): Transaction {
@@ -229,4 +237,9 @@ export class Delivery {
       .finally(() => this.#pending.delete(tracked))
     this.#pending.add(tracked)
   }
+}
+
+function senderOf({ envelope, origin }: Message): Sender {
+  const { reversePath } = envelope
+  return origin.user === undefined ? { reversePath } : { reversePath, user: origin.user }
 }

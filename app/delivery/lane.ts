@@ -45,6 +45,11 @@ export class Lane {
     this.#name = name
   }
 
+  /** Nothing waits, and no connection is open. */
+  get isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#workers.size === 0
+  }
+
   push(transaction: Transaction): void {
     if (this.#closed.signal.aborted) {
       transaction.untried()

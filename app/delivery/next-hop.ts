@@ -30,6 +30,8 @@ export interface NextHop {
     /** Whether the password may go without TLS. */
     readonly plaintext: boolean
   }
+  /** A certificate that holds is asked for, also where the route alone wouldn't. */
+  readonly mustVerify?: boolean
   /** Our name in EHLO. */
   readonly hostname: string
   readonly patience: Patience

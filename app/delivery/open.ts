@@ -1,9 +1,12 @@
 /** Opening a route: its hosts in turn, with TLS and log-on as set, until one takes us. */
 import { readFile } from 'node:fs/promises'
 import { reply } from '../mail/reply.ts'
-import type { Route, SmartHost } from '../settings/settings.ts'
+import type { DeliverySettings, Route, SmartHost } from '../settings/settings.ts'
+import { type Exchanger, findExchanger } from './exchanger.ts'
 import { Failure } from './failure.ts'
 import { hostPort, type NextHop, PATIENCE, type Patience } from './next-hop.ts'
+import type { Way } from './route.ts'
+import type { StsPolicies } from './sts.ts'
 import { Transport } from './transport.ts'
 
 export interface RouteContext {
@@ -11,12 +14,16 @@ export interface RouteContext {
   readonly secret: (name: string) => string | undefined
   /** Whether a host is in a local network: a name counts only when all its addresses are. */
   readonly isLocalHost: (host: string) => Promise<boolean>
+  /** Whom to ask for mail exchangers. */
+  readonly dnsServers: () => DeliverySettings['dnsServers']
+  /** Whether this server itself listens at an address and port. */
+  readonly isOwn: (address: string, port: number) => boolean
+  readonly policies: StsPolicies
   /** `PATIENCE` where absent. */
   readonly patience?: Patience
 }
 
-export interface Opening {
-  readonly route: Route
+export interface Opening extends Way {
   /** Our name in EHLO. */
   readonly hostname: string
   readonly context: RouteContext
@@ -25,9 +32,10 @@ export interface Opening {
   readonly trace?: (line: string) => void
 }
 
-/** Rejects with the `Failure` of the last host tried; always transient. */
+/** Rejects with the `Failure` of the last host tried; transient, unless a domain takes no mail at all. */
 export async function openRoute(opening: Opening): Promise<Transport> {
-  const { route, signal, trace } = opening
+  const { route, signal, trace, domain } = opening
+  if (domain !== undefined) return openExchanger(opening, domain)
   let failure: Failure | undefined
   for (const host of route.hosts) {
     try {
@@ -40,6 +48,51 @@ export async function openRoute(opening: Opening): Promise<Transport> {
     if (signal.aborted) break
   }
   throw failure ?? new Failure(reply(451, '4.4.4', 'the route names no host'), 'unreachable')
+}
+
+/** Exchangers that are asked, the best first, before it is left for later. */
+const MOST_TRIED = 5
+
+async function openExchanger(opening: Opening, domain: string): Promise<Transport> {
+  const { signal, trace } = opening
+  const passed: string[] = []
+  let failure: Failure | undefined
+  while (passed.length < MOST_TRIED && !signal.aborted) {
+    const found = await search(opening, domain, passed).catch(error => {
+      // What the others said tells more than that there are no more of them.
+      throw failure ?? error
+    })
+    try {
+      return await Transport.open(exchangerHop(opening, found), signal, found.socket)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      trace?.(`${hostPort(found.host, found.port)}: ${error.reply.text}`)
+      failure = error
+      passed.push(found.address)
+    }
+  }
+  throw failure ?? new Error('not wanted any more')
+}
+
+function search({ route, context, signal }: Opening, domain: string, passed: readonly string[]) {
+  const { dnsServers, isOwn, policies, patience = PATIENCE } = context
+  const where = { domain, port: route.port ?? 25, servers: dnsServers(), passed: [...passed] }
+  return findExchanger({ ...where, policies, isOwn, patience: patience.connect, signal })
+}
+
+/** RFC 8461 section 4: a policy that is enforced asks for TLS with a certificate for the exchanger's name. */
+function exchangerHop(opening: Opening, { host, port, mustVerify }: Exchanger): NextHop {
+  const { route, hostname, context, trace } = opening
+  return {
+    host,
+    port,
+    lmtp: false,
+    encryption: mustVerify && route.encryption !== 'tls' ? 'starttls-required' : route.encryption,
+    mustVerify,
+    hostname,
+    patience: context.patience ?? PATIENCE,
+    ...(trace && { trace }),
+  }
 }
 
 async function nextHop(

@@ -5,8 +5,8 @@ import { type ConnectionOptions, checkServerIdentity, type PeerCertificate, root
 import type { NextHop } from './next-hop.ts'
 
 /** A password, and a route that requires TLS, ask for a certificate that holds. */
-export function mustVerify({ login, encryption }: NextHop): boolean {
-  return login !== undefined || encryption === 'tls' || encryption === 'starttls-required'
+export function mustVerify({ login, encryption, mustVerify = false }: NextHop): boolean {
+  return mustVerify || login !== undefined || encryption === 'tls' || encryption === 'starttls-required'
 }
 
 export function tlsOptions(hop: NextHop): ConnectionOptions {

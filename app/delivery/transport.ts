@@ -45,13 +45,15 @@ export class Transport {
   #messages = 0
 
   /**
-   * Connects, starts TLS and logs on, as the hop asks; rejects with a `Failure` that is always transient. Once
+   * Connects, or goes on with the socket that is `connected` already, starts TLS and logs on, as the hop asks; rejects with a `Failure` that is always transient. Once
    * `signal` is aborted, it is broken off and rejects.
    */
-  static async open(hop: NextHop, signal: AbortSignal): Promise<Transport> {
-    const socket = await openSocket(hop.host, hop.port, hop.patience.connect, signal).catch(error => {
-      throw failureOf(error, hop, 'opening')
-    })
+  static async open(hop: NextHop, signal: AbortSignal, connected?: Socket): Promise<Transport> {
+    const socket =
+      connected ??
+      (await openSocket(hop.host, hop.port, hop.patience.connect, signal).catch(error => {
+        throw failureOf(error, hop, 'opening')
+      }))
     const transport = new Transport(hop, socket)
     const breakOff = () => transport.close()
     signal.addEventListener('abort', breakOff)

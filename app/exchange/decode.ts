@@ -73,7 +73,8 @@ function decodeWhole(bytes: Uint8Array, encoding: string): Decoded {
 
 function decodeLines(bytes: Uint8Array, remarks: Remarks, file: string | undefined): string {
   const lines: string[] = []
-  let start = 0
+  // The mark of a file that began as UTF-8 is no part of its first line.
+  let start = isMarked(bytes) ? 3 : 0
   while (start <= bytes.length) {
     const found = bytes.indexOf(0x0a, start)
     const end = found < 0 ? bytes.length : found
@@ -85,6 +86,10 @@ function decodeLines(bytes: Uint8Array, remarks: Remarks, file: string | undefin
     start = end + 1
   }
   return lines.join('\n')
+}
+
+function isMarked([a, b, c]: Uint8Array): boolean {
+  return a === 0xef && b === 0xbb && c === 0xbf
 }
 
 function refuse(problem: string): Decoded {

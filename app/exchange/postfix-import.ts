@@ -16,6 +16,8 @@ export type Tables = ReadonlyMap<string, string>
 const DEFAULT = ['permit_mynetworks', 'permit_sasl_authenticated', 'defer_unauth_destination']
 /** More of them can't be cut out of later lines in bounded time. */
 const MOST_PASSED = 1000
+const NEVER_PASSES =
+  'What is excluded here never is: an entry before it takes all its addresses, and the first one decides.'
 /** Restrictions that stand before a word of their own. */
 const WITH_ARGUMENT = /^(?:check_\w+|reject_r[bh]s?bl\w*|permit_(?:dnswl|rhswl)_client|sleep)$/
 
@@ -165,7 +167,10 @@ class Reader {
   /** Undefined where there is no such table, which is said. */
   #entries(name: string, line: number): readonly TableEntry[] | undefined {
     if (!/^cidr:/i.test(name)) {
-      this.#remarks.lose(line, `${quote(name)} is no CIDR table, and only those were taken.`)
+      const why = /^\w+:/.test(name)
+        ? 'only CIDR tables (cidr:) can be: write its addresses and networks into one'
+        : 'it names no table: write cidr: before the name of a CIDR table'
+      this.#remarks.lose(line, `${quote(name)} was not taken: ${why}.`)
       return undefined
     }
     const file = fileOf(name)
@@ -178,8 +183,11 @@ class Reader {
   /** First match: what an earlier entry passes on is cut out of the later ones. */
   #list(entries: readonly TableEntry[], file: string | undefined): void {
     let passed: Span[] = []
+    const before: Span[] = []
     for (const { span, result, line } of entries) {
       if (result === 'pass') {
+        if (before.length > 0 && withoutSpans([span], before).length === 0)
+          this.#remarks.note(line, NEVER_PASSES, file)
         passed = [...passed, span]
         if (passed.length <= MOST_PASSED) continue
         this.#remarks.lose(
@@ -189,6 +197,7 @@ class Reader {
         )
         return
       }
+      if (before.length < MOST_PASSED) before.push(span)
       const left = passed.length === 0 ? [span] : withoutSpans([span], passed)
       for (const one of left) this.#add(formatSpan(one), result, line, file)
     }

@@ -41,8 +41,12 @@ export class Remarks {
     return this.#lostCount + this.#noteCount
   }
 
+  /** What was lost first; of each file the earlier lines first. */
   get listed(): readonly Remark[] {
-    return [...this.#lost.sort(byPlace), ...this.#notes.sort(byPlace)]
+    const files = [...new Set([...this.#lost, ...this.#notes].map(({ file }) => file))]
+    const byPlace = (one: Remark, other: Remark) =>
+      files.indexOf(one.file) - files.indexOf(other.file) || one.line - other.line
+    return [...this.#lost.toSorted(byPlace), ...this.#notes.toSorted(byPlace)]
   }
 }
 
@@ -50,11 +54,6 @@ export class Remarks {
 export function placeOf({ file, line }: Pick<Remark, 'file' | 'line'>): string {
   const where = line === 0 ? [] : [`line ${line}`]
   return [...(file === undefined ? [] : [file]), ...where].join(', ') || 'the file'
-}
-
-/** What was given first, and of one file the earlier lines first. */
-function byPlace(one: Remark, other: Remark): number {
-  return one.file === other.file ? one.line - other.line : 0
 }
 
 function remark(line: number, lost: boolean, text: string, file: string | undefined): Remark {

@@ -185,12 +185,12 @@ export class Queue {
   }
 
   /** Frees what was held for want of a route, where there is one now. */
-  reroute(hasRoute: (recipient: Recipient) => boolean): void {
+  reroute(hasRoute: (recipient: Recipient, message: Message) => boolean): void {
     for (const message of [...this.#spool.messages()]) {
       const free = (state: Pending, index: number) => {
         const recipient = message.envelope.recipients[index]
         const stuck = state.kind === 'held' && state.by === 'route'
-        return stuck && recipient && hasRoute(recipient) ? freed(state, this.#now()) : state
+        return stuck && recipient && hasRoute(recipient, message) ? freed(state, this.#now()) : state
       }
       const states = changes(message, free)
       if (states.size > 0) this.#update(message.id, states)

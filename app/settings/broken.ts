@@ -1,6 +1,6 @@
 /** A settings file that can't be used, while no relay runs: replaced or brought back, and itself kept in history. */
 import { describeTextChange } from './change.ts'
-import { errorText, formatSettings, readSettingsFile } from './file.ts'
+import { decodeSettings, errorText, formatSettings, readSettingsFile } from './file.ts'
 import { History } from './history.ts'
 import { readJson } from './json.ts'
 import { keepAndWrite } from './keep.ts'
@@ -49,6 +49,22 @@ export class BrokenSettings {
   async undo(by: Changer): Promise<Applied> {
     const text = await this.#history.inForce()
     if (text === undefined) return refused('Correct the file: no settings were in force here before.')
+    const parsed = parseSettingsText(text, this.#options.checks)
+    return parsed.ok ? this.#replace(text, by) : parsed
+  }
+
+  /** The text of an earlier file that the history names; undefined where there is none. */
+  async earlier(file: string): Promise<string | undefined> {
+    if (!(await this.history()).some(entry => entry.file === file)) return undefined
+    const found = decodeSettings(await this.#history.read(file))
+    return found.kind === 'text' ? found.text : undefined
+  }
+
+  /** Brings an earlier file that the history names back, byte for byte. */
+  async restore(file: string, by: Changer): Promise<Applied> {
+    const text = await this.earlier(file)
+    if (text === undefined)
+      return refused('Choose an earlier file that "postern settings history" lists: this one is none.')
     const parsed = parseSettingsText(text, this.#options.checks)
     return parsed.ok ? this.#replace(text, by) : parsed
   }

@@ -84,7 +84,7 @@ function isKeyword(from: string): boolean {
 }
 
 function routeProblems(path: readonly Step[], route: DraftRoute): readonly Problem[] {
-  return [...hostProblems(path, route), ...loginProblems(path, route)]
+  return [...hostProblems(path, route), ...portProblems(path, route), ...loginProblems(path, route)]
 }
 
 function hostProblems(path: readonly Step[], { via, hosts }: DraftRoute): readonly Problem[] {
@@ -97,6 +97,14 @@ function hostProblems(path: readonly Step[], { via, hosts }: DraftRoute): readon
   return hosts.length === 0
     ? []
     : problem(here, `Remove the hosts, or write "via": "smart-host": "${via}" uses none.`)
+}
+
+function portProblems(path: readonly Step[], { via, port }: DraftRoute): readonly Problem[] {
+  if (port === undefined || via === undefined || via === 'mx') return []
+  return problem(
+    [...path, 'port'],
+    `Remove the port, or write "via": "mx": "${via}" has its ports in "hosts", as in mail.example.com:587.`,
+  )
 }
 
 /** RFC 4954 section 4 leaves it to us; here a password never crosses the Internet in the clear. */

@@ -4,6 +4,7 @@ import { isIP, SocketAddress } from 'node:net'
 import { isAbsolute } from 'node:path'
 import * as z from 'zod'
 import { canonicalDomain, formatAddress, parseAddress } from '../mail/address.ts'
+import { parsePattern } from '../mail/pattern.ts'
 import { canonicalHost, formatHost, parseHost } from './host.ts'
 import { isPasswordHash } from './password.ts'
 import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts'
@@ -68,6 +69,12 @@ export const hostname = text("Write this machine's full name, such as mail.examp
 export const pattern = text(
   'Write a domain such as example.com, "*.example.com" for all below it, or "*" for every domain.',
   given => (given === '*' ? given : belowOrItself(given)),
+)
+
+/** What a route's `senders` matches. */
+export const senderPattern = text(
+  'Write an address such as anna@example.com, a domain such as example.com, "*.example.com" for all below it, or "*".',
+  given => (parsePattern(given) ? given : undefined),
 )
 
 export const host = text(

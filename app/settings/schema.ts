@@ -13,6 +13,7 @@ import {
   name,
   passwordHash,
   pattern,
+  senderPattern,
   size,
   userName,
   wholeAddress,
@@ -69,8 +70,11 @@ const smtp = z.strictObject({
 
 const route = z.strictObject({
   to: z.array(pattern).min(1, 'Name at least one domain here, or "*" for every domain.'),
+  senders: z.array(senderPattern).default([]),
+  users: z.array(name).default([]),
   via: z.enum(['smart-host', 'mx', 'lmtp', 'hold']),
   hosts: z.array(host).default([]),
+  port: z.exactOptional(wholeNumber(1, 65535)),
   encryption: z
     .enum(['none', 'starttls-if-offered', 'starttls-required', 'tls'])
     .default('starttls-if-offered'),

@@ -65,8 +65,14 @@ export interface SmartHost {
 export interface Route {
   /** Domains, `*.domain` or `*`. */
   readonly to: readonly string[]
+  /** Only mail from these: addresses, domains, `*.domain` or `*`; empty: from anybody. */
+  readonly senders: readonly string[]
+  /** Only mail of these accounts; empty: of any, and of clients that didn't log on. */
+  readonly users: readonly string[]
   readonly via: 'smart-host' | 'mx' | 'lmtp' | 'hold'
   readonly hosts: readonly SmartHost[]
+  /** Of mail exchangers, for `mx`; 25 where absent. */
+  readonly port?: number
   readonly encryption: RouteEncryption
   readonly login?: Login
   /** A password may go without TLS to a next hop in a local network. */

@@ -1,5 +1,6 @@
 /** What the host names of the rows in force stand for, and how long ago the DNS said so. */
 
+import { Breakable } from '../parts/breakable.tsx'
 import type { Status } from '../state/settings.ts'
 import { useNow, useReady } from '../state/use.ts'
 import { enumerate, relativeTime } from '../words/plain.ts'
@@ -13,10 +14,17 @@ export function HostNames() {
   return (
     <ul className="host-names muted" aria-label="Host names">
       {names.map(facts => (
-        <li key={facts.name}>{hostNameWords(facts, now)}</li>
+        <li key={facts.name}>
+          <Breakable text={hostNameWords(facts, now)} />
+        </li>
       ))}
     </ul>
   )
+}
+
+/** The page's clock may be a moment behind. */
+function past(time: number, now: number): string {
+  return relativeTime(Math.min(time, now), now)
 }
 
 /** `home.example.net is 203.0.113.7, 2 minutes ago.` */
@@ -24,7 +32,7 @@ export function hostNameWords(
   { name, addresses, refused, answered, failing }: NameFacts,
   now: number,
 ): string {
-  const age = answered === undefined ? '' : `, ${relativeTime(answered, now)}`
+  const age = answered === undefined ? '' : `, ${past(answered, now)}`
   const found =
     addresses.length === 0 ? 'has no address: rows by it match nobody' : `is ${enumerate(addresses)}${age}`
   return [
@@ -32,6 +40,6 @@ export function hostNameWords(
     ...(refused.length > 0
       ? [`${enumerate(refused)} isn’t taken: no host name stands for private addresses or this office’s own.`]
       : []),
-    ...(failing ? [`Looked up in vain: ${failing.why} (first ${relativeTime(failing.since, now)}).`] : []),
+    ...(failing ? [`Looked up in vain: ${failing.why} (first ${past(failing.since, now)}).`] : []),
   ].join(' ')
 }

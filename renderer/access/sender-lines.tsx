@@ -1,4 +1,5 @@
 /** The map in lines: who may send, with the rows that decide. */
+import { Breakable } from '../parts/breakable.tsx'
 import { formatPath } from '../state/paths.ts'
 import type { MapLine } from '../state/settings.ts'
 import { useDesk } from '../state/use.ts'
@@ -31,7 +32,7 @@ function SenderLine({ line }: { readonly line: MapLine }) {
       <span className={`mark ${isOpen ? 'mark-never' : marks[permission]}`} aria-hidden />
       <div>
         <p className="who-name" title={exact}>
-          {who}
+          <Breakable text={who} />
         </p>
         <p className="muted">
           {words}

@@ -2,6 +2,7 @@
 import { Notice } from '../parts/notice.tsx'
 import type { Audit } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
+import { enumerate } from '../words/plain.ts'
 import { Findings } from './findings.tsx'
 import { RelayNotice } from './relay-notice.tsx'
 import { SenderLines } from './sender-lines.tsx'
@@ -35,6 +36,7 @@ export function WhoCanSend() {
               And {(lineCount(audited.value) - mostListed).toLocaleString('en')} more, from row to row.
             </p>
           )}
+          <Unknown hostNames={audited.value.hostNames ?? []} />
           <div className="findings">
             <RelayNotice audit={audited.value} />
             <Findings findings={audited.value.findings} most={5} />
@@ -45,5 +47,19 @@ export function WhoCanSend() {
         <p className="muted">The Global Access Restrictions count too, and can only refuse more.</p>
       )}
     </aside>
+  )
+}
+
+/** Host names that the relay looks up once they are applied: until then they stand for nobody. */
+function Unknown({ hostNames }: { readonly hostNames: readonly string[] }) {
+  const names = useReady(({ status }) => status.names)
+  const known = new Set(names.map(({ name }) => name.toLowerCase()))
+  const fresh = hostNames.filter(name => !known.has(name.toLowerCase()))
+  if (fresh.length === 0) return null
+  return (
+    <p className="muted">
+      {enumerate(fresh.slice(0, 5))}: looked up when applied; until then{' '}
+      {fresh.length === 1 ? 'its' : 'their'} rows match nobody.
+    </p>
   )
 }

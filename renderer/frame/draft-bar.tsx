@@ -16,15 +16,16 @@ export function DraftBar({ onReview }: { onReview(): void }) {
   const base = useReady(ready => ready.base)
   const draft = useReady(ready => ready.draft)
   const applying = useReady(ready => ready.applying)
+  const opens = useReady(ready => ready.opens)
   const changes = allChanges(base, draft)
   const isEdited = changes.length > 0
   const isQuiet = useWindow(({ place, message }) => !editsSettings(place.page) && message === undefined)
   const isIdle = useWindow(({ message }) => !isEdited && message === undefined) && draft.future.length === 0
-  if (isQuiet && !isEdited && draft.future.length === 0) return null
+  if (isQuiet && !isEdited) return null
   return (
     <section className="draft-bar" data-pane="draft" data-idle={isIdle || undefined} aria-label="Changes">
       <ProblemLinks />
-      <div className="draft-line">
+      <div className="draft-line" data-opens={opens || undefined}>
         <p className="draft-words">
           {isEdited ? (
             <>
@@ -59,7 +60,14 @@ export function DraftBar({ onReview }: { onReview(): void }) {
 /** What the draft does to who can send matters most; else its last change is told. */
 function Foremost({ changes }: { readonly changes: readonly Change[] }) {
   const senders = useReady(ready => ready.senders)
+  const opens = useReady(ready => ready.opens)
   const [first, ...more] = senders
+  if (opens)
+    return (
+      <span className="draft-opens">
+        This makes an open relay: strangers on the Internet could send through this server.
+      </span>
+    )
   if (!first) return <span>{changes.at(-1)?.words}</span>
   return (
     <span>

@@ -30,7 +30,19 @@ export function AllowClient({ client, user, row, onGo }: AllowClientProps) {
       <Button onPress={allow}>Allow this client…</Button>
       <span className="muted">
         A row for {who} {client} alone, to be looked at before it is applied.
+        {user === undefined && !isInside(client) && (
+          <strong>
+            {' '}
+            This is an address on the Internet: whoever has it could then send through this server without
+            logging on.
+          </strong>
+        )}
       </span>
     </div>
   )
+}
+
+/** Private, loopback and link-local addresses (RFC 1918, RFC 4193, RFC 3927, RFC 4291), as the relay counts them. */
+function isInside(client: string): boolean {
+  return /^(10\.|127\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd]|fe[89ab])/i.test(client)
 }

@@ -5,6 +5,7 @@ import { Button } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { useAnswer } from '../state/ask.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { historyWords } from '../words/history-words.ts'
 
 interface HistoryChangeProps {
   /** The settings before the change. */
@@ -41,7 +42,7 @@ function Compared({ file, next }: HistoryChangeProps) {
           <>
             <ul className="changes">
               {compared.words.map(line => (
-                <li key={line}>{line}</li>
+                <li key={line}>{historyWords(line)}</li>
               ))}
             </ul>
             <SenderChanges senders={compared.senders} />

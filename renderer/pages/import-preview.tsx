@@ -194,9 +194,11 @@ function Take({ preview: { problems, asks, edits } }: Shown) {
   const others = asks.length > 0 ? [] : problems
   const take = () => {
     for (const { path, value } of edits) store.edit(path.split('.'), value)
-    store.say({ tone: 'good', text: 'The list is in your draft: look it through, then apply it.' })
     // Two short steps rather than a long one.
-    setTimeout(() => store.go({ page: 'smtp', tab: 'access' }))
+    setTimeout(() => {
+      store.go({ page: 'smtp', tab: 'access' })
+      store.say({ tone: 'good', text: 'The list is in your draft: look it through, then apply it.' })
+    })
   }
   return (
     <>

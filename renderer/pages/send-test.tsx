@@ -76,6 +76,8 @@ export function Outcome({ sending }: { readonly sending: Sending }) {
       </Notice>
     )
   const { delivered, via, text, dialogue, id } = sending.test
+  // A server that was never reached said nothing: its one line would only tell the outcome again.
+  const telling = dialogue.filter(line => /^[CS]: /.test(line) || !line.endsWith(text))
   return (
     <>
       <Notice tone={delivered ? 'good' : 'bad'}>
@@ -84,7 +86,7 @@ export function Outcome({ sending }: { readonly sending: Sending }) {
         </p>
         <p className="muted">Message {id}.</p>
       </Notice>
-      {dialogue.length > 0 && <pre className="dialogue">{dialogue.map(line => `${line}\n`)}</pre>}
+      {telling.length > 0 && <pre className="dialogue">{telling.map(line => `${line}\n`)}</pre>}
     </>
   )
 }

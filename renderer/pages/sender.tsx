@@ -24,7 +24,11 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
   const path = ['delivery', 'routes', index] as const
   const { store } = useDesk()
   const problems = useProblems(path)
-  const [isMore, setMore] = useState(route.trust !== undefined)
+  const [isMore, setMore] = useState(
+    route.trust !== undefined ||
+      route.port !== undefined ||
+      (route.senders ?? []).length + (route.users ?? []).length > 0,
+  )
   const goesToHosts = route.via === 'smart-host' || route.via === 'lmtp'
   const number = index + 1
   const label = choiceLabel([...path, 'via'], route.via) ?? route.via
@@ -84,12 +88,17 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
         </p>
       )}
       {goesToHosts && <SignIn path={path} route={route} />}
-      {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
-        <details className="more" open={isMore} onToggle={event => setMore(event.currentTarget.open)}>
-          <summary>More</summary>
+      <details className="more" open={isMore} onToggle={event => setMore(event.currentTarget.open)}>
+        <summary>More</summary>
+        <div className="card-fields">
+          <WordsSetting path={[...path, 'senders']} placeholder="newsletter@example.com" />
+          <WordsSetting path={[...path, 'users']} placeholder="fred" />
+        </div>
+        {route.via === 'mx' && <TextSetting path={[...path, 'port']} placeholder="25" isNumber isOptional />}
+        {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
           <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
-        </details>
-      )}
+        )}
+      </details>
       <Problems problems={problems} />
     </section>
   )

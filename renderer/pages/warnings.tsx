@@ -11,7 +11,13 @@ type Mend =
   | { readonly title: string; readonly pause: boolean }
 
 const mends: Readonly<Record<Warning['kind'], readonly [Mend, ...Mend[]]>> = {
-  'open-relay': [{ title: 'Show the rows', place: { page: 'smtp', tab: 'access' } }],
+  'open-relay': [
+    { title: 'Show the rows', place: { page: 'smtp', tab: 'access' } },
+    {
+      title: 'Show SMTP Authentication',
+      place: { page: 'smtp', tab: 'general', target: 'smtp.authentication' },
+    },
+  ],
   'not-running': [
     { title: 'Try again', pause: false },
     { title: 'Show the bindings', place: { page: 'smtp', tab: 'general', target: 'smtp.listeners' } },

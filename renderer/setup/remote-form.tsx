@@ -3,7 +3,7 @@ import type { Requests } from '../../main/bridge.ts'
 import { Notice } from '../parts/notice.tsx'
 import { PlainChoice, type PlainChoiceOption, PlainText } from '../parts/plain-fields.tsx'
 import { wordsIn } from '../parts/words-setting.tsx'
-import type { Problem } from '../state/settings.ts'
+import type { AccessRow, Problem } from '../state/settings.ts'
 import type { Ready } from '../state/state.ts'
 import { useReady } from '../state/use.ts'
 import { problemAt } from './form.ts'
@@ -20,12 +20,17 @@ export interface RemoteForm {
   readonly office: 'freely' | 'logs-on'
 }
 
-/** Nobody is ticked: who may send from the Internet is for a person to say. */
-export function firstChoice(accounts: Ready['users']): RemoteForm {
+/** Ticked are those whom a row for every address names already: who else may send is for a person to say. */
+export function firstChoice(accounts: Ready['users'], rows: readonly AccessRow[]): RemoteForm {
   const makesUser = accounts.length === 0
+  const named = new Set(
+    rows.flatMap(({ enabled, action, from, users }) =>
+      enabled && action === 'allow' && from === 'any' ? users : [],
+    ),
+  )
   return {
     who: 'some',
-    users: [],
+    users: accounts.map(({ name }) => name).filter(name => named.has(name)),
     makesUser,
     name: '',
     addresses: '',

@@ -27,8 +27,9 @@ export function LetRemoteUsersSend() {
 function Wizard({ onClose }: { onClose(): void }) {
   const { bridge, store } = useDesk()
   const accounts = useReady(({ users }) => users)
+  const rows = useReady(({ base }) => base.smtp.access)
   const isEdited = useReady(({ base, draft }) => allChanges(base, draft).length > 0)
-  const [form, setForm] = useState<RemoteForm>(() => firstChoice(accounts))
+  const [form, setForm] = useState<RemoteForm>(() => firstChoice(accounts, rows))
   const [problems, setProblems] = useState<readonly Problem[]>([])
   const [isShown, setShown] = useState(false)
   const [isBusy, setBusy] = useState(false)

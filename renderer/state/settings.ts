@@ -60,7 +60,10 @@ export interface LoginDraft {
 export interface RouteDraft {
   readonly to: readonly string[]
   readonly via: 'smart-host' | 'mx' | 'lmtp' | 'hold'
+  readonly senders?: readonly string[]
+  readonly users?: readonly string[]
   readonly hosts: readonly string[]
+  readonly port?: number
   readonly encryption: 'none' | 'starttls-if-offered' | 'starttls-required' | 'tls'
   readonly login?: LoginDraft
   readonly plaintextLogin: 'never' | 'local-networks'

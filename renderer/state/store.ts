@@ -72,7 +72,10 @@ export class Store {
   }
 
   readonly go = (place: Place): void => {
-    this.#set({ place })
+    const { place: before, message } = this.#state
+    // What an action came to is told where it was done; what went wrong stays until it is closed.
+    const isElsewhere = place.page !== before.page || place.tab !== before.tab
+    this.#set({ place, ...(isElsewhere && message?.tone !== 'bad' && { message: undefined }) })
   }
 
   readonly say = (message: Message | undefined): void => {

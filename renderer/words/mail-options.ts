@@ -64,7 +64,8 @@ export const mailOptions: Options = {
       {
         value: 'mx',
         label: 'SMTP direct (MX)',
-        sentence: 'Straight to each recipient’s own mail server. This version holds such mail.',
+        sentence:
+          'Straight to each recipient’s own mail server. Needs port 25 open to the Internet, which many lines have not.',
       },
       {
         value: 'lmtp',
@@ -81,6 +82,18 @@ export const mailOptions: Options = {
   'delivery.routes[].hosts': {
     label: 'Servers',
     sentence: 'Tried in turn until one answers, as smtp.provider.example:587.',
+  },
+  'delivery.routes[].port': {
+    label: 'Port of the mail servers',
+    sentence: 'Mail servers of the Internet listen on 25, and so it is where nothing is written here.',
+  },
+  'delivery.routes[].senders': {
+    label: 'Only mail from',
+    sentence: 'Addresses or domains of the sender. From anybody where it is empty.',
+  },
+  'delivery.routes[].users': {
+    label: 'Only mail of the users',
+    sentence: 'Whoever logged on with these names. Of anybody, logged on or not, where it is empty.',
   },
   'delivery.routes[].encryption': {
     label: 'Encryption',

@@ -20,13 +20,13 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** `18 KB`, with 1,024 bytes to a KB as file managers count. */
+/** `18 KB`, never apart, with 1,024 bytes to a KB as file managers count. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return count(bytes, 'byte')
+  if (bytes < 1024) return count(bytes, 'byte').replace(' ', '\u00a0')
   const units = ['KB', 'MB', 'GB']
   const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10))
   const amount = bytes / 1024 ** power
-  return `${amount < 10 ? amount.toFixed(1) : Math.round(amount)} ${units[power - 1]}`
+  return `${amount < 10 ? amount.toFixed(1) : Math.round(amount)}\u00a0${units[power - 1]}`
 }
 
 const minute = 60_000

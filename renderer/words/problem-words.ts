@@ -4,11 +4,19 @@ import type { Problem } from '../state/settings.ts'
 /** A row whose address nobody has written yet. */
 const emptyAddress = /^Nothing is written here: write any\b/
 
+/** A row of the type Host name, likewise: the grid writes a dot there. */
+const emptyName = /^"\." /
+
 export function inWindowWords(problems: readonly Problem[]): readonly Problem[] {
   return problems.map(({ path, text }) => ({
     path,
-    text: emptyAddress.test(text)
-      ? 'Write an address here: one such as 192.168.7.5, a network such as 192.168.1.0/24, or choose another Type.'
-      : text,
+    text: windowText(text),
   }))
+}
+
+function windowText(text: string): string {
+  if (emptyAddress.test(text))
+    return 'Write an address here: one such as 192.168.7.5, a network such as 192.168.1.0/24, or choose another Type.'
+  if (emptyName.test(text)) return 'Write a host name here, such as home.example.net, or choose another Type.'
+  return text.replace(/, without quotes\b/, '')
 }

@@ -55,9 +55,10 @@ function fullSettings(): Record<string, unknown> {
     plaintextLogin: 'local-networks',
     login: { method: 'password', user: 'office', secret: 'provider' },
   }
+  const direct = { to: ['*'], via: 'mx', port: 2525 }
   const users = (office['users'] as object[]).map(user => ({ ...user, forwardTo: ['jo@elsewhere.example'] }))
   const globalAccess = [{ action: 'block', from: '203.0.113.7' }]
-  return { ...office, users, globalAccess, delivery: { routes: [route] } }
+  return { ...office, users, globalAccess, delivery: { routes: [route, direct] } }
 }
 
 async function shownOn(page: Page): Promise<readonly string[]> {

@@ -164,6 +164,18 @@ export class MemoryControl implements Control {
     return { ok: true, words: 'The earlier settings are back.' }
   }
 
+  async readEarlier(file: string): Promise<string | undefined> {
+    return this.earlier.find(({ entry }) => entry.file === file)?.text
+  }
+
+  async restoreEarlier(file: string, by: Changer): Promise<Applied> {
+    this.changers.push(by)
+    const text = await this.readEarlier(file)
+    if (text === undefined) return { ok: false, problems: [{ path: '', text: 'This is no earlier file.' }] }
+    this.settings = JSON.parse(text)
+    return { ok: true, words: 'restored' }
+  }
+
   async previewImport(_asked: ImportAsked): Promise<ImportPreview> {
     throw new Error('It can be none of the lists; say which it is.')
   }

@@ -119,13 +119,34 @@ describe('the findings', () => {
   })
 
   it('users-without-log-on: where none of them can, the row blocks, and nobody gains or loses', () => {
-    const off = [user('off', { enabled: false }), user('silent'), ...users]
+    const { password: _, ...silent } = user('silent')
+    const off = [user('off', { enabled: false }), silent, ...users]
     const access = ['block routers', 'allow 10.0.0.0/8 - off ghost', 'allow any - fred off'].map(row)
     const { finding, did } = only({ users: off, smtp: { access } }, 'users-without-log-on', 2)
     assert.match(finding.text, /: off is switched off and ghost has no account here\.$/)
     assert.deepEqual(did, [])
-    const silent = office({ users: off, smtp: { access: [row('allow any - silent')] } })
-    assert.deepEqual(find(silent), [])
+    const without = office({ users: off, smtp: { access: [row('allow any - silent off')] } })
+    const [told] = find(without)
+    assert.equal(told?.kind, 'users-without-log-on')
+    assert.match(told?.text ?? '', /: silent has no password yet and off is switched off\.$/)
+    assert.match(told?.mend.words ?? '', /nobody can send by it then either, once they have passwords/)
+    assert.deepEqual(find(office({ users: off, smtp: { access: [row('allow any - silent fred')] } })), [])
+  })
+
+  it('block-with-users: a row that blocks names nobody, and nobody gains or loses', () => {
+    for (const says of ['block 10.0.0.0/8 - fred', 'block 10.0.0.0/8 noauth - fred']) {
+      const access = ['block routers', says, 'allow any - fred'].map(row)
+      const { after, did, finding } = only({ smtp: { access } }, 'block-with-users', 2)
+      assert.match(finding.text, /^Row 2 blocks and names fred, which has no effect/)
+      assert.deepEqual(
+        [after.smtp.access[1]?.users, after.smtp.access[1]?.withoutAuthentication],
+        [[], false],
+      )
+      assert.deepEqual(did, [])
+    }
+    // Without users it waives the log-on for mail to the office's own users.
+    const waiving = ['block routers', 'block 10.0.0.0/8 noauth', 'allow any - fred'].map(row)
+    assert.deepEqual(find(office({ users, smtp: { access: waiving } })), [])
   })
 
   it('waiver-with-users: is taken off, and nobody gains or loses', () => {
@@ -235,7 +256,7 @@ describe('the findings', () => {
       }),
       { numRuns: 3000, seed },
     )
-    assert.equal(seen.size, 9, [...seen].join(' '))
+    assert.equal(seen.size, 10, [...seen].join(' '))
   })
 })
 
@@ -257,6 +278,7 @@ function keepsPromise(
   const within = (spans: typeof found.routers) => changes.every(it => holdsSpans(spans, it.spans))
   switch (kind) {
     case 'waiver-with-users':
+    case 'block-with-users':
     case 'name-without-address':
       return changes.length === 0
     case 'shadowed': {

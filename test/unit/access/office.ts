@@ -23,8 +23,10 @@ export function row(words: string): AccessRow {
   }
 }
 
+/** Can log on. */
 export function user(name: string, change: Partial<User> = {}): User {
-  return { name, addresses: [`${name}@example.com`], enabled: true, forwardTo: [], keepCopy: true, ...change }
+  const addresses = [`${name}@example.com`]
+  return { name, password: 'set', addresses, enabled: true, forwardTo: [], keepCopy: true, ...change }
 }
 
 export interface Change extends Partial<Omit<Settings, 'smtp'>> {

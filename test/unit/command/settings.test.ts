@@ -142,3 +142,23 @@ test('history lists the changes, undo takes the last one back', async () => {
     err: 'There is no earlier file.\n',
   })
 })
+
+test('an earlier file is printed and brought back by its name; one that is none is said', async () => {
+  const control = new MemoryControl()
+  const first = JSON.stringify(control.settings)
+  await run(['settings', 'set', 'hostname', 'a.example.com'], control)
+  await run(['settings', 'set', 'hostname', 'b.example.com'], control)
+  const entries: { file: string }[] = JSON.parse((await run(['settings', 'history', '--json'], control)).out)
+  const oldest = entries.at(-1)?.file ?? ''
+  const shown = await run(['settings', 'history', oldest], control)
+  assert.deepEqual(JSON.parse(shown.out), JSON.parse(first))
+  assert.equal((await run(['settings', 'undo', oldest], control)).status, 0)
+  assert.deepEqual(control.settings, JSON.parse(first))
+  const none = await run(['settings', 'history', 'x.json'], control)
+  assert.deepEqual(none, {
+    status: 1,
+    out: '',
+    err: 'postern: The history has no file x.json: "postern settings history" names them.\n',
+  })
+  assert.equal((await run(['settings', 'undo', 'x.json'], control)).status, 2)
+})

@@ -231,3 +231,19 @@ test('a secret that is no text is refused', async () => {
   assert.equal(status, 2)
   assert.equal(err, 'postern: Standard input is not text in UTF-8; convert it first.\n')
 })
+
+test('a secret that a route logs on with is kept, unless it is insisted on', async () => {
+  const control = new MemoryControl()
+  await control.setSecret('provider', 'x')
+  const login = { method: 'password', user: 'office', secret: 'provider' }
+  control.settings = { delivery: { routes: [{ hosts: ['a:25'] }, { hosts: ['b:587'], login }] } }
+  const kept = await run(['secret', 'remove', 'provider'], control)
+  assert.equal(kept.status, 1)
+  assert.equal(
+    kept.err,
+    'postern: The secret provider is kept, since route 2 (b:587) logs on with it: change that first, or give --force.\n',
+  )
+  assert.deepEqual(await control.listSecrets(), ['provider'])
+  assert.equal((await run(['secret', 'remove', 'provider', '--force'], control)).status, 0)
+  assert.deepEqual(await control.listSecrets(), [])
+})

@@ -12,13 +12,15 @@ const access = [
   { action: 'allow', from: 'any', users: ['support'] },
   { action: 'allow', from: '10.0.0.0/9' },
 ]
+/** Nobody logs on here. */
+const password = `scrypt$16384$8$1$${'A'.repeat(22)}$${'B'.repeat(43)}`
 const settings = {
   schema: 1,
   hostname: 'mail.office.example',
   localDomains: ['office.example'],
   localNetworks: ['10.0.0.0/8'],
   routers: ['10.0.0.1'],
-  users: [{ name: 'support', addresses: ['support@office.example'] }],
+  users: [{ name: 'support', password, addresses: ['support@office.example'] }],
   smtp: {
     listeners: [{ address: '127.0.0.1', port: 0, encryption: 'none' }],
     authentication: 'required',
@@ -140,4 +142,44 @@ test('settings in force, earlier ones and a file are compared', async t => {
   assert.ok(!none.ok)
   const bad = await relay.control.compareSettings(current, { kind: 'text', text: '{"smtp":{"access":[{}]}}' })
   assert.ok(!bad.ok && bad.problems.some(({ path }) => path === 'smtp.access[0].from'))
+})
+
+test('an earlier file is read and brought back by its name, byte for byte, and that is undone', async t => {
+  const { relay, file } = await opened(t)
+  const { control } = relay
+  await control.setSettings('hostname', 'b.office.example', 'command line')
+  await control.setSettings('hostname', 'c.office.example', 'command line')
+  const oldest = (await control.history()).at(-1)?.file ?? ''
+  const first = JSON.stringify(settings)
+  assert.equal(await control.readEarlier(oldest), first)
+  assert.ok((await control.restoreEarlier(oldest, 'command line')).ok)
+  assert.equal(await readFile(file, 'utf8'), first)
+  assert.ok((await control.undo('command line')).ok)
+  assert.match(await readFile(file, 'utf8'), /c\.office\.example/)
+  for (const none of ['../settings.json', 'in-force.json', '2026-01-01T00-00-00-000Z-000.json']) {
+    assert.equal(await control.readEarlier(none), undefined)
+    assert.equal((await control.restoreEarlier(none, 'command line')).ok, false)
+  }
+})
+
+test('who gains by a row that needs no log-on is not told to log on', async t => {
+  const { relay } = await opened(t)
+  const fred = { name: 'fred', password, addresses: ['fred@office.example'] }
+  const open = [access[0], access[1], { action: 'allow', from: 'any', withoutAuthentication: true }]
+  const base = JSON.parse(JSON.stringify(settings))
+  const before = JSON.stringify({ ...base, users: [...settings.users, fred] })
+  const after = JSON.stringify({
+    ...base,
+    users: [...settings.users, fred],
+    smtp: { ...base.smtp, access: open },
+  })
+  const compared = await relay.control.compareSettings(
+    { kind: 'text', text: before },
+    { kind: 'text', text: after },
+  )
+  assert.ok(compared.ok)
+  const words = compared.senders.map(line => line.words).join('\n')
+  assert.match(words, /^Nobody needs to log on any more to send to addresses outside, from /m)
+  assert.match(words, /^fred can send to addresses outside now, logged on or not, from /m)
+  assert.doesNotMatch(words, /after logging on/)
 })

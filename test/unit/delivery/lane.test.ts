@@ -9,14 +9,16 @@ import type { Outgoing } from '../../../app/delivery/transport.ts'
 import { atEnd } from '../../support/ending.ts'
 import { DROP, type NextHop, SILENCE, startNextHop } from '../../support/next-hop.ts'
 import { freePort } from '../../support/port.ts'
+import { routeContext } from '../../support/route-context.ts'
 import { outgoing } from './outgoing.ts'
 
 const patience = { connect: 1000, greeting: 1000, answer: 2000 }
 
 function laneTo(test: TestContext, ports: readonly number[], most = 3): Lane {
   const hosts = ports.map(port => ({ host: '127.0.0.1', port }))
-  const route = { to: ['*'], via: 'smart-host', hosts, encryption: 'none', plaintextLogin: 'never' } as const
-  const context = { secret: () => undefined, isLocalHost: async () => false, patience }
+  const who = { to: ['*'], senders: [], users: [] }
+  const route = { ...who, via: 'smart-host', hosts, encryption: 'none', plaintextLogin: 'never' } as const
+  const context = routeContext({ patience })
   const open = (signal: AbortSignal) => openRoute({ route, hostname: 'postern.example', context, signal })
   const lane = new Lane(open, most, 'the hop')
   atEnd(test, () => lane.close(0))

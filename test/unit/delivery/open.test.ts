@@ -12,13 +12,15 @@ import { atEnd, endOfSuite } from '../../support/ending.ts'
 import { makeFolder } from '../../support/folder.ts'
 import { DROP, type HopAnswer, type NextHop, SILENCE, startNextHop } from '../../support/next-hop.ts'
 import { freePort } from '../../support/port.ts'
+import { routeContext } from '../../support/route-context.ts'
 import { failureIn, outgoing } from './outgoing.ts'
 
 const patience = { connect: 1000, greeting: 1000, answer: 300 }
 
 function routeTo(hops: readonly (NextHop | number)[], changes: Partial<Route> = {}): Route {
   const hosts = hops.map(hop => ({ host: '127.0.0.1', port: typeof hop === 'number' ? hop : hop.port }))
-  return { to: ['*'], via: 'smart-host', hosts, encryption: 'none', plaintextLogin: 'never', ...changes }
+  const who = { to: ['*'], senders: [], users: [] }
+  return { ...who, via: 'smart-host', hosts, encryption: 'none', plaintextLogin: 'never', ...changes }
 }
 
 const login = { method: 'password', user: 'office', secret: 'provider' } as const
@@ -28,7 +30,12 @@ async function open(
   route: Route,
   { dialogue = [], ...changes }: Partial<RouteContext> & { dialogue?: string[] } = {},
 ): Promise<Transport> {
-  const context = { secret: () => 'pass word', isLocalHost: async () => true, patience, ...changes }
+  const context = routeContext({
+    secret: () => 'pass word',
+    isLocalHost: async () => true,
+    patience,
+    ...changes,
+  })
   const { signal } = new AbortController()
   const trace = (line: string) => dialogue.push(line)
   const transport = await openRoute({ route, hostname: 'postern.example', context, signal, trace })
@@ -78,7 +85,7 @@ describe('the hosts', () => {
   test('broken off while it waits for the greeting', async t => {
     const hop = await startNextHop(t, { answer: () => SILENCE })
     const breakOff = new AbortController()
-    const context = { secret: () => '', isLocalHost: async () => true }
+    const context = routeContext({ secret: () => '', isLocalHost: async () => true })
     const opening = openRoute({ route: routeTo([hop, hop]), hostname: 'x', context, signal: breakOff.signal })
     const failing = assert.rejects(opening)
     await hop.until(() => hop.connections === 1)

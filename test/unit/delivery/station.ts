@@ -11,11 +11,21 @@ import type { DeliverySettings, Route } from '../../../app/settings/settings.ts'
 import { atEnd, type Ending } from '../../support/ending.ts'
 import { makeFolder } from '../../support/folder.ts'
 import type { NextHop } from '../../support/next-hop.ts'
+import { routeContext } from '../../support/route-context.ts'
 import { HOUR } from './message.ts'
 
 export function routeTo(hop: NextHop, to: readonly string[] = ['*'], changes: Partial<Route> = {}): Route {
   const hosts = [{ host: '127.0.0.1', port: hop.port }]
-  return { to, via: 'smart-host', hosts, encryption: 'none', plaintextLogin: 'never', ...changes }
+  return {
+    to,
+    senders: [],
+    users: [],
+    via: 'smart-host',
+    hosts,
+    encryption: 'none',
+    plaintextLogin: 'never',
+    ...changes,
+  }
 }
 
 type Kind = EventBody['kind']
@@ -59,7 +69,7 @@ export class Station {
     const alerts = { stuckAfter: 4 * HOUR, minimumFreeDisk: 0, mailTo: [] }
     const given = { retry: [HOUR], warnAfter: 4 * HOUR, giveUpAfter: 120 * HOUR, connections: 3 }
     this.#settings = { routes, dnsServers: 'auto', alerts, ...given, ...times }
-    const context = { secret: () => undefined, isLocalHost: async () => false }
+    const context = routeContext()
     const emit = (event: EventBody) => {
       this.events.push(event)
       for (const look of [...this.#waiters]) look()

@@ -37,6 +37,16 @@ test('Latin-1 is read and told, also line by line in a file that is UTF-8 else',
   assert.match(said(imported)[0] ?? '', /^line 4: This line is not UTF-8/)
 })
 
+test('a file that began as UTF-8, with its mark, and got other letters later', () => {
+  const mark = Buffer.from([0xef, 0xbb, 0xbf])
+  const imported = read(Buffer.concat([mark, Buffer.from('10.0.0.8 müller\n', 'latin1')]), 'vpop3-1.5')
+  assert.deepEqual(rowsOf(imported), ['allow 10.0.0.8 - müller'])
+  assert.deepEqual(
+    imported.remarks.map(({ line, lost }) => [line, lost]),
+    [[1, false]],
+  )
+})
+
 for (const end of ['\n', '\r\n', '\r']) {
   test(`line ends: ${JSON.stringify(end)}, and mixed ones`, () => {
     assert.deepEqual(rowsOf(read(list.replaceAll('\n', end))), rows)

@@ -109,7 +109,7 @@ const lost: [string, RegExp][] = [
   ],
   [
     'smtpd_relay_restrictions = check_client_access hash:/etc/x, reject',
-    /! line 3: "hash:\/etc\/x" is no CIDR table/,
+    /! line 3: "hash:\/etc\/x" was not taken: only CIDR tables \(cidr:\) can be/,
   ],
   [
     'smtpd_relay_restrictions = check_client_access cidr:/etc/none reject',
@@ -171,4 +171,13 @@ test('names that double at each step end soon', () => {
   const imported = read(`${head}${bomb}\na60 = 10.0.0.1\nmynetworks = $a0\n${usual}`)
   assert.ok(process.cpuUsage(start).user < 2_000_000)
   assert.ok(imported.lostCount > 0)
+})
+
+test('what mynetworks excludes is cut out of what comes after it, and told where that is too late', () => {
+  const before = read(`${head}mynetworks = !10.0.0.4/30, 10.0.0.0/29\n${usual}`)
+  assert.deepEqual(rowsOf(before).slice(0, 1), ['allow 10.0.0.0/30 noauth'])
+  assert.deepEqual(said(before), [])
+  const after = read(`${head}mynetworks = 10.0.0.0/29, !10.0.0.4/30\n${usual}`)
+  assert.deepEqual(rowsOf(after).slice(0, 1), ['allow 10.0.0.0/29 noauth'])
+  assert.match(said(after).join('\n'), /^line 3: What is excluded here never is/m)
 })

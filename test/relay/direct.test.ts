@@ -1,0 +1,74 @@
+/** Direct delivery through a whole relay: each domain's mail to its own exchangers, by the DNS of the settings. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startDns } from '../support/dns-server.ts'
+import { makeFolder } from '../support/folder.ts'
+import { startNextHop } from '../support/next-hop.ts'
+import { officeSettings, startRelay } from '../support/relay-on-folder.ts'
+
+test('two domains in one message go their own ways, what is no domain comes back, and nothing is sent twice', async t => {
+  const hop = await startNextHop(t)
+  const zone = {
+    'x.example': { MX: ['10 mx.x.example'] },
+    'mx.x.example': { A: ['127.0.0.1'] },
+    'y.example': { A: ['127.0.0.1'] },
+    'null.example': { MX: ['0 .'] },
+  }
+  const dns = await startDns(t, zone)
+  const delivery = {
+    dnsServers: [dns.address],
+    routes: [{ to: ['*'], via: 'mx', port: hop.port, encryption: 'none' }],
+    retry: ['1h'],
+  }
+  const relay = await startRelay(t, await makeFolder(t), officeSettings(delivery))
+  const id = await relay.submit([
+    'a@x.example',
+    'b@x.example',
+    'c@y.example',
+    'd@gone.example',
+    'e@null.example',
+  ])
+  await relay.event('delivered', 3)
+  await relay.event('failed', 2)
+  assert.deepEqual(hop.taken.map(({ to }) => to.join()).sort(), [
+    '<a@x.example>,<b@x.example>',
+    '<c@y.example>',
+  ])
+  const failed = relay.events.filter(event => event.kind === 'failed')
+  assert.deepEqual(failed.map(({ to, reply }) => `${to} ${reply.code} ${reply.status}`).sort(), [
+    'd@gone.example 550 5.1.2',
+    'e@null.example 556 5.1.10',
+  ])
+  await relay.event('delivered', 4)
+  const reports = await relay.mailbox()
+  assert.match(reports.join(), /there is no domain gone\.example/)
+  assert.match(reports.join(), /takes no mail: its DNS says so/)
+  assert.equal(await relay.control.showMessage(id), undefined)
+})
+
+test('a route for some senders: the others go the next way, and a changed route takes what waits', async t => {
+  const [first, second] = [await startNextHop(t), await startNextHop(t)]
+  const route = (port: number, changes: object = {}) => ({
+    to: ['*'],
+    via: 'smart-host',
+    encryption: 'none',
+    hosts: [`127.0.0.1:${port}`],
+    ...changes,
+  })
+  const delivery = {
+    routes: [route(first.port, { senders: ['fred@local.example'] }), { to: ['*'], via: 'hold' }],
+  }
+  const relay = await startRelay(t, await makeFolder(t), officeSettings(delivery))
+  await relay.submit(['a@x.example'], 'fred@local.example')
+  const waiting = await relay.submit(['b@x.example'], 'anna@local.example')
+  await relay.event('delivered')
+  await relay.event('held')
+  assert.deepEqual((await relay.control.showMessage(waiting))?.routes, ['held: the route for * holds mail'])
+  const routes = [delivery.routes[0], route(second.port)]
+  assert.ok((await relay.control.setSettings('delivery.routes', routes, 'command line')).ok)
+  await relay.event('delivered', 2)
+  assert.deepEqual(
+    [first, second].map(({ taken }) => taken.map(({ from, to }) => `${from.split(' ')[0]} ${to.join()}`)),
+    [['<fred@local.example> <a@x.example>'], ['<anna@local.example> <b@x.example>']],
+  )
+})
