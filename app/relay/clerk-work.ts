@@ -1,5 +1,4 @@
-/** The clerk's work: keeps the settings in force, drafts' lists and imports, and answers what grows with their rows. */
-import { createHash } from 'node:crypto'
+/** The clerk's work: answers what grows with the rows of long lists, and makes the changes that hold them. */
 import type { Machine } from '../access/machine.ts'
 import { hostNamesIn } from '../access/name-answer.ts'
 import { formatSpan } from '../access/network.ts'
@@ -13,13 +12,11 @@ import { exchangeAnswers } from '../control/exchange-answers.ts'
 import { refuseOpening } from '../control/open-relay-guard.ts'
 import type { Editing, SettingsParts } from '../control/parts.ts'
 import {
-  type Held,
   isLong,
   LONG,
   LONG_LISTS,
   type LongList,
   packed,
-  type Rows,
   rowsIn,
   unpacked,
   withoutRows,
@@ -35,13 +32,9 @@ import type { Checks } from '../settings/parse.ts'
 import { type Current, readerOf } from '../settings/reader.ts'
 import type { Applied, Changer, Consent, Settings } from '../settings/settings.ts'
 import { CHECKS } from './checks.ts'
+import { ClerkShelf } from './clerk-shelf.ts'
 import type { Asked, Handed, HandedChange, HandedRead, Place, Work } from './clerk-words.ts'
 import { policyOf } from './policy-of.ts'
-
-/** Settings kept with those in force: drafts may have been begun from them. */
-const KEPT = 2
-/** Rows of imports kept. */
-const IMPORTED = 500_000
 
 /** Asks the relay. */
 export type Ask = <Name extends keyof Asked>(
@@ -49,7 +42,7 @@ export type Ask = <Name extends keyof Asked>(
   ...args: Parameters<Asked[Name]>
 ) => Promise<ReturnType<Asked[Name]>>
 
-type Awaited_<Table> = {
+type Later<Table> = {
   [Name in keyof Table]: Table[Name] extends (...args: infer Args) => infer Result
     ? (...args: Args) => Result | Promise<Result>
     : never
@@ -61,19 +54,14 @@ interface Made {
   readonly consent: Consent
 }
 
-export class ClerkWork implements Awaited_<Work> {
+export class ClerkWork implements Later<Work> {
   readonly #ask: Ask
   readonly #checks: Checks = { ...CHECKS, known: new WeakMap() }
   readonly #reader = readerOf(this.#checks)
-  readonly #kept = new Map<string, Current>()
-  readonly #imports = new Map<string, Rows>()
-  #current: Current | undefined
+  readonly #shelf = new ClerkShelf()
   #policies = new WeakMap<Settings, Policy>()
   #place: Place = { machine: { localNetworks: [], routers: [] }, names: [], secrets: [] }
   #made: Made | undefined
-  /** The settings that a draft made last. */
-  #drafted: string | undefined
-  #counted = 0
 
   constructor(ask: Ask) {
     this.#ask = ask
@@ -82,35 +70,33 @@ export class ClerkWork implements Awaited_<Work> {
   async hold(text: string): Promise<void> {
     const read = await this.#reader.read(text)
     if (!read.ok) throw new Error('The settings in force can no longer be read.')
-    this.#current = this.#keep(read.current)
+    this.#shelf.inForce(this.#shelf.keep(read.current))
   }
 
   async read(text: string, form: 'as it is' | 'our own'): Promise<HandedRead> {
     const read = await this.#reader.read(text, form)
-    return read.ok ? { ok: true, handed: handed(this.#keep(read.current)) } : read
+    return read.ok ? { ok: true, handed: handed(this.#shelf.keep(read.current)) } : read
   }
 
   inForce(kept: string): void {
-    this.#current = this.#find(kept)
-    // A draft that is in force needs its imports no more; another's may.
-    if (kept === this.#drafted) this.#imports.clear()
+    this.#shelf.inForce(this.#shelf.find(kept))
   }
 
   rows(of: string, list: LongList, from: number, count: number): string {
-    return JSON.stringify(this.#rowsOf(of, list)?.slice(from, from + count) ?? [])
+    return JSON.stringify(this.#shelf.rowsOf(of, list)?.slice(from, from + count) ?? [])
   }
 
   alike(one: string, other: string): boolean {
-    return one === other || same(this.#find(one).raw, this.#find(other).raw)
+    return one === other || same(this.#shelf.find(one).raw, this.#shelf.find(other).raw)
   }
 
   words(before: string, after: string): string {
-    return describeChange(this.#find(before).raw, this.#find(after).raw)
+    return describeChange(this.#shelf.find(before).raw, this.#shelf.find(after).raw)
   }
 
   compile(kept: string, place: Place) {
     this.#stand(place)
-    const { settings } = this.#find(kept)
+    const { settings } = this.#shelf.find(kept)
     const policy = this.#policyFor(settings)
     const { service, global } = policy
     return {
@@ -125,7 +111,7 @@ export class ClerkWork implements Awaited_<Work> {
 
   guard(next: string, before: string, by: Changer, place: Place): Applied | undefined {
     this.#stand(place)
-    const [after, old] = [this.#find(next).settings, this.#find(before).settings]
+    const [after, old] = [this.#shelf.find(next).settings, this.#shelf.find(before).settings]
     return bounded(refuseOpening(after, old, by, settings => this.#policyFor(settings)))
   }
 
@@ -144,8 +130,8 @@ export class ClerkWork implements Awaited_<Work> {
     const made = this.#made as Made | undefined
     this.#made = undefined
     if (!applied.ok || !made) return { applied }
-    const current = this.#keep(made.current)
-    if (name === 'applyDraft') this.#drafted = current.kept
+    const current = this.#shelf.keep(made.current)
+    if (name === 'applyDraft') this.#shelf.drafted(current)
     return { applied, handed: handed(current), by: made.by, consent: made.consent }
   }
 
@@ -176,7 +162,7 @@ export class ClerkWork implements Awaited_<Work> {
       applyFirstRun: setup.applyFirstRun,
       applyDraft: (draft: unknown, ...more: [string]) => drafts.apply(this.#draft(draft), ...more),
       checks: () => {
-        const { settings } = this.#now()
+        const { settings } = this.#shelf.current
         return checkSettings(settings, this.#policyFor(settings))
       },
     }
@@ -204,9 +190,9 @@ export class ClerkWork implements Awaited_<Work> {
       return { ok: true, words: '' }
     }
     return {
-      current: this.#now(),
+      current: this.#shelf.current,
       edit: async (change, by, consent) => {
-        const changed = change(this.#now().raw)
+        const changed = change(this.#shelf.current.raw)
         return changed.ok ? take(formatSettings(changed.value), by, consent) : changed
       },
       applyText: take,
@@ -220,7 +206,7 @@ export class ClerkWork implements Awaited_<Work> {
   #draft(draft: unknown): unknown {
     if (typeof draft !== 'string') return draft
     if (this.#lastDraft?.text !== draft) {
-      const whole = unpacked(JSON.parse(draft), (of, list) => this.#rowsOf(of, list))
+      const whole = unpacked(JSON.parse(draft), (of, list) => this.#shelf.rowsOf(of, list))
       this.#lastDraft = { text: draft, whole }
     }
     return this.#lastDraft.whole
@@ -231,9 +217,7 @@ export class ClerkWork implements Awaited_<Work> {
   #handImport(preview: ImportPreview): ImportPreview {
     const { rows } = preview
     if (rows.length <= LONG) return preview
-    const of = `import ${++this.#counted}`
-    this.#imports.set(of, rows)
-    this.#forgetImports()
+    const of = this.#shelf.lend(rows)
     const edits = preview.edits.map(edit => {
       const list = LONG_LISTS.find(name => name === edit.path)
       return list ? { path: list, value: { pieces: [{ of, list, from: 0, count: rows.length }] } } : edit
@@ -241,35 +225,12 @@ export class ClerkWork implements Awaited_<Work> {
     return { ...preview, edits }
   }
 
-  /** The newest stays, and the others as far as there is room: a draft may hold any of them. */
-  #forgetImports(): void {
-    let left = IMPORTED
-    for (const [of, { length }] of [...this.#imports].reverse()) {
-      if (left <= 0) this.#imports.delete(of)
-      left -= length
-    }
-  }
-
-  #rowsOf(of: string, list: LongList): Rows | undefined {
-    return this.#imports.get(of) ?? rowsIn(this.#kept.get(of)?.settings, list)
-  }
-
   /** Settings in an answer cross as pieces of what the asker has. */
   #packed(answer: unknown): unknown {
     if (typeof answer !== 'object' || answer === null) return answer
     const key = ['settings', 'value'].find(name => isLong(Reflect.get(answer, name)))
     if (key === undefined) return answer
-    return { ...answer, [key]: packed(Reflect.get(answer, key), this.#heldLists()) }
-  }
-
-  #heldLists(): readonly Held[] {
-    const { kept = '' } = this.#now()
-    const lists = LONG_LISTS.flatMap(list => {
-      const rows = this.#rowsOf(kept, list)
-      return rows && rows.length > LONG ? [{ of: kept, list, rows }] : []
-    })
-    const imports = [...this.#imports].map(([of, rows]) => ({ of, list: LONG_LISTS[0], rows }))
-    return [...lists, ...imports]
+    return { ...answer, [key]: packed(Reflect.get(answer, key), this.#shelf.lists()) }
   }
 
   #policyFor(settings: Settings): Policy {
@@ -281,33 +242,6 @@ export class ClerkWork implements Awaited_<Work> {
   #stand(place: Place): void {
     if (fingerprint(place.machine) !== fingerprint(this.#place.machine)) this.#policies = new WeakMap()
     this.#place = place
-  }
-
-  #now(): Current {
-    if (!this.#current) throw new Error('The clerk holds no settings yet.')
-    return this.#current
-  }
-
-  #keep(current: Current): Current {
-    const kept = createHash('sha256').update(current.text).digest('base64url')
-    const known = this.#kept.get(kept) ?? { ...current, kept }
-    this.#kept.delete(kept)
-    this.#kept.set(kept, known)
-    forgetOldest(this.#kept, this.#current?.kept)
-    return known
-  }
-
-  #find(kept: string): Current {
-    const found = this.#kept.get(kept)
-    if (!found) throw new Error('These settings are no longer kept: try again.')
-    return found
-  }
-}
-
-function forgetOldest(map: Map<string, unknown>, but?: string): void {
-  for (const key of map.keys()) {
-    if (map.size <= KEPT) return
-    if (key !== but) map.delete(key)
   }
 }
 
