@@ -181,9 +181,9 @@ async function readTable(folder: string, name: string, stdin: Input) {
 
 function show(shell: Shell, preview: ImportPreview): void {
   const { style } = shell
-  const { rows, remarks, words, senders } = preview
+  const { rows, rowCount = rows.length, remarks, words, senders } = preview
   shell.print(
-    style.bold(`${DIALECT_NAMES[preview.dialect]}: ${rows.length === 1 ? '1 row' : `${rows.length} rows`}.`),
+    style.bold(`${DIALECT_NAMES[preview.dialect]}: ${rowCount === 1 ? '1 row' : `${rowCount} rows`}.`),
   )
   list(
     shell,
@@ -195,7 +195,7 @@ function show(shell: Shell, preview: ImportPreview): void {
       ]
       return `${String(index + 1).padStart(3)}. ${parts.join(', ')}${comment === '' ? '' : `  (${comment})`}`
     }),
-    rows.length,
+    rowCount,
   )
   const lost = remarks.filter(one => one.lost)
   const notes = remarks.filter(one => !one.lost)

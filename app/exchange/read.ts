@@ -13,7 +13,7 @@ import { readVpop3Three } from './vpop3-3.ts'
 import { readVpop3Five } from './vpop3-5.ts'
 
 /** Rows of one list that the settings have room for, with comments and a few names each. */
-export const MOST_ROWS = 20_000
+export const MOST_ROWS = 150_000
 
 export type Understood =
   | { readonly ok: true; readonly imported: Imported }

@@ -75,18 +75,34 @@ for (const [name, one, text, answer] of refusals) {
   })
 }
 
-test('100,000 rows pasted at once: told, refused, and the settings stay', async t => {
-  const { control } = await startRelay(t)
-  const before = await control.getSettings('')
-  const lines = Array.from(
-    { length: 100_000 },
-    (_, n) => `Allow 10.${n >> 16}.${(n >> 8) & 255}.${n & 255} No Auth`,
+test('100,000 rows pasted at once: wrong lines told, the settings stay; without them applied, and undone', async t => {
+  const { control, folder } = await startRelay(t)
+  const file = join(folder, 'settings.json')
+  const before = await readFile(file)
+  const lines = Array.from({ length: 100_000 }, (_, n) =>
+    n % 50_000 === 7
+      ? `Allow 10.0.0.${n} No Auth`
+      : `Allow 10.${n >> 16}.${(n >> 8) & 255}.${n & 255} No Auth`,
   )
+  lines[7] = 'Allow 10.0.0.300 No Auth'
   const one = asked(lines.join('\r\n'))
   const preview = await control.previewImport(one)
   assert.deepEqual(preview.asks, ['leave-out'])
+  assert.deepEqual(
+    preview.remarks.map(({ line, lost }) => [line, lost]),
+    [
+      [8, true],
+      [50_008, true],
+    ],
+  )
+  assert.equal(preview.rowCount, 99_998)
   assert.equal((await control.importList(one, 'window')).ok, false)
-  assert.deepEqual(await control.getSettings(''), before)
+  assert.deepEqual(await readFile(file), before)
+  assert.ok((await control.importList({ ...one, leaveOut: true }, 'window')).ok)
+  const { row } = await control.explain({ client: '10.1.134.159', to: 'a@elsewhere.example' })
+  assert.equal(row, 99_998)
+  assert.ok((await control.undo('window')).ok)
+  assert.deepEqual(await readFile(file), before)
 })
 
 test('what no list is rejects with a sentence', async t => {

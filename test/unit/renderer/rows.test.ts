@@ -96,8 +96,8 @@ test('problems lead to their page, and are called by name', () => {
 test('lists, sizes and times as people say them', () => {
   assert.equal(enumerate(['a', 'b', 'c']), 'a, b and c')
   assert.equal(enumerate(['a']), 'a')
-  assert.equal(formatBytes(18_400), '18 KB')
-  assert.equal(formatBytes(1), '1 byte')
+  assert.equal(formatBytes(18_400), '18\u00a0KB')
+  assert.equal(formatBytes(1), '1\u00a0byte')
   const now = Date.now()
   assert.equal(relativeTime(now - 5 * 60_000, now), '5 minutes ago')
   assert.equal(relativeTime(now + 2 * 3_600_000, now), 'in 2 hours')
