@@ -10,6 +10,7 @@ import { CheckCell, CommentCell, PrefixCell, RestrictCell, TypeCell } from './ce
 import { type ColumnId, columns } from './columns.ts'
 import type { Cell } from './grid-keys.ts'
 import type { RowDrag } from './row-drag.ts'
+import { isBlank } from './rows.ts'
 import { UsersCell } from './users-cell.tsx'
 
 interface GridRowProps {
@@ -42,6 +43,7 @@ export function GridRow({ list, index, row, active, drag, isPassedOver }: GridRo
     const [field = ''] = Object.keys(change)
     if (goesOn) store.edit([...path, field], change[field as keyof AccessRow], true)
     else store.edit(path, { ...row, ...change })
+    if (!goesOn && isBlank(change.from ?? 'any')) store.spare(formatPath(path))
   }
   const isActive = active.row === index
   return (
@@ -57,6 +59,9 @@ export function GridRow({ list, index, row, active, drag, isPassedOver }: GridRo
         data-held={drag.from === index || undefined}
         data-drop={dropEdge(drag, index)}
         aria-rowindex={index + 2}
+        onBlur={({ currentTarget, relatedTarget }) => {
+          if (!currentTarget.contains(relatedTarget)) store.leaveField()
+        }}
       >
         {columns.map(({ id }, column) => {
           const field = fields[id]

@@ -7,7 +7,7 @@ import { allChanges } from '../state/draft.ts'
 import { makeChange } from '../state/make-change.ts'
 import { editsSettings, placeOf } from '../state/place.ts'
 import { sentenceOf } from '../state/store.ts'
-import { useDesk, useReady, useWindow } from '../state/use.ts'
+import { useDesk, useReady, useShownProblems, useWindow } from '../state/use.ts'
 import { count } from '../words/plain.ts'
 import { titleOf } from '../words/titles.ts'
 
@@ -25,7 +25,8 @@ export function DraftBar({ onReview }: { onReview(): void }) {
   return (
     <section className="draft-bar" data-pane="draft" data-idle={isIdle || undefined} aria-label="Changes">
       <ProblemLinks />
-      <div className="draft-line" data-opens={opens || undefined}>
+      {opens && <Opens />}
+      <div className="draft-line">
         <p className="draft-words">
           {isEdited ? (
             <>
@@ -62,13 +63,8 @@ function Foremost({ changes }: { readonly changes: readonly Change[] }) {
   const senders = useReady(ready => ready.senders)
   const opens = useReady(ready => ready.opens)
   const [first, ...more] = senders
-  if (opens)
-    return (
-      <span className="draft-opens">
-        This makes an open relay: strangers on the Internet could send through this server.
-      </span>
-    )
-  if (!first) return <span>{changes.at(-1)?.words}</span>
+  // Above stands what they say of strangers.
+  if (!first || opens) return <span>{changes.at(-1)?.words}</span>
   return (
     <span>
       {first.words}
@@ -77,9 +73,25 @@ function Foremost({ changes }: { readonly changes: readonly Change[] }) {
   )
 }
 
+/** Said whole, however little room there is. */
+function Opens() {
+  const senders = useReady(ready => ready.senders)
+  return (
+    <p className="draft-opens" role="alert">
+      <CircleAlert size={15} aria-hidden />
+      <span>
+        <strong>This makes an open relay:</strong>{' '}
+        {senders.length === 0
+          ? 'strangers on the Internet could send through this server without logging on.'
+          : senders.map(({ words }) => words).join(' ')}
+      </span>
+    </p>
+  )
+}
+
 function ProblemLinks() {
   const { store } = useDesk()
-  const problems = useReady(ready => ready.problems)
+  const problems = useShownProblems()
   const bad = useWindow(({ message }) => (message?.tone === 'bad' ? message.text : undefined))
   if (problems.length === 0 && bad === undefined) return null
   return (

@@ -21,6 +21,8 @@ export interface Ready {
   readonly revision: string
   readonly draft: Draft
   readonly problems: readonly Problem[]
+  /** The path of a new entry that nobody has left yet, whose problems wait so long; empty where there is none. */
+  readonly spared: string
   /** The change in the relay's own words, as History will have it. */
   readonly reviewed: readonly string[]
   /** Who can send by it more or less. */

@@ -55,6 +55,7 @@ export class Store {
         revision,
         draft,
         problems: [],
+        spared: '',
         reviewed: [],
         senders: [],
         opens: false,
@@ -74,6 +75,7 @@ export class Store {
     // What an action came to is told where it was done; what went wrong stays until it is closed.
     const isElsewhere = place.page !== before.page || place.tab !== before.tab
     this.#set({ place, ...(isElsewhere && message?.tone !== 'bad' && { message: undefined }) })
+    if (isElsewhere) this.leaveField()
   }
 
   readonly say = (message: Message | undefined): void => {
@@ -102,7 +104,9 @@ export class Store {
     this.#reviewSoon()
   }
 
-  readonly leaveField = (): void => this.#patch(({ draft }) => ({ draft: closed(draft) }))
+  /** An entry was added: what it lacks is no problem before its field is left. */
+  readonly spare = (path: string): void => this.#patch(() => ({ spared: path }))
+  readonly leaveField = (): void => this.#patch(({ draft }) => ({ draft: closed(draft), spared: '' }))
   readonly undo = (): void => this.change(undone)
   readonly redo = (): void => this.change(redone)
 

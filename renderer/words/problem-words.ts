@@ -16,7 +16,7 @@ export function inWindowWords(problems: readonly Problem[]): readonly Problem[] 
 
 function windowText(text: string): string {
   if (emptyAddress.test(text))
-    return 'Write an address here: one such as 192.168.7.5, a network such as 192.168.1.0/24, or choose another Type.'
-  if (emptyName.test(text)) return 'Write a host name here, such as home.example.net, or choose another Type.'
+    return 'Enter an address: one such as 192.168.7.5, a network such as 192.168.1.0/24, or choose another Type.'
+  if (emptyName.test(text)) return 'Enter a host name, such as home.example.net, or choose another Type.'
   return text.replace(/, without quotes\b/, '')
 }
