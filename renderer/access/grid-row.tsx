@@ -43,7 +43,8 @@ export function GridRow({ list, index, row, active, drag, isPassedOver }: GridRo
     const [field = ''] = Object.keys(change)
     if (goesOn) store.edit([...path, field], change[field as keyof AccessRow], true)
     else store.edit(path, { ...row, ...change })
-    if (!goesOn && isBlank(change.from ?? 'any')) store.spare(formatPath(path))
+    // What is typed is told of at once, and what isn't typed yet only when it is left.
+    if (change.from !== undefined) store.spare(!goesOn && isBlank(change.from) ? formatPath(path) : '')
   }
   const isActive = active.row === index
   return (

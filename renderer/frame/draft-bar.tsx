@@ -64,7 +64,10 @@ function Foremost({ changes }: { readonly changes: readonly Change[] }) {
   const opens = useReady(ready => ready.opens)
   const [first, ...more] = senders
   // Above stands what they say of strangers.
-  if (!first || opens) return <span>{changes.at(-1)?.words}</span>
+  if (!first || opens) {
+    const words = changes.at(-1)?.words
+    return <span title={words}>{words}</span>
+  }
   return (
     <span>
       {first.words}

@@ -185,6 +185,18 @@ describe('"Let remote users send"', () => {
     await page.context().close()
   })
 
+  test('ticks whom the row for every address names already', async () => {
+    const access = [{ action: 'allow', from: 'any', users: ['Support'] }]
+    const office = officeSettings()
+    const bridge = new FakeBridge({ ...office, smtp: { ...Object(office['smtp']), access } })
+    const { page } = await show({ place: 'smtp/access', bridge })
+    await page.getByRole('button', { name: 'Let remote users send…' }).click()
+    const dialog = page.getByRole('dialog')
+    assert.equal(await dialog.getByRole('checkbox', { name: 'support' }).isChecked(), true)
+    assert.equal(await dialog.getByRole('checkbox', { name: 'fred' }).isChecked(), false)
+    await page.context().close()
+  })
+
   test('makes a user', async () => {
     const { page, bridge } = await show({ place: 'smtp/access' })
     await page.getByRole('button', { name: 'Let remote users send…' }).click()
@@ -228,7 +240,7 @@ describe('the open relay', () => {
     await page.getByRole('button', { name: 'Status' }).click()
     await page.getByText('This server is an open relay').waitFor()
     await checkThemes(page, 'setup-open-status')
-    await page.getByRole('button', { name: 'Show the rows' }).click()
+    await page.getByRole('button', { name: 'Show row 3' }).click()
     await page.getByRole('button', { name: 'Tools' }).click()
     await page.getByRole('tab', { name: 'History' }).click()
     await page.getByRole('button', { name: 'Undo the newest change' }).click()
