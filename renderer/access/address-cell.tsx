@@ -23,6 +23,11 @@ function FoundAddress({ row, where, tabIndex }: CellProps) {
   )
 }
 
+/** A long name breaks into lines after its dots; while it is edited, it stands there as it is. */
+function breakable(name: string): string {
+  return name.length > 20 ? name.replace(/\.(?=.)/g, '.\u200b') : name
+}
+
 /** What is typed stays as typed until the cell is left. */
 interface Typed {
   readonly text: string
@@ -49,8 +54,8 @@ function TypedAddress({ row, where, tabIndex, isInvalid, set }: CellProps) {
       tabIndex={tabIndex}
       aria-label={`Address, ${where}`}
       aria-invalid={isInvalid}
-      value={typed?.text ?? address}
-      placeholder={type === 'name' ? 'home.example.net' : '192.168.7.0'}
+      value={typed?.text ?? (type === 'name' ? breakable(address) : address)}
+      placeholder={type === 'name' ? 'pc.example.net' : '192.168.7.0'}
       onFocus={() => setTyped({ text: address, entered: row.from, prefix })}
       onBlur={() => {
         setTyped(undefined)

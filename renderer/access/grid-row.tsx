@@ -10,7 +10,7 @@ import { CheckCell, CommentCell, PrefixCell, RestrictCell, TypeCell } from './ce
 import { type ColumnId, columns } from './columns.ts'
 import type { Cell } from './grid-keys.ts'
 import type { RowDrag } from './row-drag.ts'
-import { isBlank } from './rows.ts'
+import { addressOf, isBlank } from './rows.ts'
 import { UsersCell } from './users-cell.tsx'
 
 interface GridRowProps {
@@ -53,6 +53,7 @@ export function GridRow({ list, index, row, active, drag, isPassedOver }: GridRo
         role="row"
         className="grid-row"
         data-row={index}
+        data-type={addressOf(row.from).type}
         data-path={formatPath(path)}
         data-active={isActive || undefined}
         data-passed-over={isPassedOver || undefined}

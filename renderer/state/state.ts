@@ -27,8 +27,8 @@ export interface Ready {
   readonly reviewed: readonly string[]
   /** Who can send by it more or less. */
   readonly senders: readonly SenderChange[]
-  /** Whether the draft would open the relay. */
-  readonly opens: boolean
+  /** Whom the draft would let send as strangers: ranges, addresses and host names; empty where it opens nothing. */
+  readonly opens: readonly string[]
   readonly applying: boolean
   readonly users: Snapshot['users']
   readonly secrets: readonly string[]

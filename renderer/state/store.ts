@@ -58,7 +58,7 @@ export class Store {
         spared: '',
         reviewed: [],
         senders: [],
-        opens: false,
+        opens: [],
         applying: false,
       }
       // What was told while the snapshot was under way stands in it already.
@@ -117,7 +117,7 @@ export class Store {
       problems: [],
       reviewed: [],
       senders: [],
-      opens: false,
+      opens: [],
     }))
     this.say({ tone: 'plain', text: 'The changes are discarded.' })
   }
@@ -163,7 +163,7 @@ export class Store {
       revision,
       users,
       draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
-      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: false }),
+      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: [] }),
     }))
     if (!isEdited) return
     this.say({
@@ -189,7 +189,7 @@ export class Store {
         'review',
         JSON.stringify(connection.draft.settings),
       )
-      const opens = openRelay !== undefined
+      const opens = openRelay ?? []
       if (turn === this.#turn)
         this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words, senders, opens }))
     } catch (error) {

@@ -41,6 +41,16 @@ describe('a change that opens the relay', () => {
   }
 })
 
+test('an address that is let in alone is named', async () => {
+  const { page } = await show({ place: 'smtp/access' })
+  await page.getByRole('button', { name: 'Add row' }).click()
+  await page.getByLabel('Address, row 3').fill('home.example.net')
+  await bar(page)
+    .getByText('anybody at home.example.net could send through this server without logging on')
+    .waitFor()
+  await page.context().close()
+})
+
 describe('what an action came to', () => {
   test('ends with leaving the page, and with it the bar', async () => {
     const { page } = await show({ place: 'smtp/limits' })
