@@ -23,9 +23,11 @@ function FoundAddress({ row, where, tabIndex }: CellProps) {
   )
 }
 
-/** A long name breaks into lines after its dots; while it is edited, it stands there as it is. */
-function breakable(name: string): string {
-  return name.length > 20 ? name.replace(/\.(?=.)/g, '.\u200b') : name
+const zeroWidthSpace = '\u200b'
+
+/** A long name or address breaks into lines after its dots and colons; while it is edited, it stands there as it is. */
+function breakable(text: string): string {
+  return text.length > 20 ? text.replace(/[.:](?=[^:])/g, `$&${zeroWidthSpace}`) : text
 }
 
 /** What is typed stays as typed until the cell is left. */
@@ -40,7 +42,8 @@ function TypedAddress({ row, where, tabIndex, isInvalid, set }: CellProps) {
   const { store } = useDesk()
   const [typed, setTyped] = useState<Typed>()
   const { type, address, prefix } = addressOf(row.from)
-  const change = (text: string) => {
+  const change = (written: string) => {
+    const text = written.replaceAll(zeroWidthSpace, '')
     const isWhole = /[/\s-]/.test(text) || addressOf(text).type === 'name'
     const before = typed ?? { text, entered: row.from, prefix }
     const next = { ...before, text, prefix: isWhole ? '' : before.prefix }
@@ -54,7 +57,7 @@ function TypedAddress({ row, where, tabIndex, isInvalid, set }: CellProps) {
       tabIndex={tabIndex}
       aria-label={`Address, ${where}`}
       aria-invalid={isInvalid}
-      value={typed?.text ?? (type === 'name' ? breakable(address) : address)}
+      value={typed?.text ?? breakable(address)}
       placeholder={type === 'name' ? 'pc.example.net' : '192.168.7.0'}
       onFocus={() => setTyped({ text: address, entered: row.from, prefix })}
       onBlur={() => {
