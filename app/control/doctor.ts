@@ -1,7 +1,6 @@
 /** The doctor: checks of this machine and what the settings rely on, each with what to do where it fails. */
 import { lookup } from 'node:dns/promises'
 import { stat } from 'node:fs/promises'
-import { openRelay } from '../access/open-relay.ts'
 import { Failure } from '../delivery/failure.ts'
 import { openRoute } from '../delivery/open.ts'
 import { formatReply } from '../mail/reply.ts'
@@ -15,8 +14,7 @@ import { checkListeners } from './listener-checks.ts'
 import { checkNames } from './name-checks.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
-import { checkSettings } from './settings-checks.ts'
-import { stuckWarning } from './status-answer.ts'
+import { openRelayOf, stuckWarning } from './status-answer.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Bytes free below which the disk is a failure. */
@@ -39,13 +37,13 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkDisk(parts),
     checkStuck(parts),
     checkClock(parts),
-    checkSettings(parts.store.current.settings, parts.policy()),
+    parts.checkSettings(),
   ])
   return checks.flat()
 }
 
 function checkOpenRelay({ policy }: ControlParts): Check {
-  const words = openRelayWords(openRelay(policy()))
+  const words = openRelayWords(openRelayOf(policy()))
   return words === undefined
     ? ok('open relay', 'Nobody on the Internet can send without logging on: this is no open relay.')
     : failed('open relay', words, { path: 'smtp.access' })

@@ -12,10 +12,14 @@ export function TryAddress() {
   const [user, setUser] = useState('')
   const [to, setTo] = useState('someone@elsewhere.org')
   const asked = useSettled({ client: client.trim(), user, to: to.trim(), settings }, 150)
-  const [answer] = useAnswer(() => {
-    const { client, user, to, settings } = asked
-    return bridge.ask('explainDraft', settings, { client, to, ...(user === '' ? {} : { user }) })
-  }, useTurn(asked))
+  const [answer] = useAnswer(
+    () => {
+      const { client, user, to, settings } = asked
+      return bridge.ask('explainDraft', settings, { client, to, ...(user === '' ? {} : { user }) })
+    },
+    useTurn(asked),
+    true,
+  )
   return (
     <section className="try" aria-label="Try an address">
       <div className="try-fields">

@@ -22,6 +22,8 @@ export class Store {
   #eventTimer: ReturnType<typeof setTimeout> | undefined
   #reviewTimer: ReturnType<typeof setTimeout> | undefined
   #turn = 0
+  #reviewing = false
+  #reviewAgain = false
 
   constructor(bridge: Bridge, place: Place) {
     this.#bridge = bridge
@@ -106,7 +108,12 @@ export class Store {
 
   /** An entry was added: what it lacks is no problem before its field is left. */
   readonly spare = (path: string): void => this.#patch(() => ({ spared: path }))
-  readonly leaveField = (): void => this.#patch(({ draft }) => ({ draft: closed(draft), spared: '' }))
+  readonly leaveField = (): void => {
+    const { connection } = this.#state
+    if (connection.kind !== 'ready' || (connection.draft.open === '' && connection.spared === '')) return
+    this.#patch(({ draft }) => ({ draft: closed(draft), spared: '' }))
+  }
+
   readonly undo = (): void => this.change(undone)
   readonly redo = (): void => this.change(redone)
 
@@ -183,18 +190,29 @@ export class Store {
     clearTimeout(this.#reviewTimer)
     const { connection } = this.#state
     if (connection.kind !== 'ready') return
+    // One at a time: of a long list a review takes a while, and only the last draft's counts.
+    if (this.#reviewing) {
+      this.#reviewAgain = true
+      return
+    }
+    this.#reviewing = true
     const turn = ++this.#turn
     try {
       const { problems, words, senders, openRelay } = await this.#bridge.ask(
         'review',
-        JSON.stringify(connection.draft.settings),
+        connection.draft.settings,
       )
       const opens = openRelay ?? []
       if (turn === this.#turn)
         this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words, senders, opens }))
     } catch (error) {
       if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })
+    } finally {
+      this.#reviewing = false
     }
+    if (!this.#reviewAgain) return
+    this.#reviewAgain = false
+    await this.review()
   }
 
   #patch(patch: (ready: Ready) => Partial<Ready>): void {

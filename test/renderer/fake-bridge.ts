@@ -101,17 +101,18 @@ export class FakeBridge {
     keepDraft: () => undefined,
     keptDraft: () => null,
     status: () => this.#status(),
-    review: (draft: Raw | string) => this.#review(typeof draft === 'string' ? JSON.parse(draft) : draft),
+    review: (draft: string) => this.#review(JSON.parse(draft)),
     applyDraft: (
-      draft: Raw,
+      draft: string,
       revision: string,
       passwords: Readonly<Record<string, string>> = {},
       sentence?: string,
-    ) => this.#apply(this.#withPasswords(draft, passwords), revision, sentence),
-    explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
+    ) => this.#apply(this.#withPasswords(JSON.parse(draft), passwords), revision, sentence),
+    explainDraft: (draft: string, asked: Case) => this.#explain(this.#parse(JSON.parse(draft)), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
     audit: (source: Source) => this.#audit(this.#read(source)),
-    mendDraft: (draft: Raw, finding: FindingName) => mendedDraft(draft, finding, { checks, policyFor }),
+    mendDraft: (draft: string, finding: FindingName) =>
+      mendedDraft(JSON.parse(draft), finding, { checks, policyFor }),
     compareSettings: (before: Source, after: Source) => ({
       ok: true,
       words: [describeChange(this.#read(before), this.#read(after))],
@@ -291,7 +292,7 @@ export class FakeBridge {
 
   #read(source: Source): Raw {
     if (source.kind === 'text') return JSON.parse(source.text)
-    if (source.kind === 'draft') return source.draft as Raw
+    if (source.kind === 'draft') return JSON.parse(String(source.draft))
     const earlier = this.earlier.find(({ entry }) => source.kind === 'history' && entry.file === source.file)
     return withDefaults(earlier?.raw ?? this.raw) as Raw
   }
