@@ -12,7 +12,7 @@ const firstAnswers = z.strictObject({
   domain: z.string(),
   mail: z.enum(['elsewhere', 'here', 'office-server']),
   officeServer: z.string(),
-  leaves: z.enum(['provider', 'microsoft-365', 'google']),
+  leaves: z.enum(['provider', 'microsoft-365', 'google', 'direct']),
   server: z.string(),
   encryption: z.enum(['starttls-required', 'tls', 'starttls-if-offered']),
   signIn: z.string(),

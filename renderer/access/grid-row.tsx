@@ -10,6 +10,7 @@ import type { CellProps } from './cell.ts'
 import { CheckCell, CommentCell, PrefixCell, RestrictCell, TypeCell } from './cells.tsx'
 import { type ColumnId, columns } from './columns.ts'
 import type { RowDrag } from './row-drag.ts'
+import { addressOf, isBlank } from './rows.ts'
 import { UsersCell } from './users-cell.tsx'
 
 interface GridRowProps {
@@ -48,6 +49,8 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
     const [field = ''] = Object.keys(change)
     if (goesOn) store.edit([...path, field], change[field as keyof AccessRow], true)
     else store.edit(path, { ...row, ...change })
+    // What is typed is told of at once, and what isn't typed yet only when it is left.
+    if (change.from !== undefined) store.spare(!goesOn && isBlank(change.from) ? formatPath(path) : '')
   }
   return (
     <>
@@ -55,6 +58,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
         role="row"
         className="grid-row"
         data-row={index}
+        data-type={addressOf(row.from).type}
         data-path={formatPath(path)}
         data-active={at !== undefined || undefined}
         data-passed-over={isPassedOver || undefined}
@@ -62,6 +66,9 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
         data-held={isHeld || undefined}
         data-drop={drop}
         aria-rowindex={index + 2}
+        onBlur={({ currentTarget, relatedTarget }) => {
+          if (!currentTarget.contains(relatedTarget)) store.leaveField()
+        }}
       >
         {columns.map(({ id }, column) => {
           const field = fields[id]

@@ -1,8 +1,8 @@
 /** "Try an address": what the relay would answer by the draft, while one types. */
 import { useState } from 'react'
-import { Notice } from '../parts/notice.tsx'
 import { useAnswer, useSettled, useTurn } from '../state/ask.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { Unanswered } from './unanswered.tsx'
 import { Verdict } from './verdict.tsx'
 
 export function TryAddress() {
@@ -62,11 +62,7 @@ export function TryAddress() {
       </div>
       <div aria-live="polite">
         {answer.kind === 'loading' && <p className="muted">Asking…</p>}
-        {answer.kind === 'failed' && (
-          <Notice tone="plain">
-            <p>{answer.text}</p>
-          </Notice>
-        )}
+        {answer.kind === 'failed' && <Unanswered text={answer.text} />}
         {answer.kind === 'loaded' && <Verdict decision={answer.value} rows={settings.smtp.access} />}
       </div>
     </section>

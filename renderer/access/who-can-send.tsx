@@ -1,11 +1,11 @@
 /** Who can send by these rows, in plain words, beside them, with what is hardly meant below. */
-import { Notice } from '../parts/notice.tsx'
 import type { Audit } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
 import { enumerate } from '../words/plain.ts'
 import { Findings } from './findings.tsx'
 import { RelayNotice } from './relay-notice.tsx'
 import { SenderLines } from './sender-lines.tsx'
+import { Unanswered } from './unanswered.tsx'
 import { useAudit } from './use-audit.ts'
 
 /** Nobody reads more of them. */
@@ -23,11 +23,7 @@ export function WhoCanSend() {
       <h2>Who can send?</h2>
       <p className="muted">To addresses outside, with these rows from the top.</p>
       {audited.kind === 'loading' && <p className="muted">Asking…</p>}
-      {audited.kind === 'failed' && (
-        <Notice tone="plain">
-          <p>This stands here again as soon as the fields that are marked are mended.</p>
-        </Notice>
-      )}
+      {audited.kind === 'failed' && <Unanswered text={audited.text} />}
       {audited.kind === 'loaded' && (
         <div aria-live="polite">
           <SenderLines lines={audited.value.lines.slice(0, mostListed)} />

@@ -57,9 +57,10 @@ export class Store {
         revision,
         draft,
         problems: [],
+        spared: '',
         reviewed: [],
         senders: [],
-        opens: false,
+        opens: [],
         applying: false,
       }
       // What was told while the snapshot was under way stands in it already.
@@ -76,6 +77,7 @@ export class Store {
     // What an action came to is told where it was done; what went wrong stays until it is closed.
     const isElsewhere = place.page !== before.page || place.tab !== before.tab
     this.#set({ place, ...(isElsewhere && message?.tone !== 'bad' && { message: undefined }) })
+    if (isElsewhere) this.leaveField()
   }
 
   readonly say = (message: Message | undefined): void => {
@@ -104,7 +106,14 @@ export class Store {
     this.#reviewSoon()
   }
 
-  readonly leaveField = (): void => this.#patch(({ draft }) => ({ draft: closed(draft) }))
+  /** An entry was added: what it lacks is no problem before its field is left. */
+  readonly spare = (path: string): void => this.#patch(() => ({ spared: path }))
+  readonly leaveField = (): void => {
+    const { connection } = this.#state
+    if (connection.kind !== 'ready' || (connection.draft.open === '' && connection.spared === '')) return
+    this.#patch(({ draft }) => ({ draft: closed(draft), spared: '' }))
+  }
+
   readonly undo = (): void => this.change(undone)
   readonly redo = (): void => this.change(redone)
 
@@ -115,7 +124,7 @@ export class Store {
       problems: [],
       reviewed: [],
       senders: [],
-      opens: false,
+      opens: [],
     }))
     this.say({ tone: 'plain', text: 'The changes are discarded.' })
   }
@@ -161,7 +170,7 @@ export class Store {
       revision,
       users,
       draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
-      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: false }),
+      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: [] }),
     }))
     if (!isEdited) return
     this.say({
@@ -193,7 +202,7 @@ export class Store {
         'review',
         connection.draft.settings,
       )
-      const opens = openRelay !== undefined
+      const opens = openRelay ?? []
       if (turn === this.#turn)
         this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words, senders, opens }))
     } catch (error) {

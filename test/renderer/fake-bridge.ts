@@ -35,6 +35,7 @@ import { mendedDraft } from '../../app/control/proof-answers.ts'
 import { finderOf } from '../../app/control/queue-filter.ts'
 import { remoteAnswers } from '../../app/control/remote-answers.ts'
 import { type Judge, replay } from '../../app/control/replay.ts'
+import { checkSettings } from '../../app/control/settings-checks.ts'
 import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
 import { exportPostfix } from '../../app/exchange/postfix-export.ts'
 import { writeVpop3 } from '../../app/exchange/vpop3.ts'
@@ -206,7 +207,9 @@ export class FakeBridge {
         name: 'route 1',
         state: 'failed',
         text: "Mail for partner.example can't go out: 10.1.1.4:25 doesn't answer.",
+        path: 'delivery.routes[0]',
       },
+      ...checkSettings(this.#parse(this.raw), policyFor(this.#parse(this.raw))),
     ],
   }
 
