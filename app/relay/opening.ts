@@ -1,4 +1,6 @@
 /** Opening a data folder: everything in it, one after the other, each with its own words where it fails. */
+import { readMachine } from '../access/machine.ts'
+import { firstNetworks, firstNetworksWords } from '../access/public-network.ts'
 import { SettingsRefusal } from '../control/refusal.ts'
 import { sentenceOf } from '../control/sentence.ts'
 import type { Journal } from '../log/journal.ts'
@@ -91,7 +93,10 @@ async function openStore(folder: DataFolder, say: (sentence: string) => void): P
   const first = async () => {
     const { port, why } = await firstPort()
     if (why !== undefined) say(why)
-    return firstSettings(port)
+    const found = await readMachine()
+    const words = firstNetworksWords(found)
+    if (words !== '') say(words)
+    return firstSettings(port, firstNetworks(found))
   }
   const { settingsFile: file, history: historyFolder } = folder
   const opened = await SettingsStore.open({ file, historyFolder, first, checks: CHECKS, now: Date.now })

@@ -240,9 +240,12 @@ test('it says what else must be seen to', async t => {
   }
   assert.match(
     await notes([{ address: '0.0.0.0', port: 25, encryption: 'none' }]),
-    /No binding offers encryption/,
+    /No binding that can be reached from outside offers encryption/,
   )
-  assert.match(await notes([{ address: '127.0.0.1', port: 587 }]), /No binding offers encryption/)
+  assert.match(
+    await notes([{ address: '127.0.0.1', port: 587 }]),
+    /No binding can be reached from outside, only from this machine/,
+  )
   assert.match(
     await notes([{ address: '0.0.0.0', port: 25 }]),
     /router must pass port 25 .*\n.*block port 25/,
