@@ -16,14 +16,14 @@ export function firstNetworks(found: Machine): 'auto' | readonly string[] {
 
 /** Sentences for whoever starts it first; empty where all networks are private. */
 export function firstNetworksWords(found: Machine): string {
-  const open = strangersIn(found.localNetworks)
-  if (open.length === 0) return ''
-  return `${publicWords(open)} Its computers aren’t taken for this office, and can’t send yet: add a row for users who log on, or write the network into localNetworks.`
+  const open = ownNetworkWords(strangersIn(found.localNetworks), found)
+  if (open === '') return ''
+  return `${open} Computers there aren’t taken for this office, and can’t send yet: add a row for users who log on, or write that network into localNetworks too.`
 }
 
 /** Why addresses of this machine's own networks are among those of an open relay; empty where none is. */
 export function ownNetworkWords(open: readonly Span[], { localNetworks }: Machine): string {
-  const own = commonSpans(open, localNetworks)
+  const own = localNetworks.filter(network => commonSpans(open, [network]).length > 0)
   return own.length === 0 ? '' : publicWords(own)
 }
 
