@@ -1,12 +1,13 @@
 /** The relay: builds its parts from the settings, starts them, takes new settings into effect, stops them. */
 import { formatSpan } from './access/network.ts'
 import { controlOf } from './control/answers.ts'
-import type { Control } from './control/control.ts'
-import { type Drafts, draftsOf } from './control/drafts.ts'
+import type { Check, Control } from './control/control.ts'
+import { draftsOf } from './control/drafts.ts'
 import { refuseOpening } from './control/open-relay-guard.ts'
 import type { ControlParts } from './control/parts.ts'
 import { sentenceOf } from './control/sentence.ts'
 import { ControlServer } from './control/server.ts'
+import { checkSettings } from './control/settings-checks.ts'
 import { type SetupAnswers, setupAnswers } from './control/setup-answers.ts'
 import { Delivery } from './delivery/deliver.ts'
 import type { RouteContext } from './delivery/open.ts'
@@ -16,10 +17,12 @@ import { Journal } from './log/journal.ts'
 import { Queue } from './queue/queue.ts'
 import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
+import { type AsyncDrafts, delegatedControl, delegatedDrafts, delegatedSetup } from './relay/delegated.ts'
 import { type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
 import { deliveryConfig, expand, isOwnListener, routingDiffers } from './relay/routing.ts'
 import { DataFolder } from './settings/folder.ts'
 import { FolderLock } from './settings/lock.ts'
+import type { Current } from './settings/reader.ts'
 import type { Problem, Settings } from './settings/settings.ts'
 import { PasswordVerifier } from './settings/verifier.ts'
 import { problemLine } from './settings/words.ts'
@@ -34,7 +37,7 @@ const SEND_GRACE = 10_000
 
 export class Relay {
   readonly control: Control
-  readonly drafts: Drafts
+  readonly drafts: AsyncDrafts
   readonly setup: SetupAnswers
   readonly #parts: Opened
   readonly #queue: Queue
@@ -67,24 +70,28 @@ export class Relay {
 
   private constructor(parts: Opened) {
     this.#parts = parts
-    const { spool, journal, store, surroundings } = parts
+    const { spool, journal, store, surroundings, clerk } = parts
     this.#queue = new Queue(spool)
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
     this.#listeners = this.#createListeners()
     const controlParts = this.#controlParts(context)
-    const control = controlOf(controlParts)
-    this.drafts = draftsOf(controlParts)
-    this.setup = setupAnswers(controlParts)
+    const control = delegatedControl(controlOf(controlParts), clerk, store)
+    this.drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
+    this.setup = delegatedSetup(setupAnswers(controlParts), clerk, store)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
     this.control = control
     this.#alerts = this.#createAlerts()
     const policyFor = (settings: Settings) => surroundings.policyFor(settings)
-    store.guard((next, before, by) => refuseOpening(next, before, by, policyFor))
-    store.prepare((next, before) => this.#takeEffect(next, before))
+    store.guard((next, before, by) =>
+      next.kept === undefined && before.kept === undefined
+        ? refuseOpening(next.settings, before.settings, by, policyFor)
+        : clerk.guard(next, before, by),
+    )
+    store.prepare((next, before, current) => this.#takeEffect(next, before, current.next))
     store.applied((by, words) => journal.emit({ kind: 'settings-applied', by, words }))
     store.watch(problems => this.#refusedEdit(problems))
-    surroundings.apply(store.current.settings)
+    surroundings.preparing(() => clerk.compile(store.current))
   }
 
   get listeners(): readonly Standing[] {
@@ -139,11 +146,12 @@ export class Relay {
 
   /** Takes no more mail, finishes what it is sending, and lets go of the folder. */
   async stop(): Promise<void> {
-    const { journal, store, surroundings, spool, lock } = this.#parts
+    const { journal, store, surroundings, spool, lock, clerk } = this.#parts
     await this.#server.close()
     await this.#alerts.stop()
     await surroundings.stop()
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
+    await clerk.close()
     await this.#delivery.stop(SEND_GRACE)
     await spool.close()
     if (this.#running) journal.emit({ kind: 'stopped' })
@@ -215,6 +223,7 @@ export class Relay {
       context,
       policy: () => this.#parts.surroundings.policy,
       policyFor: settings => this.#parts.surroundings.policyFor(settings),
+      checkSettings: () => this.#checkSettings(),
       names: () => this.#parts.surroundings.names,
       lookUpNames: () => this.#parts.surroundings.lookUpNames(),
       standing: () => this.listeners,
@@ -226,11 +235,19 @@ export class Relay {
     }
   }
 
-  async #takeEffect(next: Settings, before: Settings): Promise<readonly Problem[]> {
-    const { surroundings } = this.#parts
+  async #checkSettings(): Promise<readonly Check[]> {
+    const { store, surroundings, clerk } = this.#parts
+    if (store.current.kept === undefined) return checkSettings(store.current.settings, surroundings.policy)
+    // The clerk answers as the checks do.
+    return (await clerk.answer('checks')) as readonly Check[]
+  }
+
+  async #takeEffect(next: Settings, before: Settings, current: Current): Promise<readonly Problem[]> {
+    const { surroundings, clerk } = this.#parts
+    const prepared = await clerk.compile(current)
     const problems = this.#running && !this.#paused ? await this.#listeners.apply(next) : []
     if (problems.length > 0) return problems
-    surroundings.apply(next)
+    surroundings.apply(next, prepared)
     if (routingDiffers(next, before)) this.#delivery.apply(deliveryConfig(next))
     return []
   }

@@ -2,6 +2,7 @@
 import type { Case, Decision } from '../app/access/decision.ts'
 import type { DifferenceLine } from '../app/access/difference-lines.ts'
 import type { Applied, Control, FindingName, HistoryEntry, Status } from '../app/control/control.ts'
+import type { LongList } from '../app/control/pieces.ts'
 import type { SetupAnswers } from '../app/control/setup-answers.ts'
 import type { Event } from '../app/log/event.ts'
 import type { Problem } from '../app/settings/settings.ts'
@@ -17,7 +18,8 @@ export interface Review {
 export type Mended =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problems: readonly Problem[] }
-/** Everything a new window starts from. `settings`: as in the file with defaults filled in; `revision` changes with each applied change. */
+export type { Pieces } from '../app/control/pieces.ts'
+/** Everything a new window starts from. `settings`: as in the file with defaults filled in, long lists as `Pieces`; `revision` changes with each applied change. */
 export interface Snapshot {
   readonly status: Status
   readonly settings: unknown
@@ -44,7 +46,7 @@ export interface Snapshot {
 }
 export interface WindowRequests extends SetupAnswers {
   snapshot(): Promise<Snapshot>
-  /** `draft` may be its JSON: asked after each edit, a long list crosses many times faster as text. */
+  /** `draft` is its JSON, in which a long list stands as `Pieces` of those that the window was given; or the draft itself. */
   review(draft: unknown): Promise<Review>
   /**
    * Refused with a problem when `revision` isn't the one in force, and with the ranges when it opens the relay and
@@ -58,6 +60,8 @@ export interface WindowRequests extends SetupAnswers {
   ): Promise<Applied>
   explainDraft(draft: unknown, asked: Case): Promise<Decision>
   /** Of what is edited and not applied, for the next window; null for nothing. In memory only. */
+  /** Some rows of a long list, as JSON: of settings by their revision, or of an import. At most 1,000. */
+  longList(of: string, list: LongList, from: number, count: number): Promise<string>
   keepDraft(draft: unknown): Promise<void>
   keptDraft(): Promise<unknown>
   /** The draft without a finding that an audit of it named. */

@@ -1,5 +1,6 @@
 /** The checks that each request's arguments go through, for they arrive from the window as unknown. */
 import * as z from 'zod'
+import { LONG, LONG_LISTS } from '../app/control/pieces.ts'
 import {
   askedCase,
   requests as controlRequests,
@@ -17,7 +18,7 @@ const firstAnswers = z.strictObject({
   domain: z.string(),
   mail: z.enum(['elsewhere', 'here', 'office-server']),
   officeServer: z.string(),
-  leaves: z.enum(['provider', 'microsoft-365', 'google']),
+  leaves: z.enum(['provider', 'microsoft-365', 'google', 'direct']),
   server: z.string(),
   encryption: z.enum(['starttls-required', 'tls', 'starttls-if-offered']),
   signIn: z.string(),
@@ -42,6 +43,7 @@ export const checks: Checks = {
     z.string().optional(),
   ]),
   explainDraft: z.tuple([z.unknown(), askedCase]),
+  longList: z.tuple([z.string(), z.enum(LONG_LISTS), z.int().min(0), z.int().min(1).max(LONG)]),
   keepDraft: z.tuple([z.unknown()]),
   keptDraft: z.tuple([]),
   mendDraft: z.tuple([z.unknown(), findingName]),

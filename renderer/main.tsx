@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { Frame } from './frame/frame.tsx'
 import { formText, rememberedForm } from './setup/form.ts'
 import { keepDraft } from './state/keep-draft.ts'
+import { LongBridge } from './state/long-bridge.ts'
 import { firstPlace, placeText, Store } from './state/store.ts'
 import { DeskContext } from './state/use.ts'
 import './style/tokens.css'
@@ -22,7 +23,7 @@ import './style/setup.css'
 import './style/narrow.css'
 import './style/contrast.css'
 
-const bridge = window.postern
+const bridge = new LongBridge(window.postern)
 const store = new Store(bridge, firstPlace(location.hash))
 
 // The page's address is what the main process remembers and opens again; storage of its own would hold up the start.

@@ -6,16 +6,24 @@ import { drawImages } from './build/images.ts'
 
 const shared: BuildOptions = { bundle: true, target: 'node20', platform: 'node', logLevel: 'warning' }
 
+/** Small files are compiled sooner; names stay, for what a person may have to send us. */
+const small: BuildOptions = { minifyWhitespace: true, minifySyntax: true }
+
 async function buildCommand(): Promise<void> {
   const outfile = 'dist/postern.cjs'
   const banner = { js: '#!/usr/bin/env node' }
   await build({ ...shared, entryPoints: ['app/command/main.ts'], outfile, format: 'cjs', banner })
+  // The thread for long lists, which the app has too.
+  await build({
+    ...shared,
+    ...small,
+    entryPoints: ['app/relay/clerk-thread.ts'],
+    outfile: 'dist/clerk.cjs',
+    format: 'cjs',
+  })
   // `npx postern` runs the file itself.
   await chmod(outfile, 0o755)
 }
-
-/** Small files are compiled sooner; names stay, for what a person may have to send us. */
-const small: BuildOptions = { minifyWhitespace: true, minifySyntax: true }
 
 async function buildMain(): Promise<void> {
   const electron: BuildOptions = { ...shared, ...small, external: ['electron'] }

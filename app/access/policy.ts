@@ -26,8 +26,19 @@ export interface AccessList {
   /** As in the settings, the disabled ones included. */
   readonly rows: readonly AccessRow[]
   readonly ranges: Ranges
-  /** By the row's number, each in a list of its own; the first is for those for whom no row decides. */
-  readonly matches: readonly (readonly [Match])[]
+  /** By the row's number, the first row that says the same; of 0, for those for whom no row decides, 0. */
+  readonly kinds: Uint32Array
+  /** By the row's number, each in a list of its own, made when it is first asked for: rows may be many. */
+  readonly matches: (readonly [Match] | undefined)[]
+}
+
+/** What of a list takes time to find out, without its rows: it can be made elsewhere, and passed on. */
+export type CompiledList = Pick<AccessList, 'ranges' | 'kinds'>
+
+/** The lists of settings, compiled. */
+export interface CompiledLists {
+  readonly service: CompiledList
+  readonly global?: CompiledList
 }
 
 export interface Policy {
@@ -46,23 +57,28 @@ export interface Policy {
 }
 
 /**
- * Once per change of settings or machine. `ownLiterals` as for `createDirectory`. Throws on a `from` that isn't one:
+ * Once per change of settings or machine. `ownLiterals` as for `createDirectory`; `compiled` are the lists of these
+ * very settings and machine, where they are compiled already. Throws on a `from` that isn't one:
  * settings are checked before they come here, and a block row left out would open the relay.
  */
 export function compilePolicy(
   settings: Settings,
   found: Machine,
   ownLiterals: ReadonlySet<string> = new Set(),
+  compiled?: CompiledLists,
 ): Policy {
   const { smtp, globalAccess } = settings
   const machine = effectiveMachine(settings, found)
   const globalCounts = smtp.useGlobalAccess && globalAccess.length > 0
+  const { service, global } = compiled ?? {}
   return {
     authentication: smtp.authentication,
     internalMailWithoutAuthentication: smtp.internalMailWithoutAuthentication,
     antiRelay: smtp.antiRelay,
-    service: compileList('service', smtp.access, machine),
-    global: globalCounts ? compileList('global', globalAccess, machine) : undefined,
+    service: listOf('service', smtp.access, service ?? compileList(smtp.access, machine)),
+    global: globalCounts
+      ? listOf('global', globalAccess, global ?? compileList(globalAccess, machine))
+      : undefined,
     machine,
     localNetworks: compileRanges(machine.localNetworks.map(span => ({ row: 1, span }))),
     links: linksOf(found.localNetworks),
@@ -76,10 +92,17 @@ export function firstRow(list: AccessList, client: Client): number {
 }
 
 /** What the list says of clients for whom that row decides. */
-export function matchAt({ matches }: AccessList, row: number): readonly [Match] {
-  const found = matches[row]
-  if (!found) throw new Error(`The list has no row ${row}.`)
-  return found
+export function matchAt(list: AccessList, row: number): readonly [Match] {
+  return list.matches[row] ?? makeMatch(list, row)
+}
+
+function makeMatch(list: AccessList, row: number): readonly [Match] {
+  const kind = list.kinds[row]
+  if (kind === undefined) throw new Error(`The list has no row ${row}.`)
+  const [first] = kind === row ? [firstOfKind(list, row)] : matchAt(list, kind)
+  const match = [{ ...first, number: row }] as const
+  list.matches[row] = match
+  return match
 }
 
 export function isLocalNetwork(policy: Policy, client: Client): boolean {
@@ -104,31 +127,37 @@ export function spansOf(from: string, machine: Machine): readonly Span[] {
   }
 }
 
-function compileList(name: AccessList['name'], rows: readonly AccessRow[], machine: Machine): AccessList {
+function listOf(
+  name: AccessList['name'],
+  rows: readonly AccessRow[],
+  { ranges, kinds }: CompiledList,
+): AccessList {
+  return { name, rows, ranges, kinds, matches: new Array(rows.length + 1).fill(undefined) }
+}
+
+function compileList(rows: readonly AccessRow[], machine: Machine): CompiledList {
   const spans = rows.flatMap((row, index) =>
     row.enabled ? spansOf(row.from, machine).map(span => ({ row: index + 1, span })) : [],
   )
-  const matches: (readonly [Match])[] = []
-  const list = { name, rows, ranges: compileRanges(spans), matches }
-  const none: Match = { list, number: 0, allows: false, waives: false, users: undefined, kind: 0 }
-  const kinds = new Map<string, Match>()
-  matches.push([none])
+  const kinds = new Uint32Array(rows.length + 1)
+  const known = new Map<string, number>()
   for (const [index, row] of rows.entries()) {
     const key = `${row.action} ${row.withoutAuthentication} ${row.users.map(accountKey).join('\n')}`
-    const known = kinds.get(key) ?? kindOf(none, row, kinds.size + 1)
-    kinds.set(key, known)
-    matches.push([{ ...known, number: index + 1 }])
+    const kind = known.get(key) ?? index + 1
+    known.set(key, kind)
+    kinds[index + 1] = kind
   }
-  return list
+  return { ranges: compileRanges(spans), kinds }
 }
 
-/** A row as the first of its kind. */
-function kindOf(none: Match, { action, users, withoutAuthentication }: AccessRow, kind: number): Match {
+function firstOfKind(list: AccessList, number: number): Match {
+  const row = list.rows[number - 1]
+  if (!row) return { list, number, allows: false, waives: false, users: undefined, kind: 0 }
+  const { action, users, withoutAuthentication } = row
   return {
-    ...none,
+    ...{ list, number, kind: number },
     allows: action === 'allow',
     waives: withoutAuthentication && users.length === 0,
     users: users.length > 0 ? new Set(users.map(accountKey)) : undefined,
-    kind,
   }
 }

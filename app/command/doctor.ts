@@ -27,7 +27,8 @@ export function addDoctor(program: Command, shell: Shell): void {
     )
 }
 
-function checkLine({ name, state, text }: Check, { style }: Shell): string {
+function checkLine({ name, state, text, command }: Check, { style }: Shell): string {
   const paint = { ok: style.green, warning: style.yellow, failed: style.red }[state]
-  return `${paint(state.padEnd(7))}  ${plain(name)}: ${plain(text)}`
+  const how = command === undefined ? '' : `  ${plain(command)}`
+  return `${paint(state.padEnd(7))}  ${plain(name)}: ${plain(text)}${how}`
 }

@@ -1,16 +1,19 @@
 /** `postern import`: take the access list of another server, after a look at what that would do. */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { Dialect, ImportAsked, ImportPreview, Remark } from '../control/control.ts'
 import { DIALECT_NAMES } from '../exchange/dialect.ts'
-import { tablesNamedIn } from '../exchange/postfix-import.ts'
+import { MOST_FILES } from '../exchange/imported.ts'
+import { tablesNamedIn } from '../exchange/postfix-tables.ts'
 import { placeOf } from '../exchange/remarks.ts'
 import { VERSIONS, type Version } from '../exchange/vpop3.ts'
+import type { Input } from './environment.ts'
 import { readNamedBytes } from './input.ts'
 import { plain } from './plain.ts'
 import { addCommand, addGroup, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
+import { UsageError } from './usage-error.ts'
 
 interface ImportOptions {
   readonly version?: Version
@@ -154,29 +157,33 @@ const DIALECT_OF: Readonly<Record<Version, Dialect>> = { '1.5': 'vpop3-1.5', '3'
 async function filesOf(shell: Shell, kind: Kind, file: string): Promise<ImportAsked['files']> {
   const isFolder = file !== '-' && (await stat(file).catch(() => undefined))?.isDirectory() === true
   if (isFolder && (kind === 'vpop3' || kind === 'hmailserver'))
-    throw new Error(`${file} is a folder: give the file in it that holds the list.`)
+    throw new UsageError(`${file} is a folder: give the file in it that holds the list.`)
   const path = isFolder ? join(file, 'main.cf') : file
   const bytes = await readNamedBytes(path, shell.environment.stdin)
   const main = { name: basename(path), base64: bytes.toString('base64') }
   if (path === '-' || !(kind === 'postfix' || main.name === 'main.cf')) return [main]
   const names = tablesNamedIn(bytes.toString('latin1'))
     .filter(name => name !== '' && name !== '..')
-    .slice(0, 19)
-  const tables = await Promise.all(names.map(name => readTable(dirname(path), name)))
+    .slice(0, MOST_FILES - 1)
+  const tables = await Promise.all(names.map(name => readTable(dirname(path), name, shell.environment.stdin)))
   return [main, ...tables.flatMap(table => table ?? [])]
 }
 
 /** What is missing the relay tells, with the line that names it. */
-async function readTable(folder: string, name: string) {
-  const bytes = await readFile(join(folder, name)).catch(() => undefined)
-  return bytes && { name, base64: bytes.toString('base64') }
+async function readTable(folder: string, name: string, stdin: Input) {
+  const path = join(folder, name)
+  const isThere = await stat(path).then(
+    found => found.isFile(),
+    () => false,
+  )
+  return isThere ? { name, base64: (await readNamedBytes(path, stdin)).toString('base64') } : undefined
 }
 
 function show(shell: Shell, preview: ImportPreview): void {
   const { style } = shell
-  const { rows, remarks, words, senders } = preview
+  const { rows, rowCount = rows.length, remarks, words, senders } = preview
   shell.print(
-    style.bold(`${DIALECT_NAMES[preview.dialect]}: ${rows.length === 1 ? '1 row' : `${rows.length} rows`}.`),
+    style.bold(`${DIALECT_NAMES[preview.dialect]}: ${rowCount === 1 ? '1 row' : `${rowCount} rows`}.`),
   )
   list(
     shell,
@@ -188,7 +195,7 @@ function show(shell: Shell, preview: ImportPreview): void {
       ]
       return `${String(index + 1).padStart(3)}. ${parts.join(', ')}${comment === '' ? '' : `  (${comment})`}`
     }),
-    rows.length,
+    rowCount,
   )
   const lost = remarks.filter(one => one.lost)
   const notes = remarks.filter(one => !one.lost)

@@ -1,42 +1,50 @@
 /** What is handed to a command on standard input, or typed by a person without being shown. */
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { sentenceOf } from '../control/sentence.ts'
 import type { Environment, Input } from './environment.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Settings, passwords and secrets are far smaller. */
-const longest = 16 * 1024 * 1024
+/** MiB: lists of other servers, passwords and secrets are smaller; settings with a long list may be larger. */
+const longest = 16
+const longestSettings = 40
 
 /** All of standard input as text. */
 export async function readStandardInput(stdin: Input): Promise<string> {
   return decode(await standardInputBytes(stdin), 'Standard input')
 }
 
-async function standardInputBytes(stdin: Input): Promise<Buffer> {
+async function standardInputBytes(stdin: Input, most = longest): Promise<Buffer> {
   const parts: Buffer[] = []
   let length = 0
   for await (const part of stdin) {
     const bytes = Buffer.from(part)
     length += bytes.length
-    if (length > longest) throw new UsageError('Standard input is over 16 MiB; give less.')
+    if (length > most * 1024 ** 2) throw new UsageError(`Standard input is over ${most} MiB; give less.`)
     parts.push(bytes)
   }
   return Buffer.concat(parts)
 }
 
-/** A file named on the command line; `-` is standard input. */
+/** A settings file named on the command line; `-` is standard input. */
 export async function readNamed(file: string, stdin: Input): Promise<string> {
-  return decode(await readNamedBytes(file, stdin), file === '-' ? 'Standard input' : file)
+  return decode(await readNamedBytes(file, stdin, longestSettings), file === '-' ? 'Standard input' : file)
 }
 
 /** The same in whatever encoding it is. */
-export async function readNamedBytes(file: string, stdin: Input): Promise<Buffer> {
-  if (file === '-') return standardInputBytes(stdin)
-  const bytes = await readFile(file).catch(error => {
+export async function readNamedBytes(file: string, stdin: Input, most = longest): Promise<Buffer> {
+  if (file === '-') return standardInputBytes(stdin, most)
+  // No more than needed: a device such as /dev/zero has no end.
+  const bytes = await collect(createReadStream(file, { end: most * 1024 ** 2 })).catch(error => {
     throw new UsageError(sentenceOf(error, file))
   })
-  if (bytes.length > longest) throw new UsageError(`${file} is over 16 MiB; give less.`)
+  if (bytes.length > most * 1024 ** 2) throw new UsageError(`${file} is over ${most} MiB; give less.`)
   return bytes
+}
+
+async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const part of stream) parts.push(part)
+  return Buffer.concat(parts)
 }
 
 function decode(bytes: Buffer, name: string): string {

@@ -4,12 +4,12 @@ import { hashPassword } from '../settings/password.ts'
 import { isObject } from '../settings/path.ts'
 import type { Parsed, Problem } from '../settings/settings.ts'
 import type { Control } from './control.ts'
-import type { ControlParts } from './parts.ts'
+import type { SettingsParts } from './parts.ts'
 
 type AccountRequest = 'listUsers' | 'addUser' | 'removeUser' | 'setPassword'
 type Fields = Readonly<Record<string, unknown>>
 
-export function accountAnswers({ store }: ControlParts): Pick<Control, AccountRequest> {
+export function accountAnswers({ store }: SettingsParts): Pick<Control, AccountRequest> {
   return {
     async listUsers() {
       return store.current.settings.users.map(({ password, ...facts }) => ({

@@ -3,6 +3,7 @@ import { accountNames } from '../access/account.ts'
 import { findingsOf } from '../access/findings.ts'
 import { mapOf, type Stretch } from '../access/map.ts'
 import { internalLines, relayLines } from '../access/map-lines.ts'
+import { hostNamesIn } from '../access/name-answer.ts'
 import { formatValue } from '../access/network.ts'
 import { openRanges } from '../access/open-relay.ts'
 import { placeWords } from '../access/place.ts'
@@ -14,6 +15,7 @@ export function auditAnswer(settings: Settings, policy: Policy): Audit {
   const map = mapOf(policy)
   const nameOf = accountNames(settings)
   const open = openRanges(policy, map)
+  const hostNames = hostNamesIn(settings)
   return {
     openRelay: open !== undefined,
     ...(open && { open: placeWords(open, policy) }),
@@ -24,6 +26,7 @@ export function auditAnswer(settings: Settings, policy: Policy): Audit {
       ...{ kind, list, row, text },
       mend: mend.words,
     })),
+    ...(hostNames.length > 0 && { hostNames }),
   }
 }
 

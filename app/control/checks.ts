@@ -1,16 +1,18 @@
 /** Checks: how one is written down, and how long one may take. */
 import type { Check } from './control.ts'
 
-export function ok(name: string, text: string): Check {
-  return { name, state: 'ok', text }
+type Where = Pick<Check, 'path' | 'command'>
+
+export function ok(name: string, text: string, where: Where = {}): Check {
+  return { name, state: 'ok', text, ...where }
 }
 
-export function warning(name: string, text: string): Check {
-  return { name, state: 'warning', text }
+export function warning(name: string, text: string, where: Where = {}): Check {
+  return { name, state: 'warning', text, ...where }
 }
 
-export function failed(name: string, text: string): Check {
-  return { name, state: 'failed', text }
+export function failed(name: string, text: string, where: Where = {}): Check {
+  return { name, state: 'failed', text, ...where }
 }
 
 /** Rejects after `ms`; `work` is told by its signal then. */

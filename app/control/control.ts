@@ -140,6 +140,10 @@ export interface Check {
   readonly state: 'ok' | 'warning' | 'failed'
   /** One sentence; says what to do unless `ok`. */
   readonly text: string
+  /** The setting it is about, where a person mends it; as problems name it. */
+  readonly path?: string
+  /** What mends it, or tries it, on the command line. */
+  readonly command?: string
 }
 
 export interface SentTest {

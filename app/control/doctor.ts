@@ -1,7 +1,6 @@
 /** The doctor: checks of this machine and what the settings rely on, each with what to do where it fails. */
 import { lookup } from 'node:dns/promises'
 import { stat } from 'node:fs/promises'
-import { openRelay } from '../access/open-relay.ts'
 import { Failure } from '../delivery/failure.ts'
 import { openRoute } from '../delivery/open.ts'
 import { formatReply } from '../mail/reply.ts'
@@ -15,8 +14,7 @@ import { checkListeners } from './listener-checks.ts'
 import { checkNames } from './name-checks.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
-import { checkSettings } from './settings-checks.ts'
-import { stuckWarning } from './status-answer.ts'
+import { openRelayOf, stuckWarning } from './status-answer.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Bytes free below which the disk is a failure. */
@@ -39,16 +37,16 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkDisk(parts),
     checkStuck(parts),
     checkClock(parts),
-    checkSettings(parts.store.current.settings, parts.policy()),
+    parts.checkSettings(),
   ])
   return checks.flat()
 }
 
 function checkOpenRelay({ policy }: ControlParts): Check {
-  const words = openRelayWords(openRelay(policy()), policy())
+  const words = openRelayWords(openRelayOf(policy()), policy())
   return words === undefined
     ? ok('open relay', 'Nobody on the Internet can send without logging on: this is no open relay.')
-    : failed('open relay', words)
+    : failed('open relay', words, { path: 'smtp.access' })
 }
 
 function checkCertificate({ certificate, now }: ControlParts): Check {
@@ -68,7 +66,8 @@ async function checkHostname(hostname: string): Promise<Check> {
   } catch {
     return warning(
       name,
-      `${hostname} isn't found in the DNS: other servers may distrust mail from it; set hostname to this office's public name.`,
+      `${hostname} isn't found in the DNS: other servers may distrust mail from it; set the host name to this office's public name.`,
+      { path: 'hostname' },
     )
   }
 }
@@ -83,7 +82,8 @@ function checkRouters({ policy, store }: ControlParts): readonly Check[] {
       enabled && action === 'block' && from === 'routers'
         ? warning(
             'routers',
-            `Row ${index + 1} of the ${list} blocks the routers, but no router was found on this machine, so that it blocks nothing: set routers to their addresses, if there are any.`,
+            `Row ${index + 1} of the ${list} blocks the routers, but no router was found on this machine, so that it blocks nothing: name the routers' addresses, if there are any.`,
+            { path: 'routers' },
           )
         : [],
     ),
@@ -92,13 +92,18 @@ function checkRouters({ policy, store }: ControlParts): readonly Check[] {
 
 async function checkRoute(route: Route, index: number, { context, store }: ControlParts): Promise<Check> {
   const name = `route ${index + 1}`
+  const path = `delivery.routes[${index}]`
   const to = route.to.map(pattern => (pattern === '*' ? 'every domain' : pattern)).join(', ')
   if (route.via === 'hold')
-    return warning(name, `Mail for ${to} is held, as the route says: change its via to send it.`)
+    return warning(name, `Mail for ${to} is held, as the settings say: choose another way to send it.`, {
+      path: `${path}.via`,
+    })
   // Of any domain there is nobody to ask; one by name stands for the others.
   const domain = route.via === 'mx' ? route.to.find(pattern => !pattern.includes('*')) : undefined
   if (route.via === 'mx' && domain === undefined)
-    return ok(name, `Mail for ${to} goes to each domain's own mail exchangers: "postern send-test" tries it.`)
+    return ok(name, `Mail for ${to} goes to each domain's own mail exchangers: a test message tries it.`, {
+      command: 'postern send-test',
+    })
   const { hostname } = store.current.settings
   const way = domain === undefined ? { route } : { route, domain }
   try {
@@ -110,7 +115,7 @@ async function checkRoute(route: Route, index: number, { context, store }: Contr
   } catch (error) {
     const why =
       error instanceof Failure ? wordsOf(error) : 'no answer within 20 seconds; check the host and the port'
-    return failed(name, `Mail for ${to} can't go out: ${why}.`)
+    return failed(name, `Mail for ${to} can't go out: ${why}.`, { path })
   }
 }
 

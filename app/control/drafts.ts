@@ -10,7 +10,7 @@ import { compareSenders } from './comparison.ts'
 import { type NewPasswords, withPasswords } from './draft-passwords.ts'
 import { explainAnswer } from './explain-answer.ts'
 import { consentBy, opensRelay } from './open-relay-guard.ts'
-import type { ControlParts } from './parts.ts'
+import type { SettingsParts } from './parts.ts'
 import type { FindingName } from './proof.ts'
 import { mendedDraft } from './proof-answers.ts'
 
@@ -46,7 +46,7 @@ export interface Reviewed {
 const OUTDATED =
   'The settings were changed elsewhere in the meantime: look at them as they are now, and make the change again.'
 
-export function draftsOf({ store, checks, policyFor, names, now }: ControlParts): Drafts {
+export function draftsOf({ store, checks, policyFor, names, now }: SettingsParts): Drafts {
   const revision = () => createHash('sha256').update(store.current.text).digest('base64url')
   const written = (draft: unknown) => {
     const { raw } = store.current

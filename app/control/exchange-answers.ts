@@ -11,11 +11,11 @@ import type { Control } from './control.ts'
 import type { ImportAsked, ImportPreview } from './exchange.ts'
 import { type Asked, type Import, importOf, writtenInto } from './import.ts'
 import { opensRelay } from './open-relay-guard.ts'
-import type { ControlParts } from './parts.ts'
+import type { SettingsParts } from './parts.ts'
 
 type ExchangeRequest = 'previewImport' | 'importList' | 'exportList'
 
-export function exchangeAnswers(parts: ControlParts): Pick<Control, ExchangeRequest> {
+export function exchangeAnswers(parts: SettingsParts): Pick<Control, ExchangeRequest> {
   const { store, policyFor } = parts
   return {
     previewImport: async asked => previewImport(asked, store.current, parts),
@@ -43,7 +43,7 @@ export function exchangeAnswers(parts: ControlParts): Pick<Control, ExchangeRequ
   }
 }
 
-type Judges = Pick<ControlParts, 'checks' | 'policyFor'>
+type Judges = Pick<SettingsParts, 'checks' | 'policyFor'>
 
 interface InForce {
   readonly raw: unknown

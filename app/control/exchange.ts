@@ -21,8 +21,11 @@ export interface ImportAsked {
 
 export interface ImportPreview {
   readonly dialect: Dialect
+  /** The first of them, where they are many. */
   readonly rows: readonly AccessRow[]
-  /** What would be written into the settings, with every default. */
+  /** How many there are; absent where all are told. */
+  readonly rowCount?: number
+  /** What would be written into the settings, with every default; a long list as `Pieces`. */
   readonly edits: readonly { readonly path: string; readonly value: unknown }[]
   /** The first of them; what couldn't be taken before what is to be known. */
   readonly remarks: readonly Remark[]

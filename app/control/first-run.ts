@@ -13,7 +13,7 @@ export interface FirstAnswers {
   readonly mail: 'elsewhere' | 'here' | 'office-server'
   /** `host` or `host:port`, for `office-server`. */
   readonly officeServer: string
-  readonly leaves: 'provider' | 'microsoft-365' | 'google'
+  readonly leaves: 'provider' | 'microsoft-365' | 'google' | 'direct'
   /** `host` or `host:port`, for `provider`. */
   readonly server: string
   readonly encryption: 'starttls-required' | 'tls' | 'starttls-if-offered'
@@ -38,7 +38,8 @@ const PROVIDERS: Readonly<Record<'microsoft-365' | 'google', Provider>> = {
 
 /** The name under which the sign-in's password is kept: the server's. */
 export function secretOf(answers: FirstAnswers): string {
-  return (parseHost(providerOf(answers).host)?.host ?? 'provider').slice(0, 64)
+  if (answers.leaves === 'direct') return 'provider'
+  return (parseHost(providerOf(answers, answers.leaves).host)?.host ?? 'provider').slice(0, 64)
 }
 
 /** What is wrong with the answers themselves, each at its name. */
@@ -47,10 +48,9 @@ export function answerProblems(
   users: readonly unknown[],
   hasSecret: boolean,
 ): Problem[] {
-  const { domain, mail, officeServer, people, newUser, signIn } = answers
+  const { domain, mail, officeServer, people, newUser } = answers
   const problem = (isWrong: boolean, path: string, text: string) => (isWrong ? [{ path, text }] : [])
   const isServer = (text: string) => parseHost(text.trim()) !== undefined
-  const needsSignIn = answers.leaves !== 'provider'
   return [
     ...problem(
       !canonicalDomain(domain.trim())?.includes('.'),
@@ -67,32 +67,39 @@ export function answerProblems(
       'newUser.name',
       'Make a first mailbox: while there is none, all mail for your domain is refused.',
     ),
-    ...problem(
-      !isServer(providerOf(answers).host),
-      'server',
-      'Write the name of your provider’s server for outgoing mail, such as smtp.provider.example:587.',
-    ),
-    ...problem(
-      needsSignIn && signIn.trim() === '',
-      'signIn',
-      'Write the mailbox that signs in, such as office@example.com.',
-    ),
-    ...problem(
-      signIn.trim() !== '' && !hasSecret,
-      'password',
-      'Write the password that belongs to that name.',
-    ),
-    ...problem(
-      signIn.trim() !== '' && answers.leaves === 'provider' && answers.encryption === 'starttls-if-offered',
-      'encryption',
-      'Choose STARTTLS or SSL: a password goes only over an encrypted connection.',
-    ),
+    ...leavingProblems(answers, hasSecret),
     ...problem(
       people !== 'office' && mail !== 'here' && users.length === 0 && !newUser,
       'newUser.name',
       'Make a first user: while there is none, nobody could log on.',
     ),
   ]
+}
+
+/** Who sends directly signs in nowhere; what stands in those fields doesn't count. */
+function leavingProblems(answers: FirstAnswers, hasSecret: boolean): Problem[] {
+  const { leaves, encryption } = answers
+  if (leaves === 'direct') return []
+  const isNamed = answers.signIn.trim() !== ''
+  const found: (Problem | false)[] = [
+    parseHost(providerOf(answers, leaves).host) === undefined && {
+      path: 'server',
+      text: 'Write the name of your provider’s server for outgoing mail, such as smtp.provider.example:587.',
+    },
+    leaves !== 'provider' &&
+      !isNamed && {
+        path: 'signIn',
+        text: 'Write the mailbox that signs in, such as office@example.com.',
+      },
+    isNamed && !hasSecret && { path: 'password', text: 'Write the password that belongs to that name.' },
+    isNamed &&
+      leaves === 'provider' &&
+      encryption === 'starttls-if-offered' && {
+        path: 'encryption',
+        text: 'Choose STARTTLS or SSL: a password goes only over an encrypted connection.',
+      },
+  ]
+  return found.filter(problem => problem !== false)
 }
 
 /** All that the answers say but for remote users, who are let in afterwards. */
@@ -128,8 +135,10 @@ function domainsFor({ localDomains }: Settings, domain: string, { mail }: FirstA
   return mail === 'here' ? [...others, domain] : others
 }
 
-function providerOf(answers: FirstAnswers): Provider {
-  const { leaves, server, encryption } = answers
+function providerOf(
+  { server, encryption }: FirstAnswers,
+  leaves: Exclude<FirstAnswers['leaves'], 'direct'>,
+): Provider {
   if (leaves !== 'provider') return PROVIDERS[leaves]
   const found = parseHost(server.trim())
   if (!found) return { host: '', encryption }
@@ -147,13 +156,18 @@ function routesFor(raw: unknown, domain: string, answers: FirstAnswers): readonl
     answers.mail === 'office-server' && office
       ? [{ to: [domain], via: 'smart-host', hosts: [formatHost(office.host, office.port ?? 25)] }]
       : []
-  const { host, encryption } = providerOf(answers)
-  const login = { method: 'password', user: answers.signIn.trim(), secret: secretOf(answers) }
   return [
     ...inside,
     ...routes.filter(route => !isFor(route, '*') && !isFor(route, domain)),
-    { to: ['*'], via: 'smart-host', hosts: [host], encryption, ...(login.user !== '' && { login }) },
+    outgoingRoute(answers),
   ]
+}
+
+function outgoingRoute(answers: FirstAnswers): object {
+  if (answers.leaves === 'direct') return { to: ['*'], via: 'mx' }
+  const { host, encryption } = providerOf(answers, answers.leaves)
+  const login = { method: 'password', user: answers.signIn.trim(), secret: secretOf(answers) }
+  return { to: ['*'], via: 'smart-host', hosts: [host], encryption, ...(login.user !== '' && { login }) }
 }
 
 /** Remote users are let in by their own procedure, which starts from the rows that stand. */

@@ -1,8 +1,9 @@
 /** An import: what was read, and how it is written into the settings. */
 import { accountKey } from '../access/account.ts'
+import { findAccount } from '../access/log-on.ts'
 import { type Entry, type Imported, rowOf } from '../exchange/imported.ts'
 import { readList } from '../exchange/read.ts'
-import type { Remark } from '../exchange/remarks.ts'
+import { inOrder, type Remark } from '../exchange/remarks.ts'
 import { withDefaults } from '../settings/parse.ts'
 import { setPath } from '../settings/path.ts'
 import type { AccessRow, Problem, Settings } from '../settings/settings.ts'
@@ -28,7 +29,7 @@ export function importOf(asked: ImportAsked, settings: Settings): Import {
   const files = asked.files.map(({ name, base64 }) => ({ name, bytes: Buffer.from(base64, 'base64') }))
   const understood = readList(files, asked.dialect)
   if (!understood.ok) throw new Error(understood.problem)
-  const { imported } = understood
+  const imported = { ...understood.imported, entries: withAccounts(understood.imported.entries, settings) }
   const isEmpty =
     imported.entries.length === 0 && imported.lostCount === 0 && imported.emptyMeant === 'everybody'
   const rows =
@@ -39,7 +40,7 @@ export function importOf(asked: ImportAsked, settings: Settings): Import {
   const isGlobal = asked.list === 'global'
   return {
     dialect: imported.dialect,
-    remarks: [...imported.remarks, ...strangers],
+    remarks: inOrder([...imported.remarks, ...strangers]),
     remarkCount: imported.remarkCount + strangers.length,
     lostCount: imported.lostCount,
     rows,
@@ -86,6 +87,17 @@ function thinRow({ action, from, withoutAuthentication, users, comment }: Access
     ...(users.length > 0 ? { users } : {}),
     ...(comment === '' ? {} : { comment }),
   }
+}
+
+/** A Postfix's maps hold whatever name a client may log on by, an address of the account too. */
+function withAccounts(entries: readonly Entry[], { users }: Settings): readonly Entry[] {
+  return entries.map(entry => {
+    const names = entry.row.users.map(name => {
+      const found = findAccount(users, name)
+      return found.kind === 'unknown' ? name : found.user.name
+    })
+    return { ...entry, row: { ...entry.row, users: [...new Set(names)] } }
+  })
 }
 
 function unknownAccounts(entries: readonly Entry[], { users }: Settings): readonly Remark[] {

@@ -14,10 +14,15 @@ const REACH = 3000
 export async function checkListeners({ store, standing }: ControlParts): Promise<readonly Check[]> {
   const { enabled, listeners } = store.current.settings.smtp
   if (!enabled)
-    return [warning('smtp', 'The SMTP service is switched off: set smtp.enabled to true to take mail.')]
+    return [
+      warning('smtp', 'The SMTP service is switched off: switch it on to take mail.', {
+        path: 'smtp.enabled',
+        command: 'postern settings set smtp.enabled true',
+      }),
+    ]
   const open = standing()
   if (open.length > 0) return Promise.all(open.map(checkStanding))
-  return Promise.all(listeners.map(checkFree))
+  return Promise.all(listeners.map((listener, index) => checkFree(listener, index)))
 }
 
 async function checkStanding({ address, port, encryption }: Standing): Promise<Check> {
@@ -29,6 +34,7 @@ async function checkStanding({ address, port, encryption }: Standing): Promise<C
     return failed(
       name,
       `Postern listens at ${where}, but this machine can't reach it there: check its own firewall.`,
+      { path: 'smtp.listeners' },
     )
   }
 }
@@ -50,10 +56,13 @@ function reach(address: string, port: number, tls: boolean): Promise<void> {
   })
 }
 
-async function checkFree({ address, port }: Listener): Promise<Check> {
+async function checkFree({ address, port }: Listener, index: number): Promise<Check> {
   const name = port === 0 ? 'port' : `port ${port}`
   const error = await tryPort(address, port)
-  if (error) return failed(name, `Port ${port} at ${address} can't be used: ${whyNot(error)}.`)
+  if (error)
+    return failed(name, `Port ${port} at ${address} can't be used: ${whyNot(error)}.`, {
+      path: `smtp.listeners[${index}]`,
+    })
   if (port === 0) return ok(name, `This machine has a free port for Postern at ${address}.`)
   return ok(name, `Port ${port} at ${address} is free for Postern.`)
 }

@@ -11,7 +11,11 @@ export async function checkNames({ names, lookUpNames, now }: ControlParts): Pro
   return names().map(facts => {
     const words = nameWords(facts, now())
     if (facts.addresses.length === 0)
-      return warning('host names', `${words}; rows by it match nobody: check the name, or write its address.`)
+      return warning(
+        'host names',
+        `${words}; rows by it match nobody: check the name, or write its address.`,
+        { path: 'smtp.access' },
+      )
     return facts.failing
       ? warning('host names', `${words}; the last addresses count: check the DNS of this machine.`)
       : ok('host names', `${words}.`)

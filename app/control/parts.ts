@@ -13,6 +13,21 @@ import type { Settings } from '../settings/settings.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import type { Certificate } from '../smtp/certificate.ts'
 import type { Standing } from '../smtp/listener.ts'
+import type { Check } from './control.ts'
+
+/** The settings in force and their changes, wherever they are worked out. */
+export type Editing = Pick<
+  SettingsStore,
+  'current' | 'edit' | 'applyText' | 'undo' | 'restore' | 'earlier' | 'history'
+>
+
+/** What answers about settings are made from. */
+export interface SettingsParts extends Pick<ControlParts, 'checks' | 'policyFor' | 'names' | 'now'> {
+  readonly store: Editing
+  /** A draft whose long lists are named made whole; absent where it is. */
+  readonly unpack?: (draft: unknown) => unknown
+  readonly journal: Pick<Journal, 'read'>
+}
 
 export interface ControlParts {
   readonly folder: DataFolder
@@ -28,6 +43,8 @@ export interface ControlParts {
   readonly policy: () => Policy
   /** What other settings would decide on this machine. */
   readonly policyFor: (settings: Settings) => Policy
+  /** What the settings in force allow to stand, but is hardly meant. */
+  readonly checkSettings: () => readonly Check[] | Promise<readonly Check[]>
   /** What the rows' host names stand for, and since when. */
   readonly names: () => readonly NameFacts[]
   /** Looks all of them up now; never rejects. */

@@ -11,7 +11,7 @@ import { problemLine } from '../settings/words.ts'
 import { auditAnswer } from './audit-answer.ts'
 import { compareSenders } from './comparison.ts'
 import type { Control } from './control.ts'
-import type { ControlParts } from './parts.ts'
+import type { SettingsParts } from './parts.ts'
 import type { FindingName, Source } from './proof.ts'
 import { DECISIONS, REPLAYED, replay } from './replay.ts'
 
@@ -23,7 +23,7 @@ interface Read {
   readonly settings: Settings
 }
 
-export function proofAnswers(parts: ControlParts): Pick<Control, ProofRequest> {
+export function proofAnswers(parts: SettingsParts): Pick<Control, ProofRequest> {
   const { store, journal, policyFor } = parts
   const read = (source: Source) => readSource(source, parts)
   return {
@@ -67,7 +67,7 @@ const GONE =
 export function mendedDraft(
   draft: unknown,
   { kind, list, row }: FindingName,
-  { checks, policyFor }: Pick<ControlParts, 'checks' | 'policyFor'>,
+  { checks, policyFor }: Pick<SettingsParts, 'checks' | 'policyFor'>,
 ): Parsed<unknown> {
   const parsed = parseSettings(draft, checks)
   if (!parsed.ok) return parsed
@@ -80,16 +80,17 @@ export function mendedDraft(
   return edited.ok ? { ok: true, value: withDefaults(edited.value) } : edited
 }
 
-async function readSource(source: Source, { store, checks }: ControlParts): Promise<Parsed<Read>> {
+async function readSource(source: Source, { store, checks, unpack }: SettingsParts): Promise<Parsed<Read>> {
   switch (source.kind) {
     case 'current': {
       const { raw, settings } = store.current
       return { ok: true, value: { raw: withDefaults(raw), settings } }
     }
     case 'draft': {
-      const parsed = parseSettings(source.draft, checks)
+      const draft = unpack ? unpack(source.draft) : wholeDraft(source.draft)
+      const parsed = parseSettings(draft, checks)
       if (!parsed.ok) return parsed
-      return { ok: true, value: { raw: withDefaults(source.draft), settings: parsed.value } }
+      return { ok: true, value: { raw: withDefaults(draft), settings: parsed.value } }
     }
     case 'text':
       return readText(source.text, checks)
@@ -103,7 +104,17 @@ async function readSource(source: Source, { store, checks }: ControlParts): Prom
   }
 }
 
-function readText(text: string, checks: ControlParts['checks']): Parsed<Read> {
+/** A draft may come as its JSON; what isn't even that is left to the parser. */
+export function wholeDraft(draft: unknown): unknown {
+  if (typeof draft !== 'string') return draft
+  try {
+    return JSON.parse(draft)
+  } catch {
+    return draft
+  }
+}
+
+function readText(text: string, checks: SettingsParts['checks']): Parsed<Read> {
   const parsed = parseSettingsText(text, checks)
   if (!parsed.ok) return parsed
   return { ok: true, value: { raw: withDefaults(parsed.raw), settings: parsed.settings } }

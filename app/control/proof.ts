@@ -36,11 +36,16 @@ export interface Audit {
   readonly open?: string
   /** All addresses, IPv4 before IPv6, ascending and without a gap. */
   readonly ranges: readonly AuditRange[]
+  /** How many there are, where only the first are told; so of the lines. */
+  readonly rangeCount?: number
+  readonly lineCount?: number
   /** The same in words: to addresses outside. */
   readonly lines: readonly MapLine[]
   /** And to mailboxes here. */
   readonly internalLines: readonly MapLine[]
   readonly findings: readonly AuditFinding[]
+  /** The host names of rows that are switched on; absent where there are none. */
+  readonly hostNames?: readonly string[]
 }
 
 export type Comparison =

@@ -1,14 +1,13 @@
 /** Answers about remote users: what letting them send would change, and the change as one. */
 import { parseSettings } from '../settings/parse.ts'
-import type { SettingsStore } from '../settings/store.ts'
 import type { Control, RemoteUsers } from './control.ts'
-import type { ControlParts } from './parts.ts'
+import type { ControlParts, Editing } from './parts.ts'
 import { addingUser, type Change, planOf } from './plan.ts'
 import { remoteNotes, remoteProblems, withRemoteUsers } from './remote-users.ts'
 
 /** What the procedure needs of the relay. */
 export interface RemoteParts extends Pick<ControlParts, 'checks' | 'policyFor'> {
-  readonly store: Pick<SettingsStore, 'current' | 'history' | 'edit'>
+  readonly store: Pick<Editing, 'current' | 'history' | 'edit'>
 }
 
 export function remoteAnswers(parts: RemoteParts): Pick<Control, 'planRemoteUsers' | 'letRemoteUsersSend'> {

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { FINDING_KINDS } from '../access/finding.ts'
 import { DIALECTS } from '../exchange/dialect.ts'
+import { MOST_FILES } from '../exchange/imported.ts'
 import { VERSIONS } from '../exchange/vpop3.ts'
 import type { Control } from './control.ts'
 
@@ -73,7 +74,7 @@ const flag = z.boolean().exactOptional()
 const importAsked = z.strictObject({
   files: z
     .array(z.strictObject({ name: z.string().max(255), base64: z.base64().max(24 * 1024 ** 2) }))
-    .max(20),
+    .max(MOST_FILES),
   dialect: z.enum(DIALECTS).exactOptional(),
   list,
   empty: z.enum(['everybody', 'nobody']).exactOptional(),

@@ -2,7 +2,8 @@
 import { parseSettingsText, withDefaults } from '../settings/parse.ts'
 import { getPath, setPath } from '../settings/path.ts'
 import type { Control } from './control.ts'
-import type { ControlParts } from './parts.ts'
+import type { SettingsParts } from './parts.ts'
+import { rowsIn, unpacked } from './pieces.ts'
 
 type SettingsRequest =
   | 'getSettings'
@@ -14,10 +15,12 @@ type SettingsRequest =
   | 'readEarlier'
   | 'restoreEarlier'
 
-export function settingsAnswers({ store, checks }: ControlParts): Pick<Control, SettingsRequest> {
+export function settingsAnswers({ store, checks }: SettingsParts): Pick<Control, SettingsRequest> {
   return {
     async getSettings(path) {
-      const found = getPath(withDefaults(store.current.raw), path)
+      const { raw, settings } = store.current
+      const whole = unpacked(withDefaults(raw), (_, list) => rowsIn(settings, list))
+      const found = getPath(whole, path)
       return found.ok ? found.value : undefined
     },
     setSettings: (path, value, by, consent) => store.edit(raw => setPath(raw, path, value), by, consent),

@@ -4,6 +4,7 @@ import type { Span } from '../access/network.ts'
 import { type Policy, spansOf } from '../access/policy.ts'
 import { hostPort } from '../delivery/next-hop.ts'
 import { parseAddress } from '../mail/address.ts'
+import { formatPath } from '../settings/path.ts'
 import type { AccessRow, Settings } from '../settings/settings.ts'
 import { warning } from './checks.ts'
 import type { Check } from './control.ts'
@@ -11,6 +12,8 @@ import type { Check } from './control.ts'
 interface NamedRow {
   /** `Row 2 of the access list`. */
   readonly name: string
+  /** As problems name it. */
+  readonly path: string
   readonly row: AccessRow
 }
 
@@ -27,28 +30,35 @@ export function checkSettings(settings: Settings, policy: Policy): readonly Chec
 function checkRoutes({ delivery }: Settings): readonly Check[] {
   if (delivery.routes.length > 0) return []
   return [
-    warning(
-      'routes',
-      `No route is set, so that mail for other domains is held: set one, as in  postern settings set delivery.routes '[{"to":["*"],"via":"smart-host","hosts":["mail.example.com:587"]}]'`,
-    ),
+    warning('routes', 'No mail sender is set, so that mail for other domains is held: add one.', {
+      path: 'delivery.routes',
+      command: `postern settings set delivery.routes '[{"to":["*"],"via":"smart-host","hosts":["mail.example.com:587"]}]'`,
+    }),
   ]
 }
 
 function checkRowUsers(settings: Settings): readonly Check[] {
-  const accounts = new Map(settings.users.map(user => [accountKey(user.name), user]))
-  const whyNot = (name: string): string | undefined => {
-    const user = accounts.get(accountKey(name))
-    if (!user)
-      return `there is no such account: make it with "postern user add", or take the name out of the row`
-    if (!user.enabled) return `that account is switched off: switch it on, or take the name out of the row`
-    if (user.password === undefined)
-      return `that account has no password: set one with "postern user password ${name}"`
-    return undefined
-  }
-  return rowsOf(settings).flatMap(({ name, row }) =>
+  const places = new Map(settings.users.map(({ name }, index) => [accountKey(name), index]))
+  return rowsOf(settings).flatMap(({ name, path, row }) =>
     row.users.flatMap(user => {
-      const why = whyNot(user)
-      return why === undefined ? [] : warning('access', `${name} names ${user}, but ${why}.`)
+      const index = places.get(accountKey(user))
+      const account = index === undefined ? undefined : settings.users[index]
+      const warn = (why: string, where: Pick<Check, 'path' | 'command'>) =>
+        warning('access', `${name} names ${user}, but ${why}.`, where)
+      if (!account)
+        return warn('there is no such account: make it, or take the name out of the row', {
+          path: `${path}.users`,
+          command: `postern user add ${user}`,
+        })
+      if (!account.enabled)
+        return warn('that account is switched off: switch it on, or take the name out of the row', {
+          path: `users[${index}].enabled`,
+        })
+      if (account.password !== undefined) return []
+      return warn('that account has no password: set one', {
+        path: `users[${index}].password`,
+        command: `postern user password ${user}`,
+      })
     }),
   )
 }
@@ -61,6 +71,7 @@ function checkPostmaster({ localDomains }: Settings, { directory }: Policy): rea
     warning(
       'postmaster',
       `Mail for postmaster@${domain} is refused, where others report trouble (RFC 5321 section 4.5.1): add an alias for it, or give the address to an account.`,
+      { path: 'aliases' },
     ),
   ]
 }
@@ -69,19 +80,25 @@ function checkPostmaster({ localDomains }: Settings, { directory }: Policy): rea
 function checkAliases({ users, aliases, catchAll }: Settings, { directory }: Policy): readonly Check[] {
   const off = new Set(users.filter(({ enabled }) => !enabled).map(({ name }) => accountKey(name)))
   const named = [
-    ...Object.entries(aliases).map(([alias, targets]) => ({ name: `The alias ${alias}`, targets })),
+    ...Object.entries(aliases).map(([alias, targets]) => ({
+      name: `The alias ${alias}`,
+      path: formatPath(['aliases', alias]),
+      targets,
+    })),
     ...Object.entries(catchAll).map(([domain, target]) => ({
       name: `The catch-all of ${domain}`,
+      path: formatPath(['catchAll', domain]),
       targets: [target],
     })),
   ]
-  const disabled = named.flatMap(({ name, targets }) =>
+  const disabled = named.flatMap(({ name, path, targets }) =>
     targets
       .filter(target => off.has(accountKey(target)))
       .map(target =>
         warning(
           'aliases',
           `${name} names ${target}, who gets nothing of it, since that account is switched off: switch it on, or name another.`,
+          { path },
         ),
       ),
   )
@@ -93,6 +110,7 @@ function checkAliases({ users, aliases, catchAll }: Settings, { directory }: Pol
     warning(
       'aliases',
       `Mail for the alias ${alias} is refused, since it leads to nobody: name an account or an address outside.`,
+      { path: formatPath(['aliases', alias]) },
     ),
   )
   return [...disabled.flat(), ...lost.flat()]
@@ -103,11 +121,15 @@ function checkPlaintext(settings: Settings, policy: Policy): readonly Check[] {
   if (plaintextAuthentication === 'always') return []
   const asking = rowsOf(settings).find(({ row }) => asksForLogOn(row, settings) && isOutside(row, policy))
   if (!asking) return []
-  return listeners.flatMap(({ address, port, encryption }) =>
+  return listeners.flatMap(({ address, port, encryption }, index) =>
     encryption === 'none'
       ? warning(
           'log-on',
-          `${asking.name} asks clients outside the local networks to log on, which they can't at ${hostPort(address, port)}, since it offers no TLS: set the encryption of that listener to "starttls".`,
+          `${asking.name} asks clients outside the local networks to log on, which they can't at ${hostPort(address, port)}, since it offers no TLS: choose STARTTLS there.`,
+          {
+            path: `smtp.listeners[${index}].encryption`,
+            command: `postern settings set 'smtp.listeners[${index}].encryption' starttls`,
+          },
         )
       : [],
   )
@@ -129,8 +151,10 @@ function holds(outer: Span, inner: Span): boolean {
 
 /** The rows that count. */
 function rowsOf({ smtp, globalAccess }: Settings): readonly NamedRow[] {
-  const named = (rows: readonly AccessRow[], list: string) =>
-    rows.flatMap((row, index) => (row.enabled ? [{ name: `Row ${index + 1} of the ${list}`, row }] : []))
-  const global = smtp.useGlobalAccess ? named(globalAccess, 'global access list') : []
-  return [...named(smtp.access, 'access list'), ...global]
+  const named = (rows: readonly AccessRow[], list: string, path: string) =>
+    rows.flatMap((row, index) =>
+      row.enabled ? [{ name: `Row ${index + 1} of the ${list}`, path: `${path}[${index}]`, row }] : [],
+    )
+  const global = smtp.useGlobalAccess ? named(globalAccess, 'global access list', 'globalAccess') : []
+  return [...named(smtp.access, 'access list', 'smtp.access'), ...global]
 }

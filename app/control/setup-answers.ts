@@ -54,7 +54,8 @@ export function setupAnswers(parts: SetupParts): SetupAnswers {
       const change = await changeOf(answers, password)
       const planned = planOf(store.current.raw, change, checks, () => [])
       if (!planned.ok) return planned
-      if (password !== '' && answers.signIn.trim() !== '') await secrets.set(secretOf(answers), password)
+      const isSigningIn = answers.leaves !== 'direct' && answers.signIn.trim() !== ''
+      if (password !== '' && isSigningIn) await secrets.set(secretOf(answers), password)
       return store.edit(change, 'window', consentBy(sentence))
     },
     async letIn(asked, sentence) {

@@ -15,6 +15,8 @@ import { isUnfinished } from './setup.ts'
 
 /** Milliseconds that a host name may go without an answer while its last one counts. */
 const PATIENCE = 15 * 60 * 1000
+/** Ranges of an open relay that are told one by one. */
+const TOLD = 500
 const DAY = 24 * 60 * 60 * 1000
 
 export async function statusAnswer(parts: ControlParts): Promise<Status> {
@@ -38,7 +40,7 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
       ...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]),
       ...warnings(parts, free),
     ],
-    ...(open && { openRelay: open.map(formatSpan) }),
+    ...(open && { openRelay: open.slice(0, TOLD).map(formatSpan) }),
     certificate: factsOf(parts.certificate),
     names: parts.names(),
   }
@@ -47,7 +49,12 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
 /** Of each policy it is worked out once: the status is asked for often, and policies change seldom. */
 const proved = new WeakMap<Policy, { readonly open: readonly Span[] | undefined }>()
 
-function openRelayOf(policy: Policy): readonly Span[] | undefined {
+/** Of a policy that was proved elsewhere. */
+export function rememberOpen(policy: Policy, open: readonly Span[] | undefined): void {
+  proved.set(policy, { open })
+}
+
+export function openRelayOf(policy: Policy): readonly Span[] | undefined {
   const known = proved.get(policy) ?? { open: openRelay(policy) }
   proved.set(policy, known)
   return known.open

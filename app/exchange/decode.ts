@@ -1,10 +1,16 @@
 /** The text of a file, whatever encoding and line ends it was saved with. */
+import { isUtf8 } from 'node:buffer'
 import type { Remarks } from './remarks.ts'
 
 /** Bytes; a list of 100,000 rows is smaller. */
 export const LONGEST_FILE = 16 * 1024 ** 2
-/** Characters of a line. */
+/** Characters of a line of a list, and of one of main.cf, which may hold a list as a whole. */
 const LONGEST_LINE = 4000
+export const LONGEST_PARAMETER = 200_000
+/** Characters of a line that is shown beside what is said of it. */
+const LONGEST_EXCERPT = 80
+/** Of a file; the settings have room for far fewer rows. */
+const MOST_LINES = 500_000
 /** Bytes looked at to tell UTF-16 without a byte order mark. */
 const LOOK = 4000
 
@@ -24,19 +30,27 @@ export function decode(bytes: Uint8Array, remarks: Remarks, file?: string): Deco
   if (bytes.length > LONGEST_FILE) return refuse('It is over 16 MiB; give less at once.')
   if (isPacked(bytes))
     return refuse('It is packed (ZIP, 7z or gzip): unpack it, and give the file that is in it.')
+  if (isWidest(bytes)) return refuse('It is UTF-32, which was not read: save it once more as text in UTF-8.')
   const wide = wideEncoding(bytes)
   if (wide !== undefined) return decodeWhole(bytes, wide)
-  const whole = decodeWhole(bytes, 'utf-8')
-  return whole.ok ? whole : { ok: true, text: decodeLines(bytes, remarks, file) }
+  if (isUtf8(bytes)) return decodeWhole(bytes, 'utf-8')
+  return { ok: true, text: decodeLines(withoutMark(bytes), remarks, file) }
 }
 
 /** The lines that say something; one with control characters, or endless, is told as lost. */
-export function linesOf(text: string, remarks: Remarks, file?: string): readonly TextLine[] {
+export function linesOf(
+  text: string,
+  remarks: Remarks,
+  file?: string,
+  longest = LONGEST_LINE,
+): readonly TextLine[] {
   const lines: TextLine[] = []
-  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
-    const number = index + 1
-    if (line.length > LONGEST_LINE)
-      remarks.lose(number, `This line is over ${LONGEST_LINE} characters long.`, file)
+  for (const [number, line] of numbered(text)) {
+    if (number > MOST_LINES) {
+      remarks.lose(number, `There are over ${MOST_LINES} lines: from here on nothing was read.`, file)
+      break
+    }
+    if (line.length > longest) remarks.lose(number, `This line is over ${longest} characters long.`, file)
     else if (/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufffd]/.test(line)) {
       remarks.lose(number, 'This line holds characters that are no text; the file may be damaged.', file)
     } else if (line.trim() !== '') lines.push({ number, text: line })
@@ -44,9 +58,47 @@ export function linesOf(text: string, remarks: Remarks, file?: string): readonly
   return lines
 }
 
+/** The beginnings of these lines, without what is no text. */
+export function excerptsOf(text: string, lines: ReadonlySet<number>): ReadonlyMap<number, string> {
+  const found = new Map<number, string>()
+  if (lines.size === 0) return found
+  const last = Math.max(...lines)
+  for (const [number, line] of numbered(text)) {
+    if (number > last) break
+    const plain = line
+      .slice(0, LONGEST_EXCERPT + 1)
+      .replace(/[\p{Cc}\p{Cf}\ufffd]+/gu, ' ')
+      .trim()
+    const excerpt = line.length > LONGEST_EXCERPT ? `${plain.slice(0, LONGEST_EXCERPT)}…` : plain
+    if (lines.has(number) && excerpt !== '') found.set(number, excerpt)
+  }
+  return found
+}
+
+/** One by one: millions of them needn't all be held at once. */
+function* numbered(text: string): Generator<readonly [number: number, line: string]> {
+  const ends = /\r\n|\n|\r|$/g
+  for (let [number, start] = [1, 0]; start <= text.length; number++) {
+    ends.lastIndex = start
+    const end = ends.exec(text)
+    yield [number, text.slice(start, end?.index)]
+    start = end?.[0] ? end.index + end[0].length : text.length + 1
+  }
+}
+
 function isPacked([a, b, c]: Uint8Array): boolean {
   const isZip = a === 0x50 && b === 0x4b && c === 3
   return isZip || (a === 0x37 && b === 0x7a && c === 0xbc) || (a === 0x1f && b === 0x8b && c === 8)
+}
+
+function isWidest([a, b, c, d]: Uint8Array): boolean {
+  return (a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff)
+}
+
+/** Editors for Windows begin UTF-8 with a byte order mark, also where other programs went on in Latin-1. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  const [a, b, c] = bytes
+  return a === 0xef && b === 0xbb && c === 0xbf ? bytes.subarray(3) : bytes
 }
 
 /** By the byte order mark, or by every other byte being zero, as in Latin text. */
@@ -71,25 +123,35 @@ function decodeWhole(bytes: Uint8Array, encoding: string): Decoded {
   }
 }
 
+/** Written anew as UTF-8 and decoded at once: a decoder for each line would take a minute. */
 function decodeLines(bytes: Uint8Array, remarks: Remarks, file: string | undefined): string {
-  const lines: string[] = []
-  // The mark of a file that began as UTF-8 is no part of its first line.
-  let start = isMarked(bytes) ? 3 : 0
-  while (start <= bytes.length) {
-    const found = bytes.indexOf(0x0a, start)
-    const end = found < 0 ? bytes.length : found
-    const line = bytes.subarray(start, end)
-    const whole = decodeWhole(line, 'utf-8')
-    if (!whole.ok)
-      remarks.note(lines.length + 1, 'This line is not UTF-8; it was read as Windows-1252 (Latin-1).', file)
-    lines.push(whole.ok ? whole.text : new TextDecoder('windows-1252').decode(line))
-    start = end + 1
+  const written = new Uint8Array(bytes.length * 3)
+  let [at, line] = [0, 1]
+  for (let start = 0; start < bytes.length; line++) {
+    const end = endOfLine(bytes, start)
+    const content = bytes.subarray(start, end)
+    if (isUtf8(content)) {
+      written.set(content, at)
+      at += content.length
+    } else {
+      remarks.note(line, 'This line is not UTF-8; it was read as Windows-1252 (Latin-1).', file)
+      for (const byte of content) for (const part of WINDOWS_1252[byte] ?? []) written[at++] = part
+    }
+    start = end
   }
-  return lines.join('\n')
+  return new TextDecoder().decode(written.subarray(0, at))
 }
 
-function isMarked([a, b, c]: Uint8Array): boolean {
-  return a === 0xef && b === 0xbb && c === 0xbf
+/** Each byte in UTF-8. */
+const WINDOWS_1252 = Array.from({ length: 256 }, (_, byte) =>
+  new TextEncoder().encode(new TextDecoder('windows-1252').decode(Uint8Array.of(byte))),
+)
+
+/** Behind its CR, LF or CR LF. */
+function endOfLine(bytes: Uint8Array, start: number): number {
+  let at = start
+  while (at < bytes.length && bytes[at] !== 0x0a && bytes[at] !== 0x0d) at++
+  return bytes[at] === 0x0d && bytes[at + 1] === 0x0a ? at + 2 : Math.min(at + 1, bytes.length)
 }
 
 function refuse(problem: string): Decoded {

@@ -2,7 +2,7 @@
 import { formatSpan, parseFrom, type Span } from '../access/network.ts'
 import { commonSpans } from '../access/spans.ts'
 import { type Entry, type Read, rowOf } from './imported.ts'
-import type { Remarks } from './remarks.ts'
+import { linesInWords, type Remarks } from './remarks.ts'
 import { type Element, readXml } from './xml.ts'
 
 /** The bits of `Options`, by hMailServer's own names for the boxes (SecurityRange.h, 5.x). */
@@ -17,6 +17,9 @@ const BIT = {
   authExternalToLocal: 32768,
   authExternalToExternal: 65536,
 } as const
+
+/** Kinds of elements, and lines of each, that are named. */
+const MOST_NAMED = 300
 
 type Permission = 'anyone' | 'after-login' | 'never'
 const ORDER: readonly Permission[] = ['never', 'after-login', 'anyone']
@@ -33,12 +36,15 @@ interface Range {
 export function readHmailServer(text: string, remarks: Remarks): Read {
   const ranges: Range[] = []
   let isBackup = false
+  const others = new OtherElements()
   const xml = readXml(text, element => {
     isBackup ||= element.name === 'SecurityRanges' || element.name === 'Backup'
-    if (element.name !== 'SecurityRange') return
+    if (!isRange(element)) return others.saw(element)
+    others.sawRange(element)
     const range = readRange(element, remarks)
     if (range) ranges.push(range)
   })
+  if (xml.ok) others.tell(remarks)
   if (!xml.ok) remarks.lose(xml.line, xml.problem)
   else if (!isBackup) remarks.lose(0, 'This is no backup of hMailServer: it holds no SecurityRanges.')
   const sorted = ranges.sort((a, b) => b.priority - a.priority || a.line - b.line)
@@ -53,6 +59,38 @@ export function readHmailServer(text: string, remarks: Remarks): Read {
       useGlobalAccess: false,
     },
     emptyMeant: 'nobody',
+  }
+}
+
+function isRange({ name, within }: Element): boolean {
+  return name === 'SecurityRange' && within.at(-1) === 'SecurityRanges'
+}
+
+/** Domains, accounts and the like: told by name, for a backup holds thousands. */
+class OtherElements {
+  /** What stands around IP ranges, and isn't left out. */
+  readonly #around = new Set(['Backup', 'SecurityRanges'])
+  readonly #found = new Map<string, { readonly within: readonly string[]; readonly lines: number[] }>()
+
+  sawRange({ within }: Element): void {
+    for (const name of within) this.#around.add(name)
+  }
+
+  saw({ name, within, line }: Element): void {
+    if (within.length > 3 || this.#found.size >= MOST_NAMED) return
+    const path = [...within, name].join('/')
+    const known = this.#found.get(path) ?? { within: [...within], lines: [] }
+    if (known.lines.length < MOST_NAMED) known.lines.push(line)
+    this.#found.set(path, known)
+  }
+
+  tell(remarks: Remarks): void {
+    const outermost = [...this.#found].filter(
+      ([path, { within }]) =>
+        !this.#around.has(path.split('/').at(-1) ?? '') && within.every(name => this.#around.has(name)),
+    )
+    const names = outermost.map(([path, { lines }]) => `${path.split('/').at(-1)} (${linesInWords(lines)})`)
+    if (names.length > 0) remarks.note(0, `The backup's other parts were left out: ${names.join(', ')}.`)
   }
 }
 

@@ -32,6 +32,9 @@ export interface Imported extends Read {
   readonly lostCount: number
 }
 
+/** A list with its tables; a Postfix with very many sets of users has one for each. */
+export const MOST_FILES = 200
+
 /** A file of the import: its name without folders, and its bytes. */
 export interface SourceFile {
   readonly name: string

@@ -1,5 +1,6 @@
 /** Postfix's main.cf: its parameters with their lines, and `$name` put in (postconf(5)). */
-import type { Remarks } from './remarks.ts'
+import type { TextLine } from './decode.ts'
+import { linesInWords, type Remarks } from './remarks.ts'
 
 export interface Word {
   readonly text: string
@@ -9,7 +10,9 @@ export interface Word {
 export interface Parameter {
   readonly name: string
   readonly line: number
-  /** Parted at blanks and commas. */
+  /** Of the value, which may go on over several lines. */
+  readonly lastLine: number
+  /** Parted at blanks and commas outside of braces. */
   readonly words: readonly Word[]
 }
 
@@ -19,6 +22,7 @@ const DEEPEST = 20
 
 export class PostfixConfig {
   readonly #parameters: ReadonlyMap<string, Parameter>
+  readonly #asked = new Set<string>()
 
   constructor(parameters: ReadonlyMap<string, Parameter>) {
     this.#parameters = parameters
@@ -30,6 +34,7 @@ export class PostfixConfig {
 
   /** Undefined where main.cf doesn't set it. */
   words(name: string, remarks: Remarks): readonly Word[] | undefined {
+    this.#asked.add(name)
     const parameter = this.#parameters.get(name)
     return parameter && this.#expand(parameter.words, remarks, DEEPEST, { left: MOST_WORDS })
   }
@@ -37,6 +42,11 @@ export class PostfixConfig {
   /** The first word, in lower case. */
   word(name: string, remarks: Remarks): string | undefined {
     return this.words(name, remarks)?.[0]?.text.toLowerCase()
+  }
+
+  /** Whether its words were asked for, or those of another that names it. */
+  wasAsked(name: string): boolean {
+    return this.#asked.has(name)
   }
 
   lineOf(name: string): number {
@@ -60,6 +70,7 @@ export class PostfixConfig {
         remarks.lose(word.line, `What ${quote(word.text)} stands for isn't set in main.cf; write it out.`)
         return []
       }
+      this.#asked.add(name)
       const inner = this.#expand(parameter.words, remarks, deep - 1, room)
       return inner.map(({ text }) => ({ text, line: word.line }))
     })
@@ -67,36 +78,77 @@ export class PostfixConfig {
 }
 
 /** Every line that is no parameter is lost; of one that is set twice the last counts, as in Postfix. */
-export function readPostfixConfig(text: string, remarks: Remarks): PostfixConfig {
-  const parameters = new Map<string, { name: string; line: number; words: Word[] }>()
-  let current: { name: string; line: number; words: Word[] } | undefined
-  for (const [index, whole] of text.split(/\r\n|\n|\r/).entries()) {
-    const line = index + 1
-    if (/^\s*(?:#|$)/.test(whole)) continue
-    if (/^\s/.test(whole)) {
-      if (current) current.words.push(...wordsOf(whole, line))
+export function readPostfixConfig(lines: readonly TextLine[], remarks: Remarks): PostfixConfig {
+  const parameters = new Map<string, Draft>()
+  const comments: number[] = []
+  let current: Draft | undefined
+  for (const { number: line, text } of lines) {
+    if (/^\s*#/.test(text)) comments.push(line)
+    else if (/^\s/.test(text)) {
+      if (current) goOn(current, text, line)
       else remarks.lose(line, 'This line goes on a parameter, and there is none before it.')
-      continue
-    }
-    const at = whole.indexOf('=')
-    const name = whole.slice(0, Math.max(at, 0)).trim()
-    if (!/^\w{1,100}$/.test(name)) {
-      remarks.lose(line, 'This is no line of main.cf: write "name = value".')
-      current = undefined
-      continue
-    }
-    if (parameters.has(name)) remarks.note(line, `${name} is set twice; this one, the later, counts.`)
-    current = { name, line, words: wordsOf(whole.slice(at + 1), line) }
-    parameters.set(name, current)
+    } else current = begin(parameters, text, line, remarks)
   }
+  tellOfComments(comments, remarks)
   return new PostfixConfig(parameters)
 }
 
+interface Draft extends Parameter {
+  lastLine: number
+  readonly words: Word[]
+}
+
+function begin(
+  parameters: Map<string, Draft>,
+  text: string,
+  line: number,
+  remarks: Remarks,
+): Draft | undefined {
+  const at = text.indexOf('=')
+  const name = text.slice(0, Math.max(at, 0)).trim()
+  if (!/^\w{1,100}$/.test(name)) {
+    remarks.lose(line, 'This is no line of main.cf: write "name = value".')
+    return undefined
+  }
+  const before = parameters.get(name)
+  if (before) {
+    const text = `${name} is set once more in line ${line}, which counts; here it doesn't.`
+    for (const one of linesFrom(before)) remarks.note(one, text)
+  }
+  const current = { name, line, lastLine: line, words: wordsOf(text.slice(at + 1), line) }
+  parameters.set(name, current)
+  return current
+}
+
+function goOn(current: Draft, text: string, line: number): void {
+  current.words.push(...wordsOf(text, line))
+  current.lastLine = line
+}
+
+/** Those on which something of it stands. */
+function linesFrom({ line, words }: Parameter): readonly number[] {
+  return [...new Set([line, ...words.map(word => word.line)])]
+}
+
+/** Comments of a file: no row has room for them, since none belongs to one. */
+export function tellOfComments(lines: readonly number[], remarks: Remarks, file?: string): void {
+  if (lines.length > 0) remarks.note(0, `Comments were left out (${linesInWords(lines)}).`, file)
+}
+
+/** Blanks and commas within braces belong to the word, as in `static:{550 Go away}` (postconf(5)). */
 function wordsOf(text: string, line: number): Word[] {
-  return text
-    .split(/[\s,]+/)
-    .filter(word => word !== '')
-    .map(word => ({ text: word, line }))
+  const words: Word[] = []
+  let [word, depth] = ['', 0]
+  for (const part of text.match(/[\s,]+|[{}]|[^\s,{}]+/g) ?? []) {
+    if (part === '{') depth += 1
+    else if (part === '}') depth = Math.max(0, depth - 1)
+    if (depth > 0 || !/^[\s,]/.test(part)) word += part
+    else if (word !== '') {
+      words.push({ text: word, line })
+      word = ''
+    }
+  }
+  return word === '' ? words : [...words, { text: word, line }]
 }
 
 export function quote(text: string): string {

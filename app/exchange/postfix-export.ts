@@ -6,6 +6,7 @@ import type { Problem, Settings } from '../settings/settings.ts'
 import type { Exported } from './exported.ts'
 import { ClassNames, nameProblems } from './postfix-classes.ts'
 import { connectTable, internalTable, relayTable } from './postfix-clients.ts'
+import { OURS } from './postfix-import.ts'
 import { recipientsOf } from './postfix-recipients.ts'
 
 /** `policy` is what the settings come to on this machine now. */
@@ -57,7 +58,7 @@ function hostNameProblems({ smtp, globalAccess }: Settings): readonly Problem[] 
 
 function general({ hostname, smtp }: Settings): readonly string[] {
   return [
-    '# Written by Postern. It says who may send and who receives; log-ons, TLS and the way out are yours to add.',
+    `${OURS} It says who may send and who receives; log-ons, TLS and the way out are yours to add.`,
     'compatibility_level = 3.6',
     `myhostname = ${hostname}`,
     `message_size_limit = ${smtp.maxMessageSize}`,

@@ -1,48 +1,51 @@
 /** What main.cf sets besides the rules for relaying: told, so that nothing is left out in silence. */
 import type { PostfixConfig } from './postfix-config.ts'
-import type { Remarks } from './remarks.ts'
+import { linesInWords, type Remarks } from './remarks.ts'
 
 /** Parameters that are named in one sentence. */
 const NAMED = 300
-/** Parameters that say who may relay, and are read here. */
-const READ = new Set([
-  'mynetworks',
-  'mynetworks_style',
-  'smtpd_relay_restrictions',
-  'smtpd_sasl_auth_enable',
-  'compatibility_level',
-])
-/** Those that say it too, and can't be taken. */
+/** They say who may relay too, and can't be taken. */
 const UNREAD =
-  /^(?:smtpd_(?:client|helo|sender|recipient|etrn|data|end_of_data)_restrictions|smtpd_restriction_classes|smtpd_sender_login_maps|permit_mx_backup_networks|relay_clientcerts)$/
+  /^(?:smtpd_(?:client|helo|sender|recipient|etrn|data|end_of_data)_restrictions|smtpd_sender_login_maps|permit_mx_backup_networks|relay_clientcerts)$/
 const LOCAL =
   /^(?:mydestination|virtual_(?:alias|mailbox)_(?:domains|maps)|relay_domains|relay_recipient_maps|alias_maps|local_recipient_maps)$/
 
-/** `repeated`: smtpd_recipient_restrictions says what smtpd_relay_restrictions says. */
+/** What of them was read after all. */
+export interface ReadToo {
+  /** smtpd_recipient_restrictions says what smtpd_relay_restrictions says. */
+  readonly isRepeated: boolean
+  /** smtpd_client_restrictions say who may connect. */
+  readonly connects: boolean
+}
+
 export function tellOfOthers(
   config: PostfixConfig,
   remarks: Remarks,
-  file: string | undefined,
-  repeated: boolean,
+  { isRepeated, connects }: ReadToo,
 ): void {
   const others: string[] = []
-  for (const { name, line, words } of config.names) {
-    if (READ.has(name)) continue
-    const isEmpty = words.length === 0
-    if (name === 'smtpd_recipient_restrictions' && repeated) {
-      remarks.note(line, `${name} says the same once more.`, file)
-    } else if (UNREAD.test(name) && !isEmpty) {
+  for (const { name, line, lastLine, words } of config.names) {
+    const where = linesInWords(runFrom(line, lastLine))
+    const more = line === lastLine ? '' : ` (${where})`
+    if (name === 'smtpd_recipient_restrictions' && isRepeated) {
+      remarks.note(line, `${name}${more} says the same once more.`)
+    } else if (name === 'smtpd_client_restrictions' && connects) {
+      remarks.note(line, `${name}${more}: who may connect there may connect here, by the anti-relay method.`)
+    } else if (UNREAD.test(name) && words.length > 0) {
       remarks.lose(
         line,
-        `${name} was not taken: it may refuse what smtpd_relay_restrictions let through.`,
-        file,
+        `${name}${more} was not taken: it may refuse what smtpd_relay_restrictions let through.`,
       )
     } else if (LOCAL.test(name)) {
-      remarks.note(line, `${name}: set Postern's local domains, users and aliases accordingly.`, file)
-    } else others.push(`${name} (line ${line})`)
+      remarks.note(line, `${name}${more}: set Postern's local domains, users and aliases accordingly.`)
+    } else if (!config.wasAsked(name) && name !== 'compatibility_level') others.push(`${name} (${where})`)
   }
   if (others.length === 0) return
-  const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : ''
+  const rest = others.length > NAMED ? ` and ${others.length - NAMED} more` : ''
   const names = others.slice(0, NAMED).join(', ')
-  remarks.note(0, `These don't say who may send and were left out: ${names}${more}.`, file)
+  remarks.note(0, `These don't say who may send and were left out: ${names}${rest}.`)
+}
+
+function runFrom(first: number, last: number): readonly number[] {
+  return first === last ? [first] : Array.from({ length: last - first + 1 }, (_, at) => first + at)
 }

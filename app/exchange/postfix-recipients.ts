@@ -33,10 +33,11 @@ export function recipientsOf(settings: Settings, directory: Directory): Recipien
       { name: 'postern-catch-all.regexp', text: catchAlls.map(line => `${line}\n`).join('') },
       {
         name: 'postern-commands.regexp',
-        text: `/^(RCPT +TO: *)<postmaster>(.*)$/\t$1<postmaster@${first ?? NO_DOMAIN}>$2\n`,
+        text: `/^(RCPT +TO: *)<@.*$/\t$1<>\n/^(RCPT +TO: *)<postmaster>(.*)$/\t$1<postmaster@${first ?? NO_DOMAIN}>$2\n`,
       },
     ],
     lines: [
+      '# A source route (<@a.example:b@example.com>) is refused, which Postfix would follow to its end.',
       '# Postfix would take mail for a bare <postmaster> from everybody, whoever that is: it is told who.',
       'smtpd_command_filter = regexp:$config_directory/postern-commands.regexp',
       `myorigin = ${first ?? NO_DOMAIN}`,

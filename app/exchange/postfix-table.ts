@@ -1,24 +1,33 @@
 /** A Postfix table of client addresses: `cidr:` patterns with what becomes of them (cidr_table(5), access(5)). */
 import { parseFrom, type Span } from '../access/network.ts'
+import { AFTER_LOGIN, ANYONE, NEVER, type Relaying } from '../access/relaying.ts'
 import type { TextLine } from './decode.ts'
+import { tellOfComments } from './postfix-config.ts'
 import type { Remarks } from './remarks.ts'
 
 /** What a match says of relaying. `pass`: this table says nothing, whoever comes next decides. */
-export type Result = 'anyone' | 'after-login' | 'never' | 'pass'
+export type Result = Relaying | { readonly kind: 'pass' }
+
+export const PASS: Result = { kind: 'pass' }
 
 export interface TableEntry {
   readonly span: Span
   readonly result: Result
+  readonly file?: string
   readonly line: number
 }
 
-/** Results of `access(5)`; what else stands there is lost. */
+/** Reads what stands behind a pattern; undefined for what it doesn't know. */
+export type ResultReader = (text: string) => Result | undefined
+
+/** In order; what can't be read is lost. */
 export function readCidrTable(
   lines: readonly TextLine[],
   file: string,
   remarks: Remarks,
+  read: ResultReader,
 ): readonly TableEntry[] {
-  return logical(lines).flatMap(({ number, text }) => {
+  return logicalLines(lines, file, remarks).flatMap(({ number, text }) => {
     const [pattern = '', ...words] = text.trim().split(/\s+/)
     if (/^(?:if|endif)$/i.test(pattern) || pattern.startsWith('!')) {
       remarks.lose(number, 'Conditions ("if", "endif", "!") were not taken: write the networks out.', file)
@@ -29,8 +38,8 @@ export function readCidrTable(
       remarks.lose(number, span.problem, file)
       return []
     }
-    const result = readResult(words.join(' '))
-    if (result) return [{ span: span.span, result, line: number }]
+    const result = read(words.join(' '))
+    if (result) return [{ span: span.span, result, line: number, file }]
     remarks.lose(
       number,
       `The result ${JSON.stringify(words.join(' ').slice(0, 60))} was not taken: OK, REJECT, DUNNO, codes and permit_sasl_authenticated are.`,
@@ -48,30 +57,39 @@ type ReadPattern =
 export function readPattern(pattern: string): ReadPattern {
   const bare = pattern.replace(/^\[([^\]]*)\]/, '$1')
   const parsed = parseFrom(bare)
-  if (!parsed.ok) return parsed
-  if (parsed.from.kind === 'span' && !bare.includes('-')) return { ok: true, span: parsed.from.span }
+  if (parsed.ok && parsed.from.kind === 'span' && !bare.includes('-'))
+    return { ok: true, span: parsed.from.span }
+  const isMeant = !parsed.ok && /^[\d.]+(?:\/|$)|^[\da-f]*:[\da-f:.]*(?:\/|$)/i.test(bare)
+  if (isMeant) return parsed
   return { ok: false, problem: `${JSON.stringify(pattern.slice(0, 60))} is no address and no network.` }
 }
 
-/** Lines that begin with a blank go on the line before. */
-function logical(lines: readonly TextLine[]): readonly TextLine[] {
+/** Lines that begin with a blank go on the line before; comments are told of together. */
+export function logicalLines(
+  lines: readonly TextLine[],
+  file: string,
+  remarks: Remarks,
+): readonly TextLine[] {
   const joined: TextLine[] = []
+  const comments: number[] = []
   for (const line of lines) {
-    if (/^\s*#/.test(line.text)) continue
     const before = joined.at(-1)
-    if (/^\s/.test(line.text) && before)
+    if (/^\s*#/.test(line.text)) comments.push(line.number)
+    else if (/^\s/.test(line.text) && before)
       joined[joined.length - 1] = { ...before, text: `${before.text} ${line.text.trim()}` }
     else joined.push(line)
   }
+  tellOfComments(comments, remarks, file)
   return joined
 }
 
-function readResult(text: string): Result | undefined {
+/** Results of `access(5)`, without those that name restrictions of one's own. */
+export function readResult(text: string): Result | undefined {
   const words = text.toLowerCase().split(/[\s,]+/)
   const [first = '', second, ...more] = words
-  if (first === 'permit_sasl_authenticated' && second === 'reject' && more.length === 0) return 'after-login'
-  if (/^(?:reject|defer|defer_if_reject|defer_if_permit|[45]\d\d)$/.test(first)) return 'never'
+  if (first === 'permit_sasl_authenticated' && second === 'reject' && more.length === 0) return AFTER_LOGIN
+  if (/^(?:reject|defer|defer_if_reject|defer_if_permit|[45]\d\d)$/.test(first)) return NEVER
   if (words.length > 1) return undefined
-  if (first === 'ok' || first === 'permit' || /^\d+$/.test(first)) return 'anyone'
-  return first === 'dunno' ? 'pass' : undefined
+  if (first === 'ok' || first === 'permit' || /^\d+$/.test(first)) return ANYONE
+  return first === 'dunno' ? PASS : undefined
 }

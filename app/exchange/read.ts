@@ -1,19 +1,19 @@
 /** Reads another server's list, in whatever dialect and encoding; what can't be taken is told line by line. */
 import { spansOf } from '../access/policy.ts'
 import { compileRanges } from '../access/ranges.ts'
-import { decode, linesOf } from './decode.ts'
+import { decode, excerptsOf, linesOf } from './decode.ts'
 import type { Dialect } from './dialect.ts'
 import { readHmailServer } from './hmailserver.ts'
 import type { Entry, Imported, Read, SourceFile } from './imported.ts'
 import { readPostfix } from './postfix-import.ts'
 import { recognise } from './recognise.ts'
-import { Remarks } from './remarks.ts'
+import { type Remark, Remarks } from './remarks.ts'
 import { readVpop3One } from './vpop3-1.ts'
 import { readVpop3Three } from './vpop3-3.ts'
 import { readVpop3Five } from './vpop3-5.ts'
 
 /** Rows of one list that the settings have room for, with comments and a few names each. */
-export const MOST_ROWS = 20_000
+export const MOST_ROWS = 150_000
 
 export type Understood =
   | { readonly ok: true; readonly imported: Imported }
@@ -32,8 +32,18 @@ export function readList(files: readonly SourceFile[], named?: Dialect): Underst
   const read = readAs(dialect, decoded.text, others, remarks)
   const entries = bounded(read.entries, remarks)
   tellOfShadowed(entries, remarks)
-  const { listed, count, lostCount } = remarks
+  const { count, lostCount } = remarks
+  const listed = withExcerpts(remarks.listed, decoded.text)
   return { ok: true, imported: { ...read, entries, dialect, remarks: listed, remarkCount: count, lostCount } }
+}
+
+function withExcerpts(remarks: readonly Remark[], text: string): readonly Remark[] {
+  const own = remarks.filter(({ file, line }) => file === undefined && line > 0)
+  const excerpts = excerptsOf(text, new Set(own.map(({ line }) => line)))
+  return remarks.map(remark => {
+    const excerpt = remark.file === undefined ? excerpts.get(remark.line) : undefined
+    return excerpt === undefined ? remark : { ...remark, excerpt }
+  })
 }
 
 function readAs(dialect: Dialect, text: string, others: readonly SourceFile[], remarks: Remarks): Read {

@@ -9,6 +9,8 @@ export interface Remark {
   readonly lost: boolean
   /** One sentence. */
   readonly text: string
+  /** The beginning of the line, as it stood in the list itself. */
+  readonly excerpt?: string
 }
 
 /** Kept of each kind; the others are counted. */
@@ -41,13 +43,40 @@ export class Remarks {
     return this.#lostCount + this.#noteCount
   }
 
-  /** What was lost first; of each file the earlier lines first. */
+  /** As `inOrder`. */
   get listed(): readonly Remark[] {
-    const files = [...new Set([...this.#lost, ...this.#notes].map(({ file }) => file))]
-    const byPlace = (one: Remark, other: Remark) =>
-      files.indexOf(one.file) - files.indexOf(other.file) || one.line - other.line
-    return [...this.#lost.toSorted(byPlace), ...this.#notes.toSorted(byPlace)]
+    return inOrder([...this.#lost, ...this.#notes])
   }
+}
+
+/** `line 3`, `lines 1-4, 9`: runs joined, and of very many the first. */
+export function linesInWords(lines: readonly number[]): string {
+  const runs: (readonly [number, number])[] = []
+  for (const line of lines) {
+    const [first, last] = runs.at(-1) ?? []
+    if (first !== undefined && last !== undefined && line <= last + 1) runs[runs.length - 1] = [first, line]
+    else runs.push([line, line])
+  }
+  const words = runs.slice(0, RUNS).map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`))
+  const more = runs.length > RUNS ? ` and ${lines.length} in all` : ''
+  return `${lines.length === 1 ? 'line' : 'lines'} ${words.join(', ')}${more}`
+}
+
+/** Runs of lines named in one sentence. */
+const RUNS = 200
+
+/** What was lost first; then the list itself before the tables that it names, and of each file the earlier lines first. */
+export function inOrder(remarks: readonly Remark[]): readonly Remark[] {
+  return remarks.toSorted(
+    (one, other) =>
+      Number(other.lost) - Number(one.lost) ||
+      compare(one.file ?? '', other.file ?? '') ||
+      one.line - other.line,
+  )
+}
+
+function compare(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1
 }
 
 /** `line 3`, `main.cf, line 3` or `the file`. */

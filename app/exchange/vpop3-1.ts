@@ -20,7 +20,7 @@ export const VPOP3_ONE: Writing = {
     const words = [where, ...(withoutAuthentication ? ['noauth'] : []), ...users].join(' ')
     return [...(comment === '' ? [] : [`# ${comment}`]), `${action === 'block' ? '!' : ''}${words}`]
   },
-  canName: name => !/\s|^#|^noauth$/i.test(name),
+  canName: name => !/\s|^#|^noauth$/i.test(name) && !LIKE_ADDRESS.test(name),
   hasComments: true,
 }
 

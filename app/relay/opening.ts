@@ -2,6 +2,7 @@
 import { readMachine } from '../access/machine.ts'
 import { firstNetworks, firstNetworksWords } from '../access/public-network.ts'
 import { SettingsRefusal } from '../control/refusal.ts'
+import { DECISIONS, REPLAYED } from '../control/replay.ts'
 import { sentenceOf } from '../control/sentence.ts'
 import type { Journal } from '../log/journal.ts'
 import { Spool } from '../queue/spool.ts'
@@ -9,12 +10,13 @@ import { firstSettings } from '../settings/defaults.ts'
 import type { DataFolder } from '../settings/folder.ts'
 import { KeyFileSecrets } from '../settings/keyfile.ts'
 import type { FolderLock } from '../settings/lock.ts'
+import type { Current } from '../settings/reader.ts'
 import type { Secrets } from '../settings/secrets.ts'
-import type { Settings } from '../settings/settings.ts'
 import { SettingsStore } from '../settings/store.ts'
 import { problemLine } from '../settings/words.ts'
 import { type Certificate, openCertificate } from '../smtp/certificate.ts'
 import { CHECKS } from './checks.ts'
+import { Clerk } from './clerk.ts'
 import { firstPort } from './first-port.ts'
 import { HostNames, type NameRules } from './host-names.ts'
 import { Surroundings } from './surroundings.ts'
@@ -42,6 +44,7 @@ export interface Opened {
   readonly certificate: Certificate
   readonly spool: Spool
   readonly surroundings: Surroundings
+  readonly clerk: Clerk
   readonly version: string
   readonly alertEvery: number | undefined
 }
@@ -59,13 +62,16 @@ export async function openParts(
     // Later on whoever watches the events is told by them.
     if (opening) say(text)
   }
-  const store = await openStore(folder, tell('warning'))
+  const clerk = new Clerk()
+  const store = await openStore(folder, tell('warning'), clerk)
+  clerk.current = () => store.current
   const { settings } = store.current
   const keyFile = secrets ? undefined : await KeyFileSecrets.open(folder.path)
   for (const damage of keyFile?.damages ?? []) tell('warning')(damage)
   const spool = await Spool.open(folder.spool, tell('error'))
   opening = false
-  return {
+  const surroundings = await openSurroundings(folder, journal, store.current, names, clerk)
+  const opened: Opened = {
     folder,
     lock,
     journal,
@@ -73,23 +79,49 @@ export async function openParts(
     secrets: secrets ? await secrets(folder) : (keyFile as Secrets),
     certificate: await openCertificate(folder.tls, settings.hostname),
     spool,
-    surroundings: await openSurroundings(folder, journal, settings, names),
+    surroundings,
+    clerk,
     version,
     alertEvery,
+  }
+  tellClerk(opened)
+  return opened
+}
+
+/** What the clerk is to know, and may ask. */
+function tellClerk({ clerk, store, journal, secrets, surroundings }: Opened): void {
+  clerk.place = () => ({
+    machine: surroundings.place,
+    names: surroundings.names,
+    secrets: secrets.names(),
+  })
+  clerk.answers = {
+    earlier: file => store.earlier(file),
+    history: () => store.history(),
+    decisions: () => journal.read({ kinds: DECISIONS, limit: REPLAYED }),
+    setSecret: (name, value) => secrets.set(name, value),
   }
 }
 
 async function openSurroundings(
   { names: file }: DataFolder,
   journal: Journal,
-  settings: Settings,
+  current: Current,
   rules: NameRules | undefined,
+  clerk: Clerk,
 ): Promise<Surroundings> {
   const names = await HostNames.open(file, event => journal.emit(event), rules)
-  return Surroundings.open(settings, undefined, undefined, names)
+  return Surroundings.open(current.settings, undefined, undefined, names, machine => {
+    clerk.place = () => ({ machine, names: [], secrets: [] })
+    return clerk.compile(current)
+  })
 }
 
-async function openStore(folder: DataFolder, say: (sentence: string) => void): Promise<SettingsStore> {
+async function openStore(
+  folder: DataFolder,
+  say: (sentence: string) => void,
+  { reader }: Clerk,
+): Promise<SettingsStore> {
   const first = async () => {
     const { port, why } = await firstPort()
     if (why !== undefined) say(why)
@@ -99,7 +131,14 @@ async function openStore(folder: DataFolder, say: (sentence: string) => void): P
     return firstSettings(port, firstNetworks(found))
   }
   const { settingsFile: file, history: historyFolder } = folder
-  const opened = await SettingsStore.open({ file, historyFolder, first, checks: CHECKS, now: Date.now })
+  const opened = await SettingsStore.open({
+    file,
+    historyFolder,
+    first,
+    checks: CHECKS,
+    reader,
+    now: Date.now,
+  })
   if (!opened.ok) throw new SettingsRefusal(file, opened.problems)
   return opened.store
 }

@@ -1,4 +1,5 @@
 /** The settings file as text: the very bytes that electron-store and its base conf write. */
+import { isAscii } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { maxText } from './parse.ts'
 import type { Problem } from './settings.ts'
@@ -27,6 +28,12 @@ export async function readSettingsFile(file: string): Promise<FileText> {
 export function decodeSettings(bytes: Uint8Array): FileText {
   if (bytes.length > 4 * maxText)
     return unreadable(bytes, `Make the file smaller than ${formatSize(maxText)}.`)
+  // Most files are ASCII, and long ones of megabytes are read many times faster so.
+  if (isAscii(bytes))
+    return {
+      kind: 'text',
+      text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'),
+    }
   try {
     return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {

@@ -3,8 +3,8 @@ import { maxDepth } from './json.ts'
 import { formatPath, isObject, type Step } from './path.ts'
 import type { Problem } from './settings.ts'
 
-/** Values in one file; 10,000 accounts with all their fields are fewer. */
-const maxValues = 200_000
+/** Values in one file: 150,000 rows with their users and comments are fewer. */
+const maxValues = 2_000_000
 
 export type Hostile =
   | { readonly kind: 'endless'; readonly problem: Problem }

@@ -5,6 +5,7 @@ import { fillDefaults, salvage } from './draft.ts'
 import { finish } from './finish.ts'
 import { findHostile } from './hostile.ts'
 import { readJson } from './json.ts'
+import { isObject } from './path.ts'
 import { settingsSchema } from './schema.ts'
 import type { Parsed, Problem, Settings } from './settings.ts'
 import { formatSize } from './units.ts'
@@ -14,6 +15,8 @@ import { problemsOf, sentence } from './words.ts'
 export interface Checks {
   readonly from: CheckFrom
   readonly address: CheckAddress
+  /** What was parsed before, by what it was parsed from: where the same is asked about again and again. */
+  readonly known?: WeakMap<object, Parsed<Settings>>
 }
 
 export type ParsedText =
@@ -21,12 +24,19 @@ export type ParsedText =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /** Characters of a settings file. */
-export const maxText = 8 * 1024 ** 2
+export const maxText = 32 * 1024 ** 2
 
 /** Problems listed; the rest is counted. */
 const maxProblems = 500
 
 export function parseSettings(raw: unknown, checks: Checks): Parsed<Settings> {
+  const known = isObject(raw) ? checks.known?.get(raw) : undefined
+  const parsed = known ?? parseAnew(raw, checks)
+  if (isObject(raw)) checks.known?.set(raw, parsed)
+  return parsed
+}
+
+function parseAnew(raw: unknown, checks: Checks): Parsed<Settings> {
   const hostile = findHostile(raw)
   if (hostile.kind === 'endless') return { ok: false, problems: [hostile.problem] }
   const parsed = settingsSchema.safeParse(raw, { error: sentence })

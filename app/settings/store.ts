@@ -1,20 +1,14 @@
 /** The settings in force, and the only way to change them: checked, taken into effect, kept in history, written. */
-import { describeChange, same } from './change.ts'
 import { decodeSettings, errorText, type FileText, formatSettings, readSettingsFile } from './file.ts'
 import { type Found, HandEdits } from './hand.ts'
 import { History, undoTarget } from './history.ts'
 import { catchUp, keepAndWrite } from './keep.ts'
-import { type Checks, parseSettingsText } from './parse.ts'
+import type { Checks } from './parse.ts'
+import { type Current, type Reader, readerOf } from './reader.ts'
 import { replaceFile } from './replace.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Parsed, Problem, Settings } from './settings.ts'
 
-export interface Current {
-  /** As parsed from the file, defaults not filled in. */
-  readonly raw: unknown
-  readonly settings: Settings
-  /** The file, exactly. */
-  readonly text: string
-}
+export type { Current } from './reader.ts'
 
 export interface StoreOptions {
   readonly file: string
@@ -22,6 +16,8 @@ export interface StoreOptions {
   /** The settings of a first start, asked for only where there is no file. */
   readonly first: () => Promise<object>
   readonly checks: Checks
+  /** Reads settings in place of the parser itself, where they are too long for that. */
+  readonly reader?: Reader
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -31,10 +27,26 @@ export type Opened =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /** Takes a change into effect, or refuses it with problems and leaves everything as it was. */
-export type Prepare = (next: Settings, before: Settings) => Promise<readonly Problem[]>
+export type Prepare = (
+  next: Settings,
+  before: Settings,
+  current: { readonly next: Current; readonly before: Current },
+) => Promise<readonly Problem[]>
 
 /** Says why a change must not be made without being asked for explicitly; undefined where it may. */
-export type Guard = (next: Settings, before: Settings, by: Changer) => Applied | undefined
+export type Guard = (
+  next: Current,
+  before: Current,
+  by: Changer,
+) => Applied | undefined | Promise<Applied | undefined>
+
+/** A change that was worked out elsewhere: what it comes to, and the settings to put in force. */
+export interface Made {
+  readonly applied: Applied
+  readonly next?: Current
+  readonly by?: Changer
+  readonly consent?: Consent
+}
 
 interface Replacement {
   readonly next: Current
@@ -49,6 +61,7 @@ interface Replacement {
 export class SettingsStore {
   readonly #options: StoreOptions
   readonly #history: History
+  readonly #reader: Reader
   #current: Current
   #prepare: Prepare = async () => []
   #guard: Guard = () => undefined
@@ -60,14 +73,15 @@ export class SettingsStore {
     const found = await readSettingsFile(options.file)
     if (found.kind === 'unreadable') return { ok: false, problems: [found.problem] }
     const text = found.kind === 'text' ? found.text : formatSettings(await options.first())
-    const parsed = parseSettingsText(text, options.checks)
-    if (!parsed.ok) return parsed
+    const read = await (options.reader ?? readerOf(options.checks)).read(text)
+    if (!read.ok) return read
     try {
       if (found.kind === 'absent') await replaceFile(options.file, text)
     } catch (error) {
       return { ok: false, problems: [notWritten(options.file, error)] }
     }
-    const store = new SettingsStore(options, { raw: parsed.raw, settings: parsed.settings, text })
+    const store = new SettingsStore(options, read.current)
+    options.reader?.inForce?.(read.current)
     // A history that can't be read keeps no relay from starting; the next change says so.
     await store.#history.forgetUnfinished(text).catch(() => undefined)
     await catchUp(store.#history, text, options.now())
@@ -77,6 +91,7 @@ export class SettingsStore {
   private constructor(options: StoreOptions, current: Current) {
     this.#options = options
     this.#history = new History(options.historyFolder)
+    this.#reader = options.reader ?? readerOf(options.checks)
     this.#current = current
   }
 
@@ -119,6 +134,14 @@ export class SettingsStore {
   /** Replaces all settings by a file's text, which is written in our own form. */
   applyText(text: string, by: Changer, consent: Consent = {}): Promise<Applied> {
     return this.#inTurn(() => this.#applyText(text, by, consent))
+  }
+
+  /** Makes a change that is worked out elsewhere when its turn comes. */
+  take(work: () => Promise<Made>): Promise<Applied> {
+    return this.#inTurn(async () => {
+      const { applied, next, by = 'file', consent = {} } = await work()
+      return applied.ok && next ? this.#replace({ next, by, consent }) : applied
+    })
   }
 
   /** Brings the newest earlier file back, byte for byte; once more, the one before it. */
@@ -169,57 +192,53 @@ export class SettingsStore {
     if (found.kind === 'text' && found.text === this.#current.text) return { kind: 'in force' }
     if (found.kind !== 'text') return { kind: 'refused', text: found.kind, problems: [missing(found)] }
     const { text } = found
-    const parsed = parseSettingsText(text, this.#options.checks)
-    if (!parsed.ok) return { kind: 'refused', text, problems: parsed.problems }
-    const next = { raw: parsed.raw, settings: parsed.settings, text }
-    const applied = await this.#replace({ next, by: 'file', consent: {} }, found)
+    const read = await this.#reader.read(text)
+    if (!read.ok) return { kind: 'refused', text, problems: read.problems }
+    const applied = await this.#replace({ next: read.current, by: 'file', consent: {} }, found)
     return applied.ok ? { kind: 'in force' } : { kind: 'refused', text, problems: applied.problems }
   }
 
   async #applyText(text: string, by: Changer, consent: Consent): Promise<Applied> {
-    const parsed = parseSettingsText(text, this.#options.checks)
-    if (!parsed.ok) return parsed
-    const { raw, settings } = parsed
-    return this.#replace({ next: { raw, settings, text: formatSettings(raw) }, by, consent })
+    const read = await this.#reader.read(text, 'our own')
+    return read.ok ? this.#replace({ next: read.current, by, consent }) : read
   }
 
   async #bringBack(file: string, change: Omit<Replacement, 'next'>): Promise<Applied> {
     const earlier = decodeSettings(await this.#history.read(file))
-    const text = earlier.kind === 'text' ? earlier.text : ''
-    const parsed = parseSettingsText(text, this.#options.checks)
-    if (!parsed.ok) return parsed
-    return this.#replace({ ...change, next: { raw: parsed.raw, settings: parsed.settings, text } })
+    const read = await this.#reader.read(earlier.kind === 'text' ? earlier.text : '')
+    return read.ok ? this.#replace({ ...change, next: read.current }) : read
   }
 
   /** `found` is the file as it stands. */
   async #replace({ next, by, consent, restored, earlier }: Replacement, found?: FileText): Promise<Applied> {
     const before = this.#current
     const standing = found ?? (await readSettingsFile(this.#options.file))
-    const alike = earlier === undefined ? same(next.raw, before.raw) : next.text === before.text
+    const alike = earlier === undefined ? await this.#reader.alike(next, before) : next.text === before.text
     if (alike && holds(standing, before.text)) return { ok: true, words: 'nothing changed' }
-    const warned = consent.openRelay ? undefined : this.#guard(next.settings, before.settings, by)
+    const warned = consent.openRelay ? undefined : await this.#guard(next, before, by)
     if (warned) return warned
-    const problems = await this.#takeEffect(next.settings, before.settings)
+    const problems = await this.#takeEffect(next, before)
     if (problems.length > 0) return { ok: false, problems }
     const hand = found === undefined && isUnused(standing, before.text, next.text) ? handLost : ''
-    const words = `${earlier ?? ''}${describeChange(before.raw, next.raw)}${hand}`
+    const words = `${earlier ?? ''}${await this.#reader.words(before, next)}${hand}`
     const entry = { time: this.#options.now(), by, words, ...(restored === undefined ? {} : { restored }) }
     try {
       const texts = { standing, before: before.text, next: next.text }
       await keepAndWrite(this.#history, this.#options.file, texts, entry)
     } catch (error) {
-      const stuck = await this.#takeEffect(before.settings, next.settings)
+      const stuck = await this.#takeEffect(before, next)
       return { ok: false, problems: [notWritten(this.#options.file, error), ...stuck] }
     }
     await this.#history.setInForce(next.text)
     this.#current = next
+    this.#reader.inForce?.(next)
     this.#applied(by, words)
     return { ok: true, words }
   }
 
-  async #takeEffect(next: Settings, before: Settings): Promise<readonly Problem[]> {
+  async #takeEffect(next: Current, before: Current): Promise<readonly Problem[]> {
     try {
-      return await this.#prepare(next, before)
+      return await this.#prepare(next.settings, before.settings, { next, before })
     } catch (error) {
       return [
         {

@@ -23,6 +23,13 @@ function FoundAddress({ row, where, tabIndex }: CellProps) {
   )
 }
 
+const zeroWidthSpace = '\u200b'
+
+/** A long name or address breaks into lines after its dots and colons; while it is edited, it stands there as it is. */
+function breakable(text: string): string {
+  return text.length > 20 ? text.replace(/[.:](?=[^:])/g, `$&${zeroWidthSpace}`) : text
+}
+
 /** What is typed stays as typed until the cell is left. */
 interface Typed {
   readonly text: string
@@ -35,7 +42,8 @@ function TypedAddress({ row, where, tabIndex, isInvalid, set }: CellProps) {
   const { store } = useDesk()
   const [typed, setTyped] = useState<Typed>()
   const { type, address, prefix } = addressOf(row.from)
-  const change = (text: string) => {
+  const change = (written: string) => {
+    const text = written.replaceAll(zeroWidthSpace, '')
     const isWhole = /[/\s-]/.test(text) || addressOf(text).type === 'name'
     const before = typed ?? { text, entered: row.from, prefix }
     const next = { ...before, text, prefix: isWhole ? '' : before.prefix }
@@ -49,8 +57,8 @@ function TypedAddress({ row, where, tabIndex, isInvalid, set }: CellProps) {
       tabIndex={tabIndex}
       aria-label={`Address, ${where}`}
       aria-invalid={isInvalid}
-      value={typed?.text ?? address}
-      placeholder={type === 'name' ? 'home.example.net' : '192.168.7.0'}
+      value={typed?.text ?? breakable(address)}
+      placeholder={type === 'name' ? 'pc.example.net' : '192.168.7.0'}
       onFocus={() => setTyped({ text: address, entered: row.from, prefix })}
       onBlur={() => {
         setTyped(undefined)

@@ -1,5 +1,6 @@
 /** A row of the grid: each cell holds the one control that edits it. */
 import { GripVertical } from 'lucide-react'
+import { memo } from 'react'
 import { Problems } from '../parts/field.tsx'
 import { formatPath, type Path } from '../state/paths.ts'
 import type { AccessRow } from '../state/settings.ts'
@@ -8,16 +9,21 @@ import { AddressCell } from './address-cell.tsx'
 import type { CellProps } from './cell.ts'
 import { CheckCell, CommentCell, PrefixCell, RestrictCell, TypeCell } from './cells.tsx'
 import { type ColumnId, columns } from './columns.ts'
-import type { Cell } from './grid-keys.ts'
 import type { RowDrag } from './row-drag.ts'
+import { addressOf, isBlank } from './rows.ts'
 import { UsersCell } from './users-cell.tsx'
 
 interface GridRowProps {
   readonly list: Path
   readonly index: number
   readonly row: AccessRow
-  readonly active: Cell
-  readonly drag: RowDrag
+  /** The column of the cell at hand, where it is in this row. */
+  readonly column: number | undefined
+  readonly isHeld: boolean
+  /** Where a row that is held would go, beside this one. */
+  readonly drop: 'above' | 'below' | undefined
+  /** The same function each time: a row is drawn anew only when something of its own changes. */
+  readonly onHold: RowDrag['start']
   /** The search box holds words that this row doesn't. */
   readonly isPassedOver: boolean
 }
@@ -34,7 +40,8 @@ const fields: Readonly<Record<ColumnId, keyof AccessRow | undefined>> = {
   enabled: 'enabled',
 }
 
-export function GridRow({ list, index, row, active, drag, isPassedOver }: GridRowProps) {
+export const GridRow = memo(function GridRow(props: GridRowProps) {
+  const { list, index, row, column: at, isHeld, drop, onHold, isPassedOver } = props
   const { store } = useDesk()
   const path = [...list, index]
   const problems = useProblems(path, true)
@@ -42,28 +49,33 @@ export function GridRow({ list, index, row, active, drag, isPassedOver }: GridRo
     const [field = ''] = Object.keys(change)
     if (goesOn) store.edit([...path, field], change[field as keyof AccessRow], true)
     else store.edit(path, { ...row, ...change })
+    // What is typed is told of at once, and what isn't typed yet only when it is left.
+    if (change.from !== undefined) store.spare(!goesOn && isBlank(change.from) ? formatPath(path) : '')
   }
-  const isActive = active.row === index
   return (
     <>
       <div
         role="row"
         className="grid-row"
         data-row={index}
+        data-type={addressOf(row.from).type}
         data-path={formatPath(path)}
-        data-active={isActive || undefined}
+        data-active={at !== undefined || undefined}
         data-passed-over={isPassedOver || undefined}
         data-off={!row.enabled || undefined}
-        data-held={drag.from === index || undefined}
-        data-drop={dropEdge(drag, index)}
+        data-held={isHeld || undefined}
+        data-drop={drop}
         aria-rowindex={index + 2}
+        onBlur={({ currentTarget, relatedTarget }) => {
+          if (!currentTarget.contains(relatedTarget)) store.leaveField()
+        }}
       >
         {columns.map(({ id }, column) => {
           const field = fields[id]
-          const props: CellProps = {
+          const cell: CellProps = {
             row,
             where: `row ${index + 1}`,
-            tabIndex: isActive && active.column === column ? 0 : -1,
+            tabIndex: at === column ? 0 : -1,
             isInvalid: problems.some(
               problem => field && problem.path.startsWith(formatPath([...path, field])),
             ),
@@ -78,7 +90,7 @@ export function GridRow({ list, index, row, active, drag, isPassedOver }: GridRo
               {...(field && { 'data-path': formatPath([...path, field]) })}
               data-option={`${formatPath(list)}[].${field ?? 'from'}`}
             >
-              {id === 'order' ? <OrderCell {...props} index={index} drag={drag} /> : cellOf(id, props)}
+              {id === 'order' ? <OrderCell {...cell} index={index} onHold={onHold} /> : cellOf(id, cell)}
             </div>
           )
         })}
@@ -92,14 +104,11 @@ export function GridRow({ list, index, row, active, drag, isPassedOver }: GridRo
       )}
     </>
   )
-}
+})
 
-function OrderCell({
-  where,
-  tabIndex,
-  index,
-  drag,
-}: CellProps & { readonly index: number; readonly drag: RowDrag }) {
+interface OrderCellProps extends CellProps, Pick<GridRowProps, 'index' | 'onHold'> {}
+
+function OrderCell({ where, tabIndex, index, onHold }: OrderCellProps) {
   return (
     <button
       type="button"
@@ -107,7 +116,7 @@ function OrderCell({
       data-widget
       tabIndex={tabIndex}
       aria-label={`Order, ${where}: drag to move, or press Alt with the up or down arrow`}
-      onPointerDown={event => drag.start(event, index)}
+      onPointerDown={event => onHold(event, index)}
     >
       <GripVertical size={14} aria-hidden />
       {index + 1}
@@ -153,7 +162,7 @@ function cellOf(id: ColumnId, props: CellProps): React.ReactNode {
   }
 }
 
-function dropEdge({ from, to }: RowDrag, index: number): 'above' | 'below' | undefined {
+export function dropEdge({ from, to }: RowDrag, index: number): 'above' | 'below' | undefined {
   if (from === undefined || to === undefined || to !== index || to === from) return undefined
   return to < from ? 'above' : 'below'
 }

@@ -1,7 +1,7 @@
 /** The buttons under a grid: add, duplicate, delete, move, the default for the LAN. */
 import { ArrowDown, ArrowUp, Plus } from 'lucide-react'
 import { Button, IconButton } from '../parts/button.tsx'
-import type { Path } from '../state/paths.ts'
+import { formatPath, type Path } from '../state/paths.ts'
 import type { AccessRow } from '../state/settings.ts'
 import { useDesk } from '../state/use.ts'
 import type { GridKeys } from './grid-keys.ts'
@@ -25,7 +25,13 @@ export function GridTools({ list, rows, keys, onMove }: GridToolsProps) {
   }
   return (
     <div className="grid-tools">
-      <Button icon={Plus} onPress={() => put([...rows, newRow], rows.length)}>
+      <Button
+        icon={Plus}
+        onPress={() => {
+          put([...rows, newRow], rows.length)
+          store.spare(formatPath([...list, rows.length]))
+        }}
+      >
         Add row
       </Button>
       <Button

@@ -1,9 +1,9 @@
 /** The grid of an access list: its rows in VPOP3's columns, edited in place, in the order that counts. */
 
-import { useContext, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import { useContext, useDeferredValue, useEffect, useLayoutEffect, useRef } from 'react'
 import { Problems } from '../parts/field.tsx'
 import { Empty } from '../parts/notice.tsx'
-import { holds, SearchContext } from '../parts/search.ts'
+import { SearchContext } from '../parts/search.ts'
 import { formatPath, getAt, moved, type Path } from '../state/paths.ts'
 import type { AccessRow } from '../state/settings.ts'
 import { useDesk, useProblems, useReady, useWindow } from '../state/use.ts'
@@ -11,10 +11,11 @@ import { count } from '../words/plain.ts'
 import { columns } from './columns.ts'
 import { type GridKeys, useGridKeys } from './grid-keys.ts'
 import { firstOfPage, GridPages, perPage } from './grid-pages.tsx'
-import { GridRow } from './grid-row.tsx'
+import { dropEdge, GridRow } from './grid-row.tsx'
 import { GridTools } from './grid-tools.tsx'
 import { useRowDrag } from './row-drag.ts'
-import { rowWords } from './rows.ts'
+import { useDrawn } from './use-drawn.ts'
+import { isAmong, useFound } from './use-found.ts'
 
 interface GridProps {
   readonly list: Path
@@ -25,6 +26,8 @@ export function Grid({ list, label }: GridProps) {
   const { store } = useDesk()
   // The list is the grid's own, so its type is known.
   const rows = useReady(({ draft }) => getAt(draft.settings, list)) as readonly AccessRow[]
+  const deferred = useDeferredValue(rows)
+  const later = rows.length > perPage ? deferred : rows
   const problems = useProblems(list)
   const keys = useGridKeys(rows.length, (from, to) => move(from, to))
   const move = (from: number, to: number) => {
@@ -38,6 +41,7 @@ export function Grid({ list, label }: GridProps) {
   const searched = useContext(SearchContext)
   const found = useFound(rows, searched)
   const first = firstOfPage(keys.active.row)
+  const drawn = useDrawn(first, Math.min(first + perPage, rows.length), keys.active.row)
   useReveal(keys, list, found?.[0])
   return (
     <div className="grid-frame" data-path={formatPath(list)}>
@@ -51,6 +55,7 @@ export function Grid({ list, label }: GridProps) {
         onFocus={keys.onFocus}
         data-dragging={drag.from !== undefined || undefined}
         data-empty={rows.length === 0 || undefined}
+        data-paged={rows.length > perPage || undefined}
       >
         <div role="row" className="grid-row grid-head">
           {columns.map(({ id, title }) => (
@@ -59,18 +64,25 @@ export function Grid({ list, label }: GridProps) {
             </div>
           ))}
         </div>
-        {rows.slice(first, first + perPage).map((row, at) => (
-          <GridRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name but their place.
-            key={first + at}
-            list={list}
-            index={first + at}
-            row={row}
-            active={keys.active}
-            drag={drag}
-            isPassedOver={found !== undefined && !found.includes(first + at)}
-          />
-        ))}
+        {Array.from({ length: drawn.to - drawn.from }, (_, at) => {
+          const index = drawn.from + at
+          // What is typed into stands as it is in the draft; the others follow without holding it up.
+          const row = (index === keys.active.row ? undefined : later[index]) ?? rows[index]
+          if (!row) return null
+          return (
+            <GridRow
+              key={index}
+              list={list}
+              index={index}
+              row={row}
+              column={keys.active.row === index ? keys.active.column : undefined}
+              isHeld={drag.from === index}
+              drop={dropEdge(drag, index)}
+              onHold={drag.start}
+              isPassedOver={found !== undefined && !isAmong(found, index)}
+            />
+          )
+        })}
       </div>
       {found && rows.length > 0 && (
         <p className="muted" role="status">
@@ -84,14 +96,6 @@ export function Grid({ list, label }: GridProps) {
       <GridTools list={list} rows={rows} keys={keys} onMove={move} />
     </div>
   )
-}
-
-/** Places of the rows that are searched for; undefined where nothing is. */
-function useFound(rows: readonly AccessRow[], searched: string): readonly number[] | undefined {
-  return useMemo(() => {
-    if (searched === '') return undefined
-    return rows.flatMap((row, index) => (holds(searched, rowWords(row), row.comment) ? [index] : []))
-  }, [rows, searched])
 }
 
 /** The row that is found first is brought into view, the focus staying in the search box; or the one pointed at. */

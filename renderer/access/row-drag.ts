@@ -1,17 +1,20 @@
 /** Rows moved with the pointer: the handle is taken, and the row goes where it is let go. */
-import { useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 
 export interface RowDrag {
   /** The row that is held. */
   readonly from: number | undefined
   /** Where it would go. */
   readonly to: number | undefined
-  start(event: React.PointerEvent<HTMLElement>, row: number): void
+  /** The same function each time. */
+  readonly start: (event: React.PointerEvent<HTMLElement>, row: number) => void
 }
 
 export function useRowDrag(move: (from: number, to: number) => void): RowDrag {
   const [held, setHeld] = useState<{ readonly from: number; readonly to: number }>()
-  const start = (event: React.PointerEvent<HTMLElement>, from: number) => {
+  const latest = useRef(move)
+  latest.current = move
+  const start = useCallback((event: React.PointerEvent<HTMLElement>, from: number) => {
     if (event.button !== 0) return
     const handle = event.currentTarget
     const grid = handle.closest('.grid')
@@ -26,7 +29,7 @@ export function useRowDrag(move: (from: number, to: number) => void): RowDrag {
     const drop = () => {
       end.abort()
       setHeld(undefined)
-      if (to !== from) move(from, to)
+      if (to !== from) latest.current(from, to)
     }
     const leave = ({ key }: KeyboardEvent) => {
       if (key !== 'Escape') return
@@ -37,7 +40,7 @@ export function useRowDrag(move: (from: number, to: number) => void): RowDrag {
     handle.addEventListener('pointerup', drop, { signal })
     handle.addEventListener('pointercancel', () => end.abort(), { signal })
     window.addEventListener('keydown', leave, { signal })
-  }
+  }, [])
   return { from: held?.from, to: held?.to, start }
 }
 

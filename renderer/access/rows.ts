@@ -29,6 +29,12 @@ export function isTyped(type: RowType): boolean {
   return type === 'ipv4' || type === 'ipv6' || type === 'name'
 }
 
+/** Whether the address is still to be typed. */
+export function isBlank(from: string): boolean {
+  const { type, address } = addressOf(from)
+  return isTyped(type) && address === ''
+}
+
 export function addressOf(from: string): RowAddress {
   const word = from.trim().toLowerCase()
   if (word === 'any' || word === 'local-networks' || word === 'routers')

@@ -1,8 +1,8 @@
 /** "Try an address": what the relay would answer by the draft, while one types. */
 import { useState } from 'react'
-import { Notice } from '../parts/notice.tsx'
 import { useAnswer, useSettled, useTurn } from '../state/ask.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { Unanswered } from './unanswered.tsx'
 import { Verdict } from './verdict.tsx'
 
 export function TryAddress() {
@@ -12,10 +12,14 @@ export function TryAddress() {
   const [user, setUser] = useState('')
   const [to, setTo] = useState('someone@elsewhere.org')
   const asked = useSettled({ client: client.trim(), user, to: to.trim(), settings }, 150)
-  const [answer] = useAnswer(() => {
-    const { client, user, to, settings } = asked
-    return bridge.ask('explainDraft', settings, { client, to, ...(user === '' ? {} : { user }) })
-  }, useTurn(asked))
+  const [answer] = useAnswer(
+    () => {
+      const { client, user, to, settings } = asked
+      return bridge.ask('explainDraft', settings, { client, to, ...(user === '' ? {} : { user }) })
+    },
+    useTurn(asked),
+    true,
+  )
   return (
     <section className="try" aria-label="Try an address">
       <div className="try-fields">
@@ -58,11 +62,7 @@ export function TryAddress() {
       </div>
       <div aria-live="polite">
         {answer.kind === 'loading' && <p className="muted">Asking…</p>}
-        {answer.kind === 'failed' && (
-          <Notice tone="plain">
-            <p>{answer.text}</p>
-          </Notice>
-        )}
+        {answer.kind === 'failed' && <Unanswered text={answer.text} />}
         {answer.kind === 'loaded' && <Verdict decision={answer.value} rows={settings.smtp.access} />}
       </div>
     </section>

@@ -12,9 +12,6 @@ export function useAudit(): Loaded<Audit> {
     useReady(ready => ready.draft.settings),
     after,
   )
-  const [answer] = useAnswer(
-    () => bridge.ask('audit', { kind: 'text', text: JSON.stringify(draft) }),
-    useTurn(draft),
-  )
+  const [answer] = useAnswer(() => bridge.ask('audit', { kind: 'draft', draft }), useTurn(draft), true)
   return answer
 }

@@ -1,16 +1,19 @@
 /** Who can send by these rows, in plain words, beside them, with what is hardly meant below. */
-import { Notice } from '../parts/notice.tsx'
-import type { AccessRow } from '../state/settings.ts'
+import type { Audit } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
 import { enumerate } from '../words/plain.ts'
 import { Findings } from './findings.tsx'
 import { RelayNotice } from './relay-notice.tsx'
-import { addressOf } from './rows.ts'
 import { SenderLines } from './sender-lines.tsx'
+import { Unanswered } from './unanswered.tsx'
 import { useAudit } from './use-audit.ts'
 
 /** Nobody reads more of them. */
 const mostListed = 100
+
+function lineCount({ lines, lineCount }: Audit): number {
+  return lineCount ?? lines.length
+}
 
 export function WhoCanSend() {
   const audited = useAudit()
@@ -20,20 +23,16 @@ export function WhoCanSend() {
       <h2>Who can send?</h2>
       <p className="muted">To addresses outside, with these rows from the top.</p>
       {audited.kind === 'loading' && <p className="muted">Asking…</p>}
-      {audited.kind === 'failed' && (
-        <Notice tone="plain">
-          <p>This stands here again as soon as the fields that are marked are mended.</p>
-        </Notice>
-      )}
+      {audited.kind === 'failed' && <Unanswered text={audited.text} />}
       {audited.kind === 'loaded' && (
         <div aria-live="polite">
           <SenderLines lines={audited.value.lines.slice(0, mostListed)} />
-          {audited.value.lines.length > mostListed && (
+          {lineCount(audited.value) > mostListed && (
             <p className="muted">
-              And {(audited.value.lines.length - mostListed).toLocaleString('en')} more, from row to row.
+              And {(lineCount(audited.value) - mostListed).toLocaleString('en')} more, from row to row.
             </p>
           )}
-          <Unknown rows={settings.smtp.access} />
+          <Unknown hostNames={audited.value.hostNames ?? []} />
           <div className="findings">
             <RelayNotice audit={audited.value} />
             <Findings findings={audited.value.findings} most={5} />
@@ -48,22 +47,15 @@ export function WhoCanSend() {
 }
 
 /** Host names that the relay looks up once they are applied: until then they stand for nobody. */
-function Unknown({ rows }: { readonly rows: readonly AccessRow[] }) {
+function Unknown({ hostNames }: { readonly hostNames: readonly string[] }) {
   const names = useReady(({ status }) => status.names)
   const known = new Set(names.map(({ name }) => name.toLowerCase()))
-  const fresh = new Set(
-    rows.flatMap(({ from, enabled }) => {
-      const { type, address } = addressOf(from)
-      return enabled && type === 'name' && address !== '' && !known.has(address.toLowerCase())
-        ? [address]
-        : []
-    }),
-  )
-  if (fresh.size === 0) return null
+  const fresh = hostNames.filter(name => !known.has(name.toLowerCase()))
+  if (fresh.length === 0) return null
   return (
     <p className="muted">
-      {enumerate([...fresh].slice(0, 5))}: looked up when applied; until then{' '}
-      {fresh.size === 1 ? 'its' : 'their'} rows match nobody.
+      {enumerate(fresh.slice(0, 5))}: looked up when applied; until then{' '}
+      {fresh.length === 1 ? 'its' : 'their'} rows match nobody.
     </p>
   )
 }

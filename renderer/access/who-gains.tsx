@@ -12,10 +12,9 @@ export function WhoGains({ settings }: { readonly settings?: SettingsDraft }) {
   const draft = settings ?? edited
   const turn = useTurn(draft)
   const [answer] = useAnswer(async () => {
-    const text = JSON.stringify(draft)
-    const { problems, senders } = await bridge.ask('review', text)
+    const { problems, senders } = await bridge.ask('review', draft)
     if (problems.length > 0) return undefined
-    return { senders, ...(await bridge.ask('replaySettings', { kind: 'current' }, { kind: 'text', text })) }
+    return { senders, ...(await bridge.ask('replaySettings', { kind: 'current' }, { kind: 'draft', draft })) }
   }, turn)
   if (answer.kind === 'loading') return <p className="muted">Comparing who can send…</p>
   if (answer.kind === 'failed')

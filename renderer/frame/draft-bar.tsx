@@ -6,9 +6,10 @@ import type { Change } from '../state/changes.ts'
 import { allChanges } from '../state/draft.ts'
 import { makeChange } from '../state/make-change.ts'
 import { editsSettings, placeOf } from '../state/place.ts'
+import type { Ready } from '../state/state.ts'
 import { sentenceOf } from '../state/store.ts'
-import { useDesk, useReady, useWindow } from '../state/use.ts'
-import { count } from '../words/plain.ts'
+import { useDesk, useReady, useShownProblems, useWindow } from '../state/use.ts'
+import { count, enumerate } from '../words/plain.ts'
 import { titleOf } from '../words/titles.ts'
 
 export function DraftBar({ onReview }: { onReview(): void }) {
@@ -25,7 +26,8 @@ export function DraftBar({ onReview }: { onReview(): void }) {
   return (
     <section className="draft-bar" data-pane="draft" data-idle={isIdle || undefined} aria-label="Changes">
       <ProblemLinks />
-      <div className="draft-line" data-opens={opens || undefined}>
+      {opens.length > 0 && <Opens />}
+      <div className="draft-line">
         <p className="draft-words">
           {isEdited ? (
             <>
@@ -62,13 +64,11 @@ function Foremost({ changes }: { readonly changes: readonly Change[] }) {
   const senders = useReady(ready => ready.senders)
   const opens = useReady(ready => ready.opens)
   const [first, ...more] = senders
-  if (opens)
-    return (
-      <span className="draft-opens">
-        This makes an open relay: strangers on the Internet could send through this server.
-      </span>
-    )
-  if (!first) return <span>{changes.at(-1)?.words}</span>
+  // Above stands what they say of strangers.
+  if (!first || opens.length > 0) {
+    const words = changes.at(-1)?.words
+    return <span title={words}>{words}</span>
+  }
   return (
     <span>
       {first.words}
@@ -77,9 +77,33 @@ function Foremost({ changes }: { readonly changes: readonly Change[] }) {
   )
 }
 
+/** Said whole, however little room there is. */
+function Opens() {
+  const opens = useReady(ready => ready.opens)
+  const senders = useReady(ready => ready.senders)
+  return (
+    <p className="draft-opens" role="alert">
+      <CircleAlert size={15} aria-hidden />
+      <span>
+        <strong>This makes an open relay:</strong> {openWords(opens, senders)}
+      </span>
+    </p>
+  )
+}
+
+/** Ranges that are named; of more the relay's own words say it shorter. */
+const named = 3
+
+function openWords(opens: readonly string[], senders: Ready['senders']): string {
+  if (opens.length <= named)
+    return `anybody at ${enumerate(opens)} could send through this server without logging on.`
+  const gained = senders.filter(({ change }) => change === 'gained').map(({ words }) => words)
+  return gained.join(' ') || 'strangers on the Internet could send through it without logging on.'
+}
+
 function ProblemLinks() {
   const { store } = useDesk()
-  const problems = useReady(ready => ready.problems)
+  const problems = useShownProblems()
   const bad = useWindow(({ message }) => (message?.tone === 'bad' ? message.text : undefined))
   if (problems.length === 0 && bad === undefined) return null
   return (

@@ -38,7 +38,7 @@ export function Review({ isOpen, onClose }: ReviewProps) {
     <Overlay title="What will change" isOpen={isOpen} onClose={onClose} foot={foot} isWide>
       <Changes onGo={onClose} />
       <WhoGains />
-      {opens && (
+      {opens.length > 0 && (
         <Notice tone="bad">
           <p>
             <strong>This makes an open relay.</strong> Apply asks you to type a sentence that says so.

@@ -9,6 +9,7 @@ export const runningTopics: readonly Topic[] = [
 [Mail senders](senders) are read from the top: the first whose domains match the recipient takes the mail. \`*\` matches every domain, so that sender stands last.
 
 - **SMTP relay (smart host)** is your provider’s mail server. You need its name, its port (usually 587), and the user name and password they gave you. Write several servers to have them tried in turn.
+- **SMTP direct (MX)** goes straight to each recipient’s own mail server. It needs a line that may send on port 25, and an address that others trust.
 - **LAN forwarding (LMTP)** hands mail to a server in the office that keeps mailboxes.
 - **Hold** keeps mail in the queue until you decide.
 
@@ -56,7 +57,7 @@ For both the server shows a **certificate**. Postern makes one at its first star
     words: `
 The icon in the tray shows how it stands: a plain post box is running; with a letter, mail waits to go out; full, mail is held and needs you; crossed, no mail is taken. Closing the window leaves Postern running.
 
-[Status](status) lists what needs you, each with the button that mends it. [Doctor](tools/doctor) checks ports, certificate, names, routes, rights, disk and clock.
+[Status](status) lists what needs you, each with the button that mends it. [Doctor](tools/doctor) checks ports, certificate, names, mail senders, rights, disk and clock.
 
 Everything is in one folder, which [Security](security) names: settings, mail on its way, mailboxes, log. To keep a copy or to move to another machine, quit Postern and copy the folder whole.
 

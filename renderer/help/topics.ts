@@ -2,8 +2,9 @@
 import { runningTopics } from './running.ts'
 import { sendingTopics } from './sending.ts'
 import type { Topic } from './topic.ts'
+import { vpop3Topic } from './vpop3.ts'
 
-export const topics: readonly Topic[] = [...sendingTopics, ...runningTopics]
+export const topics: readonly Topic[] = [...sendingTopics, ...runningTopics, vpop3Topic]
 
 /** By the start of an option's pattern; the first that fits counts. */
 const about: readonly (readonly [string, string])[] = [

@@ -51,6 +51,8 @@ export function Aliases() {
         isDisabled={Object.hasOwn(aliases, '')}
         onPress={() => {
           set({ ...aliases, '': [] })
+          // Its path is its address, which changes while it is typed.
+          store.spare('aliases')
           store.go({ page: 'local-mail', target: formatPath(['aliases', '']) })
         }}
       >

@@ -1,6 +1,7 @@
 /** "Allow this client…": puts the narrowest row that lets it in into the draft, and goes there. */
 import { clientRow, rowsWith } from '../access/client-row.ts'
 import { Button } from '../parts/button.tsx'
+import { Notice } from '../parts/notice.tsx'
 import { formatPath } from '../state/paths.ts'
 import { useDesk, useReady } from '../state/use.ts'
 
@@ -25,19 +26,22 @@ export function AllowClient({ client, user, row, onGo }: AllowClientProps) {
   }
   const who = user === undefined ? 'anyone at' : `${user} at`
   return (
-    <div className="toolbar">
-      <Button onPress={allow}>Allow this client…</Button>
-      <span className="muted">
-        A row for {who} {client} alone, to be looked at before it is applied.
-        {user === undefined && !isInside(client) && (
-          <strong>
-            {' '}
-            This is an address on the Internet: whoever has it could then send through this server without
-            logging on.
-          </strong>
-        )}
-      </span>
-    </div>
+    <>
+      {user === undefined && !isInside(client) && (
+        <Notice tone="warning">
+          <p>
+            <strong>This is an address on the Internet:</strong> whoever has it, now or later, could then send
+            through this server without logging on.
+          </p>
+        </Notice>
+      )}
+      <div className="toolbar">
+        <Button onPress={allow}>Allow this client…</Button>
+        <span className="muted">
+          A row for {who} {client} alone, to be looked at before it is applied.
+        </span>
+      </div>
+    </>
   )
 }
 

@@ -6,7 +6,8 @@ import { useAnswer } from '../state/ask.ts'
 import { type Place, placeOf } from '../state/place.ts'
 import type { Check as CheckFacts } from '../state/settings.ts'
 import { useDesk } from '../state/use.ts'
-import { capital, count } from '../words/plain.ts'
+import { checkText, checkTitle } from '../words/doctor-words.ts'
+import { count } from '../words/plain.ts'
 
 export function Doctor() {
   const { bridge } = useDesk()
@@ -15,9 +16,9 @@ export function Doctor() {
     <div className="list-page">
       <div className="toolbar">
         <Button onPress={again}>Check again</Button>
-        <span className="muted">Ports, certificate, names, routes, rights, disk and clock.</span>
+        <span className="muted">Ports, certificate, names, mail senders, rights, disk and clock.</span>
       </div>
-      <Answer answer={answer} what="its checks; routes may take half a minute" again={again}>
+      <Answer answer={answer} what="its checks; mail senders may take half a minute" again={again}>
         {checks => <Checks checks={checks} />}
       </Answer>
     </div>
@@ -35,10 +36,10 @@ function Checks({ checks }: { readonly checks: readonly CheckFacts[] }) {
       ))}
       {good.length > 0 && (
         <ul className="passed" aria-label="In order">
-          {good.map(({ name, text }) => (
-            <li key={`${name} ${text}`}>
+          {good.map(check => (
+            <li key={`${check.name} ${check.text}`}>
               <Check size={15} aria-hidden className="good" />
-              <strong>{capital(name)}</strong> <span>{text}</span>
+              <strong>{checkTitle(check)}</strong> <span>{checkText(check)}</span>
             </li>
           ))}
         </ul>
@@ -49,37 +50,38 @@ function Checks({ checks }: { readonly checks: readonly CheckFacts[] }) {
 
 const ranks = { failed: 0, warning: 1, ok: 2 }
 
-function Fault({ check: { name, state, text } }: { readonly check: CheckFacts }) {
+function Fault({ check }: { readonly check: CheckFacts }) {
   const { store } = useDesk()
-  const mend = mendOf(name)
+  const mend = mendOf(check)
+  const title = checkTitle(check)
   return (
-    <Notice tone={state === 'warning' ? 'warning' : 'bad'}>
+    <Notice tone={check.state === 'warning' ? 'warning' : 'bad'}>
       <div className="warning-line">
         <p>
-          <strong>{capital(name)}:</strong> {text}
+          <strong>{title}:</strong> {checkText(check)}
         </p>
-        {mend && <Button onPress={() => store.go(mend.place)}>{mend.title}</Button>}
+        {mend && (
+          <Button aria-label={`${mend.title}: ${title}`} onPress={() => store.go(mend.place)}>
+            {mend.title}
+          </Button>
+        )}
       </div>
     </Notice>
   )
 }
 
-/** Where the window mends what a check is about; nothing for what the system does. */
-function mendOf(name: string): { readonly title: string; readonly place: Place } | undefined {
-  const route = /^route (\d+)$/.exec(name)
-  if (route) return { title: 'Show it', place: placeOf(`delivery.routes[${Number(route[1]) - 1}]`) }
-  if (/^(port|smtp)\b/.test(name)) return { title: 'Show the bindings', place: placeOf('smtp.listeners') }
-  if (name === 'certificate')
-    return { title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }
-  const path = mended[name]
-  return path === undefined ? undefined : { title: 'Show it', place: placeOf(path) }
+interface Mend {
+  readonly title: string
+  readonly place: Place
 }
 
-const mended: Readonly<Record<string, string>> = {
-  access: 'smtp.access',
-  'host name': 'hostname',
-  routers: 'routers',
-  routes: 'delivery.routes',
-  postmaster: 'aliases',
-  'log-on': 'smtp.listeners',
+/** What the window shows of checks that are about no setting. */
+const shown: Readonly<Record<string, Mend>> = {
+  certificate: { title: 'Show the certificate', place: { page: 'security', target: 'certificate' } },
+  'waiting mail': { title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } },
+}
+
+/** Where the window mends what a check is about; nothing for what the system does. */
+function mendOf({ name, path }: CheckFacts): Mend | undefined {
+  return path === undefined ? shown[name] : { title: 'Show it', place: placeOf(path) }
 }

@@ -1,12 +1,12 @@
 /** Import/Export: another server's list looked at and put into the draft, and this one written for another server. */
 import { FileInput } from 'lucide-react'
-import { useId, useMemo, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { FileTrigger } from 'react-aria-components'
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Section } from '../parts/page.tsx'
 import { useSettled } from '../state/ask.ts'
-import { chosen, type GivenFile, pasted } from '../state/given-files.ts'
+import { chosen, type GivenFile, longText, pasted } from '../state/given-files.ts'
 import { sentenceOf } from '../state/store.ts'
 import { dialects } from '../words/dialects.ts'
 import { Export } from './export.tsx'
@@ -35,20 +35,17 @@ function Import() {
   const [problem, setProblem] = useState('')
   const settled = useSettled(text, 300)
   const id = useId()
-  const choose = async (list: FileList | null) => {
-    if (!list) return
+  const take = async (reading: Promise<readonly GivenFile[]>) => {
     try {
-      setFiles(await chosen([...list]))
+      setFiles(await reading)
       setText('')
       setProblem('')
     } catch (error) {
       setProblem(sentenceOf(error))
     }
   }
-  const given = useMemo(() => {
-    if (files.length > 0) return files
-    return settled.trim() === '' && dialect === '' ? [] : [pasted(settled)]
-  }, [files, settled, dialect])
+  const typed = usePasted(settled, dialect !== '')
+  const given = files.length > 0 ? files : typed
   return (
     <>
       <div className="field">
@@ -60,6 +57,12 @@ function Import() {
           value={text}
           spellCheck={false}
           placeholder={'NOGLOBAL\n192.168.1.0 255.255.255.0 noauth\n0.0.0.0 0.0.0.0 fred bob'}
+          onPaste={event => {
+            const fresh = event.clipboardData.getData('text')
+            if (fresh.length <= longText) return
+            event.preventDefault()
+            void take(pasted(fresh).then(file => [file]))
+          }}
           onChange={event => {
             setText(event.target.value)
             setFiles([])
@@ -67,7 +70,7 @@ function Import() {
         />
       </div>
       <div className="exchange-tools">
-        <FileTrigger allowsMultiple onSelect={list => void choose(list)}>
+        <FileTrigger allowsMultiple onSelect={list => list && void take(chosen([...list]))}>
           <Button icon={FileInput}>Choose a file…</Button>
         </FileTrigger>
         <div className="field">
@@ -86,7 +89,7 @@ function Import() {
             ))}
           </select>
         </div>
-        {files.length > 0 && <p className="muted">{files.map(({ name }) => name).join(', ')}</p>}
+        {files.length > 0 && <p className="muted">{files.map(nameOf).join(', ')}</p>}
       </div>
       {problem !== '' && (
         <Notice tone="bad">
@@ -102,4 +105,26 @@ function Import() {
       )}
     </>
   )
+}
+
+/** A long text is not shown in its box. */
+function nameOf({ name, base64 }: GivenFile): string {
+  if (name !== 'pasted') return name
+  return `pasted: ${Math.round((base64.length * 3) / 4 / 1024).toLocaleString('en')} KB`
+}
+
+const nothing: readonly GivenFile[] = []
+
+/** What is typed, as a file; an empty one where it is `wanted` though. */
+function usePasted(text: string, wanted: boolean): readonly GivenFile[] {
+  const [files, setFiles] = useState(nothing)
+  const isGiven = wanted || text.trim() !== ''
+  useEffect(() => {
+    let isOver = false
+    if (isGiven) void pasted(text).then(file => !isOver && setFiles([file]))
+    return () => {
+      isOver = true
+    }
+  }, [text, isGiven])
+  return isGiven ? files : nothing
 }

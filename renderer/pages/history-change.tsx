@@ -5,7 +5,7 @@ import { Button } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { useAnswer } from '../state/ask.ts'
 import { useDesk, useReady } from '../state/use.ts'
-import { historyWords } from '../words/history-words.ts'
+import { ChangeWords } from './change-words.tsx'
 
 interface HistoryChangeProps {
   /** The settings before the change. */
@@ -42,7 +42,9 @@ function Compared({ file, next }: HistoryChangeProps) {
           <>
             <ul className="changes">
               {compared.words.map(line => (
-                <li key={line}>{historyWords(line)}</li>
+                <li key={line}>
+                  <ChangeWords words={line} />
+                </li>
               ))}
             </ul>
             <SenderChanges senders={compared.senders} />

@@ -9,6 +9,7 @@ import type { Applied, HistoryEntry } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { historyWords } from '../words/history-words.ts'
+import { ChangeWords } from './change-words.tsx'
 import { HistoryChange } from './history-change.tsx'
 
 export function History() {
@@ -79,7 +80,9 @@ function Entry({ entry, next, onRestore }: EntryProps) {
   return (
     <li className="history-entry">
       <div>
-        <p>{words}</p>
+        <p>
+          <ChangeWords words={entry.words} />
+        </p>
         <p className="muted">
           <Time time={time} />, by {by === 'file' ? 'hand, in the file' : `the ${by}`}
           {restored !== undefined && '; it brought earlier settings back'}

@@ -63,12 +63,12 @@ interface Shown {
   readonly preview: Imported
 }
 
-function Rows({ preview: { dialect, rows } }: Shown) {
+function Rows({ preview: { dialect, rows, rowCount = rows.length } }: Shown) {
   const title = dialects.find(({ name }) => name === dialect)?.title ?? dialect
   return (
     <section>
       <h3>
-        {title}: {count(rows.length, 'row')}
+        {title}: {count(rowCount, 'row')}
       </h3>
       <ol className="exchange-rows">
         {rows.slice(0, SHOWN).map(({ action, from, withoutAuthentication, users, comment }, index) => (
@@ -81,7 +81,7 @@ function Rows({ preview: { dialect, rows } }: Shown) {
           </li>
         ))}
       </ol>
-      {rows.length > SHOWN && <p className="muted">… and {rows.length - SHOWN} more.</p>}
+      {rowCount > SHOWN && <p className="muted">… and {(rowCount - SHOWN).toLocaleString('en')} more.</p>}
     </section>
   )
 }
@@ -110,7 +110,7 @@ function Remarks({ preview: { remarks, remarkCount, lostCount } }: Shown) {
 function RemarkList({ remarks, total }: { readonly remarks: Imported['remarks']; readonly total: number }) {
   return (
     <ul>
-      {remarks.slice(0, SHOWN).map(({ file, line, text }) => (
+      {remarks.slice(0, SHOWN).map(({ file, line, text, excerpt }) => (
         <li key={`${file} ${line} ${text}`}>
           {(file !== undefined || line > 0) && (
             <strong>
@@ -119,7 +119,7 @@ function RemarkList({ remarks, total }: { readonly remarks: Imported['remarks'];
               {line > 0 && `line ${line}`}:{' '}
             </strong>
           )}
-          {text}
+          {excerpt !== undefined && <code className="exchange-line">{excerpt}</code>} {text}
         </li>
       ))}
       {total > SHOWN && <li>… and {total - SHOWN} more.</li>}
@@ -194,8 +194,11 @@ function Take({ preview: { problems, asks, edits } }: Shown) {
   const others = asks.length > 0 ? [] : problems
   const take = () => {
     for (const { path, value } of edits) store.edit(path.split('.'), value)
-    store.go({ page: 'smtp', tab: 'access' })
-    store.say({ tone: 'good', text: 'The list is in your draft: look it through, then apply it.' })
+    // Two short steps rather than a long one.
+    setTimeout(() => {
+      store.go({ page: 'smtp', tab: 'access' })
+      store.say({ tone: 'good', text: 'The list is in your draft: look it through, then apply it.' })
+    })
   }
   return (
     <>

@@ -9,7 +9,7 @@ import type { QueueAction, QueueDetail, QueueSelection } from '../state/settings
 import { useDesk } from '../state/use.ts'
 import { path } from '../words/event-words.ts'
 import { count, formatBytes } from '../words/plain.ts'
-import { LastReply } from './queue-table.tsx'
+import { LastReply, NextTry } from './queue-table.tsx'
 
 interface QueueMessageProps {
   readonly id: string | undefined
@@ -156,7 +156,7 @@ function RecipientState({ state, route }: RecipientStateProps) {
       return (
         <>
           <p className="muted">
-            waiting for {route}; next try <Time time={state.next} />
+            waiting for {route}; <NextTry time={state.next} />
             {state.attempts > 0 && `, after ${count(state.attempts, 'attempt')}`}
           </p>
           {state.reply && <LastReply reply={state.reply} />}

@@ -1,8 +1,9 @@
 /** The queue as a table: a row for each message, with what its recipients wait for. */
 import { Time } from '../parts/time.tsx'
 import type { Message } from '../state/settings.ts'
+import { useNow } from '../state/use.ts'
 import { path, type Reply } from '../words/event-words.ts'
-import { count, formatBytes } from '../words/plain.ts'
+import { count, exactTime, formatBytes } from '../words/plain.ts'
 
 interface QueueTableProps {
   readonly messages: readonly Message[]
@@ -91,10 +92,22 @@ function StateWords({ message: { states, sending } }: { readonly message: Messag
     <>
       <span className="tag">waiting</span>{' '}
       <span className="muted">
-        next try <Time time={state.next} />
+        <NextTry time={state.next} />
         {state.attempts > 0 && `, after ${count(state.attempts, 'attempt')}`}
       </span>
       {state.reply && <LastReply reply={state.reply} />}
+    </>
+  )
+}
+
+/** What is due is tried as soon as there is room for it. */
+export function NextTry({ time }: { readonly time: number }) {
+  const now = useNow()
+  return time <= now ? (
+    <span title={exactTime(time)}>next try now</span>
+  ) : (
+    <>
+      next try <Time time={time} />
     </>
   )
 }

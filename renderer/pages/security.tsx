@@ -34,7 +34,7 @@ export function SecurityPage() {
               </p>
             </Notice>
           )}
-          <Grid list={['globalAccess']} label="Global Access Restrictions" />
+          <Grid list={list} label="Global Access Restrictions" />
         </Section>
         <Certificate />
       </div>
@@ -42,6 +42,7 @@ export function SecurityPage() {
   )
 }
 
+const list = ['globalAccess'] as const
 const day = 24 * 3_600_000
 
 function Certificate() {

@@ -27,6 +27,7 @@ export function SendersPage() {
   const { store } = useDesk()
   const add = () => {
     set([...routes, newRoute])
+    store.spare(`delivery.routes[${routes.length}]`)
     store.go({ page: 'senders', target: `delivery.routes[${routes.length}].hosts` })
   }
   return (

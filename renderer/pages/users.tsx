@@ -22,6 +22,7 @@ export function UsersPage() {
   }
   const add = () => {
     set([...users, { name: '', addresses: [], enabled: true, forwardTo: [], keepCopy: true }])
+    store.spare(`users[${users.length}]`)
     store.go({ page: 'users', target: `users[${users.length}].name` })
   }
   const open = users[Math.min(chosen, users.length - 1)]

@@ -1,6 +1,8 @@
 /** What needs a person, each with the button that mends it. */
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { useAnswer } from '../state/ask.ts'
+import { openedBy } from '../state/opened-by.ts'
 import type { Place } from '../state/place.ts'
 import type { Warning } from '../state/settings.ts'
 import { useAct, useDesk, useReady } from '../state/use.ts'
@@ -10,14 +12,8 @@ type Mend =
   | { readonly title: string; readonly place: Place }
   | { readonly title: string; readonly pause: boolean }
 
-const mends: Readonly<Record<Warning['kind'], readonly [Mend, ...Mend[]]>> = {
-  'open-relay': [
-    { title: 'Show the rows', place: { page: 'smtp', tab: 'access' } },
-    {
-      title: 'Show SMTP Authentication',
-      place: { page: 'smtp', tab: 'general', target: 'smtp.authentication' },
-    },
-  ],
+/** The open relay's depend on what opened it. */
+const mends: Readonly<Record<Exclude<Warning['kind'], 'open-relay'>, readonly [Mend, ...Mend[]]>> = {
   'not-running': [
     { title: 'Try again', pause: false },
     { title: 'Show the bindings', place: { page: 'smtp', tab: 'general', target: 'smtp.listeners' } },
@@ -30,7 +26,7 @@ const mends: Readonly<Record<Warning['kind'], readonly [Mend, ...Mend[]]>> = {
   ],
   'host-name': [{ title: 'Show the access list', place: { page: 'smtp', tab: 'access' } }],
   'stuck-mail': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
-  'disk-low': [{ title: 'Examine this machine', place: { page: 'tools' } }],
+  'disk-low': [{ title: 'Examine this machine', place: { page: 'tools', tab: 'doctor' } }],
   certificate: [{ title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }],
 }
 
@@ -50,9 +46,11 @@ export function Warnings() {
             <div className="warning-line">
               <p>{text}</p>
               <div className="warning-mends">
-                {mends[kind].map(mend => (
-                  <MendButton key={mend.title} mend={mend} />
-                ))}
+                {kind === 'open-relay' ? (
+                  <ClosingMends />
+                ) : (
+                  mends[kind].map(mend => <MendButton key={mend.title} mend={mend} />)
+                )}
               </div>
             </div>
           </Notice>
@@ -60,6 +58,17 @@ export function Warnings() {
       ))}
     </ul>
   )
+}
+
+/** Asked of the relay anew whenever the settings change. */
+function ClosingMends() {
+  const { bridge } = useDesk()
+  const base = useReady(ready => ready.base)
+  const revision = useReady(ready => ready.revision)
+  const [audit] = useAnswer(() => bridge.ask('audit', { kind: 'current' }), revision)
+  if (audit.kind === 'loading') return null
+  const findings = audit.kind === 'loaded' ? audit.value.findings : []
+  return openedBy(findings, base).map(way => <MendButton key={way.title} mend={way} />)
 }
 
 function MendButton({ mend }: { readonly mend: Mend }) {

@@ -11,10 +11,11 @@ import { makeChange } from '../state/make-change.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk } from '../state/use.ts'
 import { adviceOn } from '../words/advice.ts'
+import { signInOf } from './form.ts'
 
 export function FirstTest({ form }: { readonly form: FirstForm }) {
   const { bridge, store } = useDesk()
-  const signIn = form.signIn.trim()
+  const signIn = signInOf(form)
   const [from, setFrom] = useState(signIn.includes('@') ? signIn : `postmaster@${form.domain.trim()}`)
   const [to, setTo] = useState(signIn.includes('@') ? signIn : '')
   const [sending, setSending] = useState<Sending>({ kind: 'idle' })

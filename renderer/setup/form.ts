@@ -40,8 +40,14 @@ export function newUserStep(form: FirstForm, accounts: number): Step | undefined
   return form.people === 'office' ? undefined : 'people'
 }
 
+/** The name to sign in with; what was written before another way was chosen doesn't count. */
+export function signInOf({ leaves, signIn }: FirstForm): string {
+  return leaves === 'direct' ? '' : signIn.trim()
+}
+
 export function answersOf(form: FirstForm, accounts: number): Answers {
-  const { domain, mail, officeServer, leaves, server, encryption, signIn, people, users } = form
+  const { domain, mail, officeServer, leaves, server, encryption, people, users } = form
+  const signIn = signInOf(form)
   const name = form.newName.trim()
   const isNew = newUserStep(form, accounts) !== undefined
   const newUser = { name, addresses: [`${name}@${domain.trim()}`], password: form.newPassword }

@@ -77,7 +77,7 @@ export function MailQuestion({ form, edit, problems }: QuestionProps) {
   )
 }
 
-const leaveChoices: readonly PlainChoiceOption<FirstForm['leaves'] | 'direct'>[] = [
+const leaveChoices: readonly PlainChoiceOption<FirstForm['leaves']>[] = [
   {
     value: 'provider',
     label: 'By your provider’s mail server',
@@ -92,8 +92,7 @@ const leaveChoices: readonly PlainChoiceOption<FirstForm['leaves'] | 'direct'>[]
   {
     value: 'direct',
     label: 'Direct, to each recipient’s mail server',
-    sentence: 'Waits for a later version: this one would only hold such mail.',
-    isDisabled: true,
+    sentence: 'Without a provider between. Only for a line with a fixed address of its own.',
   },
 ]
 
@@ -104,7 +103,7 @@ export function LeavesQuestion({ form, edit, problems }: QuestionProps) {
         label="How does mail leave your office?"
         value={form.leaves}
         choices={leaveChoices}
-        onChange={leaves => leaves !== 'direct' && edit({ leaves })}
+        onChange={leaves => edit({ leaves })}
       />
       <SignInFields form={form} edit={edit} problems={problems} />
     </>

@@ -25,12 +25,12 @@ export function firstChoice(accounts: Ready['users'], rows: readonly AccessRow[]
   const makesUser = accounts.length === 0
   const named = new Set(
     rows.flatMap(({ enabled, action, from, users }) =>
-      enabled && action === 'allow' && from === 'any' ? users : [],
+      enabled && action === 'allow' && from === 'any' ? users.map(name => name.toLowerCase()) : [],
     ),
   )
   return {
     who: 'some',
-    users: accounts.map(({ name }) => name).filter(name => named.has(name)),
+    users: accounts.map(({ name }) => name).filter(name => named.has(name.toLowerCase())),
     makesUser,
     name: '',
     addresses: '',

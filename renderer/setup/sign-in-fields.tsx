@@ -20,6 +20,7 @@ const encryptions: readonly PlainChoiceOption<FirstForm['encryption']>[] = [
 export function SignInFields({ form, edit, problems }: QuestionProps) {
   const kept = useReady(({ app }) => app.secretsKept)
   const isProvider = form.leaves === 'provider'
+  if (form.leaves === 'direct') return <Direct />
   return (
     <>
       {form.leaves === 'microsoft-365' && <Microsoft />}
@@ -70,6 +71,18 @@ export function SignInFields({ form, edit, problems }: QuestionProps) {
         />
       )}
     </>
+  )
+}
+
+/** What a newcomer's first messages would fail by. */
+function Direct() {
+  return (
+    <Notice tone="warning">
+      <p>
+        Many lines may not send on port 25, and many servers take no mail from addresses that change or have
+        no name in the DNS. If a test message doesn’t arrive, choose your provider’s mail server instead.
+      </p>
+    </Notice>
   )
 }
 

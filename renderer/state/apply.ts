@@ -41,7 +41,7 @@ async function finish(store: Store): Promise<boolean> {
 }
 
 function refuse(store: Store, { problems }: Extract<Applied, { ok: false }>): boolean {
-  store.patch({ problems: inWindowWords(problems) })
+  store.patch({ problems: inWindowWords(problems), spared: '' })
   const general = problems.find(({ path }) => path === '')
   const text = general?.text ?? 'Nothing is applied yet: mend the fields that are marked first.'
   store.say({ tone: 'bad', text })

@@ -3,19 +3,39 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { sentenceOf } from './store.ts'
 import type { Loaded } from './use.ts'
 
-/** Asks at once and whenever `question` changes; a later question's answer wins. The old answer stays meanwhile. */
-export function useAnswer<Value>(ask: () => Promise<Value>, question: string): [Loaded<Value>, () => void] {
+/**
+ * Asks at once and whenever `question` changes; a later question's answer wins. The old answer stays meanwhile. One that
+ * is `patient` asks the next question only when the one before it is answered, and passes over those in between.
+ */
+export function useAnswer<Value>(
+  ask: () => Promise<Value>,
+  question: string,
+  isPatient = false,
+): [Loaded<Value>, () => void] {
   const [answer, setAnswer] = useState<Loaded<Value>>({ kind: 'loading' })
   const asked = useRef(0)
   const latest = useRef(ask)
   latest.current = ask
+  const waits = useRef({ isAsking: false, isOvertaken: false })
   const again = useCallback(() => {
     const turn = ++asked.current
-    latest.current().then(
-      value => turn === asked.current && setAnswer({ kind: 'loaded', value }),
-      error => turn === asked.current && setAnswer({ kind: 'failed', text: sentenceOf(error) }),
-    )
-  }, [])
+    if (isPatient && waits.current.isAsking) {
+      waits.current.isOvertaken = true
+      return
+    }
+    waits.current = { isAsking: true, isOvertaken: false }
+    latest
+      .current()
+      .then(
+        value => turn === asked.current && setAnswer({ kind: 'loaded', value }),
+        error => turn === asked.current && setAnswer({ kind: 'failed', text: sentenceOf(error) }),
+      )
+      .finally(() => {
+        const { isOvertaken } = waits.current
+        waits.current = { isAsking: false, isOvertaken: false }
+        if (isOvertaken) again()
+      })
+  }, [isPatient])
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new question is asked, the same one isn't.
   useEffect(again, [question, again])
   return [answer, again]

@@ -3,6 +3,7 @@ import { rowWords } from '../access/rows.ts'
 import { choiceLabel, findOption, optionOf } from '../words/options.ts'
 import { enumerate } from '../words/plain.ts'
 import { alike, formatPath, isRecord, type Path } from './paths.ts'
+import { Places } from './places.ts'
 import type { AccessRow, SettingsDraft } from './settings.ts'
 
 export interface Change {
@@ -52,17 +53,13 @@ const mostTold = 1000
 
 /** Entries that stand in both lists are passed over; of the rest each is edited, added or removed. */
 function listChanges(path: Path, before: readonly unknown[], after: readonly unknown[]): readonly Change[] {
-  const { places, left } = pairsOf(before, after)
-  const isFresh = (index: number) => places[index] === undefined
-  const fresh = [...after.keys()].filter(isFresh)
+  const { fresh, left, isMoved } = pairsOf(before, after)
   if (fresh.length > mostTold || left.length > mostTold) return [counted(path, fresh.length, left.length)]
-  for (const index of fresh) {
+  const come = fresh.filter(index => {
     const at = left.findIndex(old => alike(before[old], after[index]))
-    if (at >= 0) places[index] = left.splice(at, 1)[0]
-  }
-  const come = fresh.filter(isFresh)
-  const order = places.filter(place => place !== undefined)
-  const isMoved = order.some((place, at) => place < (order[at - 1] ?? -1))
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
   return [
     ...come
       .slice(0, left.length)
@@ -79,16 +76,40 @@ function listChanges(path: Path, before: readonly unknown[], after: readonly unk
   ]
 }
 
-/** Which entry of `before` each one of `after` is, where it is the very same; and those of `before` that are left. */
-function pairsOf(before: readonly unknown[], after: readonly unknown[]) {
-  const known = new Map<unknown, number[]>()
-  for (let index = before.length - 1; index >= 0; index--) {
-    const there = known.get(before[index])
-    if (there) there.push(index)
-    else known.set(before[index], [index])
+interface Pairs {
+  /** Entries of `after` that `before` hasn't as the very same, ascending. */
+  readonly fresh: number[]
+  /** Those of `before` that `after` hasn't, ascending. */
+  readonly left: number[]
+  /** Whether those that both have stand in another order. */
+  readonly isMoved: boolean
+}
+
+/** Lists may be long, and most edits are at one place: what is the very same at both ends is passed over at once. */
+function pairsOf(before: readonly unknown[], after: readonly unknown[]): Pairs {
+  const shorter = Math.min(before.length, after.length)
+  let start = 0
+  while (start < shorter && before[start] === after[start]) start++
+  let end = 0
+  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++
+  const places = new Places(before)
+  const taken = new Uint8Array(before.length)
+  const fresh: number[] = []
+  let [next, isMoved] = [start, false]
+  for (let index = start; index < after.length - end; index++) {
+    const place = places.find(after[index], next)
+    // One that was put in twice is there once.
+    if (place === undefined || place < start || place >= before.length - end || taken[place]) {
+      fresh.push(index)
+      continue
+    }
+    taken[place] = 1
+    if (place < next - 1) isMoved = true
+    next = place + 1
   }
-  const places = after.map(entry => known.get(entry)?.pop())
-  return { places, left: [...known.values()].flat().sort((one, other) => one - other) }
+  const left: number[] = []
+  for (let index = start; index < before.length - end; index++) if (!taken[index]) left.push(index)
+  return { fresh, left, isMoved }
 }
 
 /** Of a long list that was put in or taken out, one sentence. */

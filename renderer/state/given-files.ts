@@ -7,11 +7,11 @@ export interface GivenFile {
 
 /** Bytes of one file, as the relay has it. */
 const LONGEST = 16 * 1024 ** 2
-/** More than this at once would overflow the stack. */
-const CHUNK = 32_768
+/** Characters up to which a pasted text is shown in its box: a longer one would take seconds to be laid out there. */
+export const longText = 100_000
 
-export function pasted(text: string): GivenFile {
-  return { name: 'pasted', base64: base64Of(new TextEncoder().encode(text)) }
+export function pasted(text: string): Promise<GivenFile> {
+  return given('pasted', new Blob([text]))
 }
 
 /** A Postfix's main.cf comes before the tables it names. Throws a sentence where a file is too large. */
@@ -20,18 +20,18 @@ export async function chosen(files: readonly File[]): Promise<readonly GivenFile
   if (large) throw new Error(`${large.name} is over 16 MiB; give less at once.`)
   const isMain = ({ name }: File) => name.toLowerCase() === 'main.cf'
   const sorted = [...files].sort((a, b) => Number(isMain(b)) - Number(isMain(a)))
-  return Promise.all(
-    sorted.map(async file => ({
-      name: file.name,
-      base64: base64Of(new Uint8Array(await file.arrayBuffer())),
-    })),
-  )
+  return Promise.all(sorted.map(file => given(file.name, file)))
 }
 
-function base64Of(bytes: Uint8Array): string {
-  let binary = ''
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK))
-  }
-  return btoa(binary)
+/** The browser writes the bytes as base64 beside everything else it does. */
+function given(name: string, bytes: Blob): Promise<GivenFile> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onerror = () => reject(new Error(`${name} can’t be read: choose it again.`))
+    reader.onload = () => {
+      const url = String(reader.result)
+      resolve({ name, base64: url.slice(url.indexOf(',') + 1) })
+    }
+    reader.readAsDataURL(bytes)
+  })
 }

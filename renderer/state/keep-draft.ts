@@ -3,7 +3,7 @@ import type { Bridge } from '../../main/bridge.ts'
 import { allChanges, carriedOver, type Draft, draftOf } from './draft.ts'
 import { isRecord } from './paths.ts'
 import type { SettingsDraft } from './settings.ts'
-import type { Store } from './store.ts'
+import { type Store, sentenceOf } from './store.ts'
 
 /** Milliseconds after an edit. */
 const keepAfter = 200
@@ -15,8 +15,10 @@ interface Kept extends Pick<Draft, 'settings' | 'passwords' | 'secrets'> {
 
 /** Brings back what an earlier window left, then keeps what is edited in this one. */
 export async function keepDraft(store: Store, bridge: Bridge): Promise<void> {
-  const text = await bridge.ask('keptDraft').catch(() => null)
-  const kept: unknown = typeof text === 'string' ? JSON.parse(text) : null
+  const kept = await bridge.ask('keptDraft').catch(error => {
+    store.say({ tone: 'bad', text: sentenceOf(error) })
+    return null
+  })
   if (isKept(kept)) bringBack(store, kept)
   let last = draftIn(store)
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -25,8 +27,7 @@ export async function keepDraft(store: Store, bridge: Bridge): Promise<void> {
     clearTimeout(timer)
     timer = undefined
     const kept = toKeep(store)
-    // As text: value by value a long list would take the bridge many times as long.
-    bridge.ask('keepDraft', kept && JSON.stringify(kept)).catch(() => undefined)
+    bridge.ask('keepDraft', kept).catch(() => undefined)
   }
   store.subscribe(() => {
     const draft = draftIn(store)

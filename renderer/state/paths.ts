@@ -38,7 +38,9 @@ function put(holder: unknown, [step, ...rest]: Path, value: unknown): unknown {
   if (Array.isArray(holder)) {
     const index = Number(step)
     if (rest.length === 0 && value === undefined) return holder.toSpliced(index, 1)
-    return [...holder.slice(0, index), put(holder[index], rest, value), ...holder.slice(index + 1)]
+    const inner = put(holder[index], rest, value)
+    // A list may be long, and a copy of it is made many times faster than a new one.
+    return index < holder.length ? holder.with(index, inner) : [...holder, inner]
   }
   const record = isRecord(holder) ? holder : {}
   const fresh = put(record[step], rest, value)

@@ -21,12 +21,14 @@ export interface Ready {
   readonly revision: string
   readonly draft: Draft
   readonly problems: readonly Problem[]
+  /** The path of a new entry that nobody has left yet, whose problems wait so long; empty where there is none. */
+  readonly spared: string
   /** The change in the relay's own words, as History will have it. */
   readonly reviewed: readonly string[]
   /** Who can send by it more or less. */
   readonly senders: readonly SenderChange[]
-  /** Whether the draft would open the relay. */
-  readonly opens: boolean
+  /** Whom the draft would let send as strangers: ranges, addresses and host names; empty where it opens nothing. */
+  readonly opens: readonly string[]
   readonly applying: boolean
   readonly users: Snapshot['users']
   readonly secrets: readonly string[]

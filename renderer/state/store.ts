@@ -22,6 +22,8 @@ export class Store {
   #eventTimer: ReturnType<typeof setTimeout> | undefined
   #reviewTimer: ReturnType<typeof setTimeout> | undefined
   #turn = 0
+  #reviewing = false
+  #reviewAgain = false
 
   constructor(bridge: Bridge, place: Place) {
     this.#bridge = bridge
@@ -55,9 +57,10 @@ export class Store {
         revision,
         draft,
         problems: [],
+        spared: '',
         reviewed: [],
         senders: [],
-        opens: false,
+        opens: [],
         applying: false,
       }
       // What was told while the snapshot was under way stands in it already.
@@ -74,6 +77,7 @@ export class Store {
     // What an action came to is told where it was done; what went wrong stays until it is closed.
     const isElsewhere = place.page !== before.page || place.tab !== before.tab
     this.#set({ place, ...(isElsewhere && message?.tone !== 'bad' && { message: undefined }) })
+    if (isElsewhere) this.leaveField()
   }
 
   readonly say = (message: Message | undefined): void => {
@@ -102,7 +106,14 @@ export class Store {
     this.#reviewSoon()
   }
 
-  readonly leaveField = (): void => this.#patch(({ draft }) => ({ draft: closed(draft) }))
+  /** An entry was added: what it lacks is no problem before its field is left. */
+  readonly spare = (path: string): void => this.#patch(() => ({ spared: path }))
+  readonly leaveField = (): void => {
+    const { connection } = this.#state
+    if (connection.kind !== 'ready' || (connection.draft.open === '' && connection.spared === '')) return
+    this.#patch(({ draft }) => ({ draft: closed(draft), spared: '' }))
+  }
+
   readonly undo = (): void => this.change(undone)
   readonly redo = (): void => this.change(redone)
 
@@ -113,7 +124,7 @@ export class Store {
       problems: [],
       reviewed: [],
       senders: [],
-      opens: false,
+      opens: [],
     }))
     this.say({ tone: 'plain', text: 'The changes are discarded.' })
   }
@@ -159,7 +170,7 @@ export class Store {
       revision,
       users,
       draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
-      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: false }),
+      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: [] }),
     }))
     if (!isEdited) return
     this.say({
@@ -179,18 +190,29 @@ export class Store {
     clearTimeout(this.#reviewTimer)
     const { connection } = this.#state
     if (connection.kind !== 'ready') return
+    // One at a time: of a long list a review takes a while, and only the last draft's counts.
+    if (this.#reviewing) {
+      this.#reviewAgain = true
+      return
+    }
+    this.#reviewing = true
     const turn = ++this.#turn
     try {
       const { problems, words, senders, openRelay } = await this.#bridge.ask(
         'review',
-        JSON.stringify(connection.draft.settings),
+        connection.draft.settings,
       )
-      const opens = openRelay !== undefined
+      const opens = openRelay ?? []
       if (turn === this.#turn)
         this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words, senders, opens }))
     } catch (error) {
       if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })
+    } finally {
+      this.#reviewing = false
     }
+    if (!this.#reviewAgain) return
+    this.#reviewAgain = false
+    await this.review()
   }
 
   #patch(patch: (ready: Ready) => Partial<Ready>): void {

@@ -44,9 +44,16 @@ export function useReady<Value>(select: (ready: Ready) => Value): Value {
 
 const noProblems: readonly Problem[] = []
 
+/** Those that are to be shown: all but what a new entry still lacks. */
+export function useShownProblems(): readonly Problem[] {
+  const problems = useReady(ready => ready.problems)
+  const spared = useReady(ready => ready.spared)
+  return spared === '' ? problems : problems.filter(({ path }) => !isWithin(path, spared))
+}
+
 /** Problems at the path itself; with `within` also those of anything in it. */
 export function useProblems(path: Path, within = false): readonly Problem[] {
-  const problems = useReady(ready => ready.problems)
+  const problems = useShownProblems()
   if (problems.length === 0) return noProblems
   const text = formatPath(path)
   return problems.filter(problem => (within ? isWithin(problem.path, text) : problem.path === text))

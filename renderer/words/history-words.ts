@@ -4,24 +4,36 @@ import { titleOf } from './titles.ts'
 
 /** A path at the start of a part, as in `smtp.access[1].from: "any" → "routers"`. */
 const start = /^([a-zA-Z]\w*(?:\.\w+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*)(?=[:\s])/
+const settings =
+  /^(smtp|delivery|users|aliases|catchAll|globalAccess|localDomains|localNetworks|routers|hostname)\b/
 
-/** `Maximum sessions: 200 → 50` for `smtp.maxConnections: 200 → 50`; what it can't read stays as it is. */
-export function historyWords(words: string): string {
-  return words.split('; ').map(partWords).join('; ')
+/** `Maximum sessions` with `: 200 → 50`; what has no title stays as the relay said it. */
+export interface HistoryPart {
+  readonly title?: string
+  /** Of the setting, as problems name it. */
+  readonly path?: string
+  readonly rest: string
 }
 
-function partWords(part: string): string {
+export function historyParts(words: string): readonly HistoryPart[] {
+  return words.split('; ').map(partOf)
+}
+
+/** The same as one sentence. */
+export function historyWords(words: string): string {
+  return historyParts(words)
+    .map(({ title = '', rest }) => title + rest)
+    .join('; ')
+}
+
+function partOf(part: string): HistoryPart {
   const path = start.exec(part)?.[1]
-  if (
-    path === undefined ||
-    !/^(smtp|delivery|users|aliases|catchAll|globalAccess|localDomains|localNetworks|routers|hostname)\b/.test(
-      path,
-    )
-  )
-    return part
-  const rest = part.slice(path.length)
+  if (path === undefined || !settings.test(path)) return { rest: part }
   const steps = path
     .split(/\.|\[(\d+)\]/)
     .flatMap(step => (step ? [/^\d+$/.test(step) ? Number(step) : step] : []))
-  return titleOf(path) + rest.replace(/"([^"]*)"/g, (quoted, value) => choiceLabel(steps, value) ?? quoted)
+  const rest = part
+    .slice(path.length)
+    .replace(/"([^"]*)"/g, (quoted, value) => choiceLabel(steps, value) ?? quoted)
+  return { title: titleOf(path), path, rest }
 }

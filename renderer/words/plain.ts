@@ -11,9 +11,9 @@ export function addressWords(address: string): string {
   return address === '::' ? 'every IPv6 address' : address
 }
 
-/** `1 change`, `3 changes`. */
+/** `1 change`, `3 changes`; number and word never part. */
 export function count(amount: number, one: string, many = `${one}s`): string {
-  return `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`
+  return `${amount.toLocaleString('en')}\u00a0${amount === 1 ? one : many}`
 }
 
 export function capital(text: string): string {
@@ -22,7 +22,7 @@ export function capital(text: string): string {
 
 /** `18 KB`, never apart, with 1,024 bytes to a KB as file managers count. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return count(bytes, 'byte').replace(' ', '\u00a0')
+  if (bytes < 1024) return count(bytes, 'byte')
   const units = ['KB', 'MB', 'GB']
   const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10))
   const amount = bytes / 1024 ** power

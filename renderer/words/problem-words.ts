@@ -1,22 +1,47 @@
 /** Problems in the window's words, where the relay's name what only the settings file has. */
 import type { Problem } from '../state/settings.ts'
+import { titleOf } from './titles.ts'
 
-/** A row whose address nobody has written yet. */
-const emptyAddress = /^Nothing is written here: write any\b/
+/** What the relay's sentence starts with, and what the window says in its place. */
+const sentences: readonly (readonly [RegExp, string])[] = [
+  [
+    /^Nothing is written here: write any\b/,
+    'Enter an address: one such as 192.168.7.5, a network such as 192.168.1.0/24, or choose another Type.',
+  ],
+  // The grid writes a dot in a row of the type Host name.
+  [/^"\." /, 'Enter a host name, such as home.example.net, or choose another Type.'],
+  [/^Name at least one host here\b/, 'Name at least one server here, as in smtp.provider.example:587.'],
+  [/^Remove the hosts\b/, 'This method uses no servers: remove them, or choose SMTP relay (smart host).'],
+  [
+    /^Remove the login\b/,
+    'This method signs in nowhere: choose SMTP relay (smart host) to keep the sign-in.',
+  ],
+  [
+    /^Remove the port\b/,
+    'Clear the port, or choose SMTP direct (MX): the other methods have it behind the server’s name, as in smtp.provider.example:587.',
+  ],
+  [
+    /^Write "starttls-required" or "tls" here\b/,
+    'Choose STARTTLS required or SSL: a password goes only over an encrypted connection. For a server in your own network, “Sign in without encryption” permits it.',
+  ],
+  [
+    /^Write a time shorter than "giveUpAfter"/,
+    'Write a time shorter than that under “Give up after”: the sender would be told too late.',
+  ],
+]
 
-/** A row of the type Host name, likewise: the grid writes a dot there. */
-const emptyName = /^"\." /
+/** A place in the settings, as in `smtp.listeners[0]`. */
+const place = /\b(?:smtp|delivery|users|globalAccess)(?:\.\w+|\[\d+\])+/g
 
 export function inWindowWords(problems: readonly Problem[]): readonly Problem[] {
-  return problems.map(({ path, text }) => ({
-    path,
-    text: windowText(text),
-  }))
+  return problems.map(({ path, text }) => ({ path, text: windowText(text) }))
 }
 
 function windowText(text: string): string {
-  if (emptyAddress.test(text))
-    return 'Write an address here: one such as 192.168.7.5, a network such as 192.168.1.0/24, or choose another Type.'
-  if (emptyName.test(text)) return 'Write a host name here, such as home.example.net, or choose another Type.'
-  return text.replace(/, without quotes\b/, '')
+  const found = sentences.find(([start]) => start.test(text))
+  if (found) return found[1]
+  return text
+    .replace(/, without quotes\b/, '')
+    .replace(/\bthis listener\b/, 'this binding')
+    .replace(place, titleOf)
 }

@@ -5,6 +5,7 @@ import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:f
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { maxText } from '../../app/settings/parse.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { atEnd } from '../support/ending.ts'
 import { makeFolder } from '../support/folder.ts'
@@ -85,7 +86,7 @@ const broken: [name: string, content: string | Buffer, problems: readonly RegExp
   ['no UTF-8', Buffer.from('{"hostname":"b\xfcro.example"}', 'latin1'), [/^Save the file as UTF-8/]],
   ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), [/^Save the file as UTF-8/]],
   ['endless', '['.repeat(200_000), [/./]],
-  ['huge', `{"hostname":"${'x'.repeat(9 * 1024 ** 2)}"}`, [/^Make the file smaller than /]],
+  ['huge', `{"hostname":"${'x'.repeat(maxText)}"}`, [/^Make the file smaller than /]],
   ['a list', '[]', [/object in braces/]],
   [
     'hostile names',

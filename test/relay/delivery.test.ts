@@ -347,7 +347,7 @@ test('doctor, of a relay that is stopped on a machine where much is wrong', asyn
   ])
   assert.ok(
     checks.includes(
-      'routers, warning: Row 2 of the access list blocks the routers, but no router was found on this machine, so that it blocks nothing: set routers to their addresses, if there are any.',
+      "routers, warning: Row 2 of the access list blocks the routers, but no router was found on this machine, so that it blocks nothing: name the routers' addresses, if there are any.",
     ),
   )
   assert.equal(checks.filter(check => check.startsWith('routers')).length, 1)
@@ -362,5 +362,5 @@ test('doctor, of a service that is switched off', async t => {
   const relay = await openRelay(t, join(await makeFolder(t), 'data'), settings)
   const [check] = await relay.control.doctor()
   assert.equal(check?.state, 'warning')
-  assert.match(check?.text ?? '', /switched off: set smtp\.enabled to true/)
+  assert.match(check?.text ?? '', /switched off: switch it on/)
 })

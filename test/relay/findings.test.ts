@@ -102,9 +102,9 @@ describe('a finding', () => {
 
       const { drafts } = relay.relay
       const before = await text()
-      const inWindow = drafts.mend(drafts.base().settings, { kind, list, row })
+      const inWindow = await drafts.mend(drafts.base().settings, { kind, list, row })
       assert.ok(inWindow.ok)
-      assert.deepEqual(drafts.review(inWindow.value).problems, [])
+      assert.deepEqual((await drafts.review(inWindow.value)).problems, [])
       assert.equal(await text(), before)
 
       const fixed = await run(['audit', '--fix', String(at + 1)], control)

@@ -75,18 +75,34 @@ for (const [name, one, text, answer] of refusals) {
   })
 }
 
-test('100,000 rows pasted at once: told, refused, and the settings stay', async t => {
-  const { control } = await startRelay(t)
-  const before = await control.getSettings('')
-  const lines = Array.from(
-    { length: 100_000 },
-    (_, n) => `Allow 10.${n >> 16}.${(n >> 8) & 255}.${n & 255} No Auth`,
+test('100,000 rows pasted at once: wrong lines told, the settings stay; without them applied, and undone', async t => {
+  const { control, folder } = await startRelay(t)
+  const file = join(folder, 'settings.json')
+  const before = await readFile(file)
+  const lines = Array.from({ length: 100_000 }, (_, n) =>
+    n % 50_000 === 7
+      ? `Allow 10.0.0.${n} No Auth`
+      : `Allow 10.${n >> 16}.${(n >> 8) & 255}.${n & 255} No Auth`,
   )
+  lines[7] = 'Allow 10.0.0.300 No Auth'
   const one = asked(lines.join('\r\n'))
   const preview = await control.previewImport(one)
   assert.deepEqual(preview.asks, ['leave-out'])
+  assert.deepEqual(
+    preview.remarks.map(({ line, lost }) => [line, lost]),
+    [
+      [8, true],
+      [50_008, true],
+    ],
+  )
+  assert.equal(preview.rowCount, 99_998)
   assert.equal((await control.importList(one, 'window')).ok, false)
-  assert.deepEqual(await control.getSettings(''), before)
+  assert.deepEqual(await readFile(file), before)
+  assert.ok((await control.importList({ ...one, leaveOut: true }, 'window')).ok)
+  const { row } = await control.explain({ client: '10.1.134.159', to: 'a@elsewhere.example' })
+  assert.equal(row, 99_998)
+  assert.ok((await control.undo('window')).ok)
+  assert.deepEqual(await readFile(file), before)
 })
 
 test('what no list is rejects with a sentence', async t => {
@@ -187,4 +203,89 @@ test('an empty list that is to mean everybody lets them in as the other settings
   const stranger = { client: '127.0.9.9', to: 'a@elsewhere.example' }
   assert.equal((await control.explain(stranger)).reply.code, 530)
   assert.equal((await control.explain({ ...stranger, user: 'fred' })).reply.code, 250)
+})
+
+const hostile: [string, Buffer, RegExp][] = [
+  ['100 MB of text', Buffer.alloc(100_000_000, 'Allow Any No Auth\n'), /is over 16 MiB; give less\./],
+  ['a ZIP file', Buffer.from('PK\u0003\u0004 and more'), /^It is packed/],
+  ['a line of 10 MB', Buffer.alloc(10_000_000, 'x'), /^It is none of the lists/],
+  [
+    'a line of 10 MB behind a good one',
+    Buffer.from(`Allow Any\n${'x'.repeat(10_000_000)}`),
+    /^line 2: This line is over 4000 characters long/,
+  ],
+  [
+    'NUL bytes',
+    Buffer.from('Allow Any\nAllow 10.0.0.1\u0000\n'),
+    /^line 2: This line holds characters that are no text/,
+  ],
+  ['deep XML', Buffer.from('<Backup>'.repeat(1_000_000)), /^line 1: Elements are nested over 50 deep/],
+  [
+    'an entity bomb',
+    Buffer.from('<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><Backup>&c;</Backup>'),
+    /^line 1: This file defines a document type/,
+  ],
+  ['half of UTF-16', Buffer.from([0xff, 0xfe, 0x41]), /^It is damaged, or no text/],
+]
+for (const [name, bytes, sentence] of hostile) {
+  test(`hostile: ${name} is told in a sentence, by command and by control, and nothing changes`, async t => {
+    const { control, folder } = await startRelay(t)
+    const before = await readFile(join(folder, 'settings.json'))
+    const file = join(await makeFolder(t), 'list')
+    await writeFile(file, bytes)
+    const start = performance.now()
+    for (const more of [[], ['--apply']]) {
+      const ran = await run(['import', file, ...more], control)
+      assert.notEqual(ran.status, 0, `${ran.out}${ran.err}`)
+      const said = ran.err.replace(/^postern: /, '')
+      const [first = ''] = said.split('\n')
+      const lines =
+        more.length > 0 || ran.out === ''
+          ? first
+          : ran.out
+              .split('\n')
+              .map(line => line.trim())
+              .find(line => line.startsWith('line '))
+      assert.match(lines ?? '', sentence, `${ran.out}${ran.err}`)
+      assert.ok(ran.out.length + ran.err.length < 2000)
+    }
+    const applied = await control.importList(asked(bytes), 'window').then(
+      answer => answer.ok,
+      (error: unknown) => {
+        assert.ok(error instanceof Error && /^It is .*\.$/.test(error.message))
+        return false
+      },
+    )
+    assert.equal(applied, false)
+    assert.ok(performance.now() - start < 30_000)
+    assert.deepEqual(await readFile(join(folder, 'settings.json')), before)
+    assert.deepEqual(await control.history(), [])
+  })
+}
+
+test('by command: folders, devices and what is missing', async t => {
+  const { control } = await startRelay(t)
+  const folder = await makeFolder(t)
+  for (const [argv, text] of [
+    [['vpop3', folder], / is a folder: give the file in it that holds the list\.\n$/],
+    [['hmailserver', folder], / is a folder: give the file in it that holds the list\.\n$/],
+    [['postfix', folder], /There is no .*main\.cf; check the name\.\n$/],
+    [['vpop3', join(folder, 'none')], /There is no .*none; check the name\.\n$/],
+    [['vpop3', '/dev/zero'], /\/dev\/zero is over 16 MiB; give less\.\n$/],
+  ] as const) {
+    const ran = await run(['import', ...argv], control)
+    assert.equal(ran.status, 2)
+    assert.match(ran.err, text)
+    assert.equal(ran.out, '')
+  }
+})
+
+test('by command: our own Postfix export reads again, and nobody gains or loses by it', async t => {
+  const { control } = await startRelay(t)
+  const folder = join(await makeFolder(t), 'etc')
+  assert.equal((await run(['export', 'postfix', folder], control)).status, 0)
+  const back = await run(['import', 'postfix', folder, '--json'], control)
+  assert.equal(back.status, 0, back.err)
+  const { senders, lostCount } = JSON.parse(back.out)
+  assert.deepEqual([senders, lostCount], [[], 0])
 })

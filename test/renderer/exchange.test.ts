@@ -41,6 +41,46 @@ describe('import', () => {
     await page.context().close()
   })
 
+  const wrong = {
+    'vpop3-1.5': [
+      'NOGLOBAL\n10.0.0.0 255.0.0.0\n10.0.0.300 noauth\n',
+      3,
+      '10.0.0.300 noauth',
+      'not an IPv4 address',
+    ],
+    'vpop3-3': ['Allow Any - fred\n\nPermit Mars\n', 3, 'Permit Mars', 'neither Allow nor Block'],
+    'vpop3-5': ['0\n1|0||0|0||\n1|100|DE|0|0||\n', 3, '1|100|DE|0|0||', 'GeoIP rows'],
+    postfix: [
+      'mynetworks = 10.0.0.0/8,\n  hash:/etc/postfix/networks\nsmtpd_relay_restrictions = permit_mynetworks, reject\n',
+      2,
+      'hash:/etc/postfix/networks',
+      'a hash table can',
+    ],
+    hmailserver: [
+      '<Backup><SecurityRanges>\n<SecurityRange Name="a" LowerIP="10.0.0.1" UpperIP="10.0.0.9" Priority="1" Options="1"/>\n<SecurityRange Name="b" LowerIP="x" UpperIP="y" Priority="1" Options="1"/>\n</SecurityRanges></Backup>',
+      3,
+      '<SecurityRange Name="b"',
+      'run from a LowerIP',
+    ],
+  } as const
+  for (const [dialect, [text, line, excerpt, sentence]] of Object.entries(wrong)) {
+    test(`${dialect}, pasted with a mistake: told with its line and what stands there`, async () => {
+      const { page, complaints } = await show({ place: 'tools/exchange' })
+      await page.getByLabel('Paste the list here').fill(text)
+      const told = page
+        .getByRole('listitem')
+        .filter({ hasText: `line ${line}:` })
+        .filter({ hasText: sentence })
+      await told.waitFor()
+      assert.ok((await told.locator('code').textContent())?.includes(excerpt))
+      assert.equal(await page.getByRole('button', { name: 'Put it into the draft' }).isDisabled(), true)
+      await page.setViewportSize({ width: 1000, height: 1300 })
+      await checkThemes(page, `import-${dialect}`)
+      assert.deepEqual(complaints, [])
+      await page.context().close()
+    })
+  }
+
   test('an empty list asks what it is to mean', async () => {
     const { page } = await show({ place: 'tools/exchange' })
     await page.getByLabel('Written by').selectOption('vpop3-5')

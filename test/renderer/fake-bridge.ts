@@ -35,6 +35,7 @@ import { mendedDraft } from '../../app/control/proof-answers.ts'
 import { finderOf } from '../../app/control/queue-filter.ts'
 import { remoteAnswers } from '../../app/control/remote-answers.ts'
 import { type Judge, replay } from '../../app/control/replay.ts'
+import { checkSettings } from '../../app/control/settings-checks.ts'
 import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
 import { exportPostfix } from '../../app/exchange/postfix-export.ts'
 import { writeVpop3 } from '../../app/exchange/vpop3.ts'
@@ -100,17 +101,18 @@ export class FakeBridge {
     keepDraft: () => undefined,
     keptDraft: () => null,
     status: () => this.#status(),
-    review: (draft: Raw | string) => this.#review(typeof draft === 'string' ? JSON.parse(draft) : draft),
+    review: (draft: string) => this.#review(JSON.parse(draft)),
     applyDraft: (
-      draft: Raw,
+      draft: string,
       revision: string,
       passwords: Readonly<Record<string, string>> = {},
       sentence?: string,
-    ) => this.#apply(this.#withPasswords(draft, passwords), revision, sentence),
-    explainDraft: (draft: Raw, asked: Case) => this.#explain(this.#parse(draft), asked),
+    ) => this.#apply(this.#withPasswords(JSON.parse(draft), passwords), revision, sentence),
+    explainDraft: (draft: string, asked: Case) => this.#explain(this.#parse(JSON.parse(draft)), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
     audit: (source: Source) => this.#audit(this.#read(source)),
-    mendDraft: (draft: Raw, finding: FindingName) => mendedDraft(draft, finding, { checks, policyFor }),
+    mendDraft: (draft: string, finding: FindingName) =>
+      mendedDraft(JSON.parse(draft), finding, { checks, policyFor }),
     compareSettings: (before: Source, after: Source) => ({
       ok: true,
       words: [describeChange(this.#read(before), this.#read(after))],
@@ -206,7 +208,9 @@ export class FakeBridge {
         name: 'route 1',
         state: 'failed',
         text: "Mail for partner.example can't go out: 10.1.1.4:25 doesn't answer.",
+        path: 'delivery.routes[0]',
       },
+      ...checkSettings(this.#parse(this.raw), policyFor(this.#parse(this.raw))),
     ],
   }
 
@@ -290,7 +294,7 @@ export class FakeBridge {
 
   #read(source: Source): Raw {
     if (source.kind === 'text') return JSON.parse(source.text)
-    if (source.kind === 'draft') return source.draft as Raw
+    if (source.kind === 'draft') return JSON.parse(String(source.draft))
     const earlier = this.earlier.find(({ entry }) => source.kind === 'history' && entry.file === source.file)
     return withDefaults(earlier?.raw ?? this.raw) as Raw
   }

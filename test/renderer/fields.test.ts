@@ -37,6 +37,67 @@ describe('what is added gets the focus', () => {
   }
 })
 
+describe('what a new field lacks is told once it is left', () => {
+  const added: readonly (readonly [string, string, string])[] = [
+    ['users', 'Add user', 'Name'],
+    ['senders', 'Add sender', 'Servers'],
+    ['local-mail', 'Add alias', 'Address of the alias'],
+  ]
+  for (const [place, button] of added) {
+    test(button, async () => {
+      const { page } = await show({ place })
+      await page.getByRole('button', { name: button }).click()
+      await page.getByText('1 change.').waitFor()
+      await page.waitForTimeout(400)
+      assert.equal(await page.locator('.problems, .problem-links').count(), 0)
+      assert.equal(await page.locator('[aria-invalid="true"]').count(), 0)
+      await page.keyboard.press('Tab')
+      await page.locator('.problems').first().waitFor()
+      await page.locator('.problem-links').waitFor()
+      await page.context().close()
+    })
+  }
+
+  test('a host name', async () => {
+    const { page } = await show({ place: 'smtp/access' })
+    await page.getByRole('button', { name: 'Add row' }).click()
+    await page.getByLabel('Type, row 3').selectOption('Host name')
+    await page.getByText('once what you added is filled in').first().waitFor()
+    assert.equal(await page.locator('.grid-problems, .problem-links').count(), 0)
+    await page.screenshot({ path: 'test/out/new-host-name.png' })
+    await page.getByLabel('Address, row 3').focus()
+    assert.equal(await page.locator('.grid-problems, .problem-links').count(), 0)
+    await page.getByLabel('Comment, row 3').focus()
+    await page.locator('.grid-problems').getByText('Enter a host name').waitFor()
+    await page.getByText('as soon as the fields that are marked are mended').first().waitFor()
+    await page.screenshot({ path: 'test/out/new-host-name-left.png' })
+    await page.context().close()
+  })
+
+  test('an address, when its row is left, or when it is to be applied', async () => {
+    const { page } = await show({ place: 'smtp/access' })
+    await page.getByRole('button', { name: 'Add row' }).click()
+    await page.getByText('once what you added is filled in').first().waitFor()
+    await page.getByLabel('Comment, row 1').focus()
+    await page.locator('.grid-problems').getByText('Enter an address').waitFor()
+    await page.getByRole('button', { name: 'Add row' }).click()
+    await page.getByText('1 change.').or(page.getByText('2 changes.')).waitFor()
+    await page.keyboard.press('Control+s')
+    await page.getByText('Nothing is applied yet').first().waitFor()
+    assert.equal(await page.locator('.grid-problems').count(), 2)
+    await page.context().close()
+  })
+
+  test('a number says nothing of quotes', async () => {
+    const { page } = await show({ place: 'smtp/limits' })
+    await page.getByLabel('Maximum sessions', { exact: true }).fill('many')
+    const told = page.locator('.field .problems')
+    await told.waitFor()
+    assert.doesNotMatch((await told.textContent()) ?? '', /quote/)
+    await page.context().close()
+  })
+})
+
 describe('Esc', () => {
   test('brings back an alias and who gets its mail', async () => {
     const { page } = await show({ place: 'local-mail' })
@@ -105,7 +166,7 @@ describe('a user', () => {
   test('is shown with the last log-on and from where, and a new one without', async () => {
     const { page } = await show({ place: 'users' })
     await page.getByRole('button', { name: /^fred/ }).click()
-    await page.getByText(/Last log-on [34] minutes ago from 192\.168\.1\.50/).waitFor()
+    await page.getByText(/Last log-on [34]\sminutes ago from 192\.168\.1\.50/).waitFor()
     await page.getByRole('button', { name: /^webmaster/ }).click()
     await page.getByText('No log-on as far back as the log goes.').waitFor()
     await page.getByRole('button', { name: 'Add user' }).click()

@@ -6,6 +6,36 @@ import { parsePlace } from '../../renderer/state/place.ts'
 import { endOfSuite } from '../support/ending.ts'
 import { openBrowser } from './browser.ts'
 
+const vpop3Names = [
+  'Bindings',
+  'STARTTLS',
+  'SSL',
+  'throttling',
+  'SMTP Authentication',
+  'Do not require SMTP authentication for internal/incoming mail',
+  'Require POP3 then SMTP authentication',
+  'SMTP Anti-Relay Protection method',
+  'IP Access Restrictions',
+  'Use Global Access Restrictions',
+  'Restrict',
+  'Allow Unauth',
+  'GeoIP',
+  'Default for your LAN',
+  'Filtering',
+  'Spam Reduction',
+  'IDS/IPS',
+  'Load Limiting',
+  'Advanced',
+  'HELO',
+  'Disable DSN',
+  'SMTP relay',
+  'SMTP direct',
+  'LAN forwarding',
+  'Queue viewer',
+  'mapping',
+  'post box',
+]
+
 let show: Awaited<ReturnType<typeof openBrowser>>
 const suite = endOfSuite()
 before(async () => {
@@ -37,6 +67,16 @@ describe('help', () => {
     await tell({ kind: 'open-page', page: 'help/queue' })
     await page.getByRole('heading', { name: 'The queue' }).waitFor()
     assert.equal(new URL(page.url()).hash, '#help/queue')
+    await page.context().close()
+  })
+
+  test('who knows VPOP3 finds each of its options by name, or that it is not here', async () => {
+    const { page } = await show({ place: 'help' })
+    for (const name of vpop3Names) {
+      await page.getByRole('searchbox').fill(name)
+      await page.getByRole('list', { name: 'Topics' }).getByText('If you know VPOP3').waitFor()
+    }
+    await page.screenshot({ path: 'test/out/help-vpop3.png' })
     await page.context().close()
   })
 

@@ -134,7 +134,11 @@ describe('the first questions', () => {
     await page.getByText('Works as long as Microsoft lets this mailbox sign in with a password').waitFor()
     await checkThemes(page, 'setup-microsoft')
     await page.getByLabel('Mailbox that signs in').fill('me@elsewhere.example')
-    assert.ok(await page.getByRole('radio', { name: /^Direct/ }).isDisabled())
+    await page.getByText('Direct, to each recipient').click()
+    await page.getByText('Many lines may not send on port 25').waitFor()
+    assert.equal(await page.getByLabel('Mailbox that signs in').count(), 0)
+    await checkThemes(page, 'setup-direct')
+    await page.getByText('By Microsoft 365').click()
     await page.getByRole('button', { name: 'Back' }).click()
     await heading(page, '2. Mail for your domain')
     await page.getByRole('button', { name: 'Your domain' }).click()
@@ -185,6 +189,18 @@ describe('"Let remote users send"', () => {
     await page.context().close()
   })
 
+  test('ticks whom the row for every address names already', async () => {
+    const access = [{ action: 'allow', from: 'any', users: ['Support'] }]
+    const office = officeSettings()
+    const bridge = new FakeBridge({ ...office, smtp: { ...Object(office['smtp']), access } })
+    const { page } = await show({ place: 'smtp/access', bridge })
+    await page.getByRole('button', { name: 'Let remote users send…' }).click()
+    const dialog = page.getByRole('dialog')
+    assert.equal(await dialog.getByRole('checkbox', { name: 'support' }).isChecked(), true)
+    assert.equal(await dialog.getByRole('checkbox', { name: 'fred' }).isChecked(), false)
+    await page.context().close()
+  })
+
   test('makes a user', async () => {
     const { page, bridge } = await show({ place: 'smtp/access' })
     await page.getByRole('button', { name: 'Let remote users send…' }).click()
@@ -228,7 +244,7 @@ describe('the open relay', () => {
     await page.getByRole('button', { name: 'Status' }).click()
     await page.getByText('This server is an open relay').waitFor()
     await checkThemes(page, 'setup-open-status')
-    await page.getByRole('button', { name: 'Show the rows' }).click()
+    await page.getByRole('button', { name: 'Show row 3' }).click()
     await page.getByRole('button', { name: 'Tools' }).click()
     await page.getByRole('tab', { name: 'History' }).click()
     await page.getByRole('button', { name: 'Undo the newest change' }).click()

@@ -29,6 +29,8 @@ const situations: readonly Situation[] = [
     place: 'smtp/access',
     arrange: async page => {
       await page.getByRole('button', { name: 'Add row' }).click()
+      await page.getByText('1 change.').waitFor()
+      await page.getByLabel('Comment, row 2').focus()
       await page.locator('.grid-problems').waitFor()
       await page.getByText('Step by step').waitFor({ state: 'detached' })
     },

@@ -6,6 +6,7 @@ import { endOfSuite } from '../support/ending.ts'
 import { checkThemes } from './axe.ts'
 import { openBrowser } from './browser.ts'
 import { FakeBridge } from './fake-bridge.ts'
+import { officeSettings } from './office.ts'
 
 let show: Awaited<ReturnType<typeof openBrowser>>
 const suite = endOfSuite()
@@ -80,6 +81,51 @@ describe('warnings', () => {
     await page.waitForFunction(() => document.activeElement?.closest('[data-path="smtp.enabled"]') !== null)
     await page.context().close()
   })
+})
+
+describe('an open relay', () => {
+  const any = { action: 'allow', from: 'any' }
+  const office = { action: 'allow', from: 'local-networks' }
+  const causes: readonly (readonly [string, object, readonly string[], string])[] = [
+    [
+      'a row without SMTP authentication',
+      { smtp: { access: [office, any], authentication: 'allowed' } },
+      ['Show SMTP Authentication', 'Show row 2'],
+      'smtp.authentication',
+    ],
+    [
+      'Allow Unauth on a row',
+      { smtp: { access: [office, { ...any, withoutAuthentication: true }], authentication: 'required' } },
+      ['Show row 2'],
+      'smtp.access[1]',
+    ],
+    [
+      'Local Nets that reach into the Internet',
+      {
+        localNetworks: ['198.51.100.0/24'],
+        smtp: { access: [{ ...office, withoutAuthentication: true }], authentication: 'required' },
+      },
+      ['Show Local Nets', 'Show row 1'],
+      'localNetworks',
+    ],
+  ]
+  for (const [name, settings, buttons, path] of causes) {
+    test(`leads to what opened it: ${name}`, async () => {
+      const bridge = new FakeBridge({ ...officeSettings(), ...settings })
+      bridge.warnings = []
+      const { page } = await show({ bridge })
+      const warning = page.getByRole('list', { name: 'What needs you' })
+      await warning.getByText('This server is an open relay').waitFor()
+      await warning.getByRole('button').first().waitFor()
+      assert.deepEqual(await warning.getByRole('button').allTextContents(), buttons)
+      await warning.getByRole('button').first().click()
+      await page.waitForFunction(
+        wanted => document.activeElement?.closest(`[data-path^="${CSS.escape(wanted)}"]`) !== null,
+        path,
+      )
+      await page.context().close()
+    })
+  }
 })
 
 describe('the figures', () => {

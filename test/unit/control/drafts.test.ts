@@ -35,8 +35,8 @@ test('a draft is applied with what it changes, and the revision moves on', async
   const { relay, file } = await opened(t)
   const { revision } = relay.drafts.base()
   const draft = { ...draftOf(relay), hostname: 'new.office.example' }
-  assert.deepEqual(relay.drafts.review(draft).problems, [])
-  assert.equal(relay.drafts.review(draft).words.length, 1)
+  assert.deepEqual((await relay.drafts.review(draft)).problems, [])
+  assert.equal((await relay.drafts.review(draft)).words.length, 1)
   assert.ok((await relay.drafts.apply(draft, revision)).ok)
   assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), { ...settings, hostname: 'new.office.example' })
   assert.notEqual(relay.drafts.base().revision, revision)
@@ -85,19 +85,19 @@ test('a draft with problems is told all of them, and neither applied nor tried',
   const draft = draftOf(relay)
   draft.hostname = 'no name'
   draft.smtp['maxRecipients'] = 'many'
-  const { problems, words } = relay.drafts.review(draft)
+  const { problems, words } = await relay.drafts.review(draft)
   assert.deepEqual(problems.map(({ path }) => path).sort(), ['hostname', 'smtp.maxRecipients'])
   assert.deepEqual(words, [])
   const applied = await relay.drafts.apply(draft, relay.drafts.base().revision)
   assert.deepEqual(applied, { ok: false, problems })
-  assert.throws(() => relay.drafts.explain(draft, stranger), /^Error: Mend the draft first: /)
+  await assert.rejects(relay.drafts.explain(draft, stranger), /^Error: Mend the draft first: /)
 })
 
 test('a draft is tried without coming into force', async t => {
   const { relay } = await opened(t)
   const draft = draftOf(relay)
   draft.smtp['access'] = [anywhere]
-  assert.equal(relay.drafts.explain(draft, stranger).verdict, 'accept')
+  assert.equal((await relay.drafts.explain(draft, stranger)).verdict, 'accept')
   assert.equal((await relay.control.explain(stranger)).verdict, 'refuse')
 })
 
@@ -118,7 +118,7 @@ test('whatever comes as a draft is answered, not thrown', async t => {
     { schema: 1n },
   ]
   for (const draft of all) {
-    assert.ok(relay.drafts.review(draft).problems.length > 0)
+    assert.ok((await relay.drafts.review(draft)).problems.length > 0)
     assert.equal((await relay.drafts.apply(draft, revision)).ok, false)
   }
 })

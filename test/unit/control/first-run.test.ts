@@ -111,6 +111,13 @@ describe('the answers', () => {
       })
     })
 
+  test('direct: nobody signs in, whatever was written for another way', async t => {
+    const { relay, at } = await made(t, { leaves: 'direct', server: '', signIn: 'office' })
+    assert.deepEqual(at('delivery.routes'), [{ to: ['*'], via: 'mx' }])
+    assert.deepEqual(await relay.control.listSecrets(), [])
+    assert.equal((await relay.setup.setup()).state, 'done')
+  })
+
   test('remote users are let in as by their own procedure, whose account only logs on where mailboxes are elsewhere', async t => {
     const { at, plan } = await made(t, { people: 'office-and-remote', newUser: anna })
     assert.equal(at('smtp.authentication'), 'required')

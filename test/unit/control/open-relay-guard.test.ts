@@ -39,7 +39,7 @@ test('each way refuses it, says what to do, and changes nothing; with the consen
   const whole = JSON.stringify(settings([open]))
   const { revision } = drafts.base()
   const draft = settings([open])
-  assert.ok((drafts.review(draft).openRelay?.length ?? 0) > 0)
+  assert.ok(((await drafts.review(draft)).openRelay?.length ?? 0) > 0)
   assertRefused(await set(), /nearly every address of the Internet.*Give --allow-open-relay/)
   assertRefused(await set({ openRelay: false }), /--allow-open-relay/)
   assertRefused(await control.importSettings(whole, 'command line'), /--allow-open-relay/)
@@ -101,7 +101,7 @@ test('a host name is asked about by itself, before it has an address, and then n
   const { control, drafts } = relay
   const row = { action: 'allow', from: 'Home.example.net', withoutAuthentication: true }
   const { revision } = drafts.base()
-  assert.deepEqual(drafts.review(settings([closed, row])).openRelay, ['home.example.net'])
+  assert.deepEqual((await drafts.review(settings([closed, row]))).openRelay, ['home.example.net'])
   assertRefused(
     await drafts.apply(settings([closed, row]), revision),
     /anybody at home\.example\.net could send/,

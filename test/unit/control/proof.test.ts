@@ -105,7 +105,7 @@ test('a finding is mended in the file, which else stays as it was written, and c
 test('a finding of a draft is mended in the draft', async t => {
   const { relay } = await opened(t)
   const draft = draftOf(relay, { internalMailWithoutAuthentication: false })
-  const mended = relay.drafts.mend(draft, { kind: 'incoming-mail-stops', list: null, row: null })
+  const mended = await relay.drafts.mend(draft, { kind: 'incoming-mail-stops', list: null, row: null })
   assert.ok(mended.ok)
   assert.deepEqual(mended.value, draftOf(relay, { internalMailWithoutAuthentication: true }))
 })
@@ -113,7 +113,7 @@ test('a finding of a draft is mended in the draft', async t => {
 test('the review of a draft says who gains and loses', async t => {
   const { relay } = await opened(t)
   const draft = draftOf(relay, { access: [{ action: 'allow', from: 'any', users: ['support'] }] })
-  const { senders } = relay.drafts.review(draft)
+  const { senders } = await relay.drafts.review(draft)
   assert.deepEqual(
     senders.map(({ words }) => words),
     [
@@ -121,7 +121,7 @@ test('the review of a draft says who gains and loses', async t => {
       'Sending to addresses outside needs a log-on now, from your network 10.0.0.0/8 without the router.',
     ],
   )
-  assert.deepEqual(relay.drafts.review(relay.drafts.base().settings).senders, [])
+  assert.deepEqual((await relay.drafts.review(relay.drafts.base().settings)).senders, [])
 })
 
 test('settings in force, earlier ones and a file are compared', async t => {

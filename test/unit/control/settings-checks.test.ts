@@ -23,11 +23,14 @@ function found(raw: object): readonly string[] {
   )
   assert.ok(parsed.ok, JSON.stringify(parsed))
   const settings = parsed.value
-  return checkSettings(settings, compilePolicy(settings, machine)).map(({ name, state, text }) => {
-    assert.equal(state, 'warning')
-    assert.match(text, /: .*[^.]\.$|'$/)
-    return `${name}: ${text}`
-  })
+  return checkSettings(settings, compilePolicy(settings, machine)).map(
+    ({ name, state, text, path = '', command = '' }) => {
+      assert.equal(state, 'warning')
+      assert.match(text, /: .*[^.]\.$|'$/)
+      assert.doesNotMatch(text, /postern |\w\.\w+\[|\w\[\d/, 'a path or command in the words')
+      return `${name}: ${text} [${path}] ${command}`.trimEnd()
+    },
+  )
 }
 
 const route = { to: ['*'], via: 'hold' }
@@ -45,7 +48,7 @@ test('settings that are well say nothing', () => {
 test('no route', () => {
   assert.match(
     found({ ...sound, delivery: {} })[0] ?? '',
-    /^routes: No route is set, .*settings set delivery\.routes/,
+    /^routes: No mail sender is set, .*: add one\. \[delivery\.routes\] postern settings set delivery\.routes/,
   )
 })
 
@@ -56,7 +59,7 @@ test('a row that names an account nobody can log on to', () => {
   ]
   const words = found({ ...sound, smtp: { access } })
   assert.deepEqual(words, [
-    'access: Row 1 of the access list names fred, but that account has no password: set one with "postern user password fred".',
+    'access: Row 1 of the access list names fred, but that account has no password: set one. [users[0].password] postern user password fred',
   ])
   const off = found({ ...sound, users: [user('fred', { enabled: false })], smtp: { access } })
   assert.match(off.join(), /Row 1 of the access list names fred, but that account is switched off: /)

@@ -8,6 +8,7 @@ import type { Transport } from '../../../app/delivery/transport.ts'
 import { makeCertificate } from '../../support/certificate.ts'
 import { type DnsServer, startDns, type Zone } from '../../support/dns-server.ts'
 import { atEnd } from '../../support/ending.ts'
+import { makeFolder } from '../../support/folder.ts'
 import { type HopScript, type NextHop, startNextHop } from '../../support/next-hop.ts'
 import { routeContext } from '../../support/route-context.ts'
 import { failureIn, outgoing } from './outgoing.ts'
@@ -167,7 +168,7 @@ test('an exchanger that is this server itself would make mail go round', async t
 })
 
 test('TLS is taken where it is offered, without asking who signed the certificate', async t => {
-  const tls = await makeCertificate('other.example')
+  const tls = await makeCertificate(await makeFolder(t), { names: 'DNS:other.example' })
   const { hop, open } = await bench(t, { 'y.example': here }, { tls })
   await (await open('y.example')).send(outgoing())
   assert.equal(hop.taken[0]?.secure, true)

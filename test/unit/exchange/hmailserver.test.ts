@@ -1,6 +1,12 @@
 /** hMailServer's backup: IP ranges, their priorities and their boxes. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { decide } from '../../../app/access/decide.ts'
+import { type Client, formatValue, type Span } from '../../../app/access/network.ts'
+import { compilePolicy } from '../../../app/access/policy.ts'
+import { anySpan, probes } from '../access/list.ts'
+import { address, machine, office } from '../access/office.ts'
 import { read, rowsOf, said } from './lists.ts'
 
 const allow = { smtp: 1, ll: 64, le: 128, el: 256, ee: 512 }
@@ -111,4 +117,75 @@ test('ranges that overlap with one priority are told', () => {
     ]),
   )
   assert.match(said(imported).join('\n'), /line 6: The IP ranges "x" and "y" overlap and have one priority/)
+})
+
+interface ModelRange {
+  readonly span: Span
+  readonly priority: number
+  readonly options: number
+}
+
+/**
+ * hMailServer's rule by its manual ("IP ranges"): of the ranges that hold the address the one with the highest priority
+ * counts, none means no connection. Its box for the way from this sender to this recipient must be ticked, and where
+ * authentication is ticked for it, somebody must have logged on. The sender's address is whatever the client says.
+ */
+function accepts(ranges: readonly ModelRange[], from: Client, isLoggedOn: boolean, isLocalSender: boolean) {
+  const [range] = ranges
+    .filter(({ span }) => span.family === from.family && span.first <= from.value && from.value <= span.last)
+    .sort((a, b) => b.priority - a.priority)
+  if (!range || !(range.options & allow.smtp)) return false
+  const [box, asks] = isLocalSender ? [allow.le, ask.le] : [allow.ee, ask.ee]
+  return (range.options & box) !== 0 && (isLoggedOn || (range.options & asks) === 0)
+}
+
+const anyOptions = fc
+  .subarray([...Object.values(allow), ...Object.values(ask), 2, 8, 1024, 2048, 131072])
+  .map(bits => bits.reduce((sum, bit) => sum + bit, 0))
+/** Which of two ranges with one priority counts the manual leaves open. */
+const anyRanges = fc.uniqueArray(
+  fc.record({ span: anySpan, priority: fc.integer({ min: -5, max: 200 }), options: anyOptions }),
+  { maxLength: 9, selector: ({ priority }) => priority },
+)
+
+test('2,000 random sets of ranges: hMailServer’s rule and ours let through the same, at every boundary', t => {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
+  t.diagnostic(`SEED=${seed}`)
+  let accepted = 0
+  fc.assert(
+    fc.property(anyRanges, ranges => {
+      const imported = read(
+        backup(
+          ranges.map(({ span: { family, first, last }, ...range }) => ({
+            ...range,
+            lower: formatValue(family, first),
+            upper: formatValue(family, last),
+          })),
+        ),
+        'hmailserver',
+      )
+      assert.equal(imported.lostCount, 0, said(imported).join('\n'))
+      const access = imported.entries.map(({ row }) => row)
+      const policy = compilePolicy(office({ smtp: { ...imported.smtp, access } }), machine)
+      for (const from of probes(ranges.map(({ span }) => span))) {
+        for (const account of [undefined, 'support']) {
+          const theirs = [true, false].some(isLocal => accepts(ranges, from, account !== undefined, isLocal))
+          const ours = decide(policy, from, account, address('a@elsewhere.example')).verdict === 'accept'
+          assert.equal(ours, theirs, `${from.text} ${account}`)
+          if (ours) accepted += 1
+        }
+      }
+    }),
+    { numRuns: 2000, seed },
+  )
+  assert.ok(accepted > 2000)
+})
+
+test('what else a backup holds is named, wherever the ranges stand', () => {
+  const text = backup([{ options: all }])
+    .replace('<Settings>', '<Info/>\n<Configuration>\n<Rules/>')
+    .replace('</Settings>', '<Domains><Domain/></Domains></Configuration>')
+  assert.deepEqual(said(read(text)), [
+    "the file: The backup's other parts were left out: Info (line 4), Rules (line 6), Domains (line 8).",
+  ])
 })

@@ -48,6 +48,27 @@ test('a file that began as UTF-8, with its mark, and got other letters later', (
 })
 
 for (const end of ['\n', '\r\n', '\r']) {
+  test(`lines of two encodings, ended by ${JSON.stringify(end)}: each is read as what it is`, () => {
+    const [utf8, latin1] = [`10.0.0.1 müller€${end}`, `10.0.0.2 müller${end}`]
+    const lines = [
+      Buffer.from(utf8),
+      Buffer.from(latin1, 'latin1'),
+      Buffer.from(utf8),
+      Buffer.from(latin1, 'latin1'),
+    ]
+    const imported = read(Buffer.concat(lines), 'vpop3-1.5')
+    assert.deepEqual(rowsOf(imported), [
+      'allow 10.0.0.1 - müller€',
+      'allow 10.0.0.2 - müller',
+      'allow 10.0.0.1 - müller€',
+      'allow 10.0.0.2 - müller',
+    ])
+    assert.deepEqual(
+      imported.remarks.filter(({ text }) => /not UTF-8/.test(text)).map(({ line }) => line),
+      [2, 4],
+    )
+  })
+
   test(`line ends: ${JSON.stringify(end)}, and mixed ones`, () => {
     assert.deepEqual(rowsOf(read(list.replaceAll('\n', end))), rows)
     assert.deepEqual(rowsOf(read(`NOGLOBAL${end}10.0.0.0 255.0.0.0 noauth\n\r\n192.168.1.7 müller\r`)), rows)
@@ -69,6 +90,8 @@ test('control characters and endless lines are told', () => {
 const bad: [string, Buffer, RegExp][] = [
   ['a ZIP file', Buffer.from('PK\u0003\u0004xxxx'), /packed/],
   ['a 7z file', Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]), /packed/],
+  ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), /packed/],
+  ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x41, 0, 0, 0]), /UTF-32/],
   ['half of UTF-16', Buffer.from([0xff, 0xfe, 0x41]), /damaged, or no text/],
   ['too much', Buffer.alloc(LONGEST_FILE + 1, 0x20), /over 16 MiB/],
 ]
@@ -95,15 +118,18 @@ function bounded(bytes: Buffer, dialect?: (typeof DIALECTS)[number]) {
   return understood
 }
 
-test('100,000 rows at once: the ones over the limit are told', () => {
-  const lines = Array.from({ length: 100_000 }, (_, n) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255} noauth`)
+const most = MOST_ROWS + 1000
+
+test('100,000 rows at once are taken; of more, the ones over the limit are told', () => {
+  assert.ok(MOST_ROWS >= 100_000)
+  const lines = Array.from({ length: most }, (_, n) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255} noauth`)
   const understood = bounded(Buffer.from(`NOGLOBAL\n${lines.join('\n')}`))
   assert.ok(understood.ok)
   assert.equal(understood.imported.entries.length, MOST_ROWS)
   assert.match(
     said(understood.imported)[0] ?? '',
     new RegExp(
-      `^! line ${MOST_ROWS + 2}: There are over ${MOST_ROWS} rows: the ${100_000 - MOST_ROWS} from here on`,
+      `^! line ${MOST_ROWS + 2}: There are over ${MOST_ROWS} rows: the ${most - MOST_ROWS} from here on`,
     ),
   )
 })
@@ -130,11 +156,34 @@ const hostile: [string, string, (typeof DIALECTS)[number]][] = [
     `${Array.from({ length: 100_000 }, (_, n) => `a${n} = $a${n + 1}`).join('\n')}\nmynetworks = $a0\n`,
     'postfix',
   ],
+  ['line ends', '\n'.repeat(LONGEST_FILE), 'vpop3-1.5'],
+  ['control characters', '\u0000\n'.repeat(LONGEST_FILE / 2), 'vpop3-3'],
+  ['one line', 'x'.repeat(10 * 1024 ** 2), 'vpop3-3'],
+  ['one line of main.cf', `mynetworks = ${'{ '.repeat(5 * 1024 ** 2)}`, 'postfix'],
+  ['short words of main.cf', `mynetworks = ${'a '.repeat(90_000)}\n  `.repeat(80), 'postfix'],
+  ['comments in main.cf', '# x\na = 1\n'.repeat(1_000_000), 'postfix'],
+  ['deep elements', '<Backup>'.repeat(2_000_000), 'hmailserver'],
+  [
+    'ranges',
+    `<Backup><SecurityRanges>${'<SecurityRange Name="x" LowerIP="10.0.0.0" UpperIP="10.0.0.9" Priority="1" Options="1"/>'.repeat(150_000)}</SecurityRanges></Backup>`,
+    'hmailserver',
+  ],
+  [
+    'an entity bomb',
+    `<!DOCTYPE a [${Array.from({ length: 30 }, (_, n) => `<!ENTITY e${n + 1} "&e${n};&e${n};">`).join('')}]><Backup>&e30;</Backup>`,
+    'hmailserver',
+  ],
   ['exceptions in mynetworks', `mynetworks = ${'!10.0.0.1 10.0.0.0/8 '.repeat(100_000)}\n`, 'postfix'],
 ]
 for (const [name, text, dialect] of hostile) {
   test(`bounded: ${name}`, () => void bounded(Buffer.from(text), dialect))
 }
+
+test('bounded: lines of two encodings in turn', () => {
+  const pair = Buffer.concat([Buffer.from('10.0.0.1 ü\n'), Buffer.from('10.0.0.1 ü\n', 'latin1')])
+  bounded(Buffer.alloc(LONGEST_FILE, pair), 'vpop3-1.5')
+  bounded(Buffer.alloc(LONGEST_FILE, Buffer.from('ü\r', 'latin1')), 'vpop3-1.5')
+})
 
 test('no bytes make any reader throw', () => {
   const dialect = fc.constantFrom(undefined, ...DIALECTS)

@@ -109,7 +109,7 @@ const lost: [string, RegExp][] = [
   ],
   [
     'smtpd_relay_restrictions = check_client_access hash:/etc/x, reject',
-    /! line 3: "hash:\/etc\/x" was not taken: only CIDR tables \(cidr:\) can be/,
+    /! line 3: "hash:\/etc\/x" was not taken: a hash table can't be read here/,
   ],
   [
     'smtpd_relay_restrictions = check_client_access cidr:/etc/none reject',
@@ -121,7 +121,15 @@ const lost: [string, RegExp][] = [
   ],
   [
     'mynetworks = /etc/networks\nsmtpd_relay_restrictions = permit_mynetworks reject',
-    /! line 3: mynetworks: "\/etc\/networks"|! line 3: mynetworks: "\/etc/,
+    /! line 3: mynetworks: "\/etc\/networks" names a file, and files were not read/,
+  ],
+  [
+    'mynetworks = 10.0.0.0/8 !hash:/etc/postfix/networks\nsmtpd_relay_restrictions = permit_mynetworks reject',
+    /! line 3: mynetworks: "hash:\/etc\/postfix\/networks" was not taken: a hash table can't be read here/,
+  ],
+  [
+    'smtpd_relay_restrictions = check_client_access cidr:{ {10.0.0.0/8 OK} } reject',
+    /! line 3: "cidr:\{ \{10\.0\.0\.0\/8 OK\} \}" was not taken: write what stands within the braces/,
   ],
   [
     'mynetworks = $nobody\nsmtpd_relay_restrictions = permit_mynetworks reject',
@@ -149,7 +157,10 @@ test('what stands twice, as before Postfix 2.10, is taken once', () => {
   const again = usual.replace('relay', 'recipient')
   const imported = read(`${head}mynetworks = 10.0.0.0/8\n${usual}${again}`)
   assert.equal(imported.lostCount, 0)
-  assert.match(said(imported).join('\n'), /smtpd_recipient_restrictions says the same once more/)
+  assert.match(
+    said(imported).join('\n'),
+    /smtpd_recipient_restrictions \(lines 6-7\) says the same once more/,
+  )
   const other = read(`${head}mynetworks = 10.0.0.0/8\n${usual}smtpd_recipient_restrictions = reject\n`)
   assert.equal(other.lostCount, 1)
 })

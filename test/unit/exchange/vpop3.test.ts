@@ -175,6 +175,72 @@ for (const version of VERSIONS) {
   })
 }
 
+const oddNames = [
+  'fred',
+  'Fred',
+  'noauth',
+  'No',
+  'a b',
+  'a|b',
+  'a,b',
+  '#x',
+  '-x',
+  'no-auth',
+  'x#y',
+  '10.0.0.1',
+  '255.255.0.0',
+  'müller',
+]
+const oddRow = fc
+  .tuple(
+    anyRow,
+    fc.subarray(oddNames, { maxLength: 2 }),
+    fc.constantFrom('', 'a | b', '# c', 'two\nlines', ' x '),
+  )
+  .map(([one, users, comment]) => ({ ...one, users, comment }))
+
+for (const version of VERSIONS) {
+  test(`VPOP3 ${version}: random rows with odd names and comments: the same map, or refused with the row`, t => {
+    const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
+    t.diagnostic(`SEED=${seed}`)
+    const counts = { same: 0, refused: 0 }
+    const property = fc.property(
+      fc.array(oddRow, { maxLength: 4 }),
+      anyMachine,
+      fc.constantFrom<'service' | 'global'>('service', 'global'),
+      (rows, here, list) => {
+        const smtp = { access: rows, internalMailWithoutAuthentication: false }
+        const settings = list === 'global' ? office({ globalAccess: rows }) : office({ smtp })
+        const written = writeVpop3(settings, here, version, list)
+        if (!written.ok) {
+          for (const { path } of written.problems) {
+            const [, at, key] = /\[(\d+)\]\.(from|users)$/.exec(path) ?? []
+            const refused = rows[Number(at)]
+            assert.ok(refused?.enabled, path)
+            if (key === 'from') assert.ok(!fits(version, refused), path)
+            else
+              assert.ok(
+                refused.users.some(name => !/^(?:fred|Fred|müller|x#y|no-auth)$/.test(name)),
+                path,
+              )
+          }
+          counts.refused += 1
+          return
+        }
+        counts.same += 1
+        const imported = read(written.files[0]?.text ?? '', DIALECT[version])
+        assert.equal(imported.lostCount, 0, JSON.stringify([written.files, said(imported)]))
+        const again = imported.entries.map(({ row }) => row)
+        const map = (access: readonly AccessRow[]) =>
+          probe(compilePolicy(office({ smtp: { ...smtp, access } }), here), version)
+        assert.deepEqual(map(again), map(rows))
+      },
+    )
+    fc.assert(property, { numRuns: 2000, seed })
+    assert.ok(counts.same > 200 && counts.refused > 200, JSON.stringify(counts))
+  })
+}
+
 const DIALECT = { '1.5': 'vpop3-1.5', '3': 'vpop3-3', '5': 'vpop3-5' } as const
 
 /** The whole map without the rows; IPv4 alone for 1.5. */

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { createDirectory } from '../../../app/access/directory.ts'
 import { firstSettings } from '../../../app/settings/defaults.ts'
 import { formatSettings } from '../../../app/settings/file.ts'
-import { parseSettings, parseSettingsText, withDefaults } from '../../../app/settings/parse.ts'
+import { maxText, parseSettings, parseSettingsText, withDefaults } from '../../../app/settings/parse.ts'
 import type { Settings } from '../../../app/settings/settings.ts'
 import { checks } from './checks.ts'
 
@@ -187,9 +187,9 @@ test('endless settings are refused at once', () => {
 })
 
 test('a file of megabytes is refused by its size', () => {
-  const result = parseSettingsText(' '.repeat(9 * 1024 ** 2), checks)
+  const result = parseSettingsText(' '.repeat(maxText + 1), checks)
   assert.ok(!result.ok)
-  assert.match(result.problems[0]?.text ?? '', /smaller than 8MB/)
+  assert.match(result.problems[0]?.text ?? '', /smaller than 32MB/)
 })
 
 test('no settings change a prototype', () => {
