@@ -1,7 +1,13 @@
 /** The checks that each request's arguments go through, for they arrive from the window as unknown. */
 import * as z from 'zod'
 import { LONG, LONG_LISTS } from '../app/control/pieces.ts'
-import { askedCase, requests as controlRequests, findingName, newUser } from '../app/control/requests.ts'
+import {
+  askedCase,
+  requests as controlRequests,
+  findingName,
+  newUser,
+  remoteUsers,
+} from '../app/control/requests.ts'
 import type { Requests } from './bridge.ts'
 
 type Checks = { readonly [Name in keyof Requests]: z.ZodType<Parameters<Requests[Name]>> }
@@ -26,7 +32,8 @@ export const checks: Checks = {
   setup: z.tuple([]),
   findMail: z.tuple([z.string()]),
   planFirstRun: z.tuple([firstAnswers, z.string()]),
-  applyFirstRun: z.tuple([firstAnswers, z.string()]),
+  applyFirstRun: z.tuple([firstAnswers, z.string(), z.string().optional()]),
+  letIn: z.tuple([remoteUsers, z.string().optional()]),
   snapshot: z.tuple([]),
   review: z.tuple([z.unknown()]),
   applyDraft: z.tuple([

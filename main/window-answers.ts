@@ -1,5 +1,6 @@
 /** The answers to the window's requests: the relay's own, and those that only the app has. */
 import { hostname } from 'node:os'
+import type { Control } from '../app/control/control.ts'
 import { OPEN_RELAY_SENTENCE } from '../app/control/open-relay-guard.ts'
 import type { Requests, Snapshot, WindowRequests } from './bridge.ts'
 import type { KeptDraft } from './kept-draft.ts'
@@ -18,10 +19,20 @@ export interface AnswerParts {
 export function answersOf(parts: AnswerParts): Requests {
   const { host } = parts
   const { control } = host.relay
-  // Without a consent: the window gives its own by the sentence.
-  const undo: Requests['undo'] = by => control.undo(by)
-  return { ...control, undo, status: () => host.status(), ...windowAnswers(parts) }
+  return { ...control, ...withoutConsent(control), status: () => host.status(), ...windowAnswers(parts) }
 }
+
+/** The window gives its consent by the sentence, and in no other way. */
+function withoutConsent(control: Control): Pick<Requests, Consenting> {
+  return {
+    undo: by => control.undo(by),
+    restoreEarlier: (file, by) => control.restoreEarlier(file, by),
+    mend: (finding, by) => control.mend(finding, by),
+    letRemoteUsersSend: (asked, by) => control.letRemoteUsersSend(asked, by),
+  }
+}
+
+type Consenting = 'undo' | 'restoreEarlier' | 'mend' | 'letRemoteUsersSend'
 
 function windowAnswers(parts: AnswerParts): WindowRequests {
   const { host, kept, setAutostart } = parts

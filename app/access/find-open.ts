@@ -5,6 +5,7 @@ import { formatSpan, type Span } from './network.ts'
 import { internetOf } from './open-relay.ts'
 import { placeWords } from './place.ts'
 import type { AccessList, Policy } from './policy.ts'
+import { ownNetworkWords } from './public-network.ts'
 import { commonSpans } from './spans.ts'
 import { enumerate } from './wording.ts'
 
@@ -71,7 +72,7 @@ function waivedForStrangers(row: number, spans: readonly Span[], policy: Policy)
     kind: 'open-relay',
     list: 'service',
     row,
-    text: `Row ${row} makes this an open relay: anyone can send without logging on from ${placeWords(spans, policy)}.`,
+    text: `Row ${row} makes this an open relay: anyone can send without logging on from ${placeWords(spans, policy)}.${whyWords(spans, policy)}`,
     mend: {
       words: `Take “without authentication” off row ${row}: whoever sends by it must log on first. All other rows stay as they are.`,
       edits: [waive('service', row, false)],
@@ -93,7 +94,7 @@ function openToStrangers(
     kind: 'wide-open',
     list: 'service',
     row,
-    text: `Row ${row} makes this an open relay: authentication isn’t required, so that anyone can send from ${placeWords(spans, policy)}.`,
+    text: `Row ${row} makes this an open relay: authentication isn’t required, so that anyone can send from ${placeWords(spans, policy)}.${whyWords(spans, policy)}`,
     mend: {
       words: `Require authentication: whoever sends by ${open.size === 1 ? 'row' : 'rows'} ${rows} must log on first. The other rows waive it, so that they go on as they are, and so does mail to your own users.${named}`,
       edits: [
@@ -104,6 +105,11 @@ function openToStrangers(
       ],
     },
   }
+}
+
+function whyWords(spans: readonly Span[], { machine }: Policy): string {
+  const words = ownNetworkWords(spans, machine)
+  return words === '' ? '' : ` ${words}`
 }
 
 /** Edits that waive the authentication on the rows that let everybody in, or on the others take that back. */

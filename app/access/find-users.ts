@@ -1,7 +1,7 @@
 /** Findings about rows that name users. */
 import type { AccessRow, Settings, User } from '../settings/settings.ts'
 import { accountKey } from './account.ts'
-import { type Finding, MOST } from './finding.ts'
+import { type Edit, type Finding, MOST } from './finding.ts'
 import { LIST_PATHS } from './mend.ts'
 import type { AccessList, Policy } from './policy.ts'
 import { enumerate } from './wording.ts'
@@ -36,17 +36,44 @@ export function findBlockingUsers(list: AccessList, { global }: Policy): readonl
       kind: 'block-with-users',
       list: list.name,
       row: number,
-      text: `Row ${number}${of} blocks and names ${enumerate(row.users)}, which has no effect: it blocks everybody at its addresses.`,
+      text: `Row ${number}${of} blocks and names ${enumerate(row.users)}${row.withoutAuthentication ? ', and says “without authentication”: neither has an effect, for' : ', which has no effect:'} it blocks everybody at its addresses.`,
       mend: {
         words: `Name no users in row ${number}${of}. Who can send stays as it is.`,
         // With users "without authentication" has no effect; without them it would have one on internal mail.
-        edits: ['users', 'withoutAuthentication'].map(key => ({
-          kind: 'set',
-          path: `${LIST_PATHS[list.name]}[${number - 1}].${key}`,
-          value: key === 'users' ? [] : false,
-        })),
+        edits: [
+          { kind: 'set', path: `${LIST_PATHS[list.name]}[${number - 1}].users`, value: [] },
+          waiverOff(list, number),
+        ],
       },
     }))
+}
+
+/**
+ * Block rows that say "without authentication" where it does nothing: they may be meant to block only those who don't
+ * log on. Where a log-on is required for internal mail too, it lets go of that.
+ */
+export function findBlockingWaivers(list: AccessList, policy: Policy): readonly Finding[] {
+  const { authentication, internalMailWithoutAuthentication, antiRelay, global } = policy
+  const isConnecting = antiRelay === 'client-address'
+  if (isConnecting && authentication === 'required' && !internalMailWithoutAuthentication) return []
+  const of = global ? ` of ${listWords(list)}` : ''
+  return numbered(list)
+    .filter(({ row }) => row.action === 'block' && row.users.length === 0 && row.withoutAuthentication)
+    .slice(0, MOST)
+    .map(({ number }) => ({
+      kind: 'waiver-on-block',
+      list: list.name,
+      row: number,
+      text: `Row ${number}${of} blocks and says “without authentication”, which has no effect: it blocks whoever is logged on as well as whoever isn’t.`,
+      mend: {
+        words: `Take “without authentication” off row ${number}${of}. Who can send stays as it is.`,
+        edits: [waiverOff(list, number)],
+      },
+    }))
+}
+
+function waiverOff({ name }: AccessList, row: number): Edit {
+  return { kind: 'set', path: `${LIST_PATHS[name]}[${row - 1}].withoutAuthentication`, value: false }
 }
 
 /** Rows on which "without authentication" has no effect. */
@@ -62,13 +89,7 @@ export function findContradictoryUsers(list: AccessList, { global }: Policy): re
       text: `Row ${number}${of} names ${enumerate(row.users)} and says “without authentication”, which has no effect: such a row needs a log-on always.`,
       mend: {
         words: `Take “without authentication” off row ${number}${of}. Who can send stays as it is.`,
-        edits: [
-          {
-            kind: 'set',
-            path: `${LIST_PATHS[list.name]}[${number - 1}].withoutAuthentication`,
-            value: false,
-          },
-        ],
+        edits: [waiverOff(list, number)],
       },
     }))
 }

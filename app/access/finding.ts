@@ -30,6 +30,8 @@ export const FINDING_KINDS = [
   'waiver-with-users',
   /** A block row that names users: it blocks everybody all the same. */
   'block-with-users',
+  /** "Without authentication" on a block row, where it does nothing. */
+  'waiver-on-block',
   /** A row by a host name that stands for no address: it lets in, or blocks, nobody. */
   'name-without-address',
   /** A row that can never decide: earlier ones take all its addresses. */

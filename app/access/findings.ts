@@ -3,7 +3,12 @@
 import { findNames } from './find-names.ts'
 import { findOpen, findRouters, routerRow } from './find-open.ts'
 import { findShadowed } from './find-shadowed.ts'
-import { findBlockingUsers, findContradictoryUsers, findUsersWithoutLogOn } from './find-users.ts'
+import {
+  findBlockingUsers,
+  findBlockingWaivers,
+  findContradictoryUsers,
+  findUsersWithoutLogOn,
+} from './find-users.ts'
 import type { Findable, Finding } from './finding.ts'
 import { spansWhere } from './map.ts'
 import { LIST_PATHS } from './mend.ts'
@@ -23,6 +28,7 @@ export function findingsOf(found: Findable): readonly Finding[] {
       ...findUsersWithoutLogOn(list, found.settings),
       ...findContradictoryUsers(list, policy),
       ...findBlockingUsers(list, policy),
+      ...findBlockingWaivers(list, policy),
       ...findNames(list, policy),
       ...findShadowed(list, policy),
     ]),

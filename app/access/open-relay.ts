@@ -1,8 +1,9 @@
 /** The open relay: addresses of the Internet that may relay without logging on. Proved, not tried. */
+import { linksOf } from './machine.ts'
 import { mapOf, type Stretch, spansWhere } from './map.ts'
 import { parseFrom, type Span } from './network.ts'
 import type { Policy } from './policy.ts'
-import { complementOf, withoutSpans } from './spans.ts'
+import { complementOf, holdsSpans, withoutSpans } from './spans.ts'
 
 /**
  * Private (RFC 1918, RFC 4193), loopback and link-local (RFC 3927, RFC 4291) addresses; and IPv4 addresses mapped to
@@ -48,6 +49,16 @@ export function openedAnew(
 /** All addresses from which strangers may come. */
 export function internetOf(policy: Policy): readonly Span[] {
   return complementOf(trusted(policy))
+}
+
+/** What of the networks that a machine stands in is open to strangers. */
+export function strangersIn(localNetworks: readonly Span[]): readonly Span[] {
+  return withoutSpans(localNetworks, [...NOT_INTERNET, ...linksOf(localNetworks)])
+}
+
+/** Whether all of its addresses are private, loopback or link-local. */
+export function isPrivateSpan(span: Span): boolean {
+  return holdsSpans(NOT_INTERNET, [span])
 }
 
 function trusted({ links }: Policy): readonly Span[] {

@@ -62,9 +62,9 @@ export function rowAt(ranges: Ranges, { family, key, value }: Client): number {
   if (family === 4) return ranges.v4Rows[v4At(ranges, key)] ?? 0
   const { v6Starts, v6Keys, v6Rows } = ranges
   const at = lastUpToNumber(v6Keys, key)
-  const start = v6Starts[at]
   // Only starts that are rounded to the same number are told apart by their digits.
-  return v6Rows[start !== undefined && start <= value ? at : lastUpTo(v6Starts, value)] ?? 0
+  const isSure = (v6Keys[at] ?? 0) < key || (v6Starts[at] ?? 0n) <= value
+  return v6Rows[isSure ? at : lastUpTo(v6Starts, value)] ?? 0
 }
 
 /** The range in which an IPv4 address lies. */

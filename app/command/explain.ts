@@ -56,6 +56,8 @@ function explain(shell: Shell, options: ExplainOptions): Promise<number> {
 
 function caseOf({ client, user, from, to }: ExplainOptions): Case {
   if (isIP(client) === 0) throw new UsageError(`${client} is not an IP address; give one like 192.168.1.50.`)
+  if (user === '')
+    throw new UsageError('The user is empty; give the name of an account, or leave --user out for nobody.')
   // What else is no address gets the reply that a session gives it.
   if (to === '') checkMailAddress('--to', to)
   if (from !== undefined && from !== '' && from !== '<>') checkMailAddress('--from', from)

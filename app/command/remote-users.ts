@@ -1,12 +1,13 @@
 /** `postern remote-users`: lets users send from outside after logging on, as VPOP3's procedure has it. */
 import type { Command } from 'commander'
 import type { Control, Plan, RemoteUsers } from '../control/control.ts'
+import { type Allowing, allowOption, consentOf } from './allowing.ts'
 import { showSenders } from './diff.ts'
 import { plain } from './plain.ts'
 import { addCommand, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
 
-interface Options {
+interface Options extends Allowing {
   readonly user?: readonly string[]
   readonly everyUser?: boolean
   readonly officeLogsOn?: boolean
@@ -31,6 +32,7 @@ export function addRemoteUsers(program: Command, shell: Shell): void {
     .option('--every-user', 'every account may')
     .option('--office-logs-on', 'the local networks must log on too')
     .option('--apply', 'make the change')
+    .addOption(allowOption())
     .addOption(jsonOption())
     .action(shell.act((options: Options) => remoteUsers(shell, options)))
 }
@@ -45,7 +47,8 @@ function remoteUsers(shell: Shell, options: Options): Promise<number> {
     everyUser: options.everyUser === true,
     officeLogsOn: options.officeLogsOn === true,
   }
-  if (options.apply) return shell.change(control => control.letRemoteUsersSend(asked, shell.by))
+  if (options.apply)
+    return shell.change(control => control.letRemoteUsersSend(asked, shell.by, consentOf(options)))
   return shell.reading(async control =>
     show(shell, control, await control.planRemoteUsers(asked), options.json),
   )

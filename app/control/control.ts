@@ -209,7 +209,7 @@ export interface Control {
   /** What "Let remote users send" would change; nothing is changed. */
   planRemoteUsers(asked: RemoteUsers): Promise<Plan>
   /** One change, undone as one. */
-  letRemoteUsersSend(asked: RemoteUsers, by: Changer): Promise<Applied>
+  letRemoteUsersSend(asked: RemoteUsers, by: Changer, consent?: Consent): Promise<Applied>
 
   listUsers(): Promise<readonly UserFacts[]>
   addUser(

@@ -43,7 +43,7 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
 }
 
 function checkOpenRelay({ policy }: ControlParts): Check {
-  const words = openRelayWords(openRelayOf(policy()))
+  const words = openRelayWords(openRelayOf(policy()), policy())
   return words === undefined
     ? ok('open relay', 'Nobody on the Internet can send without logging on: this is no open relay.')
     : failed('open relay', words, { path: 'smtp.access' })

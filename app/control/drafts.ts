@@ -9,7 +9,7 @@ import { thin } from '../settings/thin.ts'
 import { compareSenders } from './comparison.ts'
 import { type NewPasswords, withPasswords } from './draft-passwords.ts'
 import { explainAnswer } from './explain-answer.ts'
-import { opensRelay, saysOpenRelay } from './open-relay-guard.ts'
+import { consentBy, opensRelay } from './open-relay-guard.ts'
 import type { SettingsParts } from './parts.ts'
 import type { FindingName } from './proof.ts'
 import { mendedDraft } from './proof-answers.ts'
@@ -47,7 +47,6 @@ const OUTDATED =
   'The settings were changed elsewhere in the meantime: look at them as they are now, and make the change again.'
 
 export function draftsOf({ store, checks, policyFor, names, now }: SettingsParts): Drafts {
-  const consentOf = (sentence: string | undefined) => ({ openRelay: saysOpenRelay(sentence) })
   const revision = () => createHash('sha256').update(store.current.text).digest('base64url')
   const written = (draft: unknown) => {
     const { raw } = store.current
@@ -74,15 +73,15 @@ export function draftsOf({ store, checks, policyFor, names, now }: SettingsParts
         const parsed = parseSettings(whole, checks)
         return parsed.ok ? { ok: true, value: written(whole) } : parsed
       }
-      return store.edit(change, 'window', consentOf(sentence))
+      return store.edit(change, 'window', consentBy(sentence))
     },
     explain(draft, asked) {
       const parsed = parseSettings(draft, checks)
       if (!parsed.ok) throw new Error(`Mend the draft first: ${firstWords(parsed.problems)}`)
       return explainAnswer(asked, policyFor(parsed.value), parsed.value.users, names(), now())
     },
-    restore: (file, sentence) => store.restore(file, 'window', consentOf(sentence)),
-    undo: sentence => store.undo('window', consentOf(sentence)),
+    restore: (file, sentence) => store.restore(file, 'window', consentBy(sentence)),
+    undo: sentence => store.undo('window', consentBy(sentence)),
   }
 }
 

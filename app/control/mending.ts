@@ -35,7 +35,7 @@ export function mendingControl({ broken, checks, journal }: MendingParts, refusa
     history: () => broken.history(),
     undo: by => logged(broken.undo(by), by),
     readEarlier: file => broken.earlier(file),
-    restoreEarlier: (file, by) => logged(broken.restore(file, by), by),
+    restoreEarlier: (file, by, consent) => logged(broken.restore(file, by, consent), by),
     readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
     status: refuse,
     getSettings: refuse,

@@ -3,7 +3,8 @@ import { hostNamesIn } from '../access/name-answer.ts'
 import { formatSpan, type Span } from '../access/network.ts'
 import { openedAnew, openRelay } from '../access/open-relay.ts'
 import type { Policy } from '../access/policy.ts'
-import type { Applied, Changer, Settings } from '../settings/settings.ts'
+import { ownNetworkWords } from '../access/public-network.ts'
+import type { Applied, Changer, Consent, Settings } from '../settings/settings.ts'
 import { StandIns } from './stand-ins.ts'
 
 /** What is to be typed in the window before settings that open the relay are applied. */
@@ -18,9 +19,16 @@ export function saysOpenRelay(typed: string | undefined): boolean {
   return typed !== undefined && plain(typed) === plain(OPEN_RELAY_SENTENCE)
 }
 
+/** Whoever typed the sentence consents. */
+export function consentBy(typed: string | undefined): Consent {
+  return { openRelay: saysOpenRelay(typed) }
+}
+
 interface Opened {
   readonly spans: readonly Span[]
   readonly nameOf: (span: Span) => string
+  /** A sentence where this machine's own networks are among them; else empty. */
+  readonly why: string
 }
 
 /** As `openedBy`, in words: an address, a range, or a host name. */
@@ -34,9 +42,9 @@ export function opensRelay(
 }
 
 /**
- * What `next` opens and `before` did not; undefined where that is nothing. Whom the settings let in as this
- * machine's own networks is told of, but not asked about: that is what the office is, whatever its addresses. A host
- * name is asked about by itself, whether it has an address yet or not, and not again when it moves.
+ * What `next` opens and `before` did not; undefined where that is nothing. A local network whose addresses are public
+ * is asked about as any other: whoever can be reached from the Internet is a part of it. A host name is asked about by
+ * itself, whether it has an address yet or not, and not again when it moves.
  */
 function openedBy(
   next: Settings,
@@ -45,10 +53,11 @@ function openedBy(
 ): Opened | undefined {
   const standIns = new StandIns([next, ...(before ? [before] : [])].flatMap(hostNamesIn))
   const policy = policyFor(standIns.in(next))
-  const own = next.localNetworks === 'auto' ? policy.machine.localNetworks : []
-  const known = [...(before ? (openRelay(policyFor(standIns.in(before))) ?? []) : []), ...own]
+  const known = before && openRelay(policyFor(standIns.in(before)))
   const spans = openedAnew(known, openRelay(policy))
-  return spans && { spans, nameOf: span => standIns.nameOf(span) }
+  return (
+    spans && { spans, nameOf: span => standIns.nameOf(span), why: ownNetworkWords(spans, policy.machine) }
+  )
 }
 
 /** Undefined where the change may be made without more ado. */
@@ -60,8 +69,8 @@ export function refuseOpening(
 ): Applied | undefined {
   const opened = openedBy(next, before, policyFor)
   if (!opened) return undefined
-  const { spans, nameOf } = opened
-  const text = `This would make an open relay: anybody at ${rangeWords(spans, nameOf)} could send without logging on. ${adviceFor(by)}`
+  const { spans, nameOf, why } = opened
+  const text = `This would make an open relay: anybody at ${rangeWords(spans, nameOf)} could send without logging on. ${spaced(why)}${adviceFor(by)}`
   return { ok: false, problems: [{ path: 'smtp.access', text }], openRelay: spans.map(nameOf) }
 }
 
@@ -77,11 +86,18 @@ function adviceFor(by: Changer): string {
 }
 
 /** Of the relay that stands open; undefined while it doesn't. */
-export function openRelayWords(open: readonly Span[] | undefined): string | undefined {
+export function openRelayWords(
+  open: readonly Span[] | undefined,
+  { machine }: Pick<Policy, 'machine'>,
+): string | undefined {
   return (
     open &&
-    `This server is an open relay: anybody at ${rangeWords(open)} can send through it without logging on. Block those addresses, or let them log on first.`
+    `This server is an open relay: anybody at ${rangeWords(open)} can send through it without logging on. ${spaced(ownNetworkWords(open, machine))}Block those addresses, or let them log on first.`
   )
+}
+
+function spaced(sentence: string): string {
+  return sentence === '' ? '' : `${sentence} `
 }
 
 /** `8.0.0.0/8 and 3 ranges more`; the holes that private addresses leave in the Internet aren't counted out. */

@@ -63,7 +63,7 @@ export function proofAnswers(parts: SettingsParts): Pick<Control, ProofRequest> 
 const GONE =
   'Look at the findings again, since this one is there no more: the settings were changed meanwhile.'
 
-/** A draft, which has its defaults filled in, without the finding. */
+/** A draft, which has its defaults filled in before and after, without the finding. */
 export function mendedDraft(
   draft: unknown,
   { kind, list, row }: FindingName,
@@ -76,7 +76,8 @@ export function mendedDraft(
     one => one.kind === kind && one.list === list && one.row === row,
   )
   if (!found) return { ok: false, problems: [{ path: '', text: GONE }] }
-  return applyEdits(draft, found.mend.edits)
+  const edited = applyEdits(draft, found.mend.edits)
+  return edited.ok ? { ok: true, value: withDefaults(edited.value) } : edited
 }
 
 async function readSource(source: Source, { store, checks, unpack }: SettingsParts): Promise<Parsed<Read>> {

@@ -15,7 +15,8 @@ export function remoteAnswers(parts: RemoteParts): Pick<Control, 'planRemoteUser
   return {
     planRemoteUsers: async asked =>
       planOf(store.current.raw, await lettingRemoteUsers(asked, parts), checks, remoteNotes),
-    letRemoteUsersSend: async (asked, by) => store.edit(await lettingRemoteUsers(asked, parts), by),
+    letRemoteUsersSend: async (asked, by, consent) =>
+      store.edit(await lettingRemoteUsers(asked, parts), by, consent),
   }
 }
 

@@ -24,7 +24,7 @@ const consent = z
 
 export const newUser = z.strictObject({ name: text, addresses: z.array(text), password: text })
 
-const remoteUsers = z.strictObject({
+export const remoteUsers = z.strictObject({
   users: z.array(text),
   everyUser: z.boolean().exactOptional(),
   newUser: newUser.exactOptional(),
@@ -98,7 +98,7 @@ export const requests: Requests = {
   readEarlier: z.tuple([text]),
   restoreEarlier: z.tuple([text, changer, consent.optional()]),
   planRemoteUsers: z.tuple([remoteUsers]),
-  letRemoteUsersSend: z.tuple([remoteUsers, changer]),
+  letRemoteUsersSend: z.tuple([remoteUsers, changer, consent.optional()]),
 
   listUsers: z.tuple([]),
   addUser: z.tuple([text, z.array(text), absentText, changer]),

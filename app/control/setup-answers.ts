@@ -5,6 +5,7 @@ import type { Secrets } from '../settings/secrets.ts'
 import type { Applied, Parsed, Settings } from '../settings/settings.ts'
 import type { Plan, RemoteUsers } from './control.ts'
 import { answerProblems, type FirstAnswers, secretOf, withAnswers, withPostmaster } from './first-run.ts'
+import { consentBy } from './open-relay-guard.ts'
 import { addingUser, type Change, planOf } from './plan.ts'
 import { lettingRemoteUsers, type RemoteParts } from './remote-answers.ts'
 import { remoteNotes } from './remote-users.ts'
@@ -16,13 +17,15 @@ export interface Setup {
   readonly domain: string
 }
 
-/** `password` is that of the sign-in; without one the kept one stays. */
+/** `password` is that of the sign-in; without one the kept one stays. `sentence` as for drafts. */
 export interface SetupAnswers {
   setup(): Promise<Setup>
   findMail(domain: string): Promise<FoundMail>
   planFirstRun(answers: FirstAnswers, password: string): Promise<Plan>
   /** One change, undone as one; the password is kept first, apart from the settings. */
-  applyFirstRun(answers: FirstAnswers, password: string): Promise<Applied>
+  applyFirstRun(answers: FirstAnswers, password: string, sentence?: string): Promise<Applied>
+  /** "Let remote users send" as the window asks for it. */
+  letIn(asked: RemoteUsers, sentence?: string): Promise<Applied>
 }
 
 export interface SetupParts extends RemoteParts {
@@ -47,13 +50,16 @@ export function setupAnswers(parts: SetupParts): SetupAnswers {
       planOf(store.current.raw, await changeOf(answers, password), checks, settings =>
         notesOn(settings, answers),
       ),
-    async applyFirstRun(answers, password) {
+    async applyFirstRun(answers, password, sentence) {
       const change = await changeOf(answers, password)
       const planned = planOf(store.current.raw, change, checks, () => [])
       if (!planned.ok) return planned
       const isSigningIn = answers.leaves !== 'direct' && answers.signIn.trim() !== ''
       if (password !== '' && isSigningIn) await secrets.set(secretOf(answers), password)
-      return store.edit(change, 'window')
+      return store.edit(change, 'window', consentBy(sentence))
+    },
+    async letIn(asked, sentence) {
+      return store.edit(await lettingRemoteUsers(asked, parts), 'window', consentBy(sentence))
     },
   }
 }

@@ -37,7 +37,7 @@ function isFirst(raw: unknown): boolean {
   const smtp = isObject(raw) && isObject(raw['smtp']) ? raw['smtp'] : {}
   const [listener] = Array.isArray(smtp['listeners']) ? smtp['listeners'] : []
   const port = isObject(listener) ? Number(listener['port']) : 0
-  return same(raw, firstSettings(port))
+  return same(raw, firstSettings(port, isObject(raw) ? raw['localNetworks'] : undefined))
 }
 
 /** The office's domain, as this machine knows it; empty where it knows none. */

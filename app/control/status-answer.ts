@@ -21,8 +21,9 @@ const DAY = 24 * 60 * 60 * 1000
 
 export async function statusAnswer(parts: ControlParts): Promise<Status> {
   const { queue, folder, store, version, since } = parts
-  const open = openRelayOf(parts.policy())
-  const text = openRelayWords(open)
+  const policy = parts.policy()
+  const open = openRelayOf(policy)
+  const text = openRelayWords(open, policy)
   // A disk that can't be asked is a matter for the doctor.
   const free = await freeBytes(folder.path).catch(() => undefined)
   return {

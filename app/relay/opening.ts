@@ -1,4 +1,6 @@
 /** Opening a data folder: everything in it, one after the other, each with its own words where it fails. */
+import { readMachine } from '../access/machine.ts'
+import { firstNetworks, firstNetworksWords } from '../access/public-network.ts'
 import { SettingsRefusal } from '../control/refusal.ts'
 import { DECISIONS, REPLAYED } from '../control/replay.ts'
 import { sentenceOf } from '../control/sentence.ts'
@@ -123,7 +125,10 @@ async function openStore(
   const first = async () => {
     const { port, why } = await firstPort()
     if (why !== undefined) say(why)
-    return firstSettings(port)
+    const found = await readMachine()
+    const words = firstNetworksWords(found)
+    if (words !== '') say(words)
+    return firstSettings(port, firstNetworks(found))
   }
   const { settingsFile: file, history: historyFolder } = folder
   const opened = await SettingsStore.open({

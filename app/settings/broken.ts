@@ -61,12 +61,14 @@ export class BrokenSettings {
   }
 
   /** Brings an earlier file that the history names back, byte for byte. */
-  async restore(file: string, by: Changer): Promise<Applied> {
+  async restore(file: string, by: Changer, consent: Consent = {}): Promise<Applied> {
     const text = await this.earlier(file)
     if (text === undefined)
       return refused('Choose an earlier file that "postern settings history" lists: this one is none.')
     const parsed = parseSettingsText(text, this.#options.checks)
-    return parsed.ok ? this.#replace(text, by) : parsed
+    if (!parsed.ok) return parsed
+    const warned = consent.openRelay ? undefined : this.#options.guard?.(parsed.settings, by)
+    return warned ?? this.#replace(text, by)
   }
 
   async #replace(next: string, by: Changer): Promise<Applied> {

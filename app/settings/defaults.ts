@@ -1,11 +1,14 @@
 /** The settings of a first start: safe, working in the office, and written out to be read and edited. */
 
-/** `port` is what the one listener takes: 25 where it may. The host name is left out and follows the machine. */
-export function firstSettings(port: number): object {
+/**
+ * `port` is what the one listener takes: 25 where it may. The host name is left out and follows the machine, as the
+ * local networks do, but where one of them is public.
+ */
+export function firstSettings(port: number, localNetworks: unknown = 'auto'): object {
   return {
     schema: 1,
     localDomains: [],
-    localNetworks: 'auto',
+    localNetworks,
     routers: 'auto',
     users: [],
     aliases: {},

@@ -1,5 +1,5 @@
 /** "Allow this client…": puts the narrowest row that lets it in into the draft, and goes there. */
-import { clientRow } from '../access/client-row.ts'
+import { clientRow, rowsWith } from '../access/client-row.ts'
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { formatPath } from '../state/paths.ts'
@@ -15,13 +15,12 @@ interface AllowClientProps {
 
 export function AllowClient({ client, user, row, onGo }: AllowClientProps) {
   const { store } = useDesk()
-  const settings = useReady(({ draft }) => draft.settings)
-  const rows = settings.smtp.access
-  const fresh = clientRow(client, user, settings)
+  const smtp = useReady(({ draft }) => draft.settings.smtp)
+  const fresh = clientRow(client, user, smtp)
   if (!fresh) return null
   const allow = () => {
-    const at = Math.min(rows.length, row === null ? rows.length : row - 1)
-    store.edit(['smtp', 'access'], rows.toSpliced(at, 0, fresh))
+    const { at, rows } = rowsWith(fresh, row, smtp.access)
+    store.edit(['smtp', 'access'], rows)
     onGo()
     store.go({ page: 'smtp', tab: 'access', target: formatPath(['smtp', 'access', at]) })
   }

@@ -5,7 +5,8 @@ import { Button } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { useAnswer } from '../state/ask.ts'
 import type { Step } from '../state/first-form.ts'
-import type { Problem, SettingsDraft } from '../state/settings.ts'
+import { makeChange } from '../state/make-change.ts'
+import type { Applied, Problem, SettingsDraft } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { answersOf, signInOf, stepOf, stepTitles } from './form.ts'
@@ -27,16 +28,24 @@ export function FirstReview({ form, edit, go }: FirstReviewProps) {
   const apply = async () => {
     setApplying(true)
     try {
-      const applied = await bridge.ask('applyFirstRun', answers, form.password)
-      if (!applied.ok) return setProblems(applied.problems)
-      // The account is made: what is typed of it is needed no more.
-      edit({ step: 'test', reached: 'test', newPassword: '', password: '' })
-      await store.load()
+      await makeChange(
+        store,
+        sentence => bridge.ask('applyFirstRun', answers, form.password, sentence),
+        applied => told(applied),
+      )
     } catch (error) {
       setProblems([{ path: '', text: sentenceOf(error) }])
     } finally {
       setApplying(false)
     }
+  }
+  const told = async (applied: Applied) => {
+    setProblems(applied.ok ? [] : applied.problems)
+    if (!applied.ok) return false
+    // The account is made: what is typed of it is needed no more.
+    edit({ step: 'test', reached: 'test', newPassword: '', password: '' })
+    await store.load()
+    return true
   }
   return (
     <Answer answer={plan} what="the difference" again={again}>

@@ -6,7 +6,8 @@ import { Answer, Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
 import { useAnswer } from '../state/ask.ts'
 import { allChanges } from '../state/draft.ts'
-import type { Problem, SettingsDraft } from '../state/settings.ts'
+import { makeChange } from '../state/make-change.ts'
+import type { Applied, Problem, SettingsDraft } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { PlanWords } from './plan-words.tsx'
@@ -51,13 +52,17 @@ function Wizard({ onClose }: { onClose(): void }) {
     })
   const apply = () =>
     during(async () => {
-      const applied = await bridge.ask('letRemoteUsersSend', askedOf(form), 'window')
-      setProblems(applied.ok ? [] : applied.problems)
-      setShown(applied.ok)
-      if (!applied.ok) return
-      onClose()
-      store.say({ tone: 'good', text: 'Remote users may send now, after logging on.', undo: true })
+      const asked = askedOf(form)
+      await makeChange(store, sentence => bridge.ask('letIn', asked, sentence), told)
     })
+  const told = (applied: Applied) => {
+    setProblems(applied.ok ? [] : applied.problems)
+    setShown(applied.ok)
+    if (!applied.ok) return false
+    onClose()
+    store.say({ tone: 'good', text: 'Remote users may send now, after logging on.', undo: true })
+    return true
+  }
   const foot = isShown ? (
     <>
       <Button onPress={() => setShown(false)}>Back</Button>

@@ -132,8 +132,9 @@ export class FakeBridge {
         ? { mail: 'elsewhere', submission: { host: 'mail.office.example', port: 587, tls: false } }
         : { mail: 'unknown' },
     planFirstRun: (answers: FirstAnswers, password: string) => this.#setup().planFirstRun(answers, password),
-    applyFirstRun: (answers: FirstAnswers, password: string) =>
-      this.#setup().applyFirstRun(answers, password),
+    applyFirstRun: (answers: FirstAnswers, password: string, sentence?: string) =>
+      this.#setup().applyFirstRun(answers, password, sentence),
+    letIn: (asked: RemoteUsers, sentence?: string) => this.#setup().letIn(asked, sentence),
     planRemoteUsers: (asked: RemoteUsers) => this.#remote().planRemoteUsers(asked),
     letRemoteUsersSend: (asked: RemoteUsers) => this.#remote().letRemoteUsersSend(asked, 'window'),
     pause: (paused: boolean) => {
@@ -230,7 +231,8 @@ export class FakeBridge {
   }
 
   #status(): Status {
-    const open = openRelay(policyFor(this.#parse(this.raw)))
+    const policy = policyFor(this.#parse(this.raw))
+    const open = openRelay(policy)
     const held = this.queue.filter(({ states }) => states.some(({ kind }) => kind === 'held')).length
     return {
       running: true,
@@ -251,7 +253,7 @@ export class FakeBridge {
       ...(this.setup !== 'done' && { unfinished: true }),
       ...(open && { openRelay: open.map(formatSpan) }),
       warnings: [
-        ...(open ? [{ kind: 'open-relay', text: openRelayWords(open) ?? '' } as const] : []),
+        ...(open ? [{ kind: 'open-relay', text: openRelayWords(open, policy) ?? '' } as const] : []),
         ...this.warnings,
         ...(this.paused ? [pausedWarning] : []),
       ],
@@ -368,9 +370,11 @@ export class FakeBridge {
       store: {
         current: { raw, settings: this.#parse(raw), text: JSON.stringify(raw) },
         history: async () => this.earlier.map(({ entry }) => entry),
-        edit: async change => {
+        edit: async (change, _by, consent) => {
           const changed = change(raw)
-          return changed.ok ? this.#replace(changed.value as Raw) : changed
+          if (!changed.ok) return changed
+          const sentence = consent?.openRelay ? OPEN_RELAY_SENTENCE : undefined
+          return this.#guarded(changed.value as Raw, sentence)
         },
       },
     }

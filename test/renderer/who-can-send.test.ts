@@ -76,6 +76,21 @@ describe('who can send?', () => {
     await page.context().close()
   })
 
+  test('mends by a row that is put in, which stands in the list as any other', async () => {
+    const bridge = bridgeWith({ access: [], authentication: 'allowed' })
+    const { page, complaints } = await show({ place: 'smtp/access', bridge })
+    await panel(page)
+      .getByRole('button', { name: /^Mend: The access list is empty/ })
+      .click()
+    await panel(page)
+      .getByText(/^Your network/)
+      .first()
+      .waitFor()
+    assert.equal(await page.locator('[data-row]').count(), 2)
+    assert.deepEqual(complaints, [])
+    await page.context().close()
+  })
+
   test('points at the row of a finding', async () => {
     const access = [
       block,

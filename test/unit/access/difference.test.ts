@@ -7,6 +7,7 @@ import { type Change, differenceOf, sideOf } from '../../../app/access/differenc
 import { differenceLines } from '../../../app/access/difference-lines.ts'
 import type { Client } from '../../../app/access/network.ts'
 import { compilePolicy, type Policy, spansOf } from '../../../app/access/policy.ts'
+import { commonSpans, holdsSpans } from '../../../app/access/spans.ts'
 import type { Settings } from '../../../app/settings/settings.ts'
 import { anyMachine, anySettings, NAMES, probes } from './list.ts'
 import { address, type Change as Edited, machine, office, row, user } from './office.ts'
@@ -79,6 +80,44 @@ describe('the difference', () => {
       }),
       { numRuns: 3000 },
     )
+  })
+
+  it('never says of 3,000 pairs that nobody need log on where it says that somebody can after logging on', () => {
+    let both = 0
+    fc.assert(
+      fc.property(anySide, anySide, anyMachine, (before, after, found) => {
+        const changes = difference(before, after, found)
+        const told = differenceLines(changes, compilePolicy(after, found), accountNames(after))
+        for (const [at, one] of changes.entries()) {
+          if (one.change !== 'gained' || typeof one.who !== 'string') continue
+          for (const [index, other] of changes.entries()) {
+            if (index === at || other.recipients !== one.recipients) continue
+            if (commonSpans(one.spans, other.spans).length === 0) continue
+            both++
+            assert.doesNotMatch(told[index]?.words ?? '', /after logging on|no longer|any more/)
+          }
+        }
+      }),
+      { numRuns: 3000 },
+    )
+    assert.ok(both > 50, String(both))
+  })
+
+  it('of 3,000 lists with a host name: an answer changes nothing beyond the addresses answered', () => {
+    let changed = 0
+    fc.assert(
+      fc.property(anySettings, anyMachine, (settings, found) => {
+        const answered = [...(found.names ?? [])].flatMap(([, { taken }]) => taken)
+        const [before, after] = [{ ...found, names: new Map() }, found].map(it =>
+          sideOf(compilePolicy(settings, it), settings.users),
+        )
+        const changes = differenceOf(before ?? assert.fail(), after ?? assert.fail())
+        changed += changes.length > 0 ? 1 : 0
+        for (const { spans } of changes) assert.ok(holdsSpans(answered, spans))
+      }),
+      { numRuns: 3000 },
+    )
+    assert.ok(changed > 100, String(changed))
   })
 
   it('is none between settings that say the same in other words', () => {

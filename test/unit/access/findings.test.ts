@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { type Change as Difference, differenceOf, sideOf } from '../../../app/access/difference.ts'
-import type { Finding, FindingKind } from '../../../app/access/finding.ts'
+import { FINDING_KINDS, type Finding, type FindingKind } from '../../../app/access/finding.ts'
 import { findingsOf } from '../../../app/access/findings.ts'
 import type { Machine } from '../../../app/access/machine.ts'
 import { mapOf } from '../../../app/access/map.ts'
@@ -137,16 +137,45 @@ describe('the findings', () => {
     for (const says of ['block 10.0.0.0/8 - fred', 'block 10.0.0.0/8 noauth - fred']) {
       const access = ['block routers', says, 'allow any - fred'].map(row)
       const { after, did, finding } = only({ smtp: { access } }, 'block-with-users', 2)
-      assert.match(finding.text, /^Row 2 blocks and names fred, which has no effect/)
+      assert.match(
+        finding.text,
+        says.includes('noauth')
+          ? /^Row 2 blocks and names fred, and says “without authentication”: neither has an effect/
+          : /^Row 2 blocks and names fred, which has no effect: it blocks everybody/,
+      )
       assert.deepEqual(
         [after.smtp.access[1]?.users, after.smtp.access[1]?.withoutAuthentication],
         [[], false],
       )
       assert.deepEqual(did, [])
     }
-    // Without users it waives the log-on for mail to the office's own users.
-    const waiving = ['block routers', 'block 10.0.0.0/8 noauth', 'allow any - fred'].map(row)
-    assert.deepEqual(find(office({ users, smtp: { access: waiving } })), [])
+  })
+
+  it('waiver-on-block: is taken off where it does nothing, and nobody gains or loses', () => {
+    const access = ['block routers', 'block 10.0.0.0/8 noauth', 'allow any - fred'].map(row)
+    const without: readonly NonNullable<Change['smtp']>[] = [
+      {},
+      { authentication: 'allowed' },
+      { antiRelay: 'authenticated-users', internalMailWithoutAuthentication: false },
+    ]
+    for (const smtp of without) {
+      const settings = office({ users, smtp: { ...smtp, access } })
+      const [finding] = find(settings).filter(({ kind }) => kind === 'waiver-on-block')
+      assert.match(
+        finding?.text ?? '',
+        /^Row 2 blocks and says “without authentication”, which has no effect/,
+      )
+      assert.ok(finding)
+      const after = mended(settings, finding)
+      assert.equal(after.smtp.access[1]?.withoutAuthentication, false)
+      assert.deepEqual(brief(differ(settings, after)), [])
+    }
+    // Here it lets go of the log-on for mail to the office's own users: taking it off would change something.
+    const smtp = { internalMailWithoutAuthentication: false, access }
+    const kinds = find(office({ users, smtp })).map(({ kind }) => kind)
+    assert.ok(!kinds.includes('waiver-on-block'))
+    const bare = { ...smtp, access: access.map(it => ({ ...it, withoutAuthentication: false })) }
+    assert.equal(differ(office({ users, smtp }), office({ users, smtp: bare })).length, 1)
   })
 
   it('waiver-with-users: is taken off, and nobody gains or loses', () => {
@@ -256,7 +285,7 @@ describe('the findings', () => {
       }),
       { numRuns: 3000, seed },
     )
-    assert.equal(seen.size, 10, [...seen].join(' '))
+    assert.equal(seen.size, FINDING_KINDS.length, [...seen].join(' '))
   })
 })
 
@@ -279,6 +308,7 @@ function keepsPromise(
   switch (kind) {
     case 'waiver-with-users':
     case 'block-with-users':
+    case 'waiver-on-block':
     case 'name-without-address':
       return changes.length === 0
     case 'shadowed': {

@@ -79,3 +79,10 @@ test('the case is handed on as it was given', async () => {
     { client: '2001:db8::1', to: 'x@y.example' },
   ])
 })
+
+test('an empty user is wrong usage, not somebody who has no account', async () => {
+  const control = new MemoryControl()
+  const { status, err } = await run([...ask, '--user', ''], control)
+  assert.deepEqual([status, control.asked], [2, []])
+  assert.match(err, /^postern: The user is empty; give the name of an account/)
+})

@@ -40,7 +40,16 @@ test('prints facts for programs', async () => {
 })
 
 test('--allow-open-relay reaches the relay with each command that changes settings', async () => {
-  const control: Control = new MemoryControl()
+  const memory = new MemoryControl()
+  const finding = {
+    kind: 'empty-list',
+    list: 'service',
+    row: null,
+    text: 'Empty.',
+    mend: 'Fill it.',
+  } as const
+  memory.audited = { ...memory.audited, findings: [finding] }
+  const control: Control = memory
   const consents: unknown[] = []
   control.setSettings = async (_path, _value, _by, consent) => {
     consents.push(consent)
@@ -50,6 +59,18 @@ test('--allow-open-relay reaches the relay with each command that changes settin
     consents.push(consent)
     return { ok: true, words: 'imported' }
   }
+  control.restoreEarlier = async (_file, _by, consent) => {
+    consents.push(consent)
+    return { ok: true, words: 'restored' }
+  }
+  control.letRemoteUsersSend = async (_asked, _by, consent) => {
+    consents.push(consent)
+    return { ok: true, words: 'let in' }
+  }
+  control.mend = async (_finding, _by, consent) => {
+    consents.push(consent)
+    return { ok: true, words: 'mended' }
+  }
   control.undo = async (_by, consent) => {
     consents.push(consent)
     return { ok: true, words: 'undone' }
@@ -58,6 +79,9 @@ test('--allow-open-relay reaches the relay with each command that changes settin
     ['settings', 'set', 'smtp.access', '[]'],
     ['settings', 'import', '-'],
     ['settings', 'undo'],
+    ['settings', 'undo', 'x.json'],
+    ['remote-users', '--user', 'support', '--apply'],
+    ['audit', '--fix', '1'],
   ]
   for (const line of lines) {
     await run(line, control, { stdin: input('{}') })

@@ -125,3 +125,16 @@ test('what stands there and is no file is left alone', async t => {
     )
   }
 })
+
+test('an earlier file that opens the relay is brought back only with consent, byte for byte', async t => {
+  const { file, historyFolder, onDisk } = await broken(t, '{"hostname":')
+  const guard = (): Applied => ({ ok: false, problems: [{ path: 'smtp.access', text: 'It opens.' }] })
+  const settings = new BrokenSettings({ file, historyFolder, checks, now: () => 1_700_000_001_000, guard })
+  const [newest] = await settings.history()
+  const refused = await settings.restore(newest?.file ?? '', 'command line')
+  assert.ok(!refused.ok)
+  assert.equal(refused.problems[0]?.text, 'It opens.')
+  assert.equal(onDisk(), '{"hostname":')
+  words(await settings.restore(newest?.file ?? '', 'command line', { openRelay: true }))
+  assert.equal(onDisk(), formatSettings(good))
+})
