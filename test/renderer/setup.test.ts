@@ -223,6 +223,29 @@ describe('"Let remote users send"', () => {
 })
 
 describe('the open relay', () => {
+  test('is asked about by "Let remote users send" too, where the local network is not a private one', async () => {
+    const office = officeSettings()
+    const smtp = { ...Object(office['smtp']), authentication: 'required' }
+    const bridge = new FakeBridge({ ...office, localNetworks: ['203.0.113.0/24'], smtp })
+    const { page, complaints } = await show({ place: 'smtp/access', bridge })
+    await page.getByRole('button', { name: 'Let remote users send…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Let remote users send' })
+    await dialog.getByRole('checkbox', { name: 'support' }).check()
+    await dialog.getByRole('button', { name: 'Next' }).click()
+    await dialog.getByRole('button', { name: 'Apply' }).click()
+    const question = page.getByRole('dialog', { name: 'This makes an open relay' })
+    await question.getByText('203.0.113.0/24').waitFor()
+    assert.equal(bridge.earlier.length, 0)
+    await photograph(page, 'remote-open-relay')
+    await question.getByRole('textbox').fill('Anybody on the Internet may send through this server')
+    await question.getByRole('button', { name: 'Open the relay' }).click()
+    await page.getByText('Remote users may send now, after logging on.').first().waitFor()
+    assert.equal(bridge.earlier.length, 1)
+    assert.equal(await page.getByRole('dialog').count(), 0)
+    assert.deepEqual(complaints, [])
+    await page.context().close()
+  })
+
   test('needs the sentence typed, is shown as long as it stands, and to come back to it needs it again', async () => {
     const { page, bridge } = await show({ place: 'smtp/access' })
     await page.getByRole('button', { name: 'Add row' }).click()
