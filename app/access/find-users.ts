@@ -144,9 +144,9 @@ function nobody(
   const whys = users.map(user => `${user} ${whyNot(accounts.get(accountKey(user))) ?? ''}`)
   const path = `${LIST_PATHS[name]}[${row - 1}]`
   const isWaiting = users.some(user => accounts.get(accountKey(user))?.enabled === true)
-  const effect = isWaiting
-    ? 'Of those users nobody can send by it then either, once they have passwords.'
-    : BLOCKED[antiRelay]
+  const waiting = 'Of those users nobody can send by it then either, once they have passwords.'
+  const connecting = antiRelay === 'authenticated-users' ? ` ${BLOCKED[antiRelay]}` : ''
+  const effect = isWaiting ? `${waiting}${connecting}` : BLOCKED[antiRelay]
   return {
     kind: 'users-without-log-on',
     list: name,

@@ -27,10 +27,15 @@ export function readCidrTable(
   remarks: Remarks,
   read: ResultReader,
 ): readonly TableEntry[] {
+  // What stands within a condition holds only there: without it, it would say more than it does.
+  let depth = 0
   return logicalLines(lines, file, remarks).flatMap(({ number, text }) => {
     const [pattern = '', ...words] = text.trim().split(/\s+/)
-    if (/^(?:if|endif)$/i.test(pattern) || pattern.startsWith('!')) {
-      remarks.lose(number, 'Conditions ("if", "endif", "!") were not taken: write the networks out.', file)
+    const isWithin = depth > 0
+    if (/^if$/i.test(pattern)) depth += 1
+    if (/^endif$/i.test(pattern)) depth = Math.max(0, depth - 1)
+    if (isWithin || /^(?:if|endif)$/i.test(pattern) || pattern.startsWith('!')) {
+      remarks.lose(number, CONDITIONAL, file)
       return []
     }
     const span = readPattern(pattern)
@@ -42,7 +47,7 @@ export function readCidrTable(
     if (result) return [{ span: span.span, result, line: number, file }]
     remarks.lose(
       number,
-      `The result ${JSON.stringify(words.join(' ').slice(0, 60))} was not taken: OK, REJECT, DUNNO, codes and permit_sasl_authenticated are.`,
+      `The result ${JSON.stringify(words.join(' ').slice(0, 60))} was not taken: OK, REJECT, DUNNO, codes and, where SASL is on, permit_sasl_authenticated are.`,
       file,
     )
     return []
@@ -52,6 +57,9 @@ export function readCidrTable(
 type ReadPattern =
   | { readonly ok: true; readonly span: Span }
   | { readonly ok: false; readonly problem: string }
+
+const CONDITIONAL =
+  'Conditions ("if", "endif", "!") and what stands within them were not taken: write the networks out.'
 
 /** A host or a network, IPv6 also in brackets, as in mynetworks. */
 export function readPattern(pattern: string): ReadPattern {

@@ -133,6 +133,14 @@ describe('the findings', () => {
     assert.deepEqual(find(office({ users: off, smtp: { access: [row('allow any - silent fred')] } })), [])
   })
 
+  it('users-without-log-on: the mend says who may no longer connect, also while passwords are missing', () => {
+    const { password: _, ...silent } = user('silent')
+    const access = [row('allow any - silent')]
+    const settings = office({ users: [silent], smtp: { antiRelay: 'authenticated-users', access } })
+    const told = find(settings).find(({ kind }) => kind === 'users-without-log-on')
+    assert.match(told?.mend.words ?? '', /may no longer connect then, not even with mail for your own users/)
+  })
+
   it('block-with-users: a row that blocks names nobody, and nobody gains or loses', () => {
     for (const says of ['block 10.0.0.0/8 - fred', 'block 10.0.0.0/8 noauth - fred']) {
       const access = ['block routers', says, 'allow any - fred'].map(row)

@@ -176,6 +176,18 @@ test('a table is told by its own lines', () => {
   )
 })
 
+test('what stands within a condition of a table is not taken without it', () => {
+  const imported = read(`${head}smtpd_relay_restrictions = ${table} reject`, 'postfix', {
+    'clients.cidr':
+      'if 10.1.0.0/16\n10.0.0.0/8 OK\nif 10.1.1.0/24\n10.1.1.1 OK\nendif\nendif\n10.9.0.0/16 OK\n',
+  })
+  assert.deepEqual(rowsOf(imported), ['allow 10.9.0.0/16 noauth'])
+  assert.deepEqual(
+    imported.remarks.filter(one => one.lost).map(({ line }) => line),
+    [1, 2, 3, 4, 5, 6],
+  )
+})
+
 test('names that double at each step end soon', () => {
   const bomb = Array.from({ length: 60 }, (_, n) => `a${n} = $a${n + 1} $a${n + 1}`).join('\n')
   const start = process.cpuUsage()
