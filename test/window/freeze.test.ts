@@ -144,12 +144,12 @@ test('100,000 rows: pasted, looked at, put into the draft, applied, edited, undo
   })
   await step('a comment typed', async () => {
     await find('[aria-label="Comment, row 101"]').pressSequentially('printer')
-    await bar(/1 change/)
+    await bar(/1\schange/)
   })
   await step('a row moved, and one put in', async () => {
     await tool('Move row 101 down').click()
     await tool('Duplicate row 102').click()
-    await bar(/[23] changes/)
+    await bar(/[23]\schanges/)
   })
   await step('who can send with it', () => find('.who .findings', 'This is no open relay.').waitFor())
   await step('applied again', async () => {

@@ -58,7 +58,7 @@ test('mail that waits is held, released, retried and removed by clicking, and go
   }
   for (const name of names) await rowOf(page, name).getByText('waiting').waitFor()
   await rowOf(page, 'one')
-    .getByText(/in 1 hour|in 5\d minutes/)
+    .getByText(/in 1\shour|in 5\d\sminutes/)
     .waitFor()
   await shows(item, 'Postern: running, 3 waiting', 'letter')
 

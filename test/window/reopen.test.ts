@@ -105,7 +105,7 @@ test('its process killed, relay and tray go on, and it comes back with the draft
       const text: string = await contents.executeJavaScript(
         'document.body.innerText + (document.querySelector("[data-path=hostname] input")?.value ?? "")',
       )
-      return /1 change\./.test(text) && /Not taking mail/.test(text) ? text : undefined
+      return /1\schange\./.test(text) && /Not taking mail/.test(text) ? text : undefined
     }),
   )
   assert.match(shown, /new\.example\.com$/)
