@@ -23,7 +23,7 @@ export function controlOf(parts: ControlParts): Control {
     setSecret: (name, value) => secrets.set(name, value),
     removeSecret: name => secrets.remove(name),
     explain: async asked =>
-      explainAnswer(asked, parts.policy(), parts.store.current.settings.users, parts.names(), parts.now()),
+      explainAnswer(asked, parts.policy(), parts.store.current.settings, parts.names(), parts.now()),
     ...proofAnswers(parts),
     ...exchangeAnswers(parts),
     ...queueAnswers(parts),

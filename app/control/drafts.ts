@@ -78,7 +78,7 @@ export function draftsOf({ store, checks, policyFor, names, now }: SettingsParts
     explain(draft, asked) {
       const parsed = parseSettings(draft, checks)
       if (!parsed.ok) throw new Error(`Mend the draft first: ${firstWords(parsed.problems)}`)
-      return explainAnswer(asked, policyFor(parsed.value), parsed.value.users, names(), now())
+      return explainAnswer(asked, policyFor(parsed.value), parsed.value, names(), now())
     },
     restore: (file, sentence) => store.restore(file, 'window', consentBy(sentence)),
     undo: sentence => store.undo('window', consentBy(sentence)),

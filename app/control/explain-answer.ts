@@ -4,17 +4,17 @@ import type { Case, Decision } from '../access/decision.ts'
 import { findAccount } from '../access/log-on.ts'
 import type { NameFacts } from '../access/name-facts.ts'
 import { type Client, parseClient } from '../access/network.ts'
-import type { Policy } from '../access/policy.ts'
+import { isLocalNetwork, type Policy } from '../access/policy.ts'
 import { type Address, parseAddress } from '../mail/address.ts'
 import { parseRcpt } from '../mail/path.ts'
-import type { User } from '../settings/settings.ts'
+import type { Settings, SmtpSettings, User } from '../settings/settings.ts'
 import { nameSteps } from './name-steps.ts'
 
 /** Throws a sentence where the case can't be understood. `names`: what the host names in rows stand for. */
 export function explainAnswer(
   asked: Case,
   policy: Policy,
-  users: readonly User[],
+  { users, smtp }: Pick<Settings, 'users' | 'smtp'>,
   names: readonly NameFacts[] = [],
   now = 0,
 ): Decision {
@@ -23,9 +23,20 @@ export function explainAnswer(
   const to = readRecipient(asked)
   if (typeof to === 'object' && 'reply' in to) return to
   const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user)
-  const decision = explained(decide(policy, client, account, to))
+  const decision = explained(decide(policy, client, account, to, canLogOn(smtp, policy, client)))
   const before = [...(step === undefined ? [] : [step]), ...nameSteps(policy, client, names, now)]
   return before.length === 0 ? decision : { ...decision, steps: [...before, ...decision.steps] }
+}
+
+/** Whether there is a port at which this client is offered a log-on; which one it uses nobody can know here. */
+function canLogOn(
+  { listeners, plaintextAuthentication }: SmtpSettings,
+  policy: Policy,
+  client: Client,
+): boolean {
+  if (listeners.length === 0 || listeners.some(({ encryption }) => encryption !== 'none')) return true
+  if (plaintextAuthentication === 'never') return false
+  return plaintextAuthentication === 'always' || isLocalNetwork(policy, client)
 }
 
 interface Who {

@@ -245,3 +245,17 @@ test('10,000 cases under 200 random sets of rules: sessions that stay are answer
     assert.ok((seen.get(code) ?? 0) > 100, `SEED=${seed}: ${[...seen].join(' ')}`)
   }
 })
+
+test('where no port offers a log-on, explain says so as a session does', async t => {
+  const access = [{ action: 'allow', from: 'any', users: ['support'] }]
+  const listeners = [{ address: '127.0.0.1', port: 0, encryption: 'none' }]
+  for (const plaintextAuthentication of ['never', 'local-networks', 'always']) {
+    const smtp = { listeners, plaintextAuthentication, access }
+    const relay = await startRelay(t, { users: [account('support')], smtp })
+    for (const client of ['127.0.0.1', stranger]) {
+      const { reply } = await relay.control.explain({ client, to: external })
+      const session = await inSession(t, relay, client, undefined, external)
+      assert.equal(session.reply, formatReply(reply), `${plaintextAuthentication} ${client}`)
+    }
+  }
+})
