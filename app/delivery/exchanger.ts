@@ -1,7 +1,6 @@
 /** Mail exchangers: a connection to one of those of a domain, best first (RFC 5321 section 5.1); the only file that knows mx-connect. */
 import { Resolver } from 'node:dns/promises'
 import type { Socket } from 'node:net'
-import mxConnect from 'mx-connect'
 import { reply } from '../mail/reply.ts'
 import { errorCode } from '../settings/file.ts'
 import type { DeliverySettings } from '../settings/settings.ts'
@@ -105,6 +104,8 @@ interface Connecting {
 
 async function connect({ search, dns, patience, passed }: Connecting): Promise<Found> {
   const { domain, port, signal } = search
+  // Few offices send directly: it would hold up the start of all.
+  const { default: mxConnect } = await import('mx-connect')
   try {
     return await mxConnect({
       target: domain,

@@ -1,5 +1,5 @@
 /** MTA-STS: what a domain asks of whoever sends mail to it (RFC 8461); the only file that knows mailauth. */
-import { getPolicy, type StsPolicy, validateMx } from 'mailauth/lib/mta-sts.js'
+import type { StsPolicy } from 'mailauth/lib/mta-sts.js'
 
 /** Asks the DNS, as `dns.promises.resolve` does. */
 export type Resolve = (name: string, type: string) => Promise<readonly unknown[]>
@@ -41,12 +41,14 @@ export class StsPolicies {
     const now = this.#now()
     const known = this.#known.get(domain)
     const valid = known && now < known.expires ? known : undefined
-    if (valid && now < valid.fresh) return stsOf(valid.policy)
+    if (valid && now < valid.fresh) return await stsOf(valid.policy)
+    // Few offices send directly: it would hold up the start of all.
+    const { getPolicy } = await import('mailauth/lib/mta-sts.js')
     // The library is not told what is known: it would renew what has expired and fetch what hasn't.
     const { policy, status } = await getPolicy(domain, undefined, { resolver: resolve })
     if (status === 'found') this.#keep(domain, policy, now)
     else if (valid) this.#known.set(domain, { ...valid, fresh: now + LOOK_AGAIN })
-    return stsOf(status === 'found' ? policy : (valid?.policy ?? policy))
+    return await stsOf(status === 'found' ? policy : (valid?.policy ?? policy))
   }
 
   #keep(domain: string, policy: StsPolicy, now: number): void {
@@ -58,7 +60,8 @@ export class StsPolicies {
   }
 }
 
-function stsOf(policy: StsPolicy): Sts {
+async function stsOf(policy: StsPolicy): Promise<Sts> {
+  const { validateMx } = await import('mailauth/lib/mta-sts.js')
   const mode = policy.mode === 'enforce' || policy.mode === 'testing' ? policy.mode : 'none'
   return mode === 'none' ? NONE : { mode, permits: host => validateMx(host, policy).valid }
 }
