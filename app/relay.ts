@@ -144,7 +144,10 @@ export class Relay {
     if (problems.length > 0) throw new Error(problems.map(({ text }) => text).join(' '))
   }
 
-  /** Takes no more mail, finishes what it is sending, and lets go of the folder. */
+  /**
+   * Takes no more mail, finishes what it is sending, and lets go of the folder. Rejects with a sentence, all else done,
+   * where the disk doesn't take what became of the mail.
+   */
   async stop(): Promise<void> {
     const { journal, store, surroundings, spool, lock, clerk } = this.#parts
     await this.#server.close()
@@ -153,11 +156,16 @@ export class Relay {
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await clerk.close()
     await this.#delivery.stop(SEND_GRACE)
-    await spool.close()
-    if (this.#running) journal.emit({ kind: 'stopped' })
-    await journal.close()
-    await lock.release()
-    this.#running = false
+    try {
+      await spool.close()
+    } catch (error) {
+      throw new Error(`What was sent last can't be noted, so that it may be sent again: ${sentenceOf(error)}`)
+    } finally {
+      if (this.#running) journal.emit({ kind: 'stopped' })
+      await journal.close()
+      await lock.release()
+      this.#running = false
+    }
   }
 
   #routeContext(): RouteContext {
