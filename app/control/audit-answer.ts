@@ -9,19 +9,24 @@ import { openRanges } from '../access/open-relay.ts'
 import { placeWords } from '../access/place.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Settings } from '../settings/settings.ts'
+import { hostLines } from './host-lines.ts'
 import type { Audit, AuditRange } from './proof.ts'
 
-export function auditAnswer(settings: Settings, policy: Policy): Audit {
+export function auditAnswer(settings: Settings, policyFor: (settings: Settings) => Policy): Audit {
+  const policy = policyFor(settings)
   const map = mapOf(policy)
   const nameOf = accountNames(settings)
   const open = openRanges(policy, map)
   const hostNames = hostNamesIn(settings)
+  const hosts = hostLines(settings, policy, policyFor, nameOf)
   return {
     openRelay: open !== undefined,
     ...(open && { open: placeWords(open, policy) }),
     ranges: rangesOf(map, nameOf),
-    lines: relayLines(policy, map, nameOf),
-    internalLines: internalLines(policy, map, nameOf),
+    lines: [...relayLines(policy, map, nameOf), ...hosts.lines].sort(
+      (one, other) => (one.rows[0] ?? Infinity) - (other.rows[0] ?? Infinity),
+    ),
+    internalLines: [...internalLines(policy, map, nameOf), ...hosts.internalLines],
     findings: findingsOf({ settings, policy, map }).map(({ kind, list, row, text, mend }) => ({
       ...{ kind, list, row, text },
       mend: mend.words,
