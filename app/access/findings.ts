@@ -1,5 +1,6 @@
 /** The findings about an access list, in the order of its rows. */
 
+import { findLogOn } from './find-log-on.ts'
 import { findNames } from './find-names.ts'
 import { findOpen, findRouters, routerRow } from './find-open.ts'
 import { findShadowed } from './find-shadowed.ts'
@@ -23,9 +24,10 @@ export function findingsOf(found: Findable): readonly Finding[] {
     ...findOpen(found),
     ...findRouters(found),
     ...findIncoming(found),
+    ...findLogOn(found),
     ...lists.flatMap(list => [
       ...findEmpty(list, policy),
-      ...findUsersWithoutLogOn(list, found.settings),
+      ...findUsersWithoutLogOn(list, found.settings, policy),
       ...findContradictoryUsers(list, policy),
       ...findBlockingUsers(list, policy),
       ...findBlockingWaivers(list, policy),

@@ -26,10 +26,7 @@ function find(settings: Settings, found: Machine = machine): readonly Finding[] 
 
 /** As the settings' own parser reads what the edits left. */
 function mended(settings: Settings, { mend }: Finding): Settings {
-  const edited = applyEdits(
-    { smtp: { ...settings.smtp, listeners: undefined }, globalAccess: settings.globalAccess },
-    mend.edits,
-  )
+  const edited = applyEdits({ smtp: settings.smtp, globalAccess: settings.globalAccess }, mend.edits)
   assert.ok(edited.ok)
   const { smtp, globalAccess } = edited.value as Pick<Settings, 'smtp' | 'globalAccess'>
   const raw = { smtp: { access: smtp.access }, globalAccess }
@@ -230,6 +227,26 @@ describe('the findings', () => {
     assert.match(did[0] ?? '', /^lost external not-logged-on: 0\.0\.0\.0-126\.255\.255\.255, 128\./)
   })
 
+  it('log-on-not-offered: STARTTLS is offered, and who had to log on in vain can', () => {
+    const listeners = [{ address: '192.168.1.10', port: 25, encryption: 'none' }] as const
+    const { finding, after, did } = only({ smtp: { listeners } }, 'log-on-not-offered', 3)
+    assert.equal(
+      finding.text,
+      'Row 3 asks for a log-on that no port offers: without encryption passwords are taken from your local networks only, so that nobody can send by it from every address except your network 192.168.1.0/24.',
+    )
+    assert.equal(after.smtp.listeners[0]?.encryption, 'starttls')
+    assert.match(did.join(), /^gained external support\+webmaster: 0\.0\.0\.0-126\.255\.255\.255, 128/)
+    for (const change of [
+      { listeners: [...listeners, { address: '0.0.0.0', port: 587, encryption: 'starttls' }] as const },
+      { listeners, plaintextAuthentication: 'always' },
+      { listeners, access: ['block routers', 'allow local-networks'].map(row) },
+    ] as const)
+      assert.deepEqual(find(office({ users, smtp: change })), [])
+    const never = { listeners, plaintextAuthentication: 'never', access: [row('allow any')] } as const
+    const [all] = find(office({ users, smtp: never }))
+    assert.match(all?.text ?? '', /^Row 1 .* passwords are taken from nobody, .* from every address\.$/)
+  })
+
   it('incoming-mail-stops: internal mail needs no log-on any more, and relaying stays', () => {
     const { did } = only(
       { smtp: { internalMailWithoutAuthentication: false } },
@@ -334,6 +351,8 @@ function keepsPromise(
     case 'router-not-blocked':
       return externalLosses && within(found.routers)
     case 'open-relay':
+      if (mend.words.includes('STARTTLS is offered'))
+        return changes.every(({ change, who }) => change === 'lost' || typeof who !== 'string')
       return (
         onlyLosses && changes.every(({ who, recipients }) => recipients === 'internal' || who !== 'anyone')
       )
@@ -347,6 +366,8 @@ function keepsPromise(
           ({ change, spans }) => change === 'lost' && !within([]) && holdsSome(internetOf(policy), spans),
         )
       )
+    case 'log-on-not-offered':
+      return changes.every(({ change, who }) => change === 'gained' && typeof who !== 'string')
     case 'incoming-mail-stops':
       return changes.every(({ change, recipients }) => change === 'gained' && recipients === 'internal')
     case 'empty-list':
