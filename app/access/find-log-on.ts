@@ -3,7 +3,7 @@ import type { Settings } from '../settings/settings.ts'
 import type { Edit, Findable, Finding } from './finding.ts'
 import { markLogOns } from './map-log-ons.ts'
 import { placeWords } from './place.ts'
-import type { Policy } from './policy.ts'
+import { asksInternal, type Policy } from './policy.ts'
 import { joinSpans } from './spans.ts'
 import { enumerate } from './wording.ts'
 
@@ -20,7 +20,7 @@ export function findLogOn({ settings, policy, map }: Findable): readonly Finding
       row,
       text: `Row ${row} asks for a log-on that no port offers: without encryption passwords are taken from ${whom}, so that nobody can send by it from ${placeWords(joinSpans(shut), policy)}.`,
       mend: {
-        words: `Offer STARTTLS at ${places}: whoever a row lets send after logging on can log on there then, and send. Who sends without logging on goes on.`,
+        words: `Offer STARTTLS at ${places}: whoever a row lets send after logging on can log on there then, and send${asksInternal(policy) ? ', and mail to your own users too' : ''}. Who sends without logging on goes on.`,
         edits,
       },
     },

@@ -5,7 +5,7 @@ import { LIST_PATHS } from './mend.ts'
 import { formatSpan, type Span } from './network.ts'
 import { internetOf } from './open-relay.ts'
 import { placeWords } from './place.ts'
-import type { AccessList, Policy } from './policy.ts'
+import { type AccessList, asksInternal, type Policy } from './policy.ts'
 import { ownNetworkWords } from './public-network.ts'
 import { commonSpans } from './spans.ts'
 import { enumerate } from './wording.ts'
@@ -35,7 +35,7 @@ export function findRouters(found: Findable): readonly Finding[] {
       row,
       text: `Row ${row} lets your router ${router} send without logging on: mail from the Internet that it passes on can wear its address.`,
       mend: {
-        words: `Block the routers above row ${row}: nobody can send to addresses outside from your router ${router} any more. All other addresses stay as they are.`,
+        words: `Block the routers above row ${row}: nobody can send to addresses outside from your router ${router} any more${asksInternal(policy) ? ', and mail to your own users needs a log-on from there' : ''}. All other addresses stay as they are.`,
         edits: [blockRouters(policy, row)],
       },
     }
@@ -78,7 +78,7 @@ function waivedForStrangers(row: number, spans: readonly Span[], policy: Policy,
     row,
     text: `Row ${row} makes this an open relay: anyone can send without logging on from ${placeWords(spans, policy)}.${whyWords(spans, policy)}`,
     mend: {
-      words: `Take “without authentication” off row ${row}: whoever sends by it must log on first.${offer.words} All other rows stay as they are.`,
+      words: `Take “without authentication” off row ${row}: whoever sends by it must log on first${asksInternal(policy) ? ', for mail to your own users too' : ''}.${offer.words} All other rows stay as they are.`,
       edits: [waive('service', row, false), ...offer.edits],
     },
   }

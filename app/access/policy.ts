@@ -111,6 +111,11 @@ function makeMatch(list: AccessList, row: number): readonly [Match] {
   return match
 }
 
+/** Whether mail to mailboxes here needs a log-on too, where no row waives it. */
+export function asksInternal({ authentication, internalMailWithoutAuthentication }: Policy): boolean {
+  return authentication === 'required' && !internalMailWithoutAuthentication
+}
+
 export function isLocalNetwork(policy: Policy, client: Client): boolean {
   return rowAt(policy.localNetworks, client) !== 0
 }

@@ -1,7 +1,7 @@
 /** Lines of the map for host names that stand for no address now: who may send from them once they do. */
 import { mapOf, type Stretch } from '../access/map.ts'
 import { type MapLine, permissionWords } from '../access/map-lines.ts'
-import type { Policy } from '../access/policy.ts'
+import { asksInternal, type Policy } from '../access/policy.ts'
 import { type RecipientClass, relayingKey } from '../access/relaying.ts'
 import { enumerate } from '../access/wording.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -49,10 +49,6 @@ export function hostLines(
     lines: linesOf(stood, 'external', nameOf),
     internalLines: isAsked ? linesOf(stood, 'internal', nameOf) : [],
   }
-}
-
-function asksInternal({ authentication, internalMailWithoutAuthentication }: Policy): boolean {
-  return authentication === 'required' && !internalMailWithoutAuthentication
 }
 
 function isAlike(one: Stood, other: Stood | undefined): boolean {
