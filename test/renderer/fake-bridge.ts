@@ -309,7 +309,7 @@ export class FakeBridge {
 
   #audit(raw: Raw): Audit {
     const settings = this.#parse(raw)
-    return auditAnswer(settings, policyFor(settings))
+    return auditAnswer(settings, policyFor)
   }
 
   #judge(raw: Raw): Judge {
