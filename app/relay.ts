@@ -161,13 +161,13 @@ export class Relay {
   }
 
   #routeContext(): RouteContext {
-    const { secrets, surroundings } = this.#parts
+    const { secrets, surroundings, folder } = this.#parts
     return {
       secret: name => secrets.get(name),
       isLocalHost: host => surroundings.isLocalHost(host),
       dnsServers: () => surroundings.settings.delivery.dnsServers,
       isOwn: (address, port) => isOwnListener(this.#listeners.standing, address, port),
-      policies: new StsPolicies(),
+      policies: new StsPolicies({ file: folder.policies }),
     }
   }
 

@@ -1,5 +1,6 @@
 /** A next hop: the server a message goes to, and how we come to it. */
 import type { RouteEncryption } from '../settings/settings.ts'
+import type { Dane } from './dane.ts'
 
 /** Milliseconds. */
 export interface Patience {
@@ -20,6 +21,8 @@ export const PATIENCE: Patience = { connect: 30_000, greeting: 300_000, answer: 
 export interface NextHop {
   readonly host: string
   readonly port: number
+  /** Where it is connected to; by its name where absent. */
+  readonly address?: string
   readonly lmtp: boolean
   readonly encryption: RouteEncryption
   /** PEM of further authorities to trust. */
@@ -32,6 +35,8 @@ export interface NextHop {
   }
   /** A certificate that holds is asked for, also where the route alone wouldn't. */
   readonly mustVerify?: boolean
+  /** The certificate is checked against what the host publishes in the DNS, and against nothing else. */
+  readonly dane?: Dane
   /** Our name in EHLO. */
   readonly hostname: string
   readonly patience: Patience

@@ -49,6 +49,11 @@ export function destination(
   }
 }
 
+/** Whether the route is for this domain in particular, and not for every one. */
+export function namesDomain({ to }: Route, domain: string): boolean {
+  return to.some(pattern => pattern !== '*' && matches(pattern, domain))
+}
+
 /** As in `partner.example`, `*.partner.example` (its subdomains, not itself) or `*`. */
 function matches(pattern: string, domain: string): boolean {
   if (pattern === '*') return true
