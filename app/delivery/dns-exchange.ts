@@ -85,7 +85,8 @@ function overUdp({ address, port }: Server, question: Question, patience: number
     })
     socket.connect(port, address, () => socket.send(asked))
     return () => {
-      socket.removeAllListeners()
+      socket.removeAllListeners('message')
+      socket.removeListener('error', failed)
       socket.on('error', () => {})
       socket.close()
     }

@@ -33,25 +33,27 @@ const NOBODY = [
 ] as const
 
 type Networks = readonly (readonly [string, number])[]
+type Kind = 'ipv4' | 'ipv6'
 
-function listOf(networks: Networks): BlockList {
-  const list = new BlockList()
-  for (const [network, bits] of networks) list.addSubnet(network, bits, kindOf(network))
-  return list
+/** One for each kind: to a list of both every IPv4 address is also one of `::ffff:0:0/96`. */
+function listsOf(networks: Networks): Readonly<Record<Kind, BlockList>> {
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() }
+  for (const [network, bits] of networks) lists[kindOf(network)].addSubnet(network, bits, kindOf(network))
+  return lists
 }
 
-function kindOf(address: string): 'ipv4' | 'ipv6' {
+function kindOf(address: string): Kind {
   return isIPv6(address) ? 'ipv6' : 'ipv4'
 }
 
-const refused = listOf(REFUSED)
-const nobody = listOf(NOBODY)
+const refused = listsOf(REFUSED)
+const nobody = listsOf(NOBODY)
 
 export function isPublicAddress(address: string): boolean {
-  return !refused.check(address, kindOf(address))
+  return !refused[kindOf(address)].check(address, kindOf(address))
 }
 
 /** Whether a host can have it, public or not. */
 export function isHostAddress(address: string): boolean {
-  return !nobody.check(address, kindOf(address))
+  return !nobody[kindOf(address)].check(address, kindOf(address))
 }

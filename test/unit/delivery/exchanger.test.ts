@@ -1,7 +1,7 @@
 /** Direct to the mail exchangers of a domain, with a real DNS server and real sockets. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { openRoute } from '../../../app/delivery/open.ts'
 import type { Transport } from '../../../app/delivery/transport.ts'
@@ -78,10 +78,24 @@ test('an exchanger that answers, but takes nobody, is passed over for the next',
   assert.equal((await open('y.example')).name, `b.y.example:${hop.port}`)
 })
 
-test('a domain without MX is its own exchanger, by either family; so is an address literal', async t => {
+test('a domain without MX is its own exchanger', async t => {
   const { hop, open } = await bench(t, { 'y.example': here })
   assert.equal((await open('y.example')).name, `y.example:${hop.port}`)
-  assert.equal((await open('[127.0.0.1]')).name, `127.0.0.1:${hop.port}`)
+})
+
+test('IPv6 where nobody answers by IPv4, with an MX and without', async t => {
+  const both = { A: ['127.0.0.9'], AAAA: ['::1'] }
+  const { hop, open } = await bench(t, {
+    'y.example': both,
+    'b.y.example': { MX: ['1 a.y.example'] },
+    'a.y.example': both,
+  })
+  const relayed = createServer(socket => socket.pipe(connect(hop.port, '127.0.0.1')).pipe(socket))
+  relayed.listen(hop.port, '::1')
+  await once(relayed, 'listening')
+  atEnd(t, () => void relayed.close())
+  for (const domain of ['y.example', 'b.y.example']) await (await open(domain)).send(outgoing())
+  assert.equal(hop.taken.length, 2)
 })
 
 test('an exchanger by an alias, and a domain in A-labels', async t => {
