@@ -47,9 +47,10 @@ export class Client extends SMTPConnection {
     return this._socket instanceof TLSSocket ? this._socket.getPeerCertificate(true) : undefined
   }
 
-  /** It ended while TLS was being set up. */
+  /** It ended while TLS was being set up: from STARTTLS on, whose EHLO the library keeps, to the handshake's end. */
   get brokeInTls(): boolean {
-    return !this.secure && inside(this, 'upgrading') === true
+    const asked = typeof inside(this, '_plaintextEhlo') === 'string'
+    return !this.secure && (asked || inside(this, 'upgrading') === true)
   }
 
   override send(...[envelope, content, done]: Parameters<SMTPConnection['send']>): void {

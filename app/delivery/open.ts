@@ -64,7 +64,7 @@ async function openExchanger(opening: Opening, domain: string): Promise<Transpor
       throw failure ?? error
     })
     try {
-      return await openHop(exchangerHop(opening, found), signal, found)
+      return await openHop(await exchangerHop(opening, found), signal, found)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       trace?.(`${hostPort(found.host, found.port)}: ${error.reply.text}`)
@@ -82,7 +82,7 @@ function searchOf({ route, context, signal, hostname }: Opening, domain: string)
 }
 
 /** RFC 8461 section 4, RFC 7672 section 2.2: what the domain asks for, whatever the route would do without. */
-function exchangerHop(opening: Opening, { host, port, demand }: Exchanger): NextHop {
+async function exchangerHop(opening: Opening, { host, port, demand }: Exchanger): Promise<NextHop> {
   const { route, hostname, context, trace } = opening
   const must = demand.kind !== 'nothing' && route.encryption !== 'tls'
   return {
@@ -92,6 +92,7 @@ function exchangerHop(opening: Opening, { host, port, demand }: Exchanger): Next
     encryption: must ? 'starttls-required' : route.encryption,
     mustVerify: demand.kind === 'verified',
     ...(demand.kind === 'published' && { dane: demand.dane }),
+    ...(route.trust !== undefined && { trust: await trusted(route.trust) }),
     hostname,
     patience: context.patience ?? PATIENCE,
     ...(trace && { trace }),

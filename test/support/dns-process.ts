@@ -1,9 +1,9 @@
-/** The DNS server itself, in its own process: UDP and TCP, with zones that arrive as messages (dns2 reads the questions). */
-import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram'
+/** DNS servers, in a process of their own: UDP and TCP, with zones that arrive as messages (dns2 reads the questions). */
+import { createSocket, type RemoteInfo } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, isIPv6, type Socket } from 'node:net'
 import { Packet } from 'dns2'
-import type { Entry, Kind, Records, Told, Zone } from './dns-server.ts'
+import type { Asked, Entry, Kind, Records, Told, Zone } from './dns-server.ts'
 
 const TYPES: Readonly<Record<Kind, number>> = { A: 1, CNAME: 5, MX: 15, TXT: 16, AAAA: 28, TLSA: 52 }
 const CODES = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5, FORMERR: 1 }
@@ -18,7 +18,13 @@ interface Question {
   readonly bytes: Buffer
 }
 
-let zone: Zone = {}
+interface Server {
+  readonly number: number
+  zone: Zone
+  close(): void
+}
+
+const servers = new Map<number, Server>()
 
 function tell(told: Told): void {
   process.send?.(told)
@@ -114,7 +120,7 @@ function v6Bytes(text: string): Buffer {
 }
 
 /** Aliases are followed as far as this zone knows them, but for those that are `bare`. */
-function answerTo(question: Question): Said {
+function answerTo(question: Question, zone: Zone): Said {
   const records: Buffer[] = []
   let [name, secure] = [question.name, true]
   for (let steps = 0; steps < 20; steps++) {
@@ -144,9 +150,10 @@ function recordsOf(name: string, type: number, entry: Records): readonly Buffer[
 }
 
 /** What goes out over UDP or TCP, in order. */
-function replies(question: Question, entry: Entry | undefined, isTcp: boolean): readonly Buffer[] {
+function replies(question: Question, zone: Zone, isTcp: boolean): readonly Buffer[] {
+  const entry: Entry | undefined = zone[question.name]
   const manner = typeof entry === 'object' ? entry.manner : entry
-  const truly = message(question, answerTo(question))
+  const truly = message(question, answerTo(question, zone))
   switch (manner) {
     case 'silence':
       return []
@@ -203,21 +210,25 @@ function replies(question: Question, entry: Entry | undefined, isTcp: boolean): 
   }
 }
 
-function hear(bytes: Buffer, isTcp: boolean): readonly Buffer[] {
+function hear(server: Server, bytes: Buffer, isTcp: boolean): readonly Buffer[] {
   const question = readQuestion(bytes)
   if (!question) return []
   const kind = (Object.keys(TYPES) as Kind[]).find(one => TYPES[one] === question.type)
-  tell({ kind: 'asked', what: `${isTcp ? 'TCP ' : ''}${kind ?? question.type} ${question.name}` })
-  return replies(question, zone[question.name], isTcp)
+  tell({
+    kind: 'asked',
+    number: server.number,
+    what: `${isTcp ? 'TCP ' : ''}${kind ?? question.type} ${question.name}`,
+  })
+  return replies(question, server.zone, isTcp)
 }
 
-function overTcp(socket: Socket): void {
+function overTcp(server: Server, socket: Socket): void {
   let heard = Buffer.alloc(0)
   socket.on('error', () => socket.destroy())
   socket.on('data', bytes => {
     heard = Buffer.concat([heard, bytes])
     if (heard.length < 2 || heard.length < 2 + heard.readUInt16BE(0)) return
-    for (const reply of hear(heard.subarray(2), true)) {
+    for (const reply of hear(server, heard.subarray(2), true)) {
       const length = Buffer.from([reply.length >> 8, reply.length & 255])
       // In two pieces, as a network may deliver it.
       socket.write(Buffer.concat([length, reply.subarray(0, 5)]))
@@ -227,24 +238,39 @@ function overTcp(socket: Socket): void {
 }
 
 /** The same port for both. */
-async function listen(): Promise<{ readonly udp: UdpSocket; readonly port: number }> {
-  const tcp = createServer(overTcp).listen(0, '127.0.0.1')
+async function open(number: number): Promise<void> {
+  const server = { number, zone: {}, close: () => {} }
+  const tcp = createServer(socket => overTcp(server, socket)).listen(0, '127.0.0.1')
   await once(tcp, 'listening')
   const address = tcp.address()
   const port = typeof address === 'object' && address ? address.port : 0
   const udp = createSocket('udp4')
   udp.on('message', (bytes: Buffer, from: RemoteInfo) => {
-    for (const reply of hear(bytes, false)) udp.send(reply, from.port, from.address)
+    for (const reply of hear(server, bytes, false)) udp.send(reply, from.port, from.address)
   })
   udp.bind(port, '127.0.0.1')
   await once(udp, 'listening')
-  return { udp, port }
+  server.close = () => {
+    tcp.close()
+    udp.close()
+  }
+  servers.set(number, server)
+  tell({ kind: 'listening', number, port })
 }
 
-process.on('message', (next: Zone) => {
-  zone = next
-  tell({ kind: 'taken' })
+process.on('message', (asked: Asked) => {
+  const server = servers.get(asked.number)
+  switch (asked.kind) {
+    case 'open':
+      void open(asked.number)
+      break
+    case 'zone':
+      if (server) server.zone = asked.zone
+      tell({ kind: 'taken', number: asked.number })
+      break
+    case 'close':
+      server?.close()
+      servers.delete(asked.number)
+  }
 })
 process.on('disconnect', () => process.exit(0))
-const { port } = await listen()
-tell({ kind: 'listening', port })

@@ -1,7 +1,5 @@
 /** A DNS server in a process of its own, with zones that a test writes. */
-import assert from 'node:assert/strict'
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { atEnd, type Ending } from './ending.ts'
 
@@ -35,51 +33,72 @@ export type Entry = Records | Manner
 export type Zone = Readonly<Record<string, Entry>>
 
 export type Told =
-  | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'asked'; readonly what: string }
-  | { readonly kind: 'taken' }
+  | { readonly kind: 'listening'; readonly number: number; readonly port: number }
+  | { readonly kind: 'asked'; readonly number: number; readonly what: string }
+  | { readonly kind: 'taken'; readonly number: number }
+
+export type Asked =
+  | { readonly kind: 'open'; readonly number: number }
+  | { readonly kind: 'zone'; readonly number: number; readonly zone: Zone }
+  | { readonly kind: 'close'; readonly number: number }
+
+/** All servers of this process share one; it ends with us. */
+let shared: ChildProcess | undefined
+let count = 0
+
+function ask(asked: Asked): void {
+  if (!shared) {
+    shared = fork(join(import.meta.dirname, 'dns-process.ts'), { execArgv: ['--import', 'tsx'] })
+    shared.setMaxListeners(0)
+  }
+  shared.send(asked)
+}
+
+/** The first thing of a kind that is told of a server from now on; we don't end before. */
+function told<K extends Told['kind']>(kind: K, number: number): Promise<Extract<Told, { kind: K }>> {
+  return new Promise(resolve => {
+    const hear = (what: Told) => {
+      if (what.kind !== kind || what.number !== number) return
+      shared?.off('message', hear)
+      shared?.unref()
+      shared?.channel?.unref()
+      resolve(what as Extract<Told, { kind: K }>)
+    }
+    shared?.ref()
+    shared?.channel?.ref()
+    shared?.on('message', hear)
+  })
+}
 
 export class DnsServer {
   /** `127.0.0.1:PORT`. */
   readonly address: string
   /** Questions, as `MX y.example` or `TCP MX y.example`. */
   readonly asked: string[] = []
-  readonly #child: ChildProcess
+  readonly #number: number
 
-  constructor(child: ChildProcess, port: number) {
-    this.#child = child
+  constructor(number: number, port: number) {
+    this.#number = number
     this.address = `127.0.0.1:${port}`
-    child.on('message', (told: Told) => {
-      if (told.kind === 'asked') this.asked.push(told.what)
+    shared?.on('message', (what: Told) => {
+      if (what.kind === 'asked' && what.number === number) this.asked.push(what.what)
     })
   }
 
   /** Resolves when it is in force; every question asked before it is in `asked` then. */
   async setZone(zone: Zone): Promise<void> {
-    const taken = new Promise<void>(resolve => {
-      const hear = (told: Told) => {
-        if (told.kind !== 'taken') return
-        this.#child.off('message', hear)
-        resolve()
-      }
-      this.#child.on('message', hear)
-    })
-    this.#child.send(zone)
-    await taken
+    ask({ kind: 'zone', number: this.#number, zone })
+    await told('taken', this.#number)
   }
 }
 
-/** Gone at the end of the test. */
+/** Closed at the end of the test. */
 export async function startDns(test: Ending, zone: Zone): Promise<DnsServer> {
-  const child = fork(join(import.meta.dirname, 'dns-process.ts'), { execArgv: ['--import', 'tsx'] })
-  const ended = once(child, 'exit')
-  atEnd(test, async () => {
-    child.kill('SIGKILL')
-    await ended
-  })
-  const [told] = (await once(child, 'message')) as [Told]
-  assert.equal(told.kind, 'listening')
-  const server = new DnsServer(child, told.kind === 'listening' ? told.port : 0)
+  const number = ++count
+  ask({ kind: 'open', number })
+  const { port } = await told('listening', number)
+  atEnd(test, () => ask({ kind: 'close', number }))
+  const server = new DnsServer(number, port)
   await server.setZone(zone)
   return server
 }
