@@ -2,7 +2,6 @@
 import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:https'
-import type { Certificate } from './certificate.ts'
 import { atEnd, type Ending } from './ending.ts'
 
 export interface PolicyHost {
@@ -24,7 +23,7 @@ export function policyOf(mode: string, mx: readonly string[], maxAge = 86_400): 
 /** Closed at the end of the test. */
 export async function startPolicyHost(
   test: Ending,
-  { key, cert }: Certificate,
+  { key, cert }: { readonly key: string; readonly cert: string },
   answer: RequestListener,
 ): Promise<PolicyHost> {
   const server = createServer({ key, cert }, (request, response) => {
