@@ -6,16 +6,8 @@ import { errorCode } from '../settings/file.ts'
 import type { Tlsa } from './dns-message.ts'
 import { Failure } from './failure.ts'
 import type { MailHost } from './mail-hosts.ts'
+import type { Dane } from './next-hop.ts'
 import type { Resolver } from './resolver.ts'
-
-export interface Dane {
-  /** Those that can be used; none: TLS it must be, but any certificate will do (RFC 7672 section 2.2). */
-  readonly records: readonly Tlsa[]
-  /** The name that the records stand at, which is told to the server. */
-  readonly base: string
-  /** Names that a certificate may be for, where an authority is published (RFC 7672 section 3.2.2). */
-  readonly names: readonly string[]
-}
 
 const AUTHORITY = 2
 const END_ENTITY = 3
