@@ -2,7 +2,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { checkServerIdentity, type DetailedPeerCertificate, type PeerCertificate } from 'node:tls'
 import { reply } from '../mail/reply.ts'
-import { errorCode } from '../settings/file.ts'
+import { errorCode } from '../settings/system-error.ts'
 import type { Tlsa } from './dns-message.ts'
 import { Failure } from './failure.ts'
 import type { MailHost } from './mail-hosts.ts'

@@ -1,7 +1,7 @@
 /** The mail hosts of a domain, and their addresses: which of them its mail may go to (RFC 5321 section 5.1). */
 import { isIP } from 'node:net'
 import { reply } from '../mail/reply.ts'
-import { errorCode } from '../settings/file.ts'
+import { errorCode } from '../settings/system-error.ts'
 import { Failure } from './failure.ts'
 import { isHostAddress, isPublicAddress } from './public-address.ts'
 import type { Found, Resolver } from './resolver.ts'

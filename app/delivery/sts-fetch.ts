@@ -1,6 +1,4 @@
 /** Fetching an MTA-STS policy: one file over HTTPS, within bounds (RFC 8461 section 3.3). */
-import { request } from 'node:https'
-
 export interface StsFetch {
   /** The policy host: `mta-sts.example.com`. */
   readonly host: string
@@ -23,8 +21,13 @@ export const STS_FETCH: StsFetchRules = { port: 443, patience: 60_000 }
 const LARGEST = 64 * 1024
 
 /** Rejects with an error whose message says why in a few words; a redirect is not followed. */
-export function fetchPolicyText({ host, address, signal }: StsFetch, rules: StsFetchRules): Promise<string> {
+export async function fetchPolicyText(
+  { host, address, signal }: StsFetch,
+  rules: StsFetchRules,
+): Promise<string> {
   const { port, patience, ca } = rules
+  // Few offices send directly: it would hold up the start of all.
+  const { request } = await import('node:https')
   const ends = AbortSignal.any([signal, AbortSignal.timeout(patience)])
   return new Promise((resolve, reject) => {
     const asked = request({

@@ -1,5 +1,5 @@
 /** MTA-STS: what domains ask of whoever sends mail to them, fetched and kept (RFC 8461). */
-import { errorCode } from '../settings/file.ts'
+import { errorCode } from '../settings/system-error.ts'
 import { isPublicAddress } from './public-address.ts'
 import type { Resolver } from './resolver.ts'
 import { fetchPolicyText, STS_FETCH, type StsFetchRules } from './sts-fetch.ts'

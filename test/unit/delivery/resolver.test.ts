@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { answers, type DnsType, readMessage } from '../../../app/delivery/dns-message.ts'
 import { Resolver } from '../../../app/delivery/resolver.ts'
-import { errorCode } from '../../../app/settings/file.ts'
+import { errorCode } from '../../../app/settings/system-error.ts'
 import { type Entry, startDns } from '../../support/dns-server.ts'
 import { atEnd, type Ending } from '../../support/ending.ts'
 
