@@ -3,12 +3,12 @@ import type { Case, Decision } from '../access/decision.ts'
 import type { NameFacts } from '../access/name-facts.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
-import type { Applied, Changer, Consent, HistoryEntry, Problem } from '../settings/settings.ts'
+import type { Applied, Changer, Consent, HistoryEntry, Problem, Rerouting } from '../settings/settings.ts'
 import type { CertificateFacts } from '../smtp/certificate.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 
-export type { Applied, Changer, Consent, HistoryEntry } from '../settings/settings.ts'
+export type { Applied, Changer, Consent, HistoryEntry, Reroute, Rerouting } from '../settings/settings.ts'
 export type {
   Dialect,
   Exported,
@@ -234,6 +234,8 @@ export interface Control {
   mend(finding: FindingName, by: Changer, consent?: Consent): Promise<Applied>
   /** What the first settings differ in from the second: in words, and in who can send. */
   compareSettings(before: Source, after: Source): Promise<Comparison>
+  /** Where mail that is queued now goes by the first settings, and by the second, where that differs. */
+  compareRoutes(before: Source, after: Source): Promise<Rerouting>
   /** Which of the last 1,000 decisions on recipients the second settings take otherwise than the first. */
   replaySettings(before: Source, after: Source): Promise<Replay>
 

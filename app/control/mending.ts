@@ -52,6 +52,7 @@ export function mendingControl({ broken, checks, journal }: MendingParts, refusa
     audit: refuse,
     mend: refuse,
     compareSettings: refuse,
+    compareRoutes: refuse,
     replaySettings: refuse,
     previewImport: refuse,
     importList: refuse,

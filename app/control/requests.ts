@@ -111,6 +111,7 @@ export const requests: Requests = {
   audit: z.tuple([source]),
   mend: z.tuple([findingName, changer, consent.optional()]),
   compareSettings: z.tuple([source, source]),
+  compareRoutes: z.tuple([source, source]),
   replaySettings: z.tuple([source, source]),
   previewImport: z.tuple([importAsked]),
   importList: z.tuple([importAsked, changer]),

@@ -16,7 +16,7 @@ import { Mailboxes } from './mailboxes.ts'
 import { Notifier } from './notify.ts'
 import { openRoute, type RouteContext } from './open.ts'
 import { type Answer, answersTo } from './outcome.ts'
-import { describeDestination, destination, nameOf, type Sender, type Way } from './route.ts'
+import { describeDestination, destination, nameOf, senderOf, type Way } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
 import { outgoingOf, transactionsOf } from './transaction.ts'
 
@@ -237,9 +237,4 @@ export class Delivery {
       .finally(() => this.#pending.delete(tracked))
     this.#pending.add(tracked)
   }
-}
-
-function senderOf({ envelope, origin }: Message): Sender {
-  const { reversePath } = envelope
-  return origin.user === undefined ? { reversePath } : { reversePath, user: origin.user }
 }

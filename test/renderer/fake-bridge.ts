@@ -37,6 +37,7 @@ import { remoteAnswers } from '../../app/control/remote-answers.ts'
 import { type Judge, replay } from '../../app/control/replay.ts'
 import { checkSettings } from '../../app/control/settings-checks.ts'
 import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
+import { reroutingOf } from '../../app/delivery/rerouting.ts'
 import { exportPostfix } from '../../app/exchange/postfix-export.ts'
 import { writeVpop3 } from '../../app/exchange/vpop3.ts'
 import type { Event } from '../../app/log/event.ts'
@@ -118,6 +119,11 @@ export class FakeBridge {
       words: [describeChange(this.#read(before), this.#read(after))],
       senders: compareSenders(this.#parse(this.#read(before)), this.#parse(this.#read(after)), policyFor),
     }),
+    compareRoutes: (before: Source, after: Source) => {
+      const routes = (source: Source) => this.#parse(this.#read(source)).delivery.routes
+      const messages = () => this.queue.values()
+      return reroutingOf({ messages, sending: () => [] }, routes(before), routes(after))
+    },
     replaySettings: (before: Source, after: Source) =>
       replay(this.events, this.#judge(this.#read(before)), this.#judge(this.#read(after))),
     previewImport: (asked: ImportAsked) =>

@@ -22,6 +22,7 @@ import type {
   QueueSelection,
   RemoteUsers,
   Replay,
+  Rerouting,
   SentTest,
   Source,
   Status,
@@ -70,6 +71,7 @@ export class MemoryControl implements Control {
   }
   comparison: Comparison = { ok: true, words: [], senders: [] }
   replayed: Replay = { tried: 0, flips: [] }
+  rerouting: Rerouting = { recipients: 0, messages: 0, list: [] }
   sources: Source[] = []
   mended: FindingName[] = []
   asked: Case[] = []
@@ -245,6 +247,10 @@ export class MemoryControl implements Control {
   async compareSettings(before: Source, after: Source): Promise<Comparison> {
     this.sources.push(before, after)
     return this.comparison
+  }
+
+  async compareRoutes(): Promise<Rerouting> {
+    return this.rerouting
   }
 
   async replaySettings(before: Source, after: Source): Promise<Replay> {
