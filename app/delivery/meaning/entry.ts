@@ -8,6 +8,7 @@ import type { SourceName } from './sources.ts'
  * - `sign-in`, `servers`, `encryption`, `trust`, `sender-rewriting`: that part of the mail sender;
  * - `dkim`: signing for the domain; `mail-senders`: the list of mail senders; `local-mail`: the local domains;
  * - `users`: the accounts; `limits`: sizes and counts of what is taken in; `hostname`: our own name;
+ * - `connections`: how many connections are made at once;
  * - `doctor`: examine this machine, its DNS and its routes;
  * - `tell-provider`, `tell-recipient`: copy a text for whoever runs the other server.
  */
@@ -25,6 +26,7 @@ export type MendKind =
   | 'users'
   | 'limits'
   | 'hostname'
+  | 'connections'
   | 'doctor'
   | 'tell-provider'
   | 'tell-recipient'

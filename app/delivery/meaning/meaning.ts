@@ -20,7 +20,7 @@ export interface Meaning {
 
 export type Mend =
   | { readonly kind: Exclude<MendKind, 'tell-provider' | 'tell-recipient'> }
-  /** A text to copy, for whoever runs the other server. */
+  /** A text to copy, for whoever runs the other server, or for the recipient. */
   | { readonly kind: 'tell-provider' | 'tell-recipient'; readonly text: string }
 
 /** What is known beside the reply; all of it may be absent. */
@@ -39,7 +39,9 @@ export function meaningOf(reply: Reply, context: MeaningContext = {}): Meaning |
   if (reply.code < 400) return undefined
   const { name, means, cause, todo, mends, source } = entryFor(readingOf(reply, context.stage))
   const mendOf = (kind: MendKind): Mend =>
-    kind === 'tell-provider' || kind === 'tell-recipient' ? { kind, text: letter(reply, context) } : { kind }
+    kind === 'tell-provider' || kind === 'tell-recipient'
+      ? { kind, text: letter(kind, reply, context) }
+      : { kind }
   return { name, means, cause, todo, mends: mends.map(mendOf), source: sources[source] }
 }
 
@@ -70,14 +72,21 @@ const UNKNOWN: Entry = {
 /** Bytes of a stranger's words in a text of ours. */
 const QUOTED = 900
 
-function letter(reply: Reply, { via, from, to, hostname }: MeaningContext): string {
+const ASKED = {
+  'tell-provider':
+    "a mail server of yours doesn't take mail from ours. Could you find out why, and permit it, or tell us what to change?",
+  'tell-recipient':
+    "your mail server doesn't take our mail to you. Could you see to it, or pass this on to whoever runs your mail?",
+}
+
+function letter(kind: keyof typeof ASKED, reply: Reply, { via, from, to, hostname }: MeaningContext): string {
   const quoted = oneLine([reply.code, reply.status, reply.text].filter(part => part !== '').join(' '), QUOTED)
   const line = (label: string, value: string | undefined) =>
     value === undefined || value === '' ? [] : [`${label}: ${oneLine(value, 300)}`]
   return [
     'Hello,',
     '',
-    "a mail server of yours doesn't take mail from ours. Could you find out why, and permit it, or tell us what to change?",
+    ASKED[kind],
     '',
     ...line('Your server', via),
     ...line('Our server', hostname),

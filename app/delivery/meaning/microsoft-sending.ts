@@ -168,7 +168,7 @@ export const microsoftSending: readonly Entry[] = [
     means: 'More connections at once than Microsoft permits for one mailbox.',
     cause: 'Three are permitted; others use the same mailbox, or Postern may open more.',
     todo: 'Lower the connections to one next hop to 3 or fewer; the mail is tried again.',
-    mends: ['wait', 'mail-senders'],
+    mends: ['wait', 'connections'],
     source: 'microsoftSubmission',
   },
   {

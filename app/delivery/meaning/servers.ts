@@ -138,7 +138,7 @@ export const servers: readonly Entry[] = [
     means: 'More connections at once than the other server takes.',
     cause: 'It limits them for each Internet address.',
     todo: 'It is tried again. Lower the connections to one next hop if it happens often.',
-    mends: ['wait', 'mail-senders'],
+    mends: ['wait', 'connections'],
     source: 'postfix',
   },
   {
@@ -189,7 +189,7 @@ export const servers: readonly Entry[] = [
     means: 'The other server has all the connections it can take.',
     cause: 'It is busy, or limits them.',
     todo: 'It is tried again. Lower the connections to one next hop if it happens often.',
-    mends: ['wait', 'mail-senders'],
+    mends: ['wait', 'connections'],
     source: 'exim',
   },
   {

@@ -142,7 +142,7 @@ export const wordings: readonly Entry[] = [
     means: 'More connections than the other server takes.',
     cause: 'It limits them for each Internet address.',
     todo: 'It is tried again. Lower the connections to one next hop if it happens often.',
-    mends: ['wait', 'mail-senders'],
+    mends: ['wait', 'connections'],
     source: 'registry',
   },
   {
