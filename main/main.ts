@@ -161,6 +161,7 @@ function serve({ host, started, kept }: Opened, window: Window) {
       autostart: isAutostart(given.data && folder),
     }),
     setAutostart: on => setAutostart(on, given.data && folder),
+    copyText: text => clipboard.writeText(text),
   })
   return { host, started, watch, teller, draft, answers }
 }

@@ -51,6 +51,8 @@ export interface Warning {
   readonly kind: WarningKind
   /** One sentence that says what to do. */
   readonly text: string
+  /** What mends it, where the kind alone doesn't say. */
+  readonly mends?: readonly ReplyMend[]
 }
 
 /** Whoever shows a warning offers what mends it by its kind; texts may change. */
@@ -63,6 +65,7 @@ export type WarningKind =
   | 'certificate'
   | 'host-name'
   | 'stuck-mail'
+  | 'next-hop'
   | 'disk-low'
 
 export interface QueueCounts {

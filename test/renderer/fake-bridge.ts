@@ -60,6 +60,8 @@ type Raw = Record<string, unknown>
 
 export class FakeBridge {
   raw: Raw
+  /** What was put into the clipboard. */
+  copied: string[] = []
   earlier: { raw: Raw; entry: HistoryEntry }[] = []
   events: Event[]
   queue: Message[]
@@ -144,6 +146,9 @@ export class FakeBridge {
       return this.tell({ kind: 'status', status: this.#status() })
     },
     setAutostart: () => {},
+    copyText: (text: string) => {
+      this.copied.push(text)
+    },
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
     },

@@ -7,7 +7,7 @@ import { namesAt } from '../../app/settings/draft.ts'
 import { withDefaults } from '../../app/settings/parse.ts'
 import { getPath, type Step } from '../../app/settings/path.ts'
 import { settingsSchema } from '../../app/settings/schema.ts'
-import { repliesPage } from '../../scripts/replies/page.ts'
+import { repliesPage } from '../support/replies-page.ts'
 
 const root = join(import.meta.dirname, '../..')
 

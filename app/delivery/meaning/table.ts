@@ -31,3 +31,10 @@ export const own: Table = [...ownNetwork, ...ownOthers]
 
 /** Ours first: their words quote what the next hop said. */
 export const tables: readonly Table[] = [own, ...said, statusCodes, replyCodes]
+
+const fromCode: ReadonlySet<string> = new Set([...statusCodes, ...replyCodes].map(({ name }) => name))
+
+/** Whether the entry of this name knows no words, only the code. */
+export function isFromCode(name: string): boolean {
+  return fromCode.has(name)
+}
