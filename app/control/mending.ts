@@ -59,6 +59,7 @@ export function mendingControl({ broken, checks, journal }: MendingParts, refusa
     exportList: refuse,
     listQueue: refuse,
     showMessage: refuse,
+    meanings: refuse,
     holdMessages: refuse,
     releaseMessages: refuse,
     retryMessages: refuse,

@@ -54,6 +54,21 @@ export const askedCase = z.strictObject({
   to: text,
 })
 
+/** At most so many at once: no list shows more. */
+const MOST_REPLIES = 1000
+
+const askedReplies = z
+  .array(
+    z.strictObject({
+      reply: z.strictObject({ code: z.int(), status: text, text }),
+      via: text.exactOptional(),
+      from: text.exactOptional(),
+      to: text.exactOptional(),
+      user: text.exactOptional(),
+    }),
+  )
+  .max(MOST_REPLIES)
+
 const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('current') }),
   z.strictObject({ kind: z.literal('history'), file: text }),
@@ -118,6 +133,7 @@ export const requests: Requests = {
   exportList: z.tuple([exportTarget]),
   listQueue: z.tuple([queueFilter]),
   showMessage: z.tuple([text]),
+  meanings: z.tuple([askedReplies]),
   holdMessages: z.tuple([selection]),
   releaseMessages: z.tuple([selection]),
   retryMessages: z.tuple([selection]),
