@@ -49,6 +49,7 @@ export interface UserDraft {
   readonly enabled: boolean
   readonly forwardTo: readonly string[]
   readonly keepCopy: boolean
+  readonly sendAs?: string | null
 }
 
 export interface LoginDraft {
@@ -68,6 +69,7 @@ export interface RouteDraft {
   readonly login?: LoginDraft
   readonly plaintextLogin: 'never' | 'local-networks'
   readonly trust?: string
+  readonly sendAs?: string | null
 }
 
 export interface SmtpDraft {

@@ -15,6 +15,10 @@ import { officeSettings } from './office.ts'
 const left: Readonly<Record<string, string>> = {
   schema: 'the form of the file, which no person chooses',
   'delivery.routes[].login.method': 'there is only a password in this version',
+  'delivery.dkim[].domain': 'keys are made by command in this version',
+  'delivery.dkim[].selector': 'keys are made by command in this version',
+  'delivery.dkim[].secret': 'keys are made by command in this version',
+  'delivery.dkim[].enabled': 'keys are made by command in this version',
   'delivery.routes[].login.secret': 'the window names it after the server, and says the name at the password',
 }
 

@@ -70,7 +70,7 @@ function dataOf(kind: Kind, text: string): object {
       return { priority: Number(priority), exchange: exchange === '.' ? '' : exchange }
     }
     case 'TXT':
-      return { data: text }
+      return { data: text.match(/.{1,255}/g) ?? [''] }
     case 'CNAME':
       return { domain: text }
     default:
