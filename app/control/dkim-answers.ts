@@ -9,19 +9,29 @@ import {
   recordOf,
   zoneLine,
 } from '../delivery/dkim-key.ts'
+import type { RouteContext } from '../delivery/open.ts'
 import { canonicalDomain } from '../mail/address.ts'
-import type { DkimKey } from '../settings/settings.ts'
+import type { Secrets } from '../settings/secrets.ts'
+import type { Changer, DkimKey, Settings } from '../settings/settings.ts'
 import { errorCode } from '../settings/system-error.ts'
 import type { Applied, Control } from './control.ts'
 import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
-import type { ControlParts } from './parts.ts'
 
 export type DkimRequest = 'listDkim' | 'addDkim' | 'checkDkim' | 'removeDkim'
-type Parts = Pick<ControlParts, 'store' | 'secrets' | 'context' | 'now'>
-/** Whoever changes settings, long lists and all. */
-type Settings = Pick<Control, 'setSettings'>
 
-export function dkimAnswers(parts: Parts, settings: Settings): Pick<Control, DkimRequest> {
+/** What these answers are made from. */
+export interface DkimParts {
+  readonly store: { readonly current: { readonly settings: Settings } }
+  readonly secrets: Secrets
+  readonly context: Pick<RouteContext, 'dnsServers'>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** Whoever changes settings, long lists and all. */
+type Changing = Pick<Control, 'setSettings'>
+
+export function dkimAnswers(parts: DkimParts, settings: Changing): Pick<Control, DkimRequest> {
   const keys = () => parts.store.current.settings.delivery.dkim
   return {
     listDkim: async () => keys().map(key => factsOf(key, parts)),
@@ -35,7 +45,7 @@ export function dkimAnswers(parts: Parts, settings: Settings): Pick<Control, Dki
   }
 }
 
-function set(settings: Settings, list: readonly DkimKey[], by: Parameters<Settings['setSettings']>[2]) {
+function set(settings: Changing, list: readonly DkimKey[], by: Changer) {
   return settings.setSettings('delivery.dkim', list, by)
 }
 
@@ -51,7 +61,7 @@ function refused(text: string): Applied {
 async function addKey(
   asked: NewDkim,
   keys: readonly DkimKey[],
-  { secrets, now }: Parts,
+  { secrets, now }: DkimParts,
   apply: (list: readonly DkimKey[]) => Promise<Applied>,
 ): Promise<Applied> {
   const domain = canonicalDomain(asked.domain) ?? asked.domain
@@ -86,7 +96,7 @@ function freeName(wanted: string, taken: readonly string[]): string {
   }
 }
 
-function factsOf(key: DkimKey, { secrets }: Pick<Parts, 'secrets'>): DkimFacts {
+function factsOf(key: DkimKey, { secrets }: Pick<DkimParts, 'secrets'>): DkimFacts {
   const record = recordOf(key.domain, key.selector, secrets.get(key.secret))
   return { ...key, ...(record && { record: { ...record, zone: zoneLine(record) } }) }
 }
@@ -94,7 +104,7 @@ function factsOf(key: DkimKey, { secrets }: Pick<Parts, 'secrets'>): DkimFacts {
 /** Never rejects. */
 export async function checkKey(
   key: DkimKey,
-  parts: Pick<Parts, 'secrets' | 'context'>,
+  parts: Pick<DkimParts, 'secrets' | 'context'>,
 ): Promise<DkimChecked> {
   const facts = factsOf(key, parts)
   if (!facts.record) return { ...facts, state: 'no-key', text: missingKeyWords(key) }

@@ -28,7 +28,7 @@ export function readKey(pem: string): KeyObject | string {
   try {
     key = createPrivateKey(pem)
   } catch {
-    return 'Give a private key in PEM form, which begins with -----BEGIN PRIVATE KEY----- or -----BEGIN RSA PRIVATE KEY-----.'
+    return 'Give a private key in PEM form: text that begins with BEGIN PRIVATE KEY, or BEGIN RSA PRIVATE KEY, between dashes.'
   }
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
   if (key.asymmetricKeyType === 'ed25519') return key

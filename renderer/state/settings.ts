@@ -22,6 +22,8 @@ export type Flip = Answer<'replaySettings'>['flips'][number]
 export type Check = Answer<'doctor'>[number]
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>
+export type DkimFacts = Answer<'listDkim'>[number]
+export type DkimChecked = Answer<'checkDkim'>[number]
 export type ImportAsked = Parameters<Requests['previewImport']>[0]
 export type Imported = Answer<'previewImport'>
 export type ExportTarget = Parameters<Requests['exportList']>[0]
@@ -72,6 +74,13 @@ export interface RouteDraft {
   readonly sendAs?: string | null
 }
 
+export interface DkimDraft {
+  readonly domain: string
+  readonly selector: string
+  readonly secret: string
+  readonly enabled: boolean
+}
+
 export interface SmtpDraft {
   readonly enabled: boolean
   readonly listeners: readonly ListenerDraft[]
@@ -95,6 +104,7 @@ export interface DeliveryDraft {
   readonly giveUpAfter: string
   readonly connections: number
   readonly dnsServers: 'auto' | readonly string[]
+  readonly dkim: readonly DkimDraft[]
 }
 
 export interface SettingsDraft {
