@@ -117,7 +117,7 @@ function RecordOf({ facts }: { readonly facts: DkimFacts }) {
           value.
         </p>
         <Copied label="Name" text={record.name.slice(0, -domain.length - 1)} />
-        <Copied label="Value" text={record.value} rows={3} />
+        <Copied label="Value" text={record.value} />
       </div>
       <InDns facts={facts} />
       <details className="more">
@@ -127,7 +127,7 @@ function RecordOf({ facts }: { readonly facts: DkimFacts }) {
             Some forms want the whole name; name servers that read zone files want it in parts.
           </p>
           <Copied label="Whole name" text={record.name} />
-          <Copied label="Zone file" text={record.zone} rows={3} />
+          <Copied label="Zone file" text={record.zone} />
           <p className="muted" data-option="delivery.dkim[].secret">
             The private key is kept in the secret store, as “{secret}”.
           </p>

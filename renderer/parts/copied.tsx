@@ -21,15 +21,7 @@ export function Copied({ label, text }: CopiedProps) {
   return (
     <div className="copied">
       <label htmlFor={id}>{label}</label>
-      <textarea
-        ref={area}
-        id={id}
-        className="input mono"
-        readOnly
-        rows={rows}
-        value={text}
-        spellCheck={false}
-      />
+      <textarea ref={area} id={id} className="input mono" readOnly rows={1} value={text} spellCheck={false} />
       <Button icon={isCopied ? Check : Copy} onPress={copy} aria-label={`Copy ${label}`}>
         {isCopied ? 'Copied' : 'Copy'}
       </Button>
