@@ -10,10 +10,15 @@ export async function buildApart(options: BuildOptions, entryPoint: string, fold
   const program = { entryPoints: [entryPoint], outfile: `${folder}/${name}`, plugins: [apart(libraries)] }
   await build({ ...options, ...program, supported, format: 'cjs' })
   for (const [library, file] of libraries) {
-    const contents = `module.exports = require(${JSON.stringify(library)})`
-    const stdin = { contents, resolveDir: process.cwd(), sourcefile: file }
+    const stdin = { contents: exported(library), resolveDir: process.cwd(), sourcefile: file }
     await build({ ...options, stdin, outfile: `${folder}/${file}`, format: 'cjs' })
   }
+}
+
+/** As `import()` gives it: Node takes for the default what a file exports, whatever its `default` is. */
+function exported(library: string): string {
+  return `const found = require(${JSON.stringify(library)})
+module.exports = found.__esModule && found.default ? Object.assign(found.default, found) : found`
 }
 
 /** Notes each library of a dynamic import, and leaves it out. */
