@@ -104,7 +104,9 @@ export class Delivery {
   /** Where a recipient goes now, in words; `released`: if it is let go from being held. */
   whereTo(message: Message, recipient: Recipient, released = false): string {
     const { routes } = this.#config.delivery
-    return describeDestination(destination(recipient, senderOf(message), routes, released))
+    const where = destination(recipient, senderOf(message), routes, released)
+    const sendAs = where.kind === 'next-hop' ? this.#departure(message, where.way).sendAs : undefined
+    return `${describeDestination(where)}${sendAs === undefined ? '' : `, as ${sendAs}`}`
   }
 
   /** Why a held recipient would only be held again; undefined when it has a way to go. */

@@ -6,9 +6,12 @@ import { DialogueConnection } from '../support/dialogue-connection.ts'
 import { verdictsOn } from '../support/dkim.ts'
 import { startDns } from '../support/dns-server.ts'
 import { makeFolder } from '../support/folder.ts'
+import { install, portOf } from '../support/installation.ts'
 import { type HopScript, type NextHop, startNextHop } from '../support/next-hop.ts'
 import { account, password } from '../support/relay.ts'
 import { officeSettings, type RunningRelay, startRelay } from '../support/relay-on-folder.ts'
+import { startSink } from '../support/sink.ts'
+import { swaks } from '../support/swaks.ts'
 
 function routeTo({ port }: NextHop, changes: object = {}): object {
   return { to: ['*'], via: 'smart-host', encryption: 'none', hosts: [`127.0.0.1:${port}`], ...changes }
@@ -202,6 +205,47 @@ test('a changed setting takes what waits', async t => {
   await relay.control.retryMessages({ ids: [], all: true })
   await relay.event('delivered')
   assert.match(hop.taken[0]?.from ?? '', /^<office@cloud\.example>/)
+})
+
+test('the queue says as whom a message leaves', async t => {
+  const hop = await startNextHop(t, {
+    answer: command => (command.startsWith('MAIL') ? '451 later' : undefined),
+  })
+  const routes = [routeTo(hop, { sendAs: 'office@cloud.example' })]
+  const relay = await startRelay(t, await makeFolder(t), officeSettings({ routes }))
+  const id = await relay.submit(['b@y.example'])
+  await relay.event('deferred')
+  assert.deepEqual((await relay.control.showMessage(id))?.routes, [
+    `smart host 127.0.0.1:${hop.port}, as office@cloud.example`,
+  ])
+})
+
+test('the built command: a key made, mail from swaks, seen at a sink, and believed', async t => {
+  const [sink, postern] = [await startSink(t), await install(t)]
+  await postern.set('delivery.routes', [
+    { to: ['*'], via: 'smart-host', hosts: [sink.address], sendAs: 'office@cloud.example' },
+  ])
+  await postern.run(['dkim', 'make', 'cloud.example', '--selector', 'mail'])
+  const [key] = (await postern.facts('dkim', 'show')) as readonly {
+    record: { name: string; value: string }
+  }[]
+  const dns = await startDns(t, { [key?.record.name ?? '']: { TXT: [key?.record.value ?? ''] } })
+  await postern.set('delivery.dnsServers', [dns.address])
+  await postern.run(['dkim', 'check'])
+  const running = await postern.serve()
+  const data = 'From: Anna <anna@x.example>\nTo: b@y.example\nSubject: x\n\n.dot\n\n\n'
+  const { code, transcript } = await swaks(t, {
+    port: portOf(running),
+    from: 'anna@x.example',
+    to: ['b@y.example'],
+    data,
+  })
+  assert.equal(code, 0, transcript)
+  const [got] = await sink.waitForMail(1)
+  assert.match(got?.mail ?? '', /office@cloud\.example/)
+  const content = got?.content ?? Buffer.alloc(0)
+  assert.match(content.toString(), /\r\n\r\n\.dot\r\n\r\n\r\n$/)
+  assert.deepEqual(await verdictsOn(content, dns.address), ['pass d=cloud.example s=mail a=rsa-sha256'])
 })
 
 test('a large message from its file: changed, signed, verified, and dots as they were', async t => {
