@@ -2,6 +2,7 @@
 import { formatSpan } from './access/network.ts'
 import { controlOf } from './control/answers.ts'
 import type { Check, Control } from './control/control.ts'
+import { dkimAnswers } from './control/dkim-answers.ts'
 import { draftsOf } from './control/drafts.ts'
 import { refuseOpening } from './control/open-relay-guard.ts'
 import type { ControlParts } from './control/parts.ts'
@@ -82,7 +83,8 @@ export class Relay {
     this.#delivery = this.#createDelivery(context)
     this.#listeners = this.#createListeners()
     const controlParts = this.#controlParts(context)
-    const control = delegatedControl(controlOf(controlParts), clerk, store)
+    const answers = delegatedControl(controlOf(controlParts), clerk, store)
+    const control = { ...answers, ...dkimAnswers(controlParts, answers) }
     this.drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
     this.setup = delegatedSetup(setupAnswers(controlParts), clerk, store)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))

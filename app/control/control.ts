@@ -7,6 +7,7 @@ import type { Reply } from '../mail/reply.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem, Rerouting } from '../settings/settings.ts'
 import type { CertificateFacts } from '../smtp/certificate.ts'
+import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 
@@ -67,6 +68,7 @@ export type WarningKind =
   | 'stuck-mail'
   | 'next-hop'
   | 'disk-low'
+  | 'dkim-key'
 
 export interface QueueCounts {
   readonly messages: number
@@ -251,6 +253,15 @@ export interface Control {
   setSecret(name: string, value: string): Promise<void>
   /** False when there was none. */
   removeSecret(name: string): Promise<boolean>
+
+  /** The keys that sign mail, and what the DNS must have for them. */
+  listDkim(): Promise<readonly DkimFacts[]>
+  /** Makes or imports a key; the private one goes into the secret store. */
+  addDkim(asked: NewDkim, by: Changer): Promise<Applied>
+  /** Asks the DNS about each. */
+  checkDkim(): Promise<readonly DkimChecked[]>
+  /** The private key stays in the secret store. */
+  removeDkim(domain: string, selector: string, by: Changer): Promise<Applied>
 
   explain(asked: Case): Promise<Decision>
 

@@ -23,6 +23,8 @@ import type {
   Source,
   Status,
 } from '../../app/control/control.ts'
+import type { DkimChecked, NewDkim } from '../../app/control/dkim.ts'
+import { dkimAnswers } from '../../app/control/dkim-answers.ts'
 import { previewImport } from '../../app/control/exchange-answers.ts'
 import type { FirstAnswers } from '../../app/control/first-run.ts'
 import {
@@ -47,6 +49,7 @@ import { parseAddress } from '../../app/mail/address.ts'
 import type { Message } from '../../app/queue/message.ts'
 import { describeChange } from '../../app/settings/change.ts'
 import { parseSettings, withDefaults } from '../../app/settings/parse.ts'
+import { setPath } from '../../app/settings/path.ts'
 import type { Settings } from '../../app/settings/settings.ts'
 import type { Review, Snapshot, Told } from '../../main/bridge.ts'
 import { checks } from '../unit/settings/checks.ts'
@@ -68,6 +71,11 @@ export class FakeBridge {
   queue: Message[]
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
+  /** What the DNS says about every key. */
+  inDns: Pick<DkimChecked, 'state' | 'text'> = {
+    state: 'missing',
+    text: 'The DNS has no record of the key: put the record there as it is shown.',
+  }
   paused = false
   names: Status['names'] = []
   setup: Snapshot['setup']['state'] = 'done'
@@ -158,6 +166,10 @@ export class FakeBridge {
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
     },
+    listDkim: () => this.#dkim().listDkim(),
+    addDkim: (asked: NewDkim) => this.#dkim().addDkim(asked, 'window'),
+    checkDkim: async () =>
+      (await this.#dkim().listDkim()).map(key => ({ ...key, ...this.inDns }) satisfies DkimChecked),
     setPassword: (name: string, password: string) => this.#setPassword(name, password),
     listQueue: ({ state, match }: QueueFilter) =>
       this.queue
@@ -366,6 +378,26 @@ export class FakeBridge {
 
   #remote() {
     return remoteAnswers(this.#parts())
+  }
+
+  #dkim() {
+    const secrets = {
+      get: (name: string) => this.secrets.get(name),
+      names: () => [...this.secrets.keys()],
+      set: async (name: string, value: string) => void this.secrets.set(name, value),
+      remove: async (name: string) => this.secrets.delete(name),
+    }
+    const store = { current: { settings: this.#parse(this.raw) } }
+    const parts = { store, secrets, context: { dnsServers: () => 'auto' as const }, now: () => this.#now }
+    return dkimAnswers(parts, {
+      setSettings: async (path, value) => {
+        const changed = setPath(this.raw, path, value)
+        const parsed = changed.ok ? parseSettings(changed.value, checks) : changed
+        return parsed.ok && changed.ok
+          ? this.#replace(changed.value as Raw)
+          : { ok: false, problems: parsed.ok ? [] : parsed.problems }
+      },
+    })
   }
 
   #setup() {
