@@ -4,7 +4,7 @@
  * (RFC 7672) can't be.
  */
 import { randomInt } from 'node:crypto'
-import { getServers } from 'node:dns'
+import { Resolver as SystemResolver } from 'node:dns'
 import { isIPv6 } from 'node:net'
 import type { DeliverySettings } from '../settings/settings.ts'
 import { DnsFault, exchange, type Server } from './dns-exchange.ts'
@@ -45,7 +45,7 @@ export class Resolver {
    * could say so.
    */
   constructor(servers: DeliverySettings['dnsServers'], signal: AbortSignal, most = Number.POSITIVE_INFINITY) {
-    this.#servers = (servers === 'auto' ? getServers() : servers).slice(0, MOST_SERVERS).map(serverOf)
+    this.#servers = (servers === 'auto' ? systemServers() : servers).slice(0, MOST_SERVERS).map(serverOf)
     this.#isTrusted = servers !== 'auto' || this.#servers.every(({ address }) => isLoopback(address))
     this.#patience = PATIENCE.map(one => Math.min(one, most))
     this.#signal = signal
@@ -97,6 +97,11 @@ export class Resolver {
     if (message.lame) throw new DnsFault('EBADRESP')
     return message
   }
+}
+
+/** Those of this machine now: a new resolver reads them anew, and a laptop moves from network to network. */
+export function systemServers(): readonly string[] {
+  return new SystemResolver().getServers()
 }
 
 /** The answer may hold the whole chain (RFC 1034 section 4.3.2). */

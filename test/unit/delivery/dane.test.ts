@@ -170,6 +170,13 @@ describe('DANE', () => {
     assert.match((await failureIn(open('y.example'))).reply.text, /DANE/)
   })
 
+  test('it counts also where the route goes without TLS', async t => {
+    const zone = at(published(tlsa(3, 1, 1, good.own)))
+    const { hop, open } = await bench(t, zone, { tls: good }, { encryption: 'none' })
+    await (await open('y.example')).send(outgoing())
+    assert.equal(hop.taken[0]?.secure, true)
+  })
+
   test('it goes before MTA-STS', async t => {
     const folder = await makeFolder(t)
     const web = await makeChain(folder, 'DNS:mta-sts.y.example')
