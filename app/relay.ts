@@ -2,6 +2,7 @@
 import { formatSpan } from './access/network.ts'
 import { controlOf } from './control/answers.ts'
 import type { Check, Control } from './control/control.ts'
+import { dkimAnswers } from './control/dkim-answers.ts'
 import { draftsOf } from './control/drafts.ts'
 import { refuseOpening } from './control/open-relay-guard.ts'
 import type { ControlParts } from './control/parts.ts'
@@ -82,7 +83,8 @@ export class Relay {
     this.#delivery = this.#createDelivery(context)
     this.#listeners = this.#createListeners()
     const controlParts = this.#controlParts(context)
-    const control = delegatedControl(controlOf(controlParts), clerk, store)
+    const answers = delegatedControl(controlOf(controlParts), clerk, store)
+    const control = { ...answers, ...dkimAnswers(controlParts, answers) }
     this.drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
     this.setup = delegatedSetup(setupAnswers(controlParts), clerk, store)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
@@ -154,7 +156,10 @@ export class Relay {
     if (problems.length > 0) throw new Error(problems.map(({ text }) => text).join(' '))
   }
 
-  /** Takes no more mail, finishes what it is sending, and lets go of the folder. */
+  /**
+   * Takes no more mail, finishes what it is sending, and lets go of the folder. Rejects with a sentence, all else done,
+   * where the disk doesn't take what became of the mail.
+   */
   async stop(): Promise<void> {
     const { journal, store, surroundings, spool, lock, clerk } = this.#parts
     await this.#server.close()
@@ -164,11 +169,16 @@ export class Relay {
     await clerk.close()
     await this.#delivery.stop(SEND_GRACE)
     await this.#policies.close()
-    await spool.close()
-    if (this.#running) journal.emit({ kind: 'stopped' })
-    await journal.close()
-    await lock.release()
-    this.#running = false
+    try {
+      await spool.close()
+    } catch (error) {
+      throw new Error(`What was sent last can't be noted, so that it may be sent again: ${sentenceOf(error)}`)
+    } finally {
+      if (this.#running) journal.emit({ kind: 'stopped' })
+      await journal.close()
+      await lock.release()
+      this.#running = false
+    }
   }
 
   #routeContext(): RouteContext {

@@ -9,6 +9,7 @@ import { roundSize } from '../settings/units.ts'
 import { expiryOf } from '../smtp/certificate.ts'
 import { failed, ok, warning, withinTime } from './checks.ts'
 import type { Check } from './control.ts'
+import { checkDkim } from './dkim-checks.ts'
 import { checkDns, checkWayOut } from './dns-checks.ts'
 import { freeBytes } from './free-disk.ts'
 import { checkListeners } from './listener-checks.ts'
@@ -34,6 +35,7 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkNames(parts),
     checkDns(parts),
     checkWayOut(parts),
+    checkDkim(parts),
     Promise.all(delivery.routes.map((route, index) => checkRoute(route, index, parts))),
     checkOpenRelay(parts),
     checkRights(parts),

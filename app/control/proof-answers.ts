@@ -29,7 +29,7 @@ export function proofAnswers(parts: SettingsParts): Pick<Control, ProofRequest> 
   return {
     async audit(source) {
       const { settings } = readable(await read(source))
-      return auditAnswer(settings, policyFor(settings))
+      return auditAnswer(settings, policyFor)
     },
     mend: (finding, by, consent) =>
       store.edit(

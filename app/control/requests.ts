@@ -54,6 +54,27 @@ export const askedCase = z.strictObject({
   to: text,
 })
 
+/** At most so many at once: no list shows more. */
+const MOST_REPLIES = 1000
+
+const askedReplies = z
+  .array(
+    z.strictObject({
+      reply: z.strictObject({ code: z.int(), status: text, text }),
+      via: text.exactOptional(),
+      from: text.exactOptional(),
+      to: text.exactOptional(),
+      user: text.exactOptional(),
+    }),
+  )
+  .max(MOST_REPLIES)
+const newDkim = z.strictObject({
+  domain: text.max(300),
+  selector: text.max(300).exactOptional(),
+  kind: z.enum(['rsa', 'ed25519']).exactOptional(),
+  pem: text.max(64 * 1024).exactOptional(),
+})
+
 const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('current') }),
   z.strictObject({ kind: z.literal('history'), file: text }),
@@ -107,6 +128,10 @@ export const requests: Requests = {
   listSecrets: z.tuple([]),
   setSecret: z.tuple([text, text]),
   removeSecret: z.tuple([text]),
+  listDkim: z.tuple([]),
+  addDkim: z.tuple([newDkim, changer]),
+  checkDkim: z.tuple([]),
+  removeDkim: z.tuple([text, text, changer]),
   explain: z.tuple([askedCase]),
   audit: z.tuple([source]),
   mend: z.tuple([findingName, changer, consent.optional()]),
@@ -118,6 +143,7 @@ export const requests: Requests = {
   exportList: z.tuple([exportTarget]),
   listQueue: z.tuple([queueFilter]),
   showMessage: z.tuple([text]),
+  meanings: z.tuple([askedReplies]),
   holdMessages: z.tuple([selection]),
   releaseMessages: z.tuple([selection]),
   retryMessages: z.tuple([selection]),

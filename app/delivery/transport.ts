@@ -22,6 +22,8 @@ export interface Outgoing {
   readonly notify?: readonly Notify[]
   /** Only with a single recipient. */
   readonly orcpt?: string
+  /** The reverse-path isn't the sender's own: what the next hop reports doesn't come to the sender. */
+  readonly isOther?: boolean
   /** Bytes of `content`. */
   readonly size: number
   readonly content: Buffer | Readable
@@ -141,7 +143,7 @@ export class Transport {
     )
     return {
       replies: replies.map((answer, at) => (isWritable(recipients[at] ?? '') ? answer : UNWRITABLE)),
-      dsn,
+      dsn: dsn && !outgoing.isOther,
     }
   }
 

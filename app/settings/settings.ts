@@ -12,6 +12,8 @@ export interface User {
   readonly forwardTo: readonly string[]
   /** With `forwardTo`: whether the mailbox gets a copy too. */
   readonly keepCopy: boolean
+  /** The address that its mail leaves as; goes before the route's. */
+  readonly sendAs?: string | null
 }
 
 /** A row of an access list, as `spec` has it; `from` is checked but still text. */
@@ -79,6 +81,18 @@ export interface Route {
   readonly plaintextLogin: 'never' | 'local-networks'
   /** A PEM file (or its text) with an authority, or the certificate itself, to trust beside the system's. */
   readonly trust?: string
+  /** The address that mail leaves as by this route. */
+  readonly sendAs?: string | null
+}
+
+/** A key that signs mail of a domain (RFC 6376). */
+export interface DkimKey {
+  /** Canonical. */
+  readonly domain: string
+  readonly selector: string
+  /** The name of the private key, a PEM, in the secret store. */
+  readonly secret: string
+  readonly enabled: boolean
 }
 
 /** When a person is told that something needs one. */
@@ -101,6 +115,7 @@ export interface DeliverySettings {
   /** Connections to one next hop at a time. */
   readonly connections: number
   readonly dnsServers: 'auto' | readonly string[]
+  readonly dkim: readonly DkimKey[]
   readonly alerts: AlertSettings
 }
 

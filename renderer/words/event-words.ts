@@ -129,6 +129,13 @@ export function isRefusal({ kind }: Event): boolean {
   return ['recipient-refused', 'message-refused', 'connection-refused', 'logon-failed'].includes(kind)
 }
 
+export type RefusedEvent = Event & { readonly kind: 'deferred' | 'failed' }
+
+/** What a next hop postponed or refused. */
+export function isRefusedThere(event: Event): event is RefusedEvent {
+  return event.kind === 'deferred' || event.kind === 'failed'
+}
+
 function resolvedWords({
   name,
   addresses,

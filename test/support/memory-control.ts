@@ -2,6 +2,7 @@
 import type { Case, Decision } from '../../app/access/decision.ts'
 import type {
   Applied,
+  AskedReply,
   Audit,
   Changer,
   Check,
@@ -22,22 +23,44 @@ import type {
   QueueSelection,
   RemoteUsers,
   Replay,
+  ReplyMeaning,
   Rerouting,
   SentTest,
   Source,
   Status,
   UserFacts,
 } from '../../app/control/control.ts'
+import type { DkimChecked, DkimFacts, NewDkim } from '../../app/control/dkim.ts'
+import { messageMeanings, replyMeaning, type SendingSettings } from '../../app/control/reply-meanings.ts'
 import type { Event } from '../../app/log/event.ts'
 import type { Message, RecipientState } from '../../app/queue/message.ts'
 import { isPending } from '../../app/queue/message.ts'
 import type { Problem } from '../../app/settings/settings.ts'
+
+/** One mail sender for everything. */
+const SENDING: SendingSettings = {
+  hostname: 'mail.example.com',
+  delivery: {
+    routes: [
+      {
+        to: ['*'],
+        senders: [],
+        users: [],
+        via: 'smart-host',
+        hosts: [{ host: 'smtp.example', port: 587 }],
+        encryption: 'starttls-required',
+        plaintextLogin: 'never',
+      },
+    ],
+  },
+}
 
 export class MemoryControl implements Control {
   settings: Record<string, unknown> = { hostname: 'mail.example.com', smtp: { maxRecipients: 100 } }
   earlier: { text: string; entry: HistoryEntry }[] = []
   users = new Map<string, { addresses: readonly string[]; password: string | undefined }>()
   secrets = new Map<string, string>()
+  dkim: DkimFacts[] = []
   /** Recipients of every message that are being sent. */
   sending: readonly number[] = []
   /** What every operation leaves as it was. */
@@ -233,6 +256,24 @@ export class MemoryControl implements Control {
     return this.secrets.delete(name)
   }
 
+  async listDkim(): Promise<readonly DkimFacts[]> {
+    return this.dkim
+  }
+
+  async addDkim({ domain, selector = 'mail' }: NewDkim, by: Changer): Promise<Applied> {
+    this.dkim.push({ domain, selector, enabled: true, secret: `dkim-${selector}` })
+    return this.#applied(`The key ${selector} is made.`, by)
+  }
+
+  async checkDkim(): Promise<readonly DkimChecked[]> {
+    return this.dkim.map(key => ({ ...key, state: 'no-key', text: 'The key is missing.' }))
+  }
+
+  async removeDkim(domain: string, selector: string, by: Changer): Promise<Applied> {
+    this.dkim = this.dkim.filter(key => key.domain !== domain || key.selector !== selector)
+    return this.#applied(`The key ${selector} is removed.`, by)
+  }
+
   async audit(source: Source): Promise<Audit> {
     this.sources.push(source)
     return this.audited
@@ -276,8 +317,13 @@ export class MemoryControl implements Control {
     return {
       message: { ...message, sending: this.sending },
       routes: message.states.map(() => 'smart host smtp.example:587'),
+      meanings: messageMeanings(message, SENDING),
       header: 'Subject: \u001b[31mred\u001b[0m\r\nFrom: a@example.com\r\n',
     }
+  }
+
+  async meanings(asked: readonly AskedReply[]): Promise<(ReplyMeaning | null)[]> {
+    return asked.map(one => replyMeaning(one, SENDING))
   }
 
   async holdMessages(selection: QueueSelection): Promise<QueueChange> {
