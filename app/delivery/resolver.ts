@@ -46,7 +46,10 @@ export class Resolver {
    */
   constructor(servers: DeliverySettings['dnsServers'], signal: AbortSignal, most = Number.POSITIVE_INFINITY) {
     this.#servers = (servers === 'auto' ? systemServers() : servers).slice(0, MOST_SERVERS).map(serverOf)
-    this.#isTrusted = servers !== 'auto' || this.#servers.every(({ address }) => isLoopback(address))
+    this.#isTrusted = isBelieved(
+      servers,
+      this.#servers.map(({ address }) => address),
+    )
     this.#patience = PATIENCE.map(one => Math.min(one, most))
     this.#signal = signal
   }
@@ -97,6 +100,11 @@ export class Resolver {
     if (message.lame) throw new DnsFault('EBADRESP')
     return message
   }
+}
+
+/** Whether it is believed that an answer was proved: of servers that a person named, or on this machine alone. */
+export function isBelieved(servers: DeliverySettings['dnsServers'], addresses: readonly string[]): boolean {
+  return servers !== 'auto' || (addresses.length > 0 && addresses.every(isLoopback))
 }
 
 /** Those of this machine now: a new resolver reads them anew, and a laptop moves from network to network. */
