@@ -4,7 +4,7 @@
  * (RFC 7672) can't be.
  */
 import { randomInt } from 'node:crypto'
-import { getServers } from 'node:dns'
+import { Resolver as SystemResolver } from 'node:dns'
 import { isIPv6 } from 'node:net'
 import type { DeliverySettings } from '../settings/settings.ts'
 import { DnsFault, exchange, type Server } from './dns-exchange.ts'
@@ -45,8 +45,11 @@ export class Resolver {
    * could say so.
    */
   constructor(servers: DeliverySettings['dnsServers'], signal: AbortSignal, most = Number.POSITIVE_INFINITY) {
-    this.#servers = (servers === 'auto' ? getServers() : servers).slice(0, MOST_SERVERS).map(serverOf)
-    this.#isTrusted = servers !== 'auto' || this.#servers.every(({ address }) => isLoopback(address))
+    this.#servers = (servers === 'auto' ? systemServers() : servers).slice(0, MOST_SERVERS).map(serverOf)
+    this.#isTrusted = isBelieved(
+      servers,
+      this.#servers.map(({ address }) => address),
+    )
     this.#patience = PATIENCE.map(one => Math.min(one, most))
     this.#signal = signal
   }
@@ -97,6 +100,16 @@ export class Resolver {
     if (message.lame) throw new DnsFault('EBADRESP')
     return message
   }
+}
+
+/** Whether it is believed that an answer was proved: of servers that a person named, or on this machine alone. */
+export function isBelieved(servers: DeliverySettings['dnsServers'], addresses: readonly string[]): boolean {
+  return servers !== 'auto' || (addresses.length > 0 && addresses.every(isLoopback))
+}
+
+/** Those of this machine now: a new resolver reads them anew, and a laptop moves from network to network. */
+export function systemServers(): readonly string[] {
+  return new SystemResolver().getServers()
 }
 
 /** The answer may hold the whole chain (RFC 1034 section 4.3.2). */
