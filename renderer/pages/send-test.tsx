@@ -60,7 +60,7 @@ export function SendTest({ isOpen, onClose }: { readonly isOpen: boolean; onClos
           <p>Your changes aren’t applied yet: the test uses the settings in force.</p>
         </Notice>
       )}
-      <div aria-live="polite">
+      <div className="outcome" aria-live="polite">
         <Outcome sending={sending} onGo={onClose} />
       </div>
     </Overlay>
