@@ -3,13 +3,14 @@ import type { Case, Decision } from '../access/decision.ts'
 import type { NameFacts } from '../access/name-facts.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
-import type { Applied, Changer, Consent, HistoryEntry, Problem } from '../settings/settings.ts'
+import type { Applied, Changer, Consent, HistoryEntry, Problem, Rerouting } from '../settings/settings.ts'
 import type { CertificateFacts } from '../smtp/certificate.ts'
+import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 import type { AskedReply, ReplyMeaning, ReplyMend } from './reply-meanings.ts'
 
-export type { Applied, Changer, Consent, HistoryEntry } from '../settings/settings.ts'
+export type { Applied, Changer, Consent, HistoryEntry, Reroute, Rerouting } from '../settings/settings.ts'
 export type {
   Dialect,
   Exported,
@@ -67,6 +68,7 @@ export type WarningKind =
   | 'stuck-mail'
   | 'next-hop'
   | 'disk-low'
+  | 'dkim-key'
 
 export interface QueueCounts {
   readonly messages: number
@@ -235,6 +237,15 @@ export interface Control {
   /** False when there was none. */
   removeSecret(name: string): Promise<boolean>
 
+  /** The keys that sign mail, and what the DNS must have for them. */
+  listDkim(): Promise<readonly DkimFacts[]>
+  /** Makes or imports a key; the private one goes into the secret store. */
+  addDkim(asked: NewDkim, by: Changer): Promise<Applied>
+  /** Asks the DNS about each. */
+  checkDkim(): Promise<readonly DkimChecked[]>
+  /** The private key stays in the secret store. */
+  removeDkim(domain: string, selector: string, by: Changer): Promise<Applied>
+
   explain(asked: Case): Promise<Decision>
 
   /** Who can send by these settings, whether that makes an open relay, and what is hardly meant. */
@@ -243,6 +254,8 @@ export interface Control {
   mend(finding: FindingName, by: Changer, consent?: Consent): Promise<Applied>
   /** What the first settings differ in from the second: in words, and in who can send. */
   compareSettings(before: Source, after: Source): Promise<Comparison>
+  /** Where mail that is queued now goes by the first settings, and by the second, where that differs. */
+  compareRoutes(before: Source, after: Source): Promise<Rerouting>
   /** Which of the last 1,000 decisions on recipients the second settings take otherwise than the first. */
   replaySettings(before: Source, after: Source): Promise<Replay>
 

@@ -68,6 +68,12 @@ const askedReplies = z
     }),
   )
   .max(MOST_REPLIES)
+const newDkim = z.strictObject({
+  domain: text.max(300),
+  selector: text.max(300).exactOptional(),
+  kind: z.enum(['rsa', 'ed25519']).exactOptional(),
+  pem: text.max(64 * 1024).exactOptional(),
+})
 
 const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('current') }),
@@ -122,10 +128,15 @@ export const requests: Requests = {
   listSecrets: z.tuple([]),
   setSecret: z.tuple([text, text]),
   removeSecret: z.tuple([text]),
+  listDkim: z.tuple([]),
+  addDkim: z.tuple([newDkim, changer]),
+  checkDkim: z.tuple([]),
+  removeDkim: z.tuple([text, text, changer]),
   explain: z.tuple([askedCase]),
   audit: z.tuple([source]),
   mend: z.tuple([findingName, changer, consent.optional()]),
   compareSettings: z.tuple([source, source]),
+  compareRoutes: z.tuple([source, source]),
   replaySettings: z.tuple([source, source]),
   previewImport: z.tuple([importAsked]),
   importList: z.tuple([importAsked, changer]),

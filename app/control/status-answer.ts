@@ -7,6 +7,7 @@ import type { Message } from '../queue/message.ts'
 import { formatDuration, roundSize } from '../settings/units.ts'
 import { factsOf } from '../smtp/certificate.ts'
 import type { Status, Warning } from './control.ts'
+import { dkimWarnings } from './dkim-checks.ts'
 import { freeBytes } from './free-disk.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
@@ -40,6 +41,7 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
     warnings: [
       ...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]),
       ...warnings(parts, free),
+      ...dkimWarnings(parts),
     ],
     ...(open && { openRelay: open.slice(0, TOLD).map(formatSpan) }),
     certificate: factsOf(parts.certificate),

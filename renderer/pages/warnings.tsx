@@ -30,6 +30,7 @@ const mends: Readonly<
   'host-name': [{ title: 'Show the access list', place: { page: 'smtp', tab: 'access' } }],
   'stuck-mail': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
   'disk-low': [{ title: 'Examine this machine', place: { page: 'tools', tab: 'doctor' } }],
+  'dkim-key': [{ title: 'Show the keys', place: { page: 'security', target: 'delivery.dkim' } }],
   certificate: [{ title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }],
 }
 

@@ -24,6 +24,8 @@ export type Flip = Answer<'replaySettings'>['flips'][number]
 export type Check = Answer<'doctor'>[number]
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>
+export type DkimFacts = Answer<'listDkim'>[number]
+export type DkimChecked = Answer<'checkDkim'>[number]
 export type ImportAsked = Parameters<Requests['previewImport']>[0]
 export type Imported = Answer<'previewImport'>
 export type ExportTarget = Parameters<Requests['exportList']>[0]
@@ -51,6 +53,7 @@ export interface UserDraft {
   readonly enabled: boolean
   readonly forwardTo: readonly string[]
   readonly keepCopy: boolean
+  readonly sendAs?: string | null
 }
 
 export interface LoginDraft {
@@ -70,6 +73,14 @@ export interface RouteDraft {
   readonly login?: LoginDraft
   readonly plaintextLogin: 'never' | 'local-networks'
   readonly trust?: string
+  readonly sendAs?: string | null
+}
+
+export interface DkimDraft {
+  readonly domain: string
+  readonly selector: string
+  readonly secret: string
+  readonly enabled: boolean
 }
 
 export interface SmtpDraft {
@@ -95,6 +106,7 @@ export interface DeliveryDraft {
   readonly giveUpAfter: string
   readonly connections: number
   readonly dnsServers: 'auto' | readonly string[]
+  readonly dkim: readonly DkimDraft[]
 }
 
 export interface SettingsDraft {

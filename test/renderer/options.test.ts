@@ -58,7 +58,8 @@ function fullSettings(): Record<string, unknown> {
   const direct = { to: ['*'], via: 'mx', port: 2525 }
   const users = (office['users'] as object[]).map(user => ({ ...user, forwardTo: ['jo@elsewhere.example'] }))
   const globalAccess = [{ action: 'block', from: '203.0.113.7' }]
-  return { ...office, users, globalAccess, delivery: { routes: [route, direct] } }
+  const dkim = [{ domain: 'example.com', selector: 'mail', secret: 'dkim-mail' }]
+  return { ...office, users, globalAccess, delivery: { routes: [route, direct], dkim } }
 }
 
 async function shownOn(page: Page): Promise<readonly string[]> {

@@ -24,11 +24,13 @@ import type {
   RemoteUsers,
   Replay,
   ReplyMeaning,
+  Rerouting,
   SentTest,
   Source,
   Status,
   UserFacts,
 } from '../../app/control/control.ts'
+import type { DkimChecked, DkimFacts, NewDkim } from '../../app/control/dkim.ts'
 import { messageMeanings, replyMeaning, type SendingSettings } from '../../app/control/reply-meanings.ts'
 import type { Event } from '../../app/log/event.ts'
 import type { Message, RecipientState } from '../../app/queue/message.ts'
@@ -58,6 +60,7 @@ export class MemoryControl implements Control {
   earlier: { text: string; entry: HistoryEntry }[] = []
   users = new Map<string, { addresses: readonly string[]; password: string | undefined }>()
   secrets = new Map<string, string>()
+  dkim: DkimFacts[] = []
   /** Recipients of every message that are being sent. */
   sending: readonly number[] = []
   /** What every operation leaves as it was. */
@@ -91,6 +94,7 @@ export class MemoryControl implements Control {
   }
   comparison: Comparison = { ok: true, words: [], senders: [] }
   replayed: Replay = { tried: 0, flips: [] }
+  rerouting: Rerouting = { recipients: 0, messages: 0, list: [] }
   sources: Source[] = []
   mended: FindingName[] = []
   asked: Case[] = []
@@ -252,6 +256,24 @@ export class MemoryControl implements Control {
     return this.secrets.delete(name)
   }
 
+  async listDkim(): Promise<readonly DkimFacts[]> {
+    return this.dkim
+  }
+
+  async addDkim({ domain, selector = 'mail' }: NewDkim, by: Changer): Promise<Applied> {
+    this.dkim.push({ domain, selector, enabled: true, secret: `dkim-${selector}` })
+    return this.#applied(`The key ${selector} is made.`, by)
+  }
+
+  async checkDkim(): Promise<readonly DkimChecked[]> {
+    return this.dkim.map(key => ({ ...key, state: 'no-key', text: 'The key is missing.' }))
+  }
+
+  async removeDkim(domain: string, selector: string, by: Changer): Promise<Applied> {
+    this.dkim = this.dkim.filter(key => key.domain !== domain || key.selector !== selector)
+    return this.#applied(`The key ${selector} is removed.`, by)
+  }
+
   async audit(source: Source): Promise<Audit> {
     this.sources.push(source)
     return this.audited
@@ -266,6 +288,10 @@ export class MemoryControl implements Control {
   async compareSettings(before: Source, after: Source): Promise<Comparison> {
     this.sources.push(before, after)
     return this.comparison
+  }
+
+  async compareRoutes(): Promise<Rerouting> {
+    return this.rerouting
   }
 
   async replaySettings(before: Source, after: Source): Promise<Replay> {
