@@ -81,11 +81,11 @@ function withPath(mend: Mend, at: number, route: Route | undefined): ReplyMend {
 function pathOf(kind: MendKind, at: number, route: Route | undefined): string | undefined {
   const part = partOf(kind, route)
   if (part !== undefined) return placeIn(at, part)
-  return kind === 'dkim' && namesAt(settingsSchema, ['dkim']).length > 0 ? 'dkim' : settings[kind]
+  return settings[kind]
 }
 
 const settings: { readonly [kind in MendKind]?: string } = {
-  dkim: 'delivery.routes',
+  dkim: 'delivery.dkim',
   'mail-senders': 'delivery.routes',
   'local-mail': 'localDomains',
   users: 'users',
