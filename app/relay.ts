@@ -14,6 +14,8 @@ import type { RouteContext } from './delivery/open.ts'
 import { StsPolicies } from './delivery/sts.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
+import { CLOCKS } from './oauth/access-token.ts'
+import { SignIns } from './oauth/sign-ins.ts'
 import { Queue } from './queue/queue.ts'
 import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
@@ -42,6 +44,7 @@ export class Relay {
   readonly #parts: Opened
   readonly #queue: Queue
   readonly #delivery: Delivery
+  readonly #signIns: SignIns
   readonly #listeners: Listeners
   readonly #connections = new Connections()
   readonly #server: ControlServer
@@ -72,6 +75,7 @@ export class Relay {
     this.#parts = parts
     const { spool, journal, store, surroundings, clerk } = parts
     this.#queue = new Queue(spool)
+    this.#signIns = this.#createSignIns()
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
     this.#listeners = this.#createListeners()
@@ -149,6 +153,7 @@ export class Relay {
     const { journal, store, surroundings, spool, lock, clerk } = this.#parts
     await this.#server.close()
     await this.#alerts.stop()
+    await this.#signIns.close()
     await surroundings.stop()
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await clerk.close()
@@ -168,7 +173,19 @@ export class Relay {
       dnsServers: () => surroundings.settings.delivery.dnsServers,
       isOwn: (address, port) => isOwnListener(this.#listeners.standing, address, port),
       policies: new StsPolicies(),
+      tokens: this.#signIns,
     }
+  }
+
+  #createSignIns(): SignIns {
+    const { secrets, journal, surroundings } = this.#parts
+    return new SignIns({
+      secrets,
+      clocks: CLOCKS,
+      emit: journal.emit.bind(journal),
+      routes: () => surroundings.settings.delivery.routes,
+      granted: name => this.#delivery.retryRoutes(({ login }) => login?.secret === name),
+    })
   }
 
   #createDelivery(context: RouteContext): Delivery {
@@ -221,6 +238,7 @@ export class Relay {
       queue: this.#queue,
       delivery: this.#delivery,
       context,
+      signIns: this.#signIns,
       policy: () => this.#parts.surroundings.policy,
       policyFor: settings => this.#parts.surroundings.policyFor(settings),
       checkSettings: () => this.#checkSettings(),

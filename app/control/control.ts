@@ -2,12 +2,16 @@
 import type { Case, Decision } from '../access/decision.ts'
 import type { NameFacts } from '../access/name-facts.ts'
 import type { Event } from '../log/event.ts'
+import type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
+import type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem } from '../settings/settings.ts'
 import type { CertificateFacts } from '../smtp/certificate.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 
+export type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
+export type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 export type { Applied, Changer, Consent, HistoryEntry } from '../settings/settings.ts'
 export type {
   Dialect,
@@ -42,6 +46,8 @@ export interface Status {
   readonly certificate: CertificateFacts
   /** What the host names of the access lists stand for, and since when. */
   readonly names: readonly NameFacts[]
+  /** Of mail senders that sign in with OAuth2; absent where none does. */
+  readonly signIns?: readonly SignInFacts[]
 }
 
 /** Something that needs a person. */
@@ -61,6 +67,7 @@ export type WarningKind =
   | 'certificate'
   | 'host-name'
   | 'stuck-mail'
+  | 'sign-in'
   | 'disk-low'
 
 export interface QueueCounts {
@@ -225,6 +232,16 @@ export interface Control {
   setSecret(name: string, value: string): Promise<void>
   /** False when there was none. */
   removeSecret(name: string): Promise<boolean>
+
+  /**
+   * What a person is to do to sign in with OAuth2 for the secret of this name; a sign-in that was begun before ends.
+   * Rejects with a sentence.
+   */
+  beginSignIn(name: string, way: SignInWay): Promise<SignInBegun>
+  /** Resolves when the person has signed in, or it was too late. */
+  waitForSignIn(id: string): Promise<SignInEnd>
+  /** False when it was over already. */
+  cancelSignIn(id: string): Promise<boolean>
 
   explain(asked: Case): Promise<Decision>
 

@@ -17,6 +17,12 @@ export interface Patience {
  */
 export const PATIENCE: Patience = { connect: 30_000, greeting: 300_000, answer: 600_000 }
 
+export type HopLogin = {
+  readonly user: string
+  /** Whether the password or token may go without TLS. */
+  readonly plaintext: boolean
+} & ({ readonly password: string } | { readonly token: string })
+
 export interface NextHop {
   readonly host: string
   readonly port: number
@@ -24,12 +30,7 @@ export interface NextHop {
   readonly encryption: RouteEncryption
   /** PEM of further authorities to trust. */
   readonly trust?: string
-  readonly login?: {
-    readonly user: string
-    readonly password: string
-    /** Whether the password may go without TLS. */
-    readonly plaintext: boolean
-  }
+  readonly login?: HopLogin
   /** A certificate that holds is asked for, also where the route alone wouldn't. */
   readonly mustVerify?: boolean
   /** Our name in EHLO. */

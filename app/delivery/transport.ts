@@ -8,6 +8,7 @@ import { Client, listIn } from './client.ts'
 import { openSocket } from './connect.ts'
 import { Failure, failureOf, type LibraryError, unsent } from './failure.ts'
 import { hostPort, type NextHop } from './next-hop.ts'
+import { tokenFailure } from './token-failure.ts'
 
 /** What goes out: addresses in canonical form, as they were stored. */
 export interface Outgoing {
@@ -145,12 +146,19 @@ export class Transport {
   #refusal(error: LibraryError, untouched: boolean, taken: boolean): Reply {
     const failure = failureOf(error, this.hop, 'sending')
     const left = failure.kind === 'broken' || failure.reply.code === 421
-    if (untouched && left) throw unsent(this.name)
+    if (untouched && (left || this.#isLoggedOff(failure, error))) throw unsent(this.name)
     if (failure.kind === 'refused' && (error.command === 'DATA' || error.command === 'RCPT TO'))
       return failure.reply
     // Some have it already: only the others fare as the connection did.
     if (taken) return failure.reply
     throw failure
+  }
+
+  /** A token's time can be over while the connection stands (RFC 4954 section 6): another connection gets another. */
+  #isLoggedOff({ kind }: Failure, { command, response }: LibraryError): boolean {
+    const { login } = this.hop
+    const mayExpire = login !== undefined && 'token' in login
+    return mayExpire && kind === 'refused' && command === 'MAIL FROM' && /^53[05]/.test(response ?? '')
   }
 
   async #logOn(): Promise<void> {
@@ -161,8 +169,15 @@ export class Transport {
         reply(454, '4.7.0', `${this.name} offers no TLS, and a password is not sent without it`),
         'log-on',
       )
+    if ('token' in login) return this.#logOnWithToken(login)
     const credentials = { user: login.user, pass: login.password }
     await this.#request('opening', done => this.#connection.login({ ...credentials, credentials }, done))
+  }
+
+  async #logOnWithToken({ user, token }: { readonly user: string; readonly token: string }): Promise<void> {
+    const bearer = { user, token, host: this.hop.host, port: this.hop.port }
+    const { error } = await this.#ask(done => this.#connection.logOnWith(bearer, done))
+    if (error) throw tokenFailure(error, this.hop, user)
   }
 
   async #request(phase: 'opening' | 'sending', start: (done: Done<unknown>) => void): Promise<void> {

@@ -23,6 +23,9 @@ import type {
   RemoteUsers,
   Replay,
   SentTest,
+  SignInBegun,
+  SignInEnd,
+  SignInWay,
   Source,
   Status,
   UserFacts,
@@ -72,6 +75,7 @@ export class MemoryControl implements Control {
   replayed: Replay = { tried: 0, flips: [] }
   sources: Source[] = []
   mended: FindingName[] = []
+  signInEnd: SignInEnd = { ok: true }
   asked: Case[] = []
   changers: Changer[] = []
   queries: LogQuery[] = []
@@ -229,6 +233,20 @@ export class MemoryControl implements Control {
 
   async removeSecret(name: string): Promise<boolean> {
     return this.secrets.delete(name)
+  }
+
+  async beginSignIn(name: string, way: SignInWay): Promise<SignInBegun> {
+    const facts = { id: name, user: 'office@example.com', provider: 'Microsoft', until: 600_000 }
+    const page = 'https://login.example/device'
+    return way === 'browser' ? { ...facts, page, way } : { ...facts, page, way, code: 'ABCD-EFGH' }
+  }
+
+  async waitForSignIn(): Promise<SignInEnd> {
+    return this.signInEnd
+  }
+
+  async cancelSignIn(): Promise<boolean> {
+    return true
   }
 
   async audit(source: Source): Promise<Audit> {
