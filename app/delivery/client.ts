@@ -55,10 +55,13 @@ export class Client extends SMTPConnection {
   /** With a token; `done` gets the library's error, with the reply, and what the server said about the token. */
   logOnWith(bearer: Bearer, done: (error: Error | null) => void): void {
     const method = bearerMethod(this.#methods())
-    if (!method) return done(new Error(NO_BEARER))
+    if (!method) {
+      done(new Error(NO_BEARER))
+      return
+    }
     const logOn = (asked: SMTPConnectionCustomAuthContext) => converse(method, bearer, asked, this.#trace)
-    this.customAuth.set(method, logOn)
-    this.login({ method, user: bearer.user, pass: bearer.token }, done)
+    this.customAuth.set(OURS, logOn)
+    this.login({ method: OURS, user: bearer.user, pass: bearer.token }, done)
   }
 
   /** The library reads of them only those that it knows itself. */
@@ -122,6 +125,8 @@ export class Client extends SMTPConnection {
   }
 }
 
+/** No server's: of its own XOAUTH2 the library would make PLAIN, and send the token as a password. */
+const OURS = 'BEARER'
 const NO_BEARER = 'it offers no log-on with a token (XOAUTH2 or OAUTHBEARER)'
 
 async function converse(

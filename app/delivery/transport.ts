@@ -132,6 +132,7 @@ export class Transport {
     const refused = listIn(envelope, 'rejectedErrors')
     const untouched = used && refused.length === 0 && listIn(envelope, 'accepted').length === 0
     const taken = recipients.some(recipient => this.#connection.takenBy(recipient) !== undefined)
+    if (error && used && this.#isLoggedOff(error)) throw unsent(this.name)
     const rest = error ? this.#refusal(error, untouched, taken) : acceptance(value?.response)
     const replies = answersOf(recipients, refused, rest).map(
       (answer, at) => readAnswer(this.#connection.takenBy(recipients[at] ?? '')) ?? answer,
@@ -146,7 +147,7 @@ export class Transport {
   #refusal(error: LibraryError, untouched: boolean, taken: boolean): Reply {
     const failure = failureOf(error, this.hop, 'sending')
     const left = failure.kind === 'broken' || failure.reply.code === 421
-    if (untouched && (left || this.#isLoggedOff(failure, error))) throw unsent(this.name)
+    if (untouched && left) throw unsent(this.name)
     if (failure.kind === 'refused' && (error.command === 'DATA' || error.command === 'RCPT TO'))
       return failure.reply
     // Some have it already: only the others fare as the connection did.
@@ -155,10 +156,10 @@ export class Transport {
   }
 
   /** A token's time can be over while the connection stands (RFC 4954 section 6): another connection gets another. */
-  #isLoggedOff({ kind }: Failure, { command, response }: LibraryError): boolean {
+  #isLoggedOff({ command, response }: LibraryError): boolean {
     const { login } = this.hop
     const mayExpire = login !== undefined && 'token' in login
-    return mayExpire && kind === 'refused' && command === 'MAIL FROM' && /^53[05]/.test(response ?? '')
+    return mayExpire && command === 'MAIL FROM' && /^53[05]/.test(response ?? '')
   }
 
   async #logOn(): Promise<void> {

@@ -20,6 +20,8 @@ let wishes: Wishes = { accessLifetime: 3600, deviceLifetime: 300, rotates: true 
 /** The grants asked for at the token endpoint, and how they were answered. */
 const asked: string[] = []
 const grants = new Set<string>()
+/** Access tokens. */
+const given = new Set<string>()
 const accessLifetime = () => wishes.accessLifetime
 const deviceLifetime = () => wishes.deviceLifetime
 let account = 'office@example.com'
@@ -80,6 +82,8 @@ function open(): Provider {
       'device_code' in context.body
     )
       Object.assign(context.body, { interval: 1 })
+    if (context.path === '/token' && typeof context.body === 'object' && context.body)
+      given.add(String(Reflect.get(context.body, 'access_token')))
     if (context.path === '/token')
       asked.push(`${String(context.oidc?.params?.['grant_type'])} ${outcome(context.body)}`)
   })
@@ -137,6 +141,9 @@ async function command({ pathname, searchParams }: URL, body: string): Promise<u
       return {}
     case '/test/revoke':
       for (const id of grants) await (await provider?.Grant.find(id))?.destroy()
+      return {}
+    case '/test/revoke-access':
+      for (const one of given) await (await provider?.AccessToken.find(one))?.destroy()
       return {}
     case '/test/asked':
       return asked

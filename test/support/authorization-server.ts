@@ -29,6 +29,11 @@ export class AuthorizationServer {
     await this.#test('revoke', {})
   }
 
+  /** The access tokens given so far are good no more; those to renew them with are. */
+  async revokeAccess(): Promise<void> {
+    await this.#test('revoke-access', {})
+  }
+
   /** What was asked of the token endpoint so far, as in `refresh_token ok`. */
   async asked(): Promise<readonly string[]> {
     return this.#test('asked', {}) as Promise<readonly string[]>

@@ -26,7 +26,11 @@ declare module 'oidc-provider' {
       find(id: string): Promise<Grant | undefined>
     }
     readonly AccessToken: {
-      find(token: string): Promise<{ readonly accountId: string; readonly isValid: boolean } | undefined>
+      find(
+        token: string,
+      ): Promise<
+        { readonly accountId: string; readonly isValid: boolean; destroy(): Promise<void> } | undefined
+      >
     }
     use(middleware: (context: Context, next: () => Promise<void>) => Promise<void>): void
     on(name: string, listener: (...args: unknown[]) => void): void

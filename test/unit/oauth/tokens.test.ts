@@ -11,6 +11,7 @@ import {
 } from '../../support/authorization-server.ts'
 import { endOfSuite } from '../../support/ending.ts'
 import { makeFolder } from '../../support/folder.ts'
+import { freePort } from '../../support/port.ts'
 import { faultLike, loginWith, openOffice, signInByBrowser } from './office.ts'
 
 const HOUR = 3_600_000
@@ -170,10 +171,11 @@ describe('a token', () => {
     await office.signIns.token(login)
     assert.equal(office.signIns.facts[0]?.standing.kind, 'signed-in')
 
-    const away = loginWith({ issuer: 'http://127.0.0.1:9' })
+    const issuer = `http://127.0.0.1:${await freePort()}`
+    const away = loginWith({ issuer })
     const other = await openOffice(await makeFolder(t), away)
     const kept = {
-      issuer: 'http://127.0.0.1:9',
+      issuer,
       clientId: away.clientId ?? '',
       user: USER,
       refreshToken: 'r',
