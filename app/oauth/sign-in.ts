@@ -1,8 +1,8 @@
 /** A sign-in: the tokens behind one entry of the secret store, renewed in time, and what keeps them from us. */
 import type { Emit } from '../log/event.ts'
-import { errorText } from '../settings/file.ts'
 import type { Secrets } from '../settings/secrets.ts'
 import type { OAuthLogin } from '../settings/settings.ts'
+import { errorText } from '../settings/system-error.ts'
 import { AccessToken, type Clocks } from './access-token.ts'
 import { type FaultKind, SignInFault } from './fault.ts'
 import { type Grant, Issuer } from './issuer.ts'
