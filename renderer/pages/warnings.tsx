@@ -12,8 +12,10 @@ type Mend =
   | { readonly title: string; readonly place: Place }
   | { readonly title: string; readonly pause: boolean }
 
-/** The open relay's depend on what opened it. */
-const mends: Readonly<Record<Exclude<Warning['kind'], 'open-relay'>, readonly [Mend, ...Mend[]]>> = {
+/** The open relay's depend on what opened it, a sign-in's on the sender. */
+const mends: Readonly<
+  Record<Exclude<Warning['kind'], 'open-relay' | 'sign-in'>, readonly [Mend, ...Mend[]]>
+> = {
   'not-running': [
     { title: 'Try again', pause: false },
     { title: 'Show the bindings', place: { page: 'smtp', tab: 'general', target: 'smtp.listeners' } },
@@ -26,7 +28,6 @@ const mends: Readonly<Record<Exclude<Warning['kind'], 'open-relay'>, readonly [M
   ],
   'host-name': [{ title: 'Show the access list', place: { page: 'smtp', tab: 'access' } }],
   'stuck-mail': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
-  'sign-in': [{ title: 'Sign in again', place: { page: 'senders', target: 'sign-in' } }],
   'disk-low': [{ title: 'Examine this machine', place: { page: 'tools', tab: 'doctor' } }],
   certificate: [{ title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }],
 }
@@ -47,11 +48,7 @@ export function Warnings() {
             <div className="warning-line">
               <p>{text}</p>
               <div className="warning-mends">
-                {kind === 'open-relay' ? (
-                  <ClosingMends />
-                ) : (
-                  mends[kind].map(mend => <MendButton key={mend.title} mend={mend} />)
-                )}
+                <Mends kind={kind} text={text} />
               </div>
             </div>
           </Notice>
@@ -59,6 +56,20 @@ export function Warnings() {
       ))}
     </ul>
   )
+}
+
+function Mends({ kind, text }: Warning) {
+  if (kind === 'open-relay') return <ClosingMends />
+  if (kind === 'sign-in') return <SigningInMend text={text} />
+  return mends[kind].map(mend => <MendButton key={mend.title} mend={mend} />)
+}
+
+/** At the sender that it is about. */
+function SigningInMend({ text }: { readonly text: string }) {
+  const signIns = useReady(({ status }) => status.signIns) ?? []
+  const about = signIns.find(({ user, standing }) => standing.kind === 'needs-person' && text.includes(user))
+  const target = `delivery.routes[${about?.routes[0] ?? 0}].login.signIn`
+  return <MendButton mend={{ title: 'Sign in again', place: { page: 'senders', target } }} />
 }
 
 /** Asked of the relay anew whenever the settings change. */
