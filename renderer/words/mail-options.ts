@@ -115,7 +115,7 @@ export const mailOptions: Options = {
   },
   'delivery.routes[].login': {
     label: 'Sign-in',
-    sentence: 'Most providers want a name and password before they take mail.',
+    sentence: 'Most providers want you to sign in before they take mail.',
   },
   'delivery.routes[].login.user': { label: 'User name', sentence: 'As your provider gave it to you.' },
   'delivery.routes[].login.secret': {
