@@ -71,10 +71,10 @@ export interface WindowRequests extends SetupAnswers {
   takeBack(sentence?: string): Promise<Applied>
   /** Opens the page of a sign-in that this window began in the system's browser. */
   openSignInPage(id: string): Promise<void>
-  /** Puts its code into the clipboard. */
-  copySignInCode(id: string): Promise<void>
   pause(paused: boolean): Promise<void>
   setAutostart(on: boolean): Promise<void>
+  /** Into the clipboard; at most 10,000 characters. */
+  copyText(text: string): Promise<void>
 }
 export type Requests = WindowRequests & Omit<Control, 'importSettings' | 'importList' | 'setSettings'>
 export type Told =

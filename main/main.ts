@@ -119,8 +119,8 @@ function prepare({ host, started, kept }: Opened, { window, unusual }: Desk) {
     pages: new SignInPages({
       begin: (name, way) => host.relay.control.beginSignIn(name, way),
       openExternal: url => shell.openExternal(url),
-      copy: text => clipboard.writeText(text),
     }),
+    copyText: text => clipboard.writeText(text),
   })
   return { host, started, watch, teller, draft, answers }
 }

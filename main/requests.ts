@@ -50,9 +50,9 @@ export const checks: Checks = {
   restore: z.tuple([z.string(), z.string().optional()]),
   takeBack: z.tuple([z.string().optional()]),
   openSignInPage: z.tuple([z.string().max(64)]),
-  copySignInCode: z.tuple([z.string().max(64)]),
   pause: z.tuple([z.boolean()]),
   setAutostart: z.tuple([z.boolean()]),
+  copyText: z.tuple([z.string().max(10_000)]),
 }
 
 export function isRequest(name: unknown): name is keyof Requests {

@@ -5,7 +5,6 @@ export interface SignInPagesParts {
   readonly begin: Control['beginSignIn']
   /** In the system's browser. */
   readonly openExternal: (url: string) => Promise<void>
-  readonly copy: (text: string) => void
 }
 
 export class SignInPages {
@@ -28,12 +27,6 @@ export class SignInPages {
     if (!isWebPage(page))
       throw new Error('The provider names a page that is no https address: it is not opened.')
     await this.#parts.openExternal(page)
-  }
-
-  /** Into the clipboard. */
-  async copyCode(id: string): Promise<void> {
-    const begun = this.#of(id)
-    if (begun.way === 'device') this.#parts.copy(begun.code)
   }
 
   #of(id: string): SignInBegun {

@@ -16,6 +16,7 @@ export interface AnswerParts {
   readonly app: () => Snapshot['app']
   readonly setAutostart: (on: boolean) => Promise<void>
   readonly pages: SignInPages
+  readonly copyText: (text: string) => void
 }
 
 export function answersOf(parts: AnswerParts): Requests {
@@ -43,7 +44,7 @@ function withoutConsent(control: Control): Pick<Requests, Consenting> {
 type Consenting = 'undo' | 'restoreEarlier' | 'mend' | 'letRemoteUsersSend'
 
 function windowAnswers(parts: AnswerParts): WindowRequests {
-  const { host, kept, setAutostart, pages } = parts
+  const { host, kept, setAutostart, pages, copyText } = parts
   const { drafts, setup } = host.relay
   return {
     ...setup,
@@ -58,9 +59,9 @@ function windowAnswers(parts: AnswerParts): WindowRequests {
     restore: (file, sentence) => drafts.restore(file, sentence),
     takeBack: sentence => drafts.undo(sentence),
     openSignInPage: id => pages.open(id),
-    copySignInCode: id => pages.copyCode(id),
     pause: paused => host.pause(paused),
     setAutostart,
+    copyText: async text => copyText(text),
   }
 }
 

@@ -9,6 +9,8 @@ import { roundSize } from '../settings/units.ts'
 import { expiryOf } from '../smtp/certificate.ts'
 import { failed, ok, warning, withinTime } from './checks.ts'
 import type { Check, SignInFacts } from './control.ts'
+import { checkDkim } from './dkim-checks.ts'
+import { checkDns, checkWayOut } from './dns-checks.ts'
 import { freeBytes } from './free-disk.ts'
 import { checkListeners } from './listener-checks.ts'
 import { checkNames } from './name-checks.ts'
@@ -31,6 +33,9 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkHostname(hostname),
     checkRouters(parts),
     checkNames(parts),
+    checkDns(parts),
+    checkWayOut(parts),
+    checkDkim(parts),
     Promise.all(delivery.routes.map((route, index) => checkRoute(route, index, parts))),
     parts.signIns.facts.map(facts => checkSignIn(facts)),
     checkOpenRelay(parts),

@@ -6,11 +6,13 @@ import type { Operated } from '../queue/operate.ts'
 import type { Control, QueueChange, QueuedMessage, QueueFilter, QueueSelection } from './control.ts'
 import type { ControlParts } from './parts.ts'
 import { finderOf, isNarrow } from './queue-filter.ts'
+import { messageMeanings, replyMeaning } from './reply-meanings.ts'
 import { inSlices } from './slices.ts'
 
 type QueueRequest =
   | 'listQueue'
   | 'showMessage'
+  | 'meanings'
   | 'holdMessages'
   | 'releaseMessages'
   | 'retryMessages'
@@ -25,6 +27,7 @@ export function queueAnswers({
   spool,
   delivery,
   journal,
+  store,
   now,
 }: ControlParts): Pick<Control, QueueRequest> {
   const operate = (id: string, kind: Operation, only?: ReadonlySet<number>): Operated => {
@@ -58,8 +61,15 @@ export function queueAnswers({
       const message = queue.get(id)
       if (!message) return undefined
       const header = headerOf(await spool.beginning(id, HEADER_BYTES)).toString()
-      return { message: withSending(message), routes: routesOf(message, delivery), header }
+      const { settings } = store.current
+      return {
+        message: withSending(message),
+        routes: routesOf(message, delivery),
+        meanings: messageMeanings(message, settings),
+        header,
+      }
     },
+    meanings: async asked => asked.map(one => replyMeaning(one, store.current.settings)),
     holdMessages: async selection => change(selection, 'hold'),
     releaseMessages: async selection => change(selection, 'release'),
     retryMessages: async selection => change(selection, 'retry'),

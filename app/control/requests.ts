@@ -54,6 +54,27 @@ export const askedCase = z.strictObject({
   to: text,
 })
 
+/** At most so many at once: no list shows more. */
+const MOST_REPLIES = 1000
+
+const askedReplies = z
+  .array(
+    z.strictObject({
+      reply: z.strictObject({ code: z.int(), status: text, text }),
+      via: text.exactOptional(),
+      from: text.exactOptional(),
+      to: text.exactOptional(),
+      user: text.exactOptional(),
+    }),
+  )
+  .max(MOST_REPLIES)
+const newDkim = z.strictObject({
+  domain: text.max(300),
+  selector: text.max(300).exactOptional(),
+  kind: z.enum(['rsa', 'ed25519']).exactOptional(),
+  pem: text.max(64 * 1024).exactOptional(),
+})
+
 const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('current') }),
   z.strictObject({ kind: z.literal('history'), file: text }),
@@ -110,16 +131,22 @@ export const requests: Requests = {
   beginSignIn: z.tuple([text, z.enum(['browser', 'device'])]),
   waitForSignIn: z.tuple([text]),
   cancelSignIn: z.tuple([text]),
+  listDkim: z.tuple([]),
+  addDkim: z.tuple([newDkim, changer]),
+  checkDkim: z.tuple([]),
+  removeDkim: z.tuple([text, text, changer]),
   explain: z.tuple([askedCase]),
   audit: z.tuple([source]),
   mend: z.tuple([findingName, changer, consent.optional()]),
   compareSettings: z.tuple([source, source]),
+  compareRoutes: z.tuple([source, source]),
   replaySettings: z.tuple([source, source]),
   previewImport: z.tuple([importAsked]),
   importList: z.tuple([importAsked, changer]),
   exportList: z.tuple([exportTarget]),
   listQueue: z.tuple([queueFilter]),
   showMessage: z.tuple([text]),
+  meanings: z.tuple([askedReplies]),
   holdMessages: z.tuple([selection]),
   releaseMessages: z.tuple([selection]),
   retryMessages: z.tuple([selection]),

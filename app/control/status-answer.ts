@@ -7,10 +7,12 @@ import type { Message } from '../queue/message.ts'
 import { formatDuration, roundSize } from '../settings/units.ts'
 import { factsOf } from '../smtp/certificate.ts'
 import type { SignInFacts, Status, Warning } from './control.ts'
+import { dkimWarnings } from './dkim-checks.ts'
 import { freeBytes } from './free-disk.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
 import { countQueue } from './queue-answers.ts'
+import { refusalWarnings } from './refusal-warnings.ts'
 import { isUnfinished } from './setup.ts'
 
 /** Milliseconds that a host name may go without an answer while its last one counts. */
@@ -40,6 +42,7 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
     warnings: [
       ...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]),
       ...warnings(parts, free),
+      ...dkimWarnings(parts),
     ],
     ...(open && { openRelay: open.slice(0, TOLD).map(formatSpan) }),
     certificate: factsOf(parts.certificate),
@@ -88,7 +91,9 @@ function warnings(parts: ControlParts, free: number | undefined): Warning[] {
   const unnamed = names()
     .filter(facts => isLost(facts, now()))
     .map(facts => ({ kind: 'host-name' as const, text: lostWords(facts, now()) }))
-  return [...found.filter(warning => warning !== false), ...unnamed, ...signInWarnings(parts.signIns.facts)]
+  const refusals = refusalWarnings(queue.messages(), store.current.settings)
+  const signIns = signInWarnings(parts.signIns.facts)
+  return [...found.filter(warning => warning !== false), ...signIns, ...refusals, ...unnamed]
 }
 
 /** Messages stand in order of arrival: what waits longest comes first. */

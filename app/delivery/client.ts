@@ -4,6 +4,7 @@
  * asked about what it keeps to itself. test/unit/delivery/library.test.ts notices when that changes there.
  */
 import type { Socket } from 'node:net'
+import { type DetailedPeerCertificate, TLSSocket } from 'node:tls'
 import SMTPConnection, {
   type SMTPConnectionCustomAuthContext,
   type SMTPConnectionOptions,
@@ -19,7 +20,7 @@ import {
 import { dialogueLogger } from './dialogue.ts'
 import { dotStuffed } from './dot-stuffing.ts'
 import type { NextHop } from './next-hop.ts'
-import { mustVerify, tlsOptions } from './tls.ts'
+import { isOpportunistic, tlsOptions } from './tls.ts'
 
 /** Bytes of one reply, however many lines it has. */
 const LONGEST_REPLY = 64 * 1024
@@ -69,6 +70,17 @@ export class Client extends SMTPConnection {
     const lines = listIn(this, '_ehloLines').map(String)
     const list = lines.find(line => /^AUTH[ =]/i.test(line)) ?? ''
     return list.slice('AUTH '.length).toUpperCase().split(/[ =]+/)
+  }
+
+  /** The certificate that the next hop showed, with those that signed it; undefined without TLS. */
+  get peer(): DetailedPeerCertificate | undefined {
+    return this._socket instanceof TLSSocket ? this._socket.getPeerCertificate(true) : undefined
+  }
+
+  /** It ended while TLS was being set up: from STARTTLS on, whose EHLO the library keeps, to the handshake's end. */
+  get brokeInTls(): boolean {
+    const asked = typeof inside(this, '_plaintextEhlo') === 'string'
+    return !this.secure && (asked || inside(this, 'upgrading') === true)
   }
 
   override send(...[envelope, content, done]: Parameters<SMTPConnection['send']>): void {
@@ -165,7 +177,7 @@ function connectionOptions(hop: NextHop, socket: Socket): SMTPConnectionOptions 
     secure: encryption === 'tls',
     requireTLS: encryption === 'starttls-required',
     ignoreTLS: encryption === 'none',
-    opportunisticTLS: encryption === 'starttls-if-offered' && !mustVerify(hop),
+    opportunisticTLS: isOpportunistic(hop),
     connectionTimeout: patience.greeting,
     greetingTimeout: patience.greeting,
     socketTimeout: patience.answer,

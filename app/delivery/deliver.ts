@@ -8,6 +8,7 @@ import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue, Work } from '../queue/queue.ts'
 import { DamagedContent, type Spool } from '../queue/spool.ts'
 import type { DeliverySettings, Route } from '../settings/settings.ts'
+import type { Departure } from './departure.ts'
 import { Failure } from './failure.ts'
 import { Lane, type Transaction } from './lane.ts'
 import { Lanes, type Trace } from './lanes.ts'
@@ -16,8 +17,9 @@ import { Mailboxes } from './mailboxes.ts'
 import { Notifier } from './notify.ts'
 import { openRoute, type RouteContext } from './open.ts'
 import { type Answer, answersTo } from './outcome.ts'
-import { describeDestination, destination, nameOf, type Sender, type Way } from './route.ts'
+import { describeDestination, destination, nameOf, senderOf, type Way } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
+import { Signer } from './signer.ts'
 import { outgoingOf, transactionsOf } from './transaction.ts'
 
 export interface DeliveryConfig {
@@ -25,6 +27,8 @@ export interface DeliveryConfig {
   readonly delivery: DeliverySettings
   /** Names of the accounts, which have mailboxes. */
   readonly accounts: ReadonlySet<string>
+  /** The addresses that accounts' mail leaves as, by their names in lower case. */
+  readonly senders?: ReadonlyMap<string, string>
 }
 
 export interface DeliveryParts {
@@ -49,11 +53,13 @@ export class Delivery {
   readonly #started: number
   readonly #pending = new Set<Promise<void>>()
   #config: DeliveryConfig
+  #signer: Signer | undefined
   readonly #lanes = new Lanes((way, trace) => this.#newLane(way, trace))
 
   constructor(parts: DeliveryParts, config: DeliveryConfig) {
     this.#parts = parts
     this.#config = config
+    this.#signer = this.#newSigner()
     this.#started = parts.now()
     this.#settlement = new Settlement({ ...parts, notifier: new Notifier(parts) })
   }
@@ -65,6 +71,7 @@ export class Delivery {
   /** From now on new routes and times apply, to what waits too; what is being sent goes on as it began. */
   apply(config: DeliveryConfig): void {
     this.#config = config
+    this.#signer = this.#newSigner()
     this.#lanes.renew(CHANGE_GRACE)
     const { routes } = config.delivery
     this.#parts.queue.reroute(
@@ -113,7 +120,9 @@ export class Delivery {
   /** Where a recipient goes now, in words; `released`: if it is let go from being held. */
   whereTo(message: Message, recipient: Recipient, released = false): string {
     const { routes } = this.#config.delivery
-    return describeDestination(destination(recipient, senderOf(message), routes, released))
+    const where = destination(recipient, senderOf(message), routes, released)
+    const sendAs = where.kind === 'next-hop' ? this.#departure(message, where.way).sendAs : undefined
+    return `${describeDestination(where)}${sendAs === undefined ? '' : `, as ${sendAs}`}`
   }
 
   /** Why a held recipient would only be held again; undefined when it has a way to go. */
@@ -169,7 +178,13 @@ export class Delivery {
     const lane = watcher
       ? this.#lanes.watched(message.id, way, line => watcher.line(line))
       : this.#lanes.to(way)
-    for (const group of transactionsOf(message, recipients)) lane.push(this.#transaction(message, group))
+    for (const group of transactionsOf(message, recipients)) lane.push(this.#transaction(message, group, way))
+  }
+
+  #newSigner(): Signer | undefined {
+    const { context, now } = this.#parts
+    const keys = this.#config.delivery.dkim.filter(({ enabled }) => enabled)
+    return keys.length === 0 ? undefined : new Signer(keys, name => context.secret(name), now)
   }
 
   #newLane(way: Way, trace?: Trace): Lane {
@@ -180,18 +195,26 @@ export class Delivery {
     return new Lane(open, delivery.connections, nameOf(way))
   }
 
-  #transaction({ id }: Message, recipients: readonly number[]): Transaction {
+  #transaction({ id }: Message, recipients: readonly number[], way: Way): Transaction {
     return {
       outgoing: async () => {
         const message = this.#stillWanted(id, recipients)
         return (
           message &&
-          (await outgoingOf(message, recipients, this.#parts.spool).catch(error => this.#damaged(id, error)))
+          (await outgoingOf(message, recipients, this.#parts.spool, this.#departure(message, way)).catch(
+            error => this.#damaged(id, error),
+          ))
         )
       },
       finished: (result, via) => this.#track(this.#settle(id, answersTo(recipients, result, via))),
       untried: () => this.#parts.queue.giveBack(id, recipients),
     }
+  }
+
+  /** An account's address goes before the route's. */
+  #departure({ origin }: Message, { route }: Way): Departure {
+    const own = origin.user === undefined ? undefined : this.#config.senders?.get(origin.user.toLowerCase())
+    return { sendAs: own ?? route.sendAs ?? undefined, signer: this.#signer }
   }
 
   /** Undefined when it was held or removed since it was handed out; it is given back then. */
@@ -253,9 +276,4 @@ export class Delivery {
       .finally(() => this.#pending.delete(tracked))
     this.#pending.add(tracked)
   }
-}
-
-function senderOf({ envelope, origin }: Message): Sender {
-  const { reversePath } = envelope
-  return origin.user === undefined ? { reversePath } : { reversePath, user: origin.user }
 }

@@ -6,7 +6,8 @@ import { type Reply, reply } from '../mail/reply.ts'
 import { type Answers, answersOf, readAnswer, UNWRITABLE } from './answers.ts'
 import { Client, listIn } from './client.ts'
 import { openSocket } from './connect.ts'
-import { Failure, failureOf, type LibraryError, unsent } from './failure.ts'
+import { daneProblem } from './dane.ts'
+import { Failure, failureOf, type LibraryError, tlsFailure, unsent } from './failure.ts'
 import { hostPort, type NextHop } from './next-hop.ts'
 import { tokenFailure } from './token-failure.ts'
 
@@ -22,6 +23,8 @@ export interface Outgoing {
   readonly notify?: readonly Notify[]
   /** Only with a single recipient. */
   readonly orcpt?: string
+  /** The reverse-path isn't the sender's own: what the next hop reports doesn't come to the sender. */
+  readonly isOther?: boolean
   /** Bytes of `content`. */
   readonly size: number
   readonly content: Buffer | Readable
@@ -52,7 +55,7 @@ export class Transport {
   static async open(hop: NextHop, signal: AbortSignal, connected?: Socket): Promise<Transport> {
     const socket =
       connected ??
-      (await openSocket(hop.host, hop.port, hop.patience.connect, signal).catch(error => {
+      (await openSocket(hop.address ?? hop.host, hop.port, hop.patience.connect, signal).catch(error => {
         throw failureOf(error, hop, 'opening')
       }))
     const transport = new Transport(hop, socket)
@@ -60,11 +63,14 @@ export class Transport {
     signal.addEventListener('abort', breakOff)
     try {
       await transport.#request('opening', done => transport.#connection.connect(done))
+      transport.#checkPublished()
       await transport.#logOn()
       return transport
     } catch (error) {
       transport.close()
-      throw error
+      throw transport.#connection.brokeInTls && error instanceof Failure && error.kind !== 'tls'
+        ? tlsFailure(transport.name, error.reply.text)
+        : error
     } finally {
       signal.removeEventListener('abort', breakOff)
     }
@@ -139,7 +145,7 @@ export class Transport {
     )
     return {
       replies: replies.map((answer, at) => (isWritable(recipients[at] ?? '') ? answer : UNWRITABLE)),
-      dsn,
+      dsn: dsn && !outgoing.isOther,
     }
   }
 
@@ -160,6 +166,14 @@ export class Transport {
     const { login } = this.hop
     const mayExpire = login !== undefined && 'token' in login
     return mayExpire && command === 'MAIL FROM' && /^53[05]/.test(response ?? '')
+  }
+
+  /** DANE: before anything but EHLO is said. */
+  #checkPublished(): void {
+    const { dane } = this.hop
+    const { peer } = this.#connection
+    const problem = dane && (peer ? daneProblem(dane, peer) : 'it has no TLS')
+    if (problem !== undefined) throw tlsFailure(this.name, `${problem} (DANE)`)
   }
 
   async #logOn(): Promise<void> {

@@ -11,6 +11,8 @@ export interface Recipient {
   readonly notify?: readonly Notify[]
   /** ORCPT of RFC 3461 section 4.2, `type;address`, decoded. */
   readonly orcpt?: string
+  /** It came for an address here, from a client that may not itself send there: its From is anybody's claim. */
+  readonly forwarded?: true
 }
 
 export interface Envelope {

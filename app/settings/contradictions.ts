@@ -21,6 +21,7 @@ export function contradictions(draft: Draft<Checked>, check: CheckFrom): readonl
     ...places(draft.delivery?.routes, ['delivery', 'routes']).flatMap(({ path, value }) =>
       routeProblems(path, value),
     ),
+    ...dkimProblems(draft),
     ...timeProblems(draft),
   ]
 }
@@ -153,6 +154,22 @@ function oauthProblems(path: readonly Step[], login: DraftLogin): readonly Probl
 
 function goesToHosts(via: string): boolean {
   return via === 'smart-host' || via === 'lmtp'
+}
+
+/** Two keys of one name would need two records at one place in the DNS (RFC 6376 section 3.6.2.2). */
+function dkimProblems({ delivery }: Draft<Checked>): readonly Problem[] {
+  const firsts = new Map<string, string>()
+  return places(delivery?.dkim, ['delivery', 'dkim']).flatMap(({ path, value: { domain, selector } }) => {
+    const first = firsts.get(`${selector} ${domain}`)
+    if (domain === undefined || selector === undefined) return []
+    if (first === undefined) firsts.set(`${selector} ${domain}`, `delivery.dkim[${path.at(-1)}]`)
+    return first === undefined
+      ? []
+      : problem(
+          [...path, 'selector'],
+          `Give this key another selector: ${first} has the same for that domain.`,
+        )
+  })
 }
 
 function timeProblems({ delivery }: Draft<Checked>): readonly Problem[] {

@@ -63,6 +63,23 @@ function belowOrItself(given: string): string | undefined {
   return found === undefined || !below ? found : `*.${found}`
 }
 
+/** One domain, as it stands in a From. */
+export const mailDomain = text(
+  'Write a domain such as example.com, without "@" and without "*".',
+  canonicalDomain,
+)
+
+/** RFC 6376 section 3.1: labels of a DNS name. */
+export const selector = text(
+  'Write a selector of letters, digits and "-", such as mail2026, with dots between parts if there are several.',
+  given => (isSelector(given) ? given.toLowerCase() : undefined),
+)
+
+function isSelector(given: string): boolean {
+  const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
+  return given.length <= 100 && given.split('.').every(part => label.test(part))
+}
+
 export const hostname = text("Write this machine's full name, such as mail.example.com.", canonicalHost)
 
 /** What a route's `to` matches. */

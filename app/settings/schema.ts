@@ -12,10 +12,12 @@ import {
   issuer,
   localDomain,
   mailAddress,
+  mailDomain,
   name,
   passwordHash,
   pattern,
   scope,
+  selector,
   senderPattern,
   size,
   tenant,
@@ -39,6 +41,7 @@ const user = z.strictObject({
   enabled: z.boolean().default(true),
   forwardTo: z.array(mailAddress).default([]),
   keepCopy: z.boolean().default(true),
+  sendAs: z.exactOptional(wholeAddress.nullable()),
 })
 
 const row = z.strictObject({
@@ -98,6 +101,14 @@ const route = z.strictObject({
   login: z.exactOptional(login),
   plaintextLogin: z.enum(['never', 'local-networks']).default('never'),
   trust: z.exactOptional(certificates),
+  sendAs: z.exactOptional(wholeAddress.nullable()),
+})
+
+const dkimKey = z.strictObject({
+  domain: mailDomain,
+  selector,
+  secret: name,
+  enabled: z.boolean().default(true),
 })
 
 const alerts = z.strictObject({
@@ -120,6 +131,7 @@ const delivery = z.strictObject({
     z.array(dnsServer).min(1, 'Write at least one address here, or "auto".'),
     'addresses of DNS servers such as ["192.0.2.53:53"]',
   ),
+  dkim: z.array(dkimKey).max(100, 'Write at most 100 keys here.').default([]),
   alerts: alerts.prefault({}),
 })
 

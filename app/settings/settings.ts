@@ -12,6 +12,8 @@ export interface User {
   readonly forwardTo: readonly string[]
   /** With `forwardTo`: whether the mailbox gets a copy too. */
   readonly keepCopy: boolean
+  /** The address that its mail leaves as; goes before the route's. */
+  readonly sendAs?: string | null
 }
 
 /** A row of an access list, as `spec` has it; `from` is checked but still text. */
@@ -101,6 +103,18 @@ export interface Route {
   readonly plaintextLogin: 'never' | 'local-networks'
   /** A PEM file (or its text) with an authority, or the certificate itself, to trust beside the system's. */
   readonly trust?: string
+  /** The address that mail leaves as by this route. */
+  readonly sendAs?: string | null
+}
+
+/** A key that signs mail of a domain (RFC 6376). */
+export interface DkimKey {
+  /** Canonical. */
+  readonly domain: string
+  readonly selector: string
+  /** The name of the private key, a PEM, in the secret store. */
+  readonly secret: string
+  readonly enabled: boolean
 }
 
 /** When a person is told that something needs one. */
@@ -123,6 +137,7 @@ export interface DeliverySettings {
   /** Connections to one next hop at a time. */
   readonly connections: number
   readonly dnsServers: 'auto' | readonly string[]
+  readonly dkim: readonly DkimKey[]
   readonly alerts: AlertSettings
 }
 
@@ -154,8 +169,33 @@ export type Parsed<T> =
 /** Who makes a change, as history names them. */
 export type Changer = 'command line' | 'window' | 'file'
 
+/** A queued message's recipient that goes elsewhere now. */
+export interface Reroute {
+  readonly id: string
+  readonly to: string
+  /** In words: `smart host smtp.example:587`, `held: no route for y.example`. */
+  readonly before: string
+  readonly after: string
+  /** It is being sent the way it went before, or is about to: what goes out so isn't sent again. */
+  readonly sending?: true
+}
+
+/** What other routes do to the queue. */
+export interface Rerouting {
+  /** How many of them, in how many messages. */
+  readonly recipients: number
+  readonly messages: number
+  /** The first of them. */
+  readonly list: readonly Reroute[]
+}
+
 export type Applied =
-  | { readonly ok: true; readonly words: string }
+  | {
+      readonly ok: true
+      readonly words: string
+      /** Where queued mail goes elsewhere by this change. */
+      readonly rerouting?: Rerouting
+    }
   | {
       readonly ok: false
       readonly problems: readonly Problem[]

@@ -65,6 +65,15 @@ A device that must log on but knows no encryption: see **Log on without encrypti
 `,
   },
   {
+    id: 'real-sender',
+    title: 'Providers that refuse your addresses, and mail taken for spam',
+    words: `
+Some providers take mail only from the address that signs in, and refuse a scanner’s or a colleague’s: Microsoft 365 says **SendAsDenied**. Write that address into **Send as** under More at the [mail sender](senders), or at one [user](users). The name of who wrote it stays, answers still go to them, and so do reports of failure. Mail to mailboxes here is never changed.
+
+Others believe mail from your domain more readily when it is **signed** (DKIM). Under [Security](security) make a key, copy its record, and put it into the DNS where your domain is kept, which is often the provider of your web site. **Check the DNS** says whether it stands there; that may take an hour. The key itself never leaves this machine.
+`,
+  },
+  {
     id: 'refused',
     title: 'When something is refused',
     words: `

@@ -26,6 +26,7 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
   const problems = useProblems(path)
   const [isMore, setMore] = useState(
     route.trust !== undefined ||
+      (route.sendAs ?? null) !== null ||
       route.port !== undefined ||
       (route.senders ?? []).length + (route.users ?? []).length > 0,
   )
@@ -94,6 +95,9 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
           <WordsSetting path={[...path, 'senders']} placeholder="newsletter@example.com" />
           <WordsSetting path={[...path, 'users']} placeholder="fred" />
         </div>
+        {route.via !== 'hold' && (
+          <TextSetting path={[...path, 'sendAs']} placeholder="office@provider.example" isOptional />
+        )}
         {route.via === 'mx' && <TextSetting path={[...path, 'port']} placeholder="25" isNumber isOptional />}
         {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
           <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />

@@ -97,7 +97,7 @@ function Waiting({ begun }: { readonly begun: SignInBegun }) {
           </p>
           <output className="sign-in-code">{begun.code}</output>
           <div className="sign-in-ways">
-            <Button icon={Copy} onPress={() => act(bridge => bridge.ask('copySignInCode', begun.id))}>
+            <Button icon={Copy} onPress={() => act(bridge => bridge.ask('copyText', begun.code))}>
               Copy the code
             </Button>
             <Button icon={ExternalLink} onPress={open}>

@@ -6,6 +6,7 @@ import { openedBy } from '../state/opened-by.ts'
 import type { Place } from '../state/place.ts'
 import type { Warning } from '../state/settings.ts'
 import { useAct, useDesk, useReady } from '../state/use.ts'
+import { MendButtons } from './reply-meaning.tsx'
 
 /** A place where a person mends it, or what the relay can do about it itself. */
 type Mend =
@@ -14,7 +15,7 @@ type Mend =
 
 /** The open relay's depend on what opened it, a sign-in's on the sender. */
 const mends: Readonly<
-  Record<Exclude<Warning['kind'], 'open-relay' | 'sign-in'>, readonly [Mend, ...Mend[]]>
+  Record<Exclude<Warning['kind'], 'open-relay' | 'next-hop' | 'sign-in'>, readonly [Mend, ...Mend[]]>
 > = {
   'not-running': [
     { title: 'Try again', pause: false },
@@ -29,6 +30,7 @@ const mends: Readonly<
   'host-name': [{ title: 'Show the access list', place: { page: 'smtp', tab: 'access' } }],
   'stuck-mail': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
   'disk-low': [{ title: 'Examine this machine', place: { page: 'tools', tab: 'doctor' } }],
+  'dkim-key': [{ title: 'Show the keys', place: { page: 'security', target: 'delivery.dkim' } }],
   certificate: [{ title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }],
 }
 
@@ -42,13 +44,13 @@ export function Warnings() {
     )
   return (
     <ul className="warnings" aria-label="What needs you">
-      {warnings.map(({ kind, text }) => (
-        <li key={`${kind} ${text}`}>
-          <Notice tone={kind === 'not-running' || kind === 'open-relay' ? 'bad' : 'warning'}>
+      {warnings.map(warning => (
+        <li key={`${warning.kind} ${warning.text}`}>
+          <Notice tone={isBad(warning) ? 'bad' : 'warning'}>
             <div className="warning-line">
-              <p>{text}</p>
+              <p>{warning.text}</p>
               <div className="warning-mends">
-                <Mends kind={kind} text={text} />
+                <Mends warning={warning} />
               </div>
             </div>
           </Notice>
@@ -58,18 +60,29 @@ export function Warnings() {
   )
 }
 
-function Mends({ kind, text }: Warning) {
-  if (kind === 'open-relay') return <ClosingMends />
-  if (kind === 'sign-in') return <SigningInMend text={text} />
-  return mends[kind].map(mend => <MendButton key={mend.title} mend={mend} />)
-}
-
 /** At the sender that it is about. */
 function SigningInMend({ text }: { readonly text: string }) {
   const signIns = useReady(({ status }) => status.signIns) ?? []
   const about = signIns.find(({ user, standing }) => standing.kind === 'needs-person' && text.includes(user))
   const target = `delivery.routes[${about?.routes[0] ?? 0}].login.signIn`
   return <MendButton mend={{ title: 'Sign in again', place: { page: 'senders', target } }} />
+}
+
+function isBad({ kind }: Warning): boolean {
+  return kind === 'not-running' || kind === 'open-relay'
+}
+
+function Mends({ warning: { kind, text, mends: own = [] } }: { readonly warning: Warning }) {
+  if (kind === 'open-relay') return <ClosingMends />
+  if (kind === 'sign-in') return <SigningInMend text={text} />
+  if (kind === 'next-hop')
+    return (
+      <>
+        <MendButtons mends={own} />
+        <MendButton mend={mends['stuck-mail'][0]} />
+      </>
+    )
+  return mends[kind].map(mend => <MendButton key={mend.title} mend={mend} />)
 }
 
 /** Asked of the relay anew whenever the settings change. */

@@ -11,6 +11,8 @@ export type Machine = Snapshot['machine']
 export type Decision = Answer<'explain'>
 export type Message = Answer<'listQueue'>[number]
 export type QueueDetail = NonNullable<Answer<'showMessage'>>
+export type ReplyMeaning = NonNullable<Answer<'meanings'>[number]>
+export type ReplyMend = ReplyMeaning['mends'][number]
 export type QueueChange = Answer<'holdMessages'>
 export type QueueSelection = Parameters<Requests['holdMessages']>[0]
 export type QueueAction = 'holdMessages' | 'releaseMessages' | 'retryMessages' | 'removeMessages'
@@ -25,6 +27,8 @@ export type SignInBegun = Answer<'beginSignIn'>
 export type SignInWay = SignInBegun['way']
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>
+export type DkimFacts = Answer<'listDkim'>[number]
+export type DkimChecked = Answer<'checkDkim'>[number]
 export type ImportAsked = Parameters<Requests['previewImport']>[0]
 export type Imported = Answer<'previewImport'>
 export type ExportTarget = Parameters<Requests['exportList']>[0]
@@ -52,6 +56,7 @@ export interface UserDraft {
   readonly enabled: boolean
   readonly forwardTo: readonly string[]
   readonly keepCopy: boolean
+  readonly sendAs?: string | null
 }
 
 export interface LoginDraft {
@@ -77,6 +82,14 @@ export interface RouteDraft {
   readonly login?: LoginDraft
   readonly plaintextLogin: 'never' | 'local-networks'
   readonly trust?: string
+  readonly sendAs?: string | null
+}
+
+export interface DkimDraft {
+  readonly domain: string
+  readonly selector: string
+  readonly secret: string
+  readonly enabled: boolean
 }
 
 export interface SmtpDraft {
@@ -102,6 +115,7 @@ export interface DeliveryDraft {
   readonly giveUpAfter: string
   readonly connections: number
   readonly dnsServers: 'auto' | readonly string[]
+  readonly dkim: readonly DkimDraft[]
 }
 
 export interface SettingsDraft {

@@ -23,6 +23,12 @@ export const mailOptions: Options = {
     label: 'Keep a copy here',
     sentence: 'Forwarded mail comes to the mailbox here too.',
   },
+  'users[].sendAs': {
+    label: 'Send as',
+    sentence:
+      'Mail of this user leaves from this address; answers still go to the one it was written from. Empty: as it is.',
+    more: 'For providers that take mail only from addresses they know. It goes before the address of the mail sender. Mail to mailboxes here is never changed.',
+  },
   'users[].password': {
     label: 'Password',
     sentence: 'Only a hash of it is stored, from which nobody can read it.',
@@ -187,6 +193,34 @@ export const mailOptions: Options = {
     label: 'Certificate to trust',
     sentence:
       'Only for a server whose certificate no public authority has signed: where its PEM file is on this machine.',
+  },
+  'delivery.routes[].sendAs': {
+    label: 'Send as',
+    sentence:
+      'All mail leaves from this address; answers still go to the one it was written from. Empty: as it is.',
+    more: 'For providers that take mail only from the address of the account, such as Microsoft 365 with “SendAsDenied”. The name of who wrote it stays, or else their address stands as the name. A user’s own “Send as” goes before it.',
+  },
+  'delivery.dkim': {
+    label: 'DKIM signatures',
+    sentence:
+      'Lets others check that mail is really from your domain; so they take it for spam less often. The key stays here, its record goes into the DNS.',
+  },
+  'delivery.dkim[].domain': {
+    label: 'Domain',
+    sentence: 'Mail from addresses in this domain is signed, and in those below it without a key.',
+  },
+  'delivery.dkim[].selector': {
+    label: 'Selector',
+    sentence: 'The name that the key has in the DNS of its domain.',
+  },
+  'delivery.dkim[].secret': {
+    label: 'Kept under the name',
+    sentence: 'Where the private key is in the secret store, apart from the settings.',
+  },
+  'delivery.dkim[].enabled': {
+    label: 'Sign mail with this key',
+    sentence:
+      'Off while you exchange it for another, for instance. Before the record stands in the DNS, mail counts as unsigned.',
   },
   'delivery.retry': {
     label: 'Try again after',

@@ -10,6 +10,7 @@ import { auditAnswer } from '../../app/control/audit-answer.ts'
 import { compareSenders } from '../../app/control/comparison.ts'
 import type {
   Applied,
+  AskedReply,
   Audit,
   ExportTarget,
   FindingName,
@@ -25,6 +26,8 @@ import type {
   Source,
   Status,
 } from '../../app/control/control.ts'
+import type { DkimChecked, NewDkim } from '../../app/control/dkim.ts'
+import { dkimAnswers } from '../../app/control/dkim-answers.ts'
 import { previewImport } from '../../app/control/exchange-answers.ts'
 import type { FirstAnswers } from '../../app/control/first-run.ts'
 import {
@@ -38,8 +41,10 @@ import { mendedDraft } from '../../app/control/proof-answers.ts'
 import { finderOf } from '../../app/control/queue-filter.ts'
 import { remoteAnswers } from '../../app/control/remote-answers.ts'
 import { type Judge, replay } from '../../app/control/replay.ts'
+import { messageMeanings, replyMeaning } from '../../app/control/reply-meanings.ts'
 import { checkSettings } from '../../app/control/settings-checks.ts'
 import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
+import { reroutingOf } from '../../app/delivery/rerouting.ts'
 import { exportPostfix } from '../../app/exchange/postfix-export.ts'
 import { writeVpop3 } from '../../app/exchange/vpop3.ts'
 import type { Event } from '../../app/log/event.ts'
@@ -47,6 +52,7 @@ import { parseAddress } from '../../app/mail/address.ts'
 import type { Message } from '../../app/queue/message.ts'
 import { describeChange } from '../../app/settings/change.ts'
 import { parseSettings, withDefaults } from '../../app/settings/parse.ts'
+import { setPath } from '../../app/settings/path.ts'
 import type { Settings } from '../../app/settings/settings.ts'
 import type { Review, Snapshot, Told } from '../../main/bridge.ts'
 import { checks } from '../unit/settings/checks.ts'
@@ -61,11 +67,18 @@ type Raw = Record<string, unknown>
 
 export class FakeBridge {
   raw: Raw
+  /** What was put into the clipboard. */
+  copied: string[] = []
   earlier: { raw: Raw; entry: HistoryEntry }[] = []
   events: Event[]
   queue: Message[]
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
+  /** What the DNS says about every key. */
+  inDns: Pick<DkimChecked, 'state' | 'text'> = {
+    state: 'missing',
+    text: 'The DNS has no record of the key: put the record there as it is shown.',
+  }
   paused = false
   names: Status['names'] = []
   setup: Snapshot['setup']['state'] = 'done'
@@ -127,6 +140,11 @@ export class FakeBridge {
       words: [describeChange(this.#read(before), this.#read(after))],
       senders: compareSenders(this.#parse(this.#read(before)), this.#parse(this.#read(after)), policyFor),
     }),
+    compareRoutes: (before: Source, after: Source) => {
+      const routes = (source: Source) => this.#parse(this.#read(source)).delivery.routes
+      const messages = () => this.queue.values()
+      return reroutingOf({ messages, sending: () => [] }, routes(before), routes(after))
+    },
     replaySettings: (before: Source, after: Source) =>
       replay(this.events, this.#judge(this.#read(before)), this.#judge(this.#read(after))),
     previewImport: (asked: ImportAsked) =>
@@ -162,10 +180,16 @@ export class FakeBridge {
     },
     cancelSignIn: (id: string) => this.signIns.push(`cancel ${id}`) > 0,
     openSignInPage: (id: string) => void this.signIns.push(`open ${id}`),
-    copySignInCode: (id: string) => void this.signIns.push(`copy ${id}`),
+    copyText: (text: string) => {
+      this.copied.push(text)
+    },
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
     },
+    listDkim: () => this.#dkim().listDkim(),
+    addDkim: (asked: NewDkim) => this.#dkim().addDkim(asked, 'window'),
+    checkDkim: async () =>
+      (await this.#dkim().listDkim()).map(key => ({ ...key, ...this.inDns }) satisfies DkimChecked),
     setPassword: (name: string, password: string) => this.#setPassword(name, password),
     listQueue: ({ state, match }: QueueFilter) =>
       this.queue
@@ -181,10 +205,12 @@ export class FakeBridge {
         message && {
           message: { ...message, sending: [] },
           routes: ['smart host smtp.provider.example:587'],
+          meanings: messageMeanings(message, this.#parse(this.raw)),
           header: 'Subject: Hello\r\nFrom: fred@example.com\r\n',
         }
       )
     },
+    meanings: (asked: readonly AskedReply[]) => asked.map(one => replyMeaning(one, this.#parse(this.raw))),
     holdMessages: (selection: QueueSelection) =>
       this.#changeQueue(selection, message => ({
         ...message,
@@ -351,7 +377,7 @@ export class FakeBridge {
 
   #audit(raw: Raw): Audit {
     const settings = this.#parse(raw)
-    return auditAnswer(settings, policyFor(settings))
+    return auditAnswer(settings, policyFor)
   }
 
   #judge(raw: Raw): Judge {
@@ -393,6 +419,26 @@ export class FakeBridge {
 
   #remote() {
     return remoteAnswers(this.#parts())
+  }
+
+  #dkim() {
+    const secrets = {
+      get: (name: string) => this.secrets.get(name),
+      names: () => [...this.secrets.keys()],
+      set: async (name: string, value: string) => void this.secrets.set(name, value),
+      remove: async (name: string) => this.secrets.delete(name),
+    }
+    const store = { current: { settings: this.#parse(this.raw) } }
+    const parts = { store, secrets, context: { dnsServers: () => 'auto' as const }, now: () => this.#now }
+    return dkimAnswers(parts, {
+      setSettings: async (path, value) => {
+        const changed = setPath(this.raw, path, value)
+        const parsed = changed.ok ? parseSettings(changed.value, checks) : changed
+        return parsed.ok && changed.ok
+          ? this.#replace(changed.value as Raw)
+          : { ok: false, problems: parsed.ok ? [] : parsed.problems }
+      },
+    })
   }
 
   #setup() {

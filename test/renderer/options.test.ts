@@ -62,7 +62,8 @@ function fullSettings(): Record<string, unknown> {
   ].map(login => ({ ...route, login }))
   const users = (office['users'] as object[]).map(user => ({ ...user, forwardTo: ['jo@elsewhere.example'] }))
   const globalAccess = [{ action: 'block', from: '203.0.113.7' }]
-  return { ...office, users, globalAccess, delivery: { routes: [route, direct, ...clouds] } }
+  const dkim = [{ domain: 'example.com', selector: 'mail', secret: 'dkim-mail' }]
+  return { ...office, users, globalAccess, delivery: { routes: [route, direct, ...clouds], dkim } }
 }
 
 async function shownOn(page: Page): Promise<readonly string[]> {

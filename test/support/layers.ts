@@ -38,9 +38,8 @@ const layers: readonly Layer[] = [
 /** Packages the product may import, where, and by how many files at most. */
 const libraries: readonly { readonly name: string; readonly where: RegExp; readonly files: number }[] = [
   { name: 'smtp-server', where: /^app\/smtp\//, files: 1 },
-  { name: 'nodemailer', where: /^app\/delivery\//, files: 1 },
+  { name: 'nodemailer', where: /^app\/delivery\//, files: 2 },
   { name: 'mx-connect', where: /^app\/delivery\//, files: 1 },
-  { name: 'mailauth', where: /^app\/delivery\//, files: 1 },
   { name: 'openid-client', where: /^app\/oauth\/issuer\.ts$/, files: 1 },
   { name: 'ipaddr.js', where: /^app\/access\/network\.ts$/, files: 1 },
   { name: 'default-gateway', where: /^app\/access\//, files: 1 },

@@ -2,6 +2,7 @@
 import type { Case, Decision } from '../../app/access/decision.ts'
 import type {
   Applied,
+  AskedReply,
   Audit,
   Changer,
   Check,
@@ -22,6 +23,8 @@ import type {
   QueueSelection,
   RemoteUsers,
   Replay,
+  ReplyMeaning,
+  Rerouting,
   SentTest,
   SignInBegun,
   SignInEnd,
@@ -30,16 +33,37 @@ import type {
   Status,
   UserFacts,
 } from '../../app/control/control.ts'
+import type { DkimChecked, DkimFacts, NewDkim } from '../../app/control/dkim.ts'
+import { messageMeanings, replyMeaning, type SendingSettings } from '../../app/control/reply-meanings.ts'
 import type { Event } from '../../app/log/event.ts'
 import type { Message, RecipientState } from '../../app/queue/message.ts'
 import { isPending } from '../../app/queue/message.ts'
 import type { Problem } from '../../app/settings/settings.ts'
+
+/** One mail sender for everything. */
+const SENDING: SendingSettings = {
+  hostname: 'mail.example.com',
+  delivery: {
+    routes: [
+      {
+        to: ['*'],
+        senders: [],
+        users: [],
+        via: 'smart-host',
+        hosts: [{ host: 'smtp.example', port: 587 }],
+        encryption: 'starttls-required',
+        plaintextLogin: 'never',
+      },
+    ],
+  },
+}
 
 export class MemoryControl implements Control {
   settings: Record<string, unknown> = { hostname: 'mail.example.com', smtp: { maxRecipients: 100 } }
   earlier: { text: string; entry: HistoryEntry }[] = []
   users = new Map<string, { addresses: readonly string[]; password: string | undefined }>()
   secrets = new Map<string, string>()
+  dkim: DkimFacts[] = []
   /** Recipients of every message that are being sent. */
   sending: readonly number[] = []
   /** What every operation leaves as it was. */
@@ -73,6 +97,7 @@ export class MemoryControl implements Control {
   }
   comparison: Comparison = { ok: true, words: [], senders: [] }
   replayed: Replay = { tried: 0, flips: [] }
+  rerouting: Rerouting = { recipients: 0, messages: 0, list: [] }
   sources: Source[] = []
   mended: FindingName[] = []
   signInEnd: SignInEnd = { ok: true }
@@ -249,6 +274,24 @@ export class MemoryControl implements Control {
     return true
   }
 
+  async listDkim(): Promise<readonly DkimFacts[]> {
+    return this.dkim
+  }
+
+  async addDkim({ domain, selector = 'mail' }: NewDkim, by: Changer): Promise<Applied> {
+    this.dkim.push({ domain, selector, enabled: true, secret: `dkim-${selector}` })
+    return this.#applied(`The key ${selector} is made.`, by)
+  }
+
+  async checkDkim(): Promise<readonly DkimChecked[]> {
+    return this.dkim.map(key => ({ ...key, state: 'no-key', text: 'The key is missing.' }))
+  }
+
+  async removeDkim(domain: string, selector: string, by: Changer): Promise<Applied> {
+    this.dkim = this.dkim.filter(key => key.domain !== domain || key.selector !== selector)
+    return this.#applied(`The key ${selector} is removed.`, by)
+  }
+
   async audit(source: Source): Promise<Audit> {
     this.sources.push(source)
     return this.audited
@@ -263,6 +306,10 @@ export class MemoryControl implements Control {
   async compareSettings(before: Source, after: Source): Promise<Comparison> {
     this.sources.push(before, after)
     return this.comparison
+  }
+
+  async compareRoutes(): Promise<Rerouting> {
+    return this.rerouting
   }
 
   async replaySettings(before: Source, after: Source): Promise<Replay> {
@@ -288,8 +335,13 @@ export class MemoryControl implements Control {
     return {
       message: { ...message, sending: this.sending },
       routes: message.states.map(() => 'smart host smtp.example:587'),
+      meanings: messageMeanings(message, SENDING),
       header: 'Subject: \u001b[31mred\u001b[0m\r\nFrom: a@example.com\r\n',
     }
+  }
+
+  async meanings(asked: readonly AskedReply[]): Promise<(ReplyMeaning | null)[]> {
+    return asked.map(one => replyMeaning(one, SENDING))
   }
 
   async holdMessages(selection: QueueSelection): Promise<QueueChange> {

@@ -69,6 +69,7 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
       giveUpAfter: 432_000_000,
       connections: 10,
       dnsServers: 'auto',
+      dkim: [],
       alerts: { stuckAfter: 14_400_000, minimumFreeDisk: 0, mailTo: [] },
     },
   }

@@ -114,6 +114,16 @@ describe('its form', () => {
     assert.doesNotMatch(read().text.body, /given up/)
   })
 
+  test('what the answer means, what to do, and whose word that is', () => {
+    for (const action of ['failed', 'delayed'] as const) {
+      const full = report({ action, reply: reply(452, '4.2.2', 'The email account is over quota') })
+      const words = read({ reports: [full] }).text.body.replace(/\s+/g, ' ')
+      assert.match(words, /over quota .*What it means: \S.*\. What to do: \S.*\. Source: \S.* https:\/\/\S+/)
+    }
+    const fine = report({ action: 'delivered', reply: reply(250, '2.1.5', 'OK') })
+    assert.doesNotMatch(read({ reports: [fine] }).text.body, /What it means/)
+  })
+
   test('the whole message, of 8-bit content', () => {
     const bytes = Buffer.from('Subject: x\r\n\r\nGrüße\r\n--postern-abc--\r\n')
     const { original } = read({ original: { part: 'message', bytes } })

@@ -68,7 +68,7 @@ export class Station {
     this.queue = new Queue(spool, now)
     const alerts = { stuckAfter: 4 * HOUR, minimumFreeDisk: 0, mailTo: [] }
     const given = { retry: [HOUR], warnAfter: 4 * HOUR, giveUpAfter: 120 * HOUR, connections: 3 }
-    this.#settings = { routes, dnsServers: 'auto', alerts, ...given, ...times }
+    this.#settings = { routes, dnsServers: 'auto', dkim: [], alerts, ...given, ...times }
     const context = routeContext()
     const emit = (event: EventBody) => {
       this.events.push(event)

@@ -11,20 +11,17 @@ function pagesOf(page: string) {
   const pages = new SignInPages({
     begin: async (): Promise<SignInBegun> => ({ ...begun, page }),
     openExternal: async url => void did.push(`open ${url}`),
-    copy: text => void did.push(`copy ${text}`),
   })
   return { pages, did }
 }
 
-test('the page and the code of the one that was begun, and no other', async () => {
+test('the page of the one that was begun, and no other', async () => {
   const { pages, did } = pagesOf('https://login.example/device')
   await assert.rejects(pages.open('one'), /begin it again/)
   await pages.begin('cloud', 'device')
   await pages.open('one')
-  await pages.copyCode('one')
   await assert.rejects(pages.open('two'), /begin it again/)
-  await assert.rejects(pages.copyCode('two'), /begin it again/)
-  assert.deepEqual(did, ['open https://login.example/device', 'copy ABC'])
+  assert.deepEqual(did, ['open https://login.example/device'])
 })
 
 test('what is no web page is not opened, whoever names it', async () => {
