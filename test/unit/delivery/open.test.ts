@@ -6,6 +6,7 @@ import { before, describe, type TestContext, test } from 'node:test'
 import type { Failure } from '../../../app/delivery/failure.ts'
 import { openRoute, type RouteContext } from '../../../app/delivery/open.ts'
 import type { Transport } from '../../../app/delivery/transport.ts'
+import { formatKept } from '../../../app/oauth/kept-sign-in.ts'
 import type { Route } from '../../../app/settings/settings.ts'
 import { type Certificate, makeCertificate } from '../../support/certificate.ts'
 import { atEnd, endOfSuite } from '../../support/ending.ts'
@@ -335,14 +336,15 @@ describe('the log-on', () => {
     assert.ok(hop.heard.every(line => !line.includes('AUTH')))
   })
 
-  test('no such secret, and OAuth2: nothing is connected to', async t => {
+  test('no such secret, or one that is a token: nothing is connected to', async t => {
     const hop = await startNextHop(t, { password })
     const { reply } = await refusal(t, routeTo([hop], { login }), { secret: () => undefined })
     assert.match(
       reply.text,
       /the password "provider" isn't in the secret store: set it with {2}postern secret set/,
     )
-    await refusal(t, routeTo([hop], { login: { ...login, method: 'oauth2' } }))
+    const token = formatKept({ issuer: 'i', clientId: 'c', user: 'u', refreshToken: 'r', signedIn: 0 })
+    await refusal(t, routeTo([hop], { login }), { secret: () => token })
     assert.equal(hop.connections, 0)
   })
 })
