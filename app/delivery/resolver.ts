@@ -8,7 +8,7 @@ import { Resolver as SystemResolver } from 'node:dns'
 import { isIPv6 } from 'node:net'
 import type { DeliverySettings } from '../settings/settings.ts'
 import { DnsFault, exchange, type Server } from './dns-exchange.ts'
-import type { DnsData, DnsMessage, DnsRecord, DnsType } from './dns-message.ts'
+import { type DnsData, type DnsMessage, type DnsRecord, type DnsType, isUnderstood } from './dns-message.ts'
 
 export interface Found {
   readonly data: readonly DnsData[]
@@ -94,8 +94,9 @@ export class Resolver {
     const question = (extended: boolean) => ({ id: randomInt(65536), name, type, extended })
     const first = await exchange(server, question(true), patience, this.#signal)
     // RFC 6891 section 7: old servers don't know what we added.
-    const old = first.code === 1 || first.code === 4
-    const message = old ? await exchange(server, question(false), patience, this.#signal) : first
+    const message = !isUnderstood(first.code)
+      ? await exchange(server, question(false), patience, this.#signal)
+      : first
     if (message.code !== 0 && message.code !== 3) throw new DnsFault(CODES[message.code] ?? 'EBADRESP')
     if (message.lame) throw new DnsFault('EBADRESP')
     return message
