@@ -112,7 +112,7 @@ function showReplay(shell: Shell, { tried, flips }: Replay): void {
       String(count),
       client,
       user ?? '',
-      to,
+      to ?? '(connecting)',
       reply,
     ]),
   )

@@ -13,7 +13,7 @@ import { compareSenders } from './comparison.ts'
 import type { Control } from './control.ts'
 import type { SettingsParts } from './parts.ts'
 import type { FindingName, Source } from './proof.ts'
-import { DECISIONS, REPLAYED, replay } from './replay.ts'
+import { DECISIONS, replay } from './replay.ts'
 
 type ProofRequest = 'audit' | 'mend' | 'compareSettings' | 'compareRoutes' | 'replaySettings'
 
@@ -58,7 +58,7 @@ export function proofAnswers(parts: SettingsParts): Pick<Control, ProofRequest> 
     async replaySettings(before, after) {
       const [old, fresh] = [readable(await read(before)), readable(await read(after))]
       const judge = ({ settings }: Read) => ({ policy: policyFor(settings), users: settings.users })
-      const events = await journal.read({ kinds: DECISIONS, limit: REPLAYED })
+      const events = await journal.read(DECISIONS)
       return replay(events, judge(old), judge(fresh))
     },
   }

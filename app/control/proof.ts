@@ -63,10 +63,11 @@ export type Comparison =
 export interface Flip {
   readonly client: string
   readonly user?: string
-  readonly to: string
+  /** Absent where connecting was decided, at the greeting. */
+  readonly to?: string
   /** What it comes to. */
   readonly verdict: 'accept' | 'refuse'
-  /** The reply then, as a line. */
+  /** The reply then, as a line; in words where nothing answers. */
   readonly reply: string
   readonly count: number
   /** When it was decided last, milliseconds since the epoch. */

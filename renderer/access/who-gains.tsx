@@ -67,7 +67,8 @@ function Flips({ tried, flips }: { readonly tried: number; readonly flips: reado
         {flips.slice(0, most).map(({ client, user, to, verdict, reply, count: times, last }) => (
           <li key={`${client} ${user} ${to}`} title={`Last at ${exactTime(last)}. Then: ${reply}`}>
             <span className="gain-sign">{verdict === 'accept' ? 'accepted' : 'refused'}</span>{' '}
-            {user === undefined ? client : `${user} (${client})`} to {to}{' '}
+            {user === undefined ? client : `${user} (${client})`}{' '}
+            {to === undefined ? 'connecting' : `to ${to}`}{' '}
             {times > 1 && <span className="muted">({count(times, 'time')})</span>}
           </li>
         ))}
