@@ -181,7 +181,7 @@ async function readTable(folder: string, name: string, stdin: Input) {
 
 function show(shell: Shell, preview: ImportPreview): void {
   const { style } = shell
-  const { rows, rowCount = rows.length, remarks, words, senders } = preview
+  const { rows, rowCount = rows.length, remarks, words, senders, senderCount = senders.length } = preview
   shell.print(
     style.bold(`${DIALECT_NAMES[preview.dialect]}: ${rowCount === 1 ? '1 row' : `${rowCount} rows`}.`),
   )
@@ -209,7 +209,7 @@ function show(shell: Shell, preview: ImportPreview): void {
     senders.map(
       ({ change, words }) => `${change === 'gained' ? style.green('gained') : style.red('lost  ')} ${words}`,
     ),
-    senders.length,
+    senderCount,
   )
   if (preview.open !== undefined)
     shell.print(style.red(`An open relay: anyone could send without logging on, from ${preview.open}.`))

@@ -35,6 +35,7 @@ export interface ImportPreview {
   readonly words: readonly string[]
   /** Who can send more or less. */
   readonly senders: readonly DifferenceLine[]
+  readonly senderCount?: number
   /** The addresses of the Internet that could relay without logging on, in words; absent where there are none. */
   readonly open?: string
   /** Whether that is so by this import: it is applied only by whoever says so. */
