@@ -181,7 +181,15 @@ async function readTable(folder: string, name: string, stdin: Input) {
 
 function show(shell: Shell, preview: ImportPreview): void {
   const { style } = shell
-  const { rows, rowCount = rows.length, remarks, words, senders, senderCount = senders.length } = preview
+  const {
+    rows,
+    rowCount = rows.length,
+    remarks,
+    words,
+    wordCount = words.length,
+    senders,
+    senderCount = senders.length,
+  } = preview
   shell.print(
     style.bold(`${DIALECT_NAMES[preview.dialect]}: ${rowCount === 1 ? '1 row' : `${rowCount} rows`}.`),
   )
@@ -203,7 +211,7 @@ function show(shell: Shell, preview: ImportPreview): void {
   section(shell, 'To know', notes, preview.remarkCount - preview.lostCount)
   shell.print('')
   if (words.length === 0) shell.print('Nothing would change.')
-  list(shell, words, words.length)
+  list(shell, words, wordCount)
   list(
     shell,
     senders.map(

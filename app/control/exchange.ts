@@ -33,6 +33,8 @@ export interface ImportPreview {
   readonly lostCount: number
   /** Each difference of the settings. */
   readonly words: readonly string[]
+  /** How many there are, where only the first are told. */
+  readonly wordCount?: number
   /** Who can send more or less. */
   readonly senders: readonly DifferenceLine[]
   readonly senderCount?: number
