@@ -85,7 +85,9 @@ function tryOut(
   { checks, policyFor, mapFor = keptMaps() }: Judges & { readonly mapFor?: typeof mapOf },
 ): Tried {
   const missing: (readonly [Asked, string])[] = []
-  if (found.lostCount > 0 && asked.leaveOut !== true) missing.push(['leave-out', LOST])
+  // Of a list of which nothing could be taken nothing is left out.
+  if (found.lostCount > 0 && found.rows.length > 0 && asked.leaveOut !== true)
+    missing.push(['leave-out', LOST])
   if (found.isEmpty && asked.empty === undefined) missing.push(['empty', EMPTY])
   const parsed = parseSettings(next, checks)
   const policy = parsed.ok ? policyFor(parsed.value) : undefined
