@@ -48,6 +48,10 @@ function words(event: Event): string {
       return say`${event.id} for ${event.to} must wait until ${stamp(event.next)}${why(event)}`
     case 'failed':
       return say`${event.id} for ${event.to} failed for good${why(event)}`
+    case 'hop-down':
+      return say`${event.hop} takes no mail, which waits until ${stamp(event.next)}${waits(event.waiting)}: ${event.own ? event.reply.text : formatReply(event.reply)}`
+    case 'hop-up':
+      return say`${event.hop} takes mail again, after it did not since ${stamp(event.since)}${waits(event.waiting)}`
     case 'held':
       return say`${event.id} for ${event.to} is held: ${event.why}`
     case 'bounced':
@@ -63,6 +67,11 @@ function words(event: Event): string {
     case 'error':
       return say`error: ${event.text}`
   }
+}
+
+function waits(messages: number): string {
+  if (messages === 0) return ''
+  return messages === 1 ? ' (1 message)' : ` (${messages} messages)`
 }
 
 function listed(addresses: readonly string[]): string {
@@ -123,6 +132,7 @@ function rowOf({ list, row }: { readonly list: string | null; readonly row: numb
 function colourOf({ kind }: Event, style: Style): (text: string) => string {
   switch (kind) {
     case 'delivered':
+    case 'hop-up':
       return style.green
     case 'failed':
     case 'bounced':
@@ -134,6 +144,7 @@ function colourOf({ kind }: Event, style: Style): (text: string) => string {
     case 'connection-refused':
       return style.red
     case 'deferred':
+    case 'hop-down':
     case 'held':
     case 'warning':
     case 'name-unresolved':

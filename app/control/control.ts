@@ -1,6 +1,7 @@
 /** The one interface through which the command line and the window ask the relay and change it. */
 import type { Case, Decision } from '../access/decision.ts'
 import type { NameFacts } from '../access/name-facts.ts'
+import type { HopReason } from '../delivery/hop.ts'
 import type { Event } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem } from '../settings/settings.ts'
@@ -33,6 +34,8 @@ export interface Status {
   }[]
   readonly sessions: number
   readonly queue: QueueCounts
+  /** The next hops that are down while mail waits for them. */
+  readonly hops: readonly HopFacts[]
   /** While no domain or no way out stands: the first questions are not all answered. */
   readonly unfinished?: true
   /** What needs a person. */
@@ -42,6 +45,21 @@ export interface Status {
   readonly certificate: CertificateFacts
   /** What the host names of the access lists stand for, and since when. */
   readonly names: readonly NameFacts[]
+}
+
+/** A next hop that is down. */
+export interface HopFacts {
+  /** As `host:port`, or the domain whose mail exchangers it is. */
+  readonly name: string
+  readonly reason: HopReason
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  /** When it is tried next. */
+  readonly next: number
+  /** What it answered, or why it can't be reached, in words. */
+  readonly why: string
+  /** Messages. */
+  readonly waiting: number
 }
 
 /** Something that needs a person. */

@@ -8,6 +8,7 @@ import { formatDuration, roundSize } from '../settings/units.ts'
 import { factsOf } from '../smtp/certificate.ts'
 import type { Status, Warning } from './control.ts'
 import { freeBytes } from './free-disk.ts'
+import { hopFacts } from './hop-answers.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
 import { countQueue } from './queue-answers.ts'
@@ -35,6 +36,7 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
     listeners: parts.standing(),
     sessions: parts.sessions(),
     queue: countQueue(queue.messages()),
+    hops: hopFacts(parts.delivery.hops()),
     ...(isUnfinished(store.current.raw, store.current.settings) && { unfinished: true }),
     warnings: [
       ...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]),

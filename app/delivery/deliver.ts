@@ -1,24 +1,17 @@
-/** Delivery: takes due recipients from the queue to their mailboxes and next hops. */
-import { join } from 'node:path'
+/** Delivery: where the recipients that are due go: to their mailboxes and next hops. */
 import type { Emit } from '../log/event.ts'
 import type { Recipient } from '../mail/envelope.ts'
-import { type Reply, reply } from '../mail/reply.ts'
-import { diskProblem } from '../queue/disk.ts'
+import { reply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue, Work } from '../queue/queue.ts'
-import { DamagedContent, type Spool } from '../queue/spool.ts'
+import type { Spool } from '../queue/spool.ts'
 import type { DeliverySettings } from '../settings/settings.ts'
-import { Failure } from './failure.ts'
-import { Lane, type Transaction } from './lane.ts'
-import { Lanes, type Trace } from './lanes.ts'
-import { deliverToMailbox } from './mailbox.ts'
-import { Mailboxes } from './mailboxes.ts'
 import { Notifier } from './notify.ts'
-import { openRoute, type RouteContext } from './open.ts'
-import { type Answer, answersTo } from './outcome.ts'
-import { describeDestination, destination, nameOf, type Sender, type Way } from './route.ts'
+import type { RouteContext } from './open.ts'
+import { describeDestination, destination, type Sender, type Way } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
-import { outgoingOf, transactionsOf } from './transaction.ts'
+import { type HopReport, ToHops } from './to-hops.ts'
+import { ToMailboxes } from './to-mailboxes.ts'
 
 export interface DeliveryConfig {
   readonly hostname: string
@@ -37,6 +30,10 @@ export interface DeliveryParts {
   readonly expand: (address: string) => readonly Recipient[]
   readonly emit: Emit
   readonly now: () => number
+  /** Milliseconds of a clock that nobody sets; the machine's own where absent. */
+  readonly steady?: () => number
+  /** 0 up to 1. */
+  readonly random?: () => number
 }
 
 /** Lanes left behind by a change of settings finish what they send within this, milliseconds. */
@@ -45,38 +42,48 @@ const CHANGE_GRACE = 600_000
 export class Delivery {
   readonly #parts: DeliveryParts
   readonly #settlement: Settlement
-  readonly #mailboxes = new Mailboxes()
-  readonly #started: number
-  readonly #pending = new Set<Promise<void>>()
+  readonly #mailboxes: ToMailboxes
+  readonly #hops: ToHops
   #config: DeliveryConfig
-  readonly #lanes = new Lanes((way, trace) => this.#newLane(way, trace))
 
   constructor(parts: DeliveryParts, config: DeliveryConfig) {
+    const { now, steady = () => performance.now(), random = Math.random } = parts
+    const settlement = new Settlement({ ...parts, random, notifier: new Notifier(parts) })
     this.#parts = parts
     this.#config = config
-    this.#started = parts.now()
-    this.#settlement = new Settlement({ ...parts, notifier: new Notifier(parts) })
+    this.#settlement = settlement
+    this.#mailboxes = new ToMailboxes({
+      ...parts,
+      accounts: () => this.#config.accounts,
+      settle: (id, answers) => settlement.settle(id, answers, this.#config.delivery, this.#config.hostname),
+    })
+    this.#hops = new ToHops({
+      ...parts,
+      settlement,
+      clock: { now, steady, random },
+      config: () => this.#config,
+    })
   }
 
   start(): void {
-    this.#parts.queue.start(work => this.#take(work))
+    this.#parts.queue.start(work => this.#offer(work))
   }
 
   /** From now on new routes and times apply, to what waits too; what is being sent goes on as it began. */
   apply(config: DeliveryConfig): void {
     this.#config = config
-    this.#lanes.renew(CHANGE_GRACE)
+    this.#hops.renew(CHANGE_GRACE)
     const { routes } = config.delivery
     this.#parts.queue.reroute(
       (recipient, message) => destination(recipient, senderOf(message), routes).kind !== 'hold',
     )
+    this.#parts.queue.tellWaiting()
   }
 
   /** Begins nothing more and finishes what is being sent, for at most `grace` ms. */
   async stop(grace: number): Promise<void> {
     this.#parts.queue.stop()
-    await Promise.all([this.#mailboxes.close(), this.#lanes.close(grace)])
-    await Promise.all(this.#pending)
+    await Promise.all([this.#mailboxes.close(), this.#hops.close(grace)])
   }
 
   /** Watches message `id`, from before it is queued; it gets a connection of its own, so that the dialogue is whole. */
@@ -84,14 +91,24 @@ export class Delivery {
     const end = this.#settlement.watch(id, watcher)
     return () => {
       end()
-      this.#lanes.endWatch(id, CHANGE_GRACE)
+      this.#hops.endWatch(id, CHANGE_GRACE)
     }
   }
 
   /** Tries a message now, also while nothing else is handed out. */
   sendNow(id: string): void {
-    const work = this.#parts.queue.take(id)
-    if (work) this.#take(work)
+    const work = this.#parts.queue.due(id)
+    if (work) this.#offer(work)
+  }
+
+  /** Tries the next hops that these messages wait for now. */
+  hurry(ids: ReadonlySet<string>): void {
+    this.#hops.hurry(ids)
+  }
+
+  /** The next hops that mail waits for. */
+  hops(): readonly HopReport[] {
+    return this.#hops.reports()
   }
 
   /** Where a recipient goes now, in words; `released`: if it is let go from being held. */
@@ -106,7 +123,7 @@ export class Delivery {
     return where.kind === 'hold' ? where.why : undefined
   }
 
-  #take({ message, recipients }: Work): void {
+  #offer({ message, recipients }: Work): void {
     const byWay = new Map<string, { readonly way: Way; readonly indexes: number[] }>()
     const held = new Map<number, RecipientState>()
     const { routes } = this.#config.delivery
@@ -116,7 +133,7 @@ export class Delivery {
       const state = message.states[index]
       const released = state?.kind === 'waiting' && state.released === true
       const where = destination(recipient, senderOf(message), routes, released)
-      if (where.kind === 'mailbox') this.#toMailbox(message, index, recipient, where.account)
+      if (where.kind === 'mailbox') this.#mailboxes.offer(message, index, where.account)
       else if (where.kind === 'hold') held.set(index, this.#hold(message, index, where.why))
       else {
         const { way } = where
@@ -126,7 +143,7 @@ export class Delivery {
         byWay.set(name, group)
       }
     }
-    for (const { way, indexes } of byWay.values()) this.#toHop(message, indexes, way)
+    for (const { way, indexes } of byWay.values()) this.#hops.offer(message, indexes, way)
     if (held.size > 0) this.#parts.queue.settle(message.id, held)
   }
 
@@ -146,96 +163,6 @@ export class Delivery {
     this.#settlement.watcher(message.id)?.answer(answer)
     const state = message.states[index]
     return { kind: 'held', attempts: state?.kind === 'waiting' ? state.attempts : 0, by: 'route', why }
-  }
-
-  #toHop(message: Message, recipients: readonly number[], way: Way): void {
-    const watcher = this.#settlement.watcher(message.id)
-    const lane = watcher
-      ? this.#lanes.watched(message.id, way, line => watcher.line(line))
-      : this.#lanes.to(way)
-    for (const group of transactionsOf(message, recipients)) lane.push(this.#transaction(message, group))
-  }
-
-  #newLane(way: Way, trace?: Trace): Lane {
-    const { hostname, delivery } = this.#config
-    const { context } = this.#parts
-    const open = (signal: AbortSignal) =>
-      openRoute({ ...way, hostname, context, signal, ...(trace && { trace }) })
-    return new Lane(open, delivery.connections, nameOf(way))
-  }
-
-  #transaction({ id }: Message, recipients: readonly number[]): Transaction {
-    return {
-      outgoing: async () => {
-        const message = this.#stillWanted(id, recipients)
-        return (
-          message &&
-          (await outgoingOf(message, recipients, this.#parts.spool).catch(error => this.#damaged(id, error)))
-        )
-      },
-      finished: (result, via) => this.#track(this.#settle(id, answersTo(recipients, result, via))),
-      untried: () => this.#parts.queue.giveBack(id, recipients),
-    }
-  }
-
-  /** Undefined when it was held or removed since it was handed out; it is given back then. */
-  #stillWanted(id: string, recipients: readonly number[]): Message | undefined {
-    const message = this.#parts.queue.get(id)
-    if (message && recipients.every(index => message.states[index]?.kind === 'waiting')) return message
-    this.#parts.queue.giveBack(id, recipients)
-    return undefined
-  }
-
-  /** Content that isn't what was accepted is kept aside, and its sender told: it is never sent. */
-  async #damaged(id: string, error: unknown): Promise<never> {
-    if (!(error instanceof DamagedContent)) throw error
-    await this.#parts.spool.setAside(id)
-    throw new Failure(reply(554, '5.3.0', 'the message was damaged on the disk of this server'), 'refused')
-  }
-
-  #toMailbox({ id }: Message, index: number, recipient: Recipient, account: string): void {
-    this.#mailboxes.push(async () => {
-      const message = this.#stillWanted(id, [index])
-      if (!message) return
-      const answer = await this.#writeMailbox(message, index, recipient, account)
-      await this.#settle(
-        id,
-        new Map([[index, { reply: answer, own: true, via: `mailbox ${account}`, dsn: 'mailbox' }]]),
-      )
-    })
-  }
-
-  async #writeMailbox(
-    message: Message,
-    index: number,
-    recipient: Recipient,
-    account: string,
-  ): Promise<Reply> {
-    if (!this.#config.accounts.has(account))
-      return reply(550, '5.1.1', `there is no account ${account} any more`)
-    const { id, received, envelope, states } = message
-    const state = states[index]
-    const again = received < this.#started || (state?.kind === 'waiting' && state.attempts > 0)
-    const fields = [`Return-Path: <${envelope.reversePath}>`, `Delivered-To: ${recipient.address}`]
-    try {
-      const content = await this.#parts.spool.content(id).catch(error => this.#damaged(id, error))
-      await deliverToMailbox(join(this.#parts.mail, account), { id, index, received, again, fields, content })
-      return reply(250, '2.0.0', `delivered to the mailbox of ${account}`)
-    } catch (error) {
-      if (error instanceof Failure) return error.reply
-      return reply(452, '4.3.1', diskProblem(error, `write to the mailbox of ${account}`))
-    }
-  }
-
-  #settle(id: string, answers: ReadonlyMap<number, Answer>): Promise<void> {
-    return this.#settlement.settle(id, answers, this.#config.delivery, this.#config.hostname)
-  }
-
-  #track(promise: Promise<void>): void {
-    const tracked = promise
-      .catch(error => this.#parts.emit({ kind: 'error', text: `Delivery stopped short: ${String(error)}` }))
-      .finally(() => this.#pending.delete(tracked))
-    this.#pending.add(tracked)
   }
 }
 

@@ -5,11 +5,12 @@ import { hostPort, type NextHop } from './next-hop.ts'
 
 /**
  * - `unreachable`, `tls`, `log-on`: no message can go there now, so the next host is tried;
+ * - `sign-in`: nothing goes there until a person has signed in: mail waits, however long;
  * - `unsent`: the connection had ended before the next hop said a word to this message;
  * - `broken`: the connection ended in the middle of a message;
  * - `refused`: the message wasn't taken, others may be.
  */
-export type FailureKind = 'unreachable' | 'tls' | 'log-on' | 'unsent' | 'broken' | 'refused'
+export type FailureKind = 'unreachable' | 'tls' | 'log-on' | 'sign-in' | 'unsent' | 'broken' | 'refused'
 
 export class Failure extends Error {
   readonly reply: Reply

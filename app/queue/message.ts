@@ -9,6 +9,11 @@ export type RecipientState =
       readonly attempts: number
       readonly next: number
       readonly reply?: Reply
+      /**
+       * The next hop that it waits for, by name: tried when that one answers again. `next` is then when the message
+       * itself is overdue: its sender is told, or it is given up.
+       */
+      readonly hop?: string
       /** A person released it: routes that only hold are passed over. */
       readonly released?: true
     }

@@ -83,6 +83,13 @@ const route = z.strictObject({
   ),
   plaintextLogin: z.enum(['never', 'local-networks']).default('never'),
   trust: z.exactOptional(certificates),
+  limits: z.exactOptional(
+    z.strictObject({
+      connections: z.exactOptional(wholeNumber(1, 1000)),
+      messagesPerMinute: z.exactOptional(wholeNumber(1, 100_000)),
+      recipientsPerMessage: z.exactOptional(wholeNumber(1, 10_000)),
+    }),
+  ),
 })
 
 const alerts = z.strictObject({

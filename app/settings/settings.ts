@@ -79,6 +79,16 @@ export interface Route {
   readonly plaintextLogin: 'never' | 'local-networks'
   /** A PEM file (or its text) with an authority, or the certificate itself, to trust beside the system's. */
   readonly trust?: string
+  readonly limits?: RouteLimits
+}
+
+/** How much goes to each next hop of a route; what is absent isn't limited by the route. */
+export interface RouteLimits {
+  /** At a time; `delivery.connections` where absent. */
+  readonly connections?: number
+  readonly messagesPerMinute?: number
+  /** Of one transaction; 100 where absent. */
+  readonly recipientsPerMessage?: number
 }
 
 /** When a person is told that something needs one. */

@@ -18,6 +18,7 @@ export function replyWords({ code, status, text }: Reply): string {
 export function gravityOf({ kind }: Event): Gravity {
   switch (kind) {
     case 'delivered':
+    case 'hop-up':
       return 'good'
     case 'failed':
     case 'bounced':
@@ -29,6 +30,7 @@ export function gravityOf({ kind }: Event): Gravity {
     case 'connection-refused':
       return 'bad'
     case 'deferred':
+    case 'hop-down':
     case 'held':
     case 'warning':
     case 'name-unresolved':
@@ -55,6 +57,8 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   delivered: 'Delivered',
   deferred: 'Deferred',
   failed: 'Failed',
+  'hop-down': 'No answer',
+  'hop-up': 'Answers again',
   held: 'Held',
   bounced: 'Returned',
   'queue-changed': 'Queue',
@@ -102,6 +106,10 @@ export function eventWords(event: Event): string {
       return `for ${event.to}; ${event.via} said ${replyWords(event.reply)}`
     case 'failed':
       return `for ${event.to}; ${event.via} said ${replyWords(event.reply)}`
+    case 'hop-down':
+      return `${event.hop}, ${waitingWords(event.waiting)}: ${event.own ? event.reply.text : replyWords(event.reply)}`
+    case 'hop-up':
+      return `${event.hop} takes mail again; ${waitingWords(event.waiting)}`
     case 'held':
       return `for ${event.to}: ${event.why}`
     case 'bounced':
@@ -121,6 +129,10 @@ export function eventWords(event: Event): string {
 /** The refusals of which "Why?" can be asked. */
 export function isRefusal({ kind }: Event): boolean {
   return ['recipient-refused', 'message-refused', 'connection-refused', 'logon-failed'].includes(kind)
+}
+
+function waitingWords(messages: number): string {
+  return messages === 1 ? '1 message waits' : `${messages} messages wait`
 }
 
 function resolvedWords({

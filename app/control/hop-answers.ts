@@ -1,0 +1,59 @@
+/** Answers about next hops: which are down while mail waits for them, in words, and in the queue. */
+import type { HopReport } from '../delivery/to-hops.ts'
+import { formatReply } from '../mail/reply.ts'
+import type { Message } from '../queue/message.ts'
+import type { HopFacts } from './control.ts'
+
+/** Those that are down, the one that most messages wait for first. */
+export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
+  const facts = reports.flatMap(({ name, state, waiting }) => {
+    if (state.kind === 'up') return []
+    const { reason, since, next, reply, own } = state
+    return [{ name, reason, since, next, why: own ? reply.text : formatReply(reply), waiting }]
+  })
+  return facts.sort((one, other) => other.waiting - one.waiting)
+}
+
+/** `smtp.example:587 does not answer since 10:42; next try in 4 min; 312 messages wait`. */
+export function hopWords({ name, reason, since, next, waiting }: HopFacts, now: number): string {
+  const messages = waiting === 1 ? '1 message waits' : `${waiting} messages wait`
+  return `${name} ${failings[reason]} since ${clockTime(since, now)}; next try ${inWords(next - now)}; ${messages}`
+}
+
+const failings: Readonly<Record<HopFacts['reason'], string>> = {
+  unreachable: 'does not answer',
+  tls: 'makes no safe connection',
+  'log-on': 'does not let us log on',
+  'sign-in': 'waits for a person to sign in',
+  broken: 'breaks off every message',
+}
+
+/** The time alone where it is less than a day ago. */
+function clockTime(time: number, now: number): string {
+  const at = new Date(time)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}`
+  if (now - time < 24 * 60 * 60 * 1000) return clock
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`
+}
+
+function inWords(wait: number): string {
+  const seconds = Math.ceil(wait / 1000)
+  if (seconds <= 0) return 'now'
+  if (seconds < 90) return `in ${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 90 ? `in ${minutes} min` : `in ${Math.round(minutes / 60)} h`
+}
+
+/** Messages as a person sees them: what waits for a next hop is tried when that one is. */
+export function withHops(hops: readonly HopFacts[]): (message: Message) => Message {
+  const next = new Map(hops.map(facts => [facts.name, facts.next]))
+  return message => {
+    if (!message.states.some(state => state.kind === 'waiting' && state.hop !== undefined)) return message
+    const states = message.states.map(state => {
+      const at = state.kind === 'waiting' && state.hop !== undefined ? next.get(state.hop) : undefined
+      return at === undefined || state.kind !== 'waiting' ? state : { ...state, next: at }
+    })
+    return { ...message, states }
+  }
+}
