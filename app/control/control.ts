@@ -79,6 +79,7 @@ export type WarningKind =
   | 'certificate'
   | 'host-name'
   | 'stuck-mail'
+  | 'next-hop'
   | 'disk-low'
 
 export interface QueueCounts {

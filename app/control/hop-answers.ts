@@ -2,7 +2,7 @@
 import type { HopReport } from '../delivery/to-hops.ts'
 import { formatReply } from '../mail/reply.ts'
 import type { Message } from '../queue/message.ts'
-import type { HopFacts } from './control.ts'
+import type { HopFacts, Warning } from './control.ts'
 
 /** Those that are down, the one that most messages wait for first. */
 export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
@@ -12,6 +12,23 @@ export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
     return [{ name, reason, since, next, why: own ? reply.text : formatReply(reply), waiting }]
   })
   return facts.sort((one, other) => other.waiting - one.waiting)
+}
+
+/** A server that is away for so long needs nobody yet, milliseconds. */
+const PATIENCE = 15 * 60 * 1000
+
+/** Of the one that most messages wait for, of those that a person is to look at. */
+export function hopWarning(hops: readonly HopFacts[], now: number): Warning | false {
+  const [first, ...others] = hops.filter(
+    ({ reason, since }) => reason !== 'unreachable' || now - since >= PATIENCE,
+  )
+  if (!first) return false
+  const more = others.length === 0 ? '' : ` So do ${others.length} others.`
+  const since = clockTime(first.since, now)
+  return {
+    kind: 'next-hop',
+    text: `${first.name} ${failings[first.reason]} since ${since}, and mail waits for it: ${first.why}.${more}`,
+  }
 }
 
 /** `smtp.example:587 does not answer since 10:42; next try in 4 min; 312 messages wait`. */

@@ -8,7 +8,7 @@ import { formatDuration, roundSize } from '../settings/units.ts'
 import { factsOf } from '../smtp/certificate.ts'
 import type { Status, Warning } from './control.ts'
 import { freeBytes } from './free-disk.ts'
-import { hopFacts } from './hop-answers.ts'
+import { hopFacts, hopWarning } from './hop-answers.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
 import { countQueue } from './queue-answers.ts'
@@ -79,6 +79,7 @@ function warnings(parts: ControlParts, free: number | undefined): Warning[] {
     },
     days < 30 && { kind: 'certificate', text: certificateWords(days) },
     stuckWarning(queue.messages(), alerts.stuckAfter, now()),
+    hopWarning(hopFacts(parts.delivery.hops()), now()),
     free !== undefined &&
       free < alerts.minimumFreeDisk && {
         kind: 'disk-low',

@@ -20,15 +20,15 @@ export class Backlog {
     return this.#parked.has(id) || this.#fresh.has(id)
   }
 
-  /** A message stands in it once, with all of the recipients that it was added with. */
+  /** A message stands in it once, with all of the recipients that it was added with; it is told anew. */
   add(id: string, recipients: Indexes): void {
-    const parked = this.#parked.get(id)
-    if (parked) this.#parked.set(id, union(parked, recipients))
-    else this.#fresh.set(id, union(this.#fresh.get(id), recipients))
+    this.#fresh.set(id, union(this.get(id), recipients))
+    this.#parked.delete(id)
   }
 
   park(id: string, recipients: Indexes): void {
-    this.#parked.set(id, union(this.#parked.get(id), recipients))
+    this.#parked.set(id, union(this.get(id), recipients))
+    this.#fresh.delete(id)
   }
 
   /** Parks all the others, a few at a time since there may be very many, for as long as `tell` says so of each. */
@@ -40,7 +40,6 @@ export class Backlog {
       for (const [id, recipients] of this.#fresh) {
         if (count++ >= SLICE) return this.parkSoon(tell)
         if (!tell(id, recipients)) return
-        this.#fresh.delete(id)
         this.park(id, recipients)
       }
     })
@@ -55,8 +54,9 @@ export class Backlog {
     return this.#parked.get(id) ?? this.#fresh.get(id)
   }
 
-  ids(): Iterable<string> {
-    return [...this.#parked.keys(), ...this.#fresh.keys()]
+  *ids(): Generator<string> {
+    yield* this.#parked.keys()
+    yield* this.#fresh.keys()
   }
 
   clear(): void {

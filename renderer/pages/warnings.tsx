@@ -26,6 +26,7 @@ const mends: Readonly<Record<Exclude<Warning['kind'], 'open-relay'>, readonly [M
   ],
   'host-name': [{ title: 'Show the access list', place: { page: 'smtp', tab: 'access' } }],
   'stuck-mail': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
+  'next-hop': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
   'disk-low': [{ title: 'Examine this machine', place: { page: 'tools', tab: 'doctor' } }],
   certificate: [{ title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }],
 }

@@ -248,6 +248,7 @@ export class FakeBridge {
               { address: '0.0.0.0', port: 465, encryption: 'tls' },
             ],
       sessions: 2,
+      hops: [],
       names: this.names,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       ...(this.setup !== 'done' && { unfinished: true }),

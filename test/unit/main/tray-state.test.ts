@@ -18,6 +18,7 @@ function statusWith(waiting: number, held: number, changes: Partial<Status> = {}
     since: 0,
     listeners,
     sessions: 0,
+    hops: [],
     names: [],
     queue: { messages: waiting + held, waiting, held },
     warnings: [],
