@@ -1,91 +1,45 @@
-/** The app: puts the relay, the window and the tray together. */
-import { join } from 'node:path'
-import { app, BrowserWindow, clipboard, dialog, powerMonitor, session } from 'electron'
+/** The program behind the window: puts the relay, what the window asks of it, and the tray together. */
+import { app, clipboard, powerMonitor } from 'electron'
 import { sentenceOf } from '../app/control/sentence.ts'
 import { StatusWatch } from '../app/control/status-watch.ts'
-import { DataFolder } from '../app/settings/folder.ts'
-import { readArguments } from './arguments.ts'
-import { isAutostart, isStartedBySystem, setAutostart } from './autostart.ts'
+import { isAutostart, setAutostart } from './autostart.ts'
+import type { Requests } from './bridge.ts'
 import { deviceSettings } from './device-settings.ts'
-import { answerWindow } from './ipc.ts'
+import type { Answer } from './ipc.ts'
 import { KeptDraft } from './kept-draft.ts'
-import { setMenu } from './menu.ts'
 import { newNeed } from './need.ts'
 import { Notices } from './notices.ts'
 import { ownAddress } from './own-address.ts'
-import { profileOf } from './profile.ts'
-import { declareScheme, servePages } from './protocol.ts'
 import { prepareQuit } from './quit.ts'
 import { quitWords } from './quit-words.ts'
 import { RelayHost } from './relay-host.ts'
+import { answer } from './requests.ts'
 import { type KeptSecrets, openSecrets } from './secrets.ts'
 import { Teller } from './tell.ts'
 import { TrayIcon } from './tray.ts'
 import type { TrayActions } from './tray-state.ts'
-import { confineSession, Window } from './window.ts'
+import type { Window } from './window.ts'
 import { answersOf } from './window-answers.ts'
-import { WindowMemory } from './window-memory.ts'
 
-const images = join(__dirname, 'images')
-
-const given = readArguments(process.argv.slice(1))
-const folder = DataFolder.choose(given.data)
-const say = (sentence: string) => process.stderr.write(`${sentence}\n`)
-
-if (!hasDisplay()) {
-  say('There is no display to show Postern on: "postern serve" runs the relay without its window.')
-  // Not app.exit, after which Chromium would still look for the display, and crash.
-  process.exit(1)
-}
-declareScheme()
-// Before Electron makes one of its own.
-setMenu()
-// By this Windows takes notifications for those of the installed app; electron-builder.yml has the same.
-app.setAppUserModelId('example.postern.app')
-app.setPath('userData', profileOf(app.getPath('appData'), folder, DataFolder.choose(undefined, {})))
-if (app.requestSingleInstanceLock({ hidden: given.hidden })) {
-  const running = run().catch(fail)
-  app.on(
-    'second-instance',
-    (_event, _args, _folder, data) => void running.then(window => again(window, data)),
-  )
-  app.on('activate', () => void running.then(window => window?.open()))
-  // The relay and the tray stay when the window is closed.
-  app.on('window-all-closed', () => undefined)
-} else {
-  say('Postern is running already: its window is opened.')
-  app.exit(0)
+/** What the start gives the program. */
+export interface Desk {
+  readonly window: Window
+  /** The data folder, where another than the usual one was asked for. */
+  readonly unusual: string | undefined
+  /** The folder of the pictures. */
+  readonly images: string
 }
 
-function hasDisplay(): boolean {
-  return process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'])
+interface Serving {
+  readonly answer: Answer
+  /** Resolves when the relay has tried to start, and the tray stands. */
+  readonly running: Promise<void>
 }
 
-function again(window: Window | undefined, data: unknown): void {
-  const hidden = typeof data === 'object' && data !== null && 'hidden' in data && data.hidden === true
-  if (!hidden) window?.open()
-}
-
-/** Says why there is nothing to run, and ends. */
-async function fail(error: unknown): Promise<undefined> {
-  say(sentenceOf(error))
-  await app.whenReady()
-  for (const window of BrowserWindow.getAllWindows()) window.destroy()
-  dialog.showErrorBox("Postern can't start", sentenceOf(error))
-  app.exit(1)
-  return undefined
-}
-
-async function run(): Promise<Window> {
-  // The relay opens while Electron gets ready, and the window while the relay opens: neither waits for the other.
-  const opening = openRelay()
-  opening.catch(() => undefined)
-  await app.whenReady()
-  const window = prepareWindow()
-  const serving = opening.then(opened => serve(opened, window))
-  answerWindow(serving.then(({ answers }) => answers))
-  if (!given.hidden && !isStartedBySystem()) window.open()
-  const { host, started, teller, watch, draft } = await serving
+/** What the window asks is answered from now on. */
+export function serve(opened: Opened, desk: Desk): Serving {
+  const { window, images } = desk
+  const { host, started, teller, watch, draft, answers } = prepare(opened, desk)
   // Before it has started: who can ask the relay may end it too, and it stops as it should.
   const quit = prepareQuit(
     async () => {
@@ -96,13 +50,19 @@ async function run(): Promise<Window> {
     },
     () => quitWords(watch.last, draft.draft !== null),
   )
-  await started
   const notices = new Notices(page => window.open(page))
-  const tray = new TrayIcon(
-    images,
-    await watch.look(),
-    trayActions({ host, window, watch, notices, quit: () => quit.ask() }),
-  )
+  const actions = trayActions({ host, window, watch, notices, quit: () => quit.ask() })
+  const running = started.then(() => showTray(images, actions, watch, notices))
+  return { answer: (name, args) => answer(answers, name, args), running }
+}
+
+async function showTray(
+  images: string,
+  actions: TrayActions,
+  watch: StatusWatch,
+  notices: Notices,
+): Promise<void> {
+  const tray = new TrayIcon(images, await watch.look(), actions)
   let before = watch.last
   watch.subscribe(status => {
     tray.show(status)
@@ -111,7 +71,6 @@ async function run(): Promise<Window> {
     if (need !== undefined) notices.show(need)
   })
   powerMonitor.on('shutdown', () => app.quit())
-  return window
 }
 
 interface Opened {
@@ -121,7 +80,8 @@ interface Opened {
   readonly kept: KeptSecrets['kept']
 }
 
-async function openRelay(): Promise<Opened> {
+/** Opens the relay and lets it start; rejects with a sentence where the data folder can't be used. */
+export async function open(folder: string, say: (sentence: string) => void): Promise<Opened> {
   let kept: KeptSecrets | undefined
   const host = await RelayHost.open(folder, {
     version: app.getVersion(),
@@ -136,21 +96,15 @@ async function openRelay(): Promise<Opened> {
   return { host, started, kept: kept?.kept ?? 'key file' }
 }
 
-function prepareWindow(): Window {
-  servePages(join(__dirname, '..', 'renderer'))
-  confineSession(session.defaultSession)
-  return new Window(join(__dirname, 'preload.cjs'), join(images, 'postern-128.png'), new WindowMemory())
-}
-
 /** What the window asks and is told, of the relay. */
-function serve({ host, started, kept }: Opened, window: Window) {
+function prepare({ host, started, kept }: Opened, { window, unusual }: Desk) {
   const watch = new StatusWatch(
     () => host.status(),
     listener => host.relay.subscribe(listener),
   )
   const teller = new Teller(host, watch, batch => window.tell(batch))
   const draft = new KeptDraft()
-  const answers = answersOf({
+  const answers: Requests = answersOf({
     host,
     teller,
     kept: draft,
@@ -158,9 +112,9 @@ function serve({ host, started, kept }: Opened, window: Window) {
       version: app.getVersion(),
       platform: process.platform,
       secretsKept: kept,
-      autostart: isAutostart(given.data && folder),
+      autostart: isAutostart(unusual),
     }),
-    setAutostart: on => setAutostart(on, given.data && folder),
+    setAutostart: on => setAutostart(on, unusual),
   })
   return { host, started, watch, teller, draft, answers }
 }

@@ -1,21 +1,83 @@
-/** The start: runs the app's program as V8 compiled it an earlier time, which spares half of the time it takes. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+/** The start: the program loaded, and the window put before it. */
 import { join } from 'node:path'
-import { Script } from 'node:vm'
-import { app } from 'electron'
-import { CompiledCode } from './compiled-code.ts'
+import { app, BrowserWindow, dialog, Menu, session } from 'electron'
+import { sentenceOf } from '../app/control/sentence.ts'
+import { DataFolder } from '../app/settings/folder.ts'
+import { readArguments } from './arguments.ts'
+import { isStartedBySystem } from './autostart.ts'
+import { answerWindow } from './ipc.ts'
+import { setMenu } from './menu.ts'
+import { profileOf } from './profile.ts'
+import { loadProgram } from './program.ts'
+import { declareScheme, servePages } from './protocol.ts'
+import { confineSession, Window } from './window.ts'
+import { WindowMemory } from './window-memory.ts'
 
-/** Milliseconds after the start, when most of what runs has been compiled and nobody waits. */
-const LATER = 5000
+const images = join(__dirname, 'images')
 
-const file = join(__dirname, 'app.cjs')
-const program = readFileSync(file, 'utf8')
-// For all data folders of this user alike.
-const kept = new CompiledCode(join(app.getPath('appData'), 'postern-window', 'compiled'), program)
-const cachedData = kept.read()
-const wrapped = `(function (require, __dirname) {${program}\n})`
-const script = new Script(wrapped, { filename: file, ...(cachedData && { cachedData }) })
-script.runInThisContext()(createRequire(file), __dirname)
-if (!cachedData || script.cachedDataRejected)
-  setTimeout(() => void kept.write(script.createCachedData()), LATER).unref()
+const given = readArguments(process.argv.slice(1))
+const folder = DataFolder.choose(given.data)
+const say = (sentence: string) => process.stderr.write(`${sentence}\n`)
+
+if (!hasDisplay()) {
+  say('There is no display to show Postern on: "postern serve" runs the relay without its window.')
+  // Not app.exit, after which Chromium would still look for the display, and crash.
+  process.exit(1)
+}
+declareScheme()
+// Before Electron makes one of its own; ours can wait for the window.
+Menu.setApplicationMenu(null)
+// By this Windows takes notifications for those of the installed app; electron-builder.yml has the same.
+app.setAppUserModelId('example.postern.app')
+app.setPath('userData', profileOf(app.getPath('appData'), folder, DataFolder.choose(undefined, {})))
+if (app.requestSingleInstanceLock({ hidden: given.hidden })) {
+  const opened = app.whenReady().then(prepareWindow)
+  const running = run(opened)
+  running.catch(fail)
+  app.on(
+    'second-instance',
+    (_event, _args, _folder, data) => void running.then(() => opened).then(window => again(window, data)),
+  )
+  app.on('activate', () => void opened.then(window => window.open()))
+  // The relay and the tray stay when the window is closed.
+  app.on('window-all-closed', () => undefined)
+} else {
+  say('Postern is running already: its window is opened.')
+  app.exit(0)
+}
+
+function hasDisplay(): boolean {
+  return process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'])
+}
+
+function again(window: Window, data: unknown): void {
+  const hidden = typeof data === 'object' && data !== null && 'hidden' in data && data.hidden === true
+  if (!hidden) window.open()
+}
+
+/** Says why there is nothing to run, and ends. */
+function fail(error: unknown): void {
+  say(sentenceOf(error))
+  for (const window of BrowserWindow.getAllWindows()) window.destroy()
+  dialog.showErrorBox("Postern can't start", sentenceOf(error))
+  app.exit(1)
+}
+
+/** The relay opens while Electron gets ready, and the window while the relay opens: neither waits for the other. */
+async function run(opened: Promise<Window>): Promise<void> {
+  const { open, serve } = loadProgram(join(__dirname, 'app.cjs'))
+  const opening = open(folder, say)
+  opening.catch(() => undefined)
+  const window = await opened
+  const serving = opening.then(relay => serve(relay, { window, unusual: given.data && folder, images }))
+  answerWindow(serving.then(({ answer }) => answer))
+  if (!given.hidden && !isStartedBySystem()) window.open()
+  setImmediate(setMenu)
+  await serving.then(({ running }) => running)
+}
+
+function prepareWindow(): Window {
+  servePages(join(__dirname, '..', 'renderer'))
+  confineSession(session.defaultSession)
+  return new Window(join(__dirname, 'preload.cjs'), join(images, 'postern-128.png'), new WindowMemory())
+}

@@ -2,6 +2,7 @@
 import { chmod } from 'node:fs/promises'
 import { type BuildOptions, build } from 'esbuild'
 import { build as buildPages } from 'vite'
+import { buildApart } from './build/apart.ts'
 import { drawImages } from './build/images.ts'
 
 const shared: BuildOptions = { bundle: true, target: 'node20', platform: 'node', logLevel: 'warning' }
@@ -28,8 +29,8 @@ async function buildCommand(): Promise<void> {
 async function buildMain(): Promise<void> {
   const electron: BuildOptions = { ...shared, ...small, external: ['electron'] }
   const folder = 'dist/main'
-  await build({ ...electron, entryPoints: ['main/start.ts'], outfile: `${folder}/index.cjs`, format: 'cjs' })
-  await build({ ...electron, entryPoints: ['main/main.ts'], outfile: `${folder}/app.cjs`, format: 'cjs' })
+  await buildApart(electron, 'main/start.ts', folder, 'index.cjs')
+  await buildApart(electron, 'main/main.ts', folder, 'app.cjs')
   // A sandboxed preload has no modules but electron.
   const preload = `${folder}/preload.cjs`
   await build({ ...electron, entryPoints: ['main/preload.ts'], outfile: preload, format: 'iife' })

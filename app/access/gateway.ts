@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { gateway4async, gateway6async } from 'default-gateway'
 
 /** Flags of a route in Linux (linux/route.h). */
 const RTF_UP = 0x1
@@ -22,6 +21,8 @@ export async function readGateways(): Promise<readonly string[]> {
     ])
     if (tables.some(table => table.status === 'fulfilled')) return fulfilled(tables).flat()
   }
+  // Not before: it brings much with it that few need.
+  const { gateway4async, gateway6async } = await import('default-gateway')
   const found = await Promise.allSettled([gateway4async(), gateway6async()])
   const gateways = fulfilled(found).map(({ gateway }) => gateway)
   // It asks `wmic` there, which newer Windows lacks.

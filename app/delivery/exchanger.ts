@@ -2,8 +2,8 @@
 import { Resolver } from 'node:dns/promises'
 import type { Socket } from 'node:net'
 import { reply } from '../mail/reply.ts'
-import { errorCode } from '../settings/file.ts'
 import type { DeliverySettings } from '../settings/settings.ts'
+import { errorCode } from '../settings/system-error.ts'
 import { Failure, failureOf } from './failure.ts'
 import type { Resolve, Sts, StsPolicies } from './sts.ts'
 

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { isIPv4, isIPv6 } from 'node:net'
 import { parseHostName } from '../access/host-name.ts'
-import { errorCode } from '../settings/file.ts'
 import { isObject } from '../settings/path.ts'
 import { replaceFile } from '../settings/replace.ts'
+import { errorCode } from '../settings/system-error.ts'
 import type { Answer, KnownName } from './known-name.ts'
 import { MAX_ADDRESSES } from './name-lookup.ts'
 

@@ -1,8 +1,8 @@
 /** A look-up: what the DNS says of a host name now, for IPv4 and for IPv6. */
 import { Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { errorCode } from '../settings/file.ts'
 import type { DeliverySettings } from '../settings/settings.ts'
+import { errorCode } from '../settings/system-error.ts'
 
 /** `why` in a few words that follow "since". */
 export type Looked =

@@ -1,12 +1,13 @@
 /** A settings file that can't be used, while no relay runs: replaced or brought back, and itself kept in history. */
 import { describeTextChange } from './change.ts'
-import { decodeSettings, errorText, formatSettings, readSettingsFile } from './file.ts'
+import { decodeSettings, formatSettings, readSettingsFile } from './file.ts'
 import { History } from './history.ts'
 import { readJson } from './json.ts'
 import { keepAndWrite } from './keep.ts'
 import { parseSettingsText } from './parse.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Parsed, Settings } from './settings.ts'
 import type { StoreOptions } from './store.ts'
+import { errorText } from './system-error.ts'
 
 interface Options extends Pick<StoreOptions, 'file' | 'historyFolder' | 'checks' | 'now'> {
   /** Says why settings must not be taken without being asked for explicitly. */

@@ -5,7 +5,7 @@ import { access, chmod, lstat, mkdir, readdir, realpath, stat } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
-import { errorCode, errorText } from './file.ts'
+import { errorCode, errorText } from './system-error.ts'
 
 /** Its message is a sentence that says what to do. */
 export class FolderUnusable extends Error {}

@@ -1,10 +1,10 @@
 /** History: every earlier settings file, byte for byte, with who replaced it and what the change did. */
 import { appendFile, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode } from './file.ts'
 import { isObject } from './path.ts'
 import { replaceFile, syncFolder, writeSynced } from './replace.ts'
 import type { Changer, HistoryEntry } from './settings.ts'
+import { errorCode } from './system-error.ts'
 
 /** One JSON object a line, newest last. */
 const indexName = 'index.jsonl'

@@ -1,10 +1,10 @@
 /** Secrets under the system's keychain, before those in the key file, which the command line can read too. */
 import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode } from './file.ts'
 import { isObject } from './path.ts'
 import { replaceFile } from './replace.ts'
 import type { Secrets } from './secrets.ts'
+import { errorCode } from './system-error.ts'
 
 /** What the system offers: only this user can read back what was sealed. */
 export interface Keychain {

@@ -2,10 +2,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { chmod, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode, errorText } from './file.ts'
 import { isObject } from './path.ts'
 import { replaceFile, syncFolder, writeSynced } from './replace.ts'
 import type { Secrets } from './secrets.ts'
+import { errorCode, errorText } from './system-error.ts'
 
 /** What an entry of secrets.json holds: `base64url(nonce).base64url(tag).base64url(text)`. */
 type Sealed = string

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { link, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode } from './file.ts'
 import { isObject } from './path.ts'
 import { identify, isRunning, type Process } from './process.ts'
 import { writeSynced } from './replace.ts'
+import { errorCode } from './system-error.ts'
 
 export class FolderHeld extends Error {
   readonly pid: number

@@ -1,5 +1,5 @@
 /** The settings in force, and the only way to change them: checked, taken into effect, kept in history, written. */
-import { decodeSettings, errorText, type FileText, formatSettings, readSettingsFile } from './file.ts'
+import { decodeSettings, type FileText, formatSettings, readSettingsFile } from './file.ts'
 import { type Found, HandEdits } from './hand.ts'
 import { History, undoTarget } from './history.ts'
 import { catchUp, keepAndWrite } from './keep.ts'
@@ -7,6 +7,7 @@ import type { Checks } from './parse.ts'
 import { type Current, type Reader, readerOf } from './reader.ts'
 import { replaceFile } from './replace.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Parsed, Problem, Settings } from './settings.ts'
+import { errorText } from './system-error.ts'
 
 export type { Current } from './reader.ts'
 

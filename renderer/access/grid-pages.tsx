@@ -4,7 +4,7 @@ import { IconButton } from '../parts/button.tsx'
 import type { GridKeys } from './grid-keys.ts'
 
 /** Rows drawn at a time; a screen shows about fifteen. */
-export const perPage = 100
+export const perPage = 50
 
 export function firstOfPage(row: number): number {
   return row - (row % perPage)

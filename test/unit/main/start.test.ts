@@ -89,5 +89,5 @@ test('whether it starts with the system is what the system says, and a Mac may a
 test('the app tells Windows the name that its package has', () => {
   const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8')
   const [, name] = /^appId: (\S+)$/m.exec(read('electron-builder.yml')) ?? []
-  assert.ok(name && read('main/main.ts').includes(`app.setAppUserModelId('${name}')`))
+  assert.ok(name && read('main/start.ts').includes(`app.setAppUserModelId('${name}')`))
 })
