@@ -4,6 +4,7 @@ import { reply } from '../mail/reply.ts'
 import type { DeliverySettings, Route, SmartHost } from '../settings/settings.ts'
 import { type Exchanger, findExchanger } from './exchanger.ts'
 import { Failure } from './failure.ts'
+import type { Turn } from './hosts.ts'
 import { hostPort, type NextHop, PATIENCE, type Patience } from './next-hop.ts'
 import type { Way } from './route.ts'
 import type { StsPolicies } from './sts.ts'
@@ -30,6 +31,8 @@ export interface Opening extends Way {
   /** Breaks it off: then it rejects with any error at all. */
   readonly signal: AbortSignal
   readonly trace?: (line: string) => void
+  /** Which hosts are tried, in which order; all in theirs where absent. */
+  readonly turns?: (hosts: readonly SmartHost[]) => readonly Turn[]
 }
 
 /** Rejects with the `Failure` of the last host tried; transient, unless a domain takes no mail at all. */
@@ -37,17 +40,24 @@ export async function openRoute(opening: Opening): Promise<Transport> {
   const { route, signal, trace, domain } = opening
   if (domain !== undefined) return openExchanger(opening, domain)
   let failure: Failure | undefined
-  for (const host of route.hosts) {
+  for (const { host, opened, failed } of opening.turns?.(route.hosts) ?? route.hosts.map(asTurn)) {
     try {
-      return await Transport.open(await nextHop(opening, host), signal)
+      const transport = await Transport.open(await nextHop(opening, host), signal)
+      opened()
+      return transport
     } catch (error) {
       if (!(error instanceof Failure)) throw error
+      failed()
       trace?.(`${hostPort(host.host, host.port)}: ${error.reply.text}`)
       failure = error
     }
     if (signal.aborted) break
   }
   throw failure ?? new Failure(reply(451, '4.4.4', 'the route names no host'), 'unreachable')
+}
+
+function asTurn(host: SmartHost): Turn {
+  return { host, opened: () => {}, failed: () => {} }
 }
 
 /** Exchangers that are asked, the best first, before it is left for later. */

@@ -3,12 +3,13 @@ import type { Emit } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
-import type { DeliverySettings } from '../settings/settings.ts'
+import type { DeliverySettings, SmartHost } from '../settings/settings.ts'
 import type { Answers } from './answers.ts'
 import type { Indexes } from './backlog.ts'
 import { Bucket } from './bucket.ts'
 import type { Failure } from './failure.ts'
 import type { HopClock, HopDown, HopState } from './hop.ts'
+import { Hosts } from './hosts.ts'
 import { Lane } from './lane.ts'
 import { Lanes, type Trace } from './lanes.ts'
 import { leftOver } from './left-over.ts'
@@ -113,8 +114,12 @@ export class ToHops {
     const { context, config, clock } = this.#parts
     const { hostname, delivery } = config()
     const { connections = delivery.connections, messagesPerMinute } = way.route.limits ?? {}
+    const hosts = new Hosts(delivery.retry, clock)
+    // Where none took us, or somebody watches, each is tried.
+    const turns = (given: readonly SmartHost[]) =>
+      hosts.inTurn(given, trace !== undefined || lane.state.kind === 'down')
     const lane: Lane = new Lane({
-      open: signal => openRoute({ ...way, hostname, context, signal, ...(trace && { trace }) }),
+      open: signal => openRoute({ ...way, hostname, context, signal, turns, ...(trace && { trace }) }),
       name: nameOf(way),
       most: connections,
       retry: delivery.retry,
