@@ -19,7 +19,7 @@ import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
 import { type AsyncDrafts, delegatedControl, delegatedDrafts, delegatedSetup } from './relay/delegated.ts'
 import { type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
-import { deliveryConfig, expand, isOwnListener, routingDiffers } from './relay/routing.ts'
+import { deliveryConfig, expand, isOwnListener, postmaster, routingDiffers } from './relay/routing.ts'
 import { DataFolder } from './settings/folder.ts'
 import { FolderLock } from './settings/lock.ts'
 import type { Current } from './settings/reader.ts'
@@ -179,6 +179,7 @@ export class Relay {
       mail: folder.mail,
       context,
       expand: (address: string) => expand(address, surroundings),
+      postmaster: () => postmaster(surroundings),
       emit: journal.emit.bind(journal),
       now: Date.now,
     }

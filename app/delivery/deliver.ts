@@ -8,8 +8,10 @@ import type { Spool } from '../queue/spool.ts'
 import type { DeliverySettings } from '../settings/settings.ts'
 import { Notifier } from './notify.ts'
 import type { RouteContext } from './open.ts'
+import type { Answer } from './outcome.ts'
 import { describeDestination, destination, type Sender, type Way } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
+import { Pending } from './taken.ts'
 import { type HopReport, ToHops } from './to-hops.ts'
 import { ToMailboxes } from './to-mailboxes.ts'
 
@@ -28,6 +30,8 @@ export interface DeliveryParts {
   readonly context: RouteContext
   /** Where mail for an address goes: a local address to its mailboxes. */
   readonly expand: (address: string) => readonly Recipient[]
+  /** Where mail for the postmaster goes; nowhere where absent. */
+  readonly postmaster?: () => readonly Recipient[]
   readonly emit: Emit
   readonly now: () => number
   /** Milliseconds of a clock that nobody sets; the machine's own where absent. */
@@ -44,6 +48,7 @@ export class Delivery {
   readonly #settlement: Settlement
   readonly #mailboxes: ToMailboxes
   readonly #hops: ToHops
+  readonly #pending: Pending
   #config: DeliveryConfig
 
   constructor(parts: DeliveryParts, config: DeliveryConfig) {
@@ -52,6 +57,7 @@ export class Delivery {
     this.#parts = parts
     this.#config = config
     this.#settlement = settlement
+    this.#pending = new Pending(parts.emit)
     this.#mailboxes = new ToMailboxes({
       ...parts,
       accounts: () => this.#config.accounts,
@@ -84,6 +90,7 @@ export class Delivery {
   async stop(grace: number): Promise<void> {
     this.#parts.queue.stop()
     await Promise.all([this.#mailboxes.close(), this.#hops.close(grace)])
+    await this.#pending.settled()
   }
 
   /** Watches message `id`, from before it is queued; it gets a connection of its own, so that the dialogue is whole. */
@@ -134,6 +141,7 @@ export class Delivery {
       const released = state?.kind === 'waiting' && state.released === true
       const where = destination(recipient, senderOf(message), routes, released)
       if (where.kind === 'mailbox') this.#mailboxes.offer(message, index, where.account)
+      else if (where.kind === 'alias') this.#expand(message, index)
       else if (where.kind === 'hold') held.set(index, this.#hold(message, index, where.why))
       else {
         const { way } = where
@@ -145,6 +153,19 @@ export class Delivery {
     }
     for (const { way, indexes } of byWay.values()) this.#hops.offer(message, indexes, way)
     if (held.size > 0) this.#parts.queue.settle(message.id, held)
+  }
+
+  /** RFC 3461 section 5.2.7: its sender is told that those behind it don't report their delivery. */
+  #expand({ id }: Message, index: number): void {
+    if (!this.#parts.queue.take(id, [index])) return
+    const answer = reply(250, '2.1.5', 'passed on to those behind this address')
+    this.#pending.track(
+      this.#settle(id, new Map([[index, { reply: answer, own: true, via: 'alias', dsn: 'alias' }]])),
+    )
+  }
+
+  #settle(id: string, answers: ReadonlyMap<number, Answer>): Promise<void> {
+    return this.#settlement.settle(id, answers, this.#config.delivery, this.#config.hostname)
   }
 
   #hold(message: Message, index: number, why: string): RecipientState {

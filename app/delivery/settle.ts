@@ -67,7 +67,12 @@ export class Settlement {
     const outcome = judge(silenced(message, queue.removing(id)), answers, limits, now(), random)
     try {
       for (const reports of outcome.reports)
-        await notifier.send(message, reports, { hostname, giveUpAfter: times.giveUpAfter })
+        await notifier.send(message, reports, {
+          hostname,
+          giveUpAfter: times.giveUpAfter,
+          tried: waits && !waits.tried ? waits.down.tried : now(),
+          copies: times.copyBouncesToPostmaster ?? false,
+        })
     } catch (error) {
       await this.#postpone(message, answers, times, diskProblem(error, 'write a report to the sender'))
       return

@@ -108,6 +108,7 @@ const delivery = z.strictObject({
   warnAfter: duration(minute, 30 * day).prefault('4h'),
   giveUpAfter: duration(minute, 90 * day).prefault('5d'),
   connections: wholeNumber(1, 1000).default(10),
+  copyBouncesToPostmaster: z.boolean().default(false),
   dnsServers: autoOr(
     z.array(dnsServer).min(1, 'Write at least one address here, or "auto".'),
     'addresses of DNS servers such as ["192.0.2.53:53"]',

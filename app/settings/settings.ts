@@ -110,6 +110,8 @@ export interface DeliverySettings {
   readonly giveUpAfter: number
   /** Connections to one next hop at a time. */
   readonly connections: number
+  /** The header of each message that is returned goes to the postmaster here, too. */
+  readonly copyBouncesToPostmaster: boolean
   readonly dnsServers: 'auto' | readonly string[]
   readonly alerts: AlertSettings
 }

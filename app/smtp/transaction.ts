@@ -1,6 +1,6 @@
 /** A mail transaction: the envelope as it grows from MAIL to DATA. */
 import { type Address, formatAddress } from '../mail/address.ts'
-import type { Envelope, Recipient } from '../mail/envelope.ts'
+import type { Envelope, Notify, Recipient } from '../mail/envelope.ts'
 import type { MailCommand, RcptCommand } from '../mail/path.ts'
 
 export class Transaction {
@@ -38,10 +38,14 @@ export class Transaction {
     const { forwardPath, notify, orcpt } = command
     this.#users.push({ to: forwardPath, user })
     this.#accepted.push(named)
+    const kept = orcpt === undefined ? {} : { orcpt }
+    const isReported = places.length > 1 && notify?.includes('SUCCESS') === true
+    // RFC 3461 section 5.2.7: several can't each report the delivery; the one address reports that it was passed on.
+    const asked = isReported ? withoutSuccess(notify) : notify
+    if (isReported) this.#recipients.push({ address: named, notify: ['SUCCESS'], ...kept, expanded: true })
     for (const place of places) {
-      const asked = { ...(notify && { notify }), ...(orcpt !== undefined && { orcpt }) }
       if (!this.#recipients.some(other => isSamePlace(other, place)))
-        this.#recipients.push({ ...place, ...asked })
+        this.#recipients.push({ ...place, ...(asked && { notify: asked }), ...kept })
     }
   }
 
@@ -59,8 +63,14 @@ export class Transaction {
   }
 }
 
+function withoutSuccess(notify: readonly Notify[]): readonly Notify[] {
+  const left = notify.filter(word => word !== 'SUCCESS')
+  return left.length > 0 ? left : ['NEVER']
+}
+
 /** A mailbox or an address that is named twice, or twice by aliases, gets the message once. */
 function isSamePlace(one: Recipient, other: Recipient): boolean {
+  if (one.expanded || other.expanded) return false
   if (one.mailbox !== undefined || other.mailbox !== undefined) return one.mailbox === other.mailbox
   return one.address === other.address
 }

@@ -10,6 +10,7 @@ import { formatPath } from '../state/paths.ts'
 import type { RouteDraft } from '../state/settings.ts'
 import { useDesk, useProblems } from '../state/use.ts'
 import { choiceLabel } from '../words/options.ts'
+import { RouteLimits } from './route-limits.tsx'
 import { SignIn } from './sign-in.tsx'
 
 interface SenderProps {
@@ -27,6 +28,7 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
   const [isMore, setMore] = useState(
     route.trust !== undefined ||
       route.port !== undefined ||
+      route.limits !== undefined ||
       (route.senders ?? []).length + (route.users ?? []).length > 0,
   )
   const goesToHosts = route.via === 'smart-host' || route.via === 'lmtp'
@@ -94,6 +96,7 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
           <WordsSetting path={[...path, 'senders']} placeholder="newsletter@example.com" />
           <WordsSetting path={[...path, 'users']} placeholder="fred" />
         </div>
+        {route.via !== 'hold' && <RouteLimits path={path} />}
         {route.via === 'mx' && <TextSetting path={[...path, 'port']} placeholder="25" isNumber isOptional />}
         {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
           <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />

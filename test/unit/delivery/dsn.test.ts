@@ -23,6 +23,7 @@ function facts(changes: Partial<DsnFacts> = {}): DsnFacts {
     to: 'a@x.example',
     arrived: ARRIVED,
     now: ARRIVED + HOUR,
+    tried: ARRIVED + HOUR / 2,
     until: ARRIVED + 120 * HOUR,
     reports: [report()],
     original: { part: 'header', bytes: Buffer.from('Subject: hello\r\nFrom: a@x.example\r\n') },
