@@ -11,6 +11,7 @@ import { checkSettings } from './control/settings-checks.ts'
 import { type SetupAnswers, setupAnswers } from './control/setup-answers.ts'
 import { Delivery } from './delivery/deliver.ts'
 import type { RouteContext } from './delivery/open.ts'
+import { reroutingOf } from './delivery/rerouting.ts'
 import { StsPolicies } from './delivery/sts.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
@@ -19,6 +20,7 @@ import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
 import { type AsyncDrafts, delegatedControl, delegatedDrafts, delegatedSetup } from './relay/delegated.ts'
 import { type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
+import { Reroutes } from './relay/reroutes.ts'
 import { deliveryConfig, expand, isOwnListener, postmaster, routingDiffers } from './relay/routing.ts'
 import { DataFolder } from './settings/folder.ts'
 import { FolderLock } from './settings/lock.ts'
@@ -41,6 +43,8 @@ export class Relay {
   readonly setup: SetupAnswers
   readonly #parts: Opened
   readonly #queue: Queue
+  readonly #reroutes: Reroutes
+  readonly #policies: StsPolicies
   readonly #delivery: Delivery
   readonly #listeners: Listeners
   readonly #connections = new Connections()
@@ -72,6 +76,8 @@ export class Relay {
     this.#parts = parts
     const { spool, journal, store, surroundings, clerk } = parts
     this.#queue = new Queue(spool)
+    this.#policies = new StsPolicies({ file: parts.folder.policies })
+    this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
     this.#listeners = this.#createListeners()
@@ -83,13 +89,17 @@ export class Relay {
     this.control = control
     this.#alerts = this.#createAlerts()
     const policyFor = (settings: Settings) => surroundings.policyFor(settings)
+    clerk.knowQueue((before, after) => reroutingOf(this.#queue, before, after))
     store.guard((next, before, by) =>
       next.kept === undefined && before.kept === undefined
         ? refuseOpening(next.settings, before.settings, by, policyFor)
         : clerk.guard(next, before, by),
     )
     store.prepare((next, before, current) => this.#takeEffect(next, before, current.next))
-    store.applied((by, words) => journal.emit({ kind: 'settings-applied', by, words }))
+    store.applied((by, words) => {
+      journal.emit({ kind: 'settings-applied', by, words })
+      return this.#reroutes.tell()
+    })
     store.watch(problems => this.#refusedEdit(problems))
     surroundings.preparing(() => clerk.compile(store.current))
   }
@@ -144,7 +154,10 @@ export class Relay {
     if (problems.length > 0) throw new Error(problems.map(({ text }) => text).join(' '))
   }
 
-  /** Takes no more mail, finishes what it is sending, and lets go of the folder. */
+  /**
+   * Takes no more mail, finishes what it is sending, and lets go of the folder. Rejects with a sentence, all else done,
+   * where the disk doesn't take what became of the mail.
+   */
   async stop(): Promise<void> {
     const { journal, store, surroundings, spool, lock, clerk } = this.#parts
     await this.#server.close()
@@ -153,11 +166,17 @@ export class Relay {
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await clerk.close()
     await this.#delivery.stop(SEND_GRACE)
-    await spool.close()
-    if (this.#running) journal.emit({ kind: 'stopped' })
-    await journal.close()
-    await lock.release()
-    this.#running = false
+    await this.#policies.close()
+    try {
+      await spool.close()
+    } catch (error) {
+      throw new Error(`What was sent last can't be noted, so that it may be sent again: ${sentenceOf(error)}`)
+    } finally {
+      if (this.#running) journal.emit({ kind: 'stopped' })
+      await journal.close()
+      await lock.release()
+      this.#running = false
+    }
   }
 
   #routeContext(): RouteContext {
@@ -167,7 +186,7 @@ export class Relay {
       isLocalHost: host => surroundings.isLocalHost(host),
       dnsServers: () => surroundings.settings.delivery.dnsServers,
       isOwn: (address, port) => isOwnListener(this.#listeners.standing, address, port),
-      policies: new StsPolicies(),
+      policies: this.#policies,
     }
   }
 
@@ -226,6 +245,7 @@ export class Relay {
       policyFor: settings => this.#parts.surroundings.policyFor(settings),
       checkSettings: () => this.#checkSettings(),
       names: () => this.#parts.surroundings.names,
+      reroutingOf: (before, after) => this.#reroutes.of(before, after),
       lookUpNames: () => this.#parts.surroundings.lookUpNames(),
       standing: () => this.listeners,
       sessions: () => this.#connections.count,
@@ -249,6 +269,7 @@ export class Relay {
     const problems = this.#running && !this.#paused ? await this.#listeners.apply(next) : []
     if (problems.length > 0) return problems
     surroundings.apply(next, prepared)
+    await this.#reroutes.look(before, next)
     if (routingDiffers(next, before)) this.#delivery.apply(deliveryConfig(next))
     return []
   }

@@ -71,6 +71,8 @@ export interface WindowRequests extends SetupAnswers {
   takeBack(sentence?: string): Promise<Applied>
   pause(paused: boolean): Promise<void>
   setAutostart(on: boolean): Promise<void>
+  /** Into the clipboard; at most 10,000 characters. */
+  copyText(text: string): Promise<void>
 }
 export type Requests = WindowRequests & Omit<Control, 'importSettings' | 'importList' | 'setSettings'>
 export type Told =

@@ -115,6 +115,7 @@ function prepare({ host, started, kept }: Opened, { window, unusual }: Desk) {
       autostart: isAutostart(unusual),
     }),
     setAutostart: on => setAutostart(on, unusual),
+    copyText: text => clipboard.writeText(text),
   })
   return { host, started, watch, teller, draft, answers }
 }

@@ -51,6 +51,7 @@ export const checks: Checks = {
   takeBack: z.tuple([z.string().optional()]),
   pause: z.tuple([z.boolean()]),
   setAutostart: z.tuple([z.boolean()]),
+  copyText: z.tuple([z.string().max(10_000)]),
 }
 
 export function isRequest(name: unknown): name is keyof Requests {

@@ -14,6 +14,7 @@ export interface AnswerParts {
   readonly kept: KeptDraft
   readonly app: () => Snapshot['app']
   readonly setAutostart: (on: boolean) => Promise<void>
+  readonly copyText: (text: string) => void
 }
 
 export function answersOf(parts: AnswerParts): Requests {
@@ -35,7 +36,7 @@ function withoutConsent(control: Control): Pick<Requests, Consenting> {
 type Consenting = 'undo' | 'restoreEarlier' | 'mend' | 'letRemoteUsersSend'
 
 function windowAnswers(parts: AnswerParts): WindowRequests {
-  const { host, kept, setAutostart } = parts
+  const { host, kept, setAutostart, copyText } = parts
   const { drafts, setup } = host.relay
   return {
     ...setup,
@@ -51,6 +52,7 @@ function windowAnswers(parts: AnswerParts): WindowRequests {
     takeBack: sentence => drafts.undo(sentence),
     pause: paused => host.pause(paused),
     setAutostart,
+    copyText: async text => copyText(text),
   }
 }
 

@@ -1,7 +1,7 @@
 /** A difference in sentences. */
 import type { Change } from './difference.ts'
-import { formatSpan } from './network.ts'
-import { placeWords } from './place.ts'
+import { formatSpan, type Span } from './network.ts'
+import { type Host, placeWords } from './place.ts'
 import type { Policy } from './policy.ts'
 import { enumerate } from './wording.ts'
 
@@ -19,22 +19,28 @@ export interface DifferenceLine {
 
 const LISTED = 100
 
-/** `policy` is the later one; `nameOf` gives the name of an `accountKey`. */
+/** `policy` is the later one; `nameOf` gives the name of an `accountKey`; `hosts` are told by their names. */
 export function differenceLines(
   changes: readonly Change[],
   policy: Policy,
   nameOf: (key: string) => string,
+  hosts: readonly Host[] = [],
 ): readonly DifferenceLine[] {
+  const stood = new Map(
+    hosts.flatMap(({ name, standIns }) => standIns.map(span => [formatSpan(span), name] as const)),
+  )
+  const rangeOf = (span: Span) => stood.get(formatSpan(span)) ?? formatSpan(span)
   return changes.map(change => {
     const { who, spans, recipients } = change
     const names = typeof who === 'string' ? who : who.map(nameOf)
+    const ranges = hosts.length === 0 ? spans : [...new Set(spans.map(rangeOf))]
     return {
       change: change.change,
       recipients,
       who: names,
-      words: sentence(change, names, placeWords(spans, policy)),
-      ranges: spans.slice(0, LISTED).map(formatSpan),
-      rangeCount: spans.length,
+      words: sentence(change, names, placeWords(spans, policy, hosts)),
+      ranges: ranges.slice(0, LISTED).map(range => (typeof range === 'string' ? range : formatSpan(range))),
+      rangeCount: ranges.length,
     }
   })
 }

@@ -3,9 +3,10 @@
 import type { User } from '../settings/settings.ts'
 import { accountKey } from './account.ts'
 import { mapOf, type Stretch } from './map.ts'
+import { markLogOns } from './map-log-ons.ts'
 import type { Span } from './network.ts'
 import type { Policy } from './policy.ts'
-import { permits, type RecipientClass, type Relaying, relayingKey } from './relaying.ts'
+import { NEVER, permits, type RecipientClass, type Relaying, relayingKey } from './relaying.ts'
 import { joinSpans } from './spans.ts'
 
 /** One of the two settings. */
@@ -32,7 +33,22 @@ export interface Change {
 /** An account without a password counts: this is what holds once it has one. */
 export function sideOf(policy: Policy, users: readonly User[]): Side {
   const enabled = users.filter(({ enabled }) => enabled)
-  return { map: mapOf(policy), accounts: new Set(enabled.map(({ name }) => accountKey(name))) }
+  return { map: reachable(policy), accounts: new Set(enabled.map(({ name }) => accountKey(name))) }
+}
+
+/** Who must log on where that isn't offered can't send, and nobody can where no mail is taken. */
+function reachable(policy: Policy): readonly Stretch[] {
+  const map = mapOf(policy)
+  if (!policy.enabled) return map.map(stretch => ({ ...stretch, external: NEVER, internal: NEVER }))
+  return markLogOns(map, policy).map(stretch => {
+    if (!stretch.noLogOn) return stretch
+    const { external, internal } = stretch
+    return { ...stretch, external: withoutLogOn(external), internal: withoutLogOn(internal) }
+  })
+}
+
+function withoutLogOn(relaying: Relaying): Relaying {
+  return relaying.kind === 'after-login' ? NEVER : relaying
 }
 
 /** Complete: every address, every account and both classes of recipients. */

@@ -25,7 +25,7 @@ export function findNames(list: AccessList, { machine, global }: Policy): readon
           row: number,
           text: `Row ${number}${of} ${does} ${name}, ${why(found)}: until it has one that counts, the row ${nobody}.`,
           mend: {
-            words: `Switch row ${number}${of} off. Who can send stays as it is. If you know its address, write that in place of the name instead.`,
+            words: `Switch row ${number}${of} off. Who can send now stays as it is, and stays so should the name get an address. If you know its address, write that in place of the name instead.`,
             edits: [{ kind: 'set', path: `${LIST_PATHS[list.name]}[${index}].enabled`, value: false }],
           },
         },

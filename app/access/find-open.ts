@@ -1,10 +1,11 @@
 /** Findings about rows that let strangers in: the Internet, or a router that forwards it. */
+import { offeringLogOn } from './find-log-on.ts'
 import { type Edit, type Findable, type Finding, MOST } from './finding.ts'
 import { LIST_PATHS } from './mend.ts'
 import { formatSpan, type Span } from './network.ts'
 import { internetOf } from './open-relay.ts'
 import { placeWords } from './place.ts'
-import type { AccessList, Policy } from './policy.ts'
+import { type AccessList, asksInternal, type Policy } from './policy.ts'
 import { ownNetworkWords } from './public-network.ts'
 import { commonSpans } from './spans.ts'
 import { enumerate } from './wording.ts'
@@ -13,12 +14,13 @@ import { enumerate } from './wording.ts'
 export function findOpen(found: Findable): readonly Finding[] {
   const { policy } = found
   const open = openByRow(found, internetOf(policy))
+  const offer = offeringLogOn(found.settings, policy, 'anybody')
   return [...open]
     .slice(0, MOST)
     .map(([row, spans]) =>
       policy.authentication === 'required'
-        ? waivedForStrangers(row, spans, policy)
-        : openToStrangers(row, spans, policy, new Set(open.keys())),
+        ? waivedForStrangers(row, spans, policy, offer)
+        : openToStrangers(row, spans, policy, new Set(open.keys()), offer),
     )
 }
 
@@ -33,7 +35,7 @@ export function findRouters(found: Findable): readonly Finding[] {
       row,
       text: `Row ${row} lets your router ${router} send without logging on: mail from the Internet that it passes on can wear its address.`,
       mend: {
-        words: `Block the routers above row ${row}: nobody can send to addresses outside from your router ${router} any more. All other addresses stay as they are.`,
+        words: `Block the routers above row ${row}: nobody can send to addresses outside from your router ${router} any more${asksInternal(policy) ? ', and mail to your own users needs a log-on from there' : ''}. All other addresses stay as they are.`,
         edits: [blockRouters(policy, row)],
       },
     }
@@ -67,15 +69,17 @@ function openByRow({ map }: Findable, within: readonly Span[]): ReadonlyMap<numb
   return new Map(open.filter(([, spans]) => spans.length > 0).sort(([one], [other]) => one - other))
 }
 
-function waivedForStrangers(row: number, spans: readonly Span[], policy: Policy): Finding {
+type Offer = ReturnType<typeof offeringLogOn>
+
+function waivedForStrangers(row: number, spans: readonly Span[], policy: Policy, offer: Offer): Finding {
   return {
     kind: 'open-relay',
     list: 'service',
     row,
     text: `Row ${row} makes this an open relay: anyone can send without logging on from ${placeWords(spans, policy)}.${whyWords(spans, policy)}`,
     mend: {
-      words: `Take “without authentication” off row ${row}: whoever sends by it must log on first. All other rows stay as they are.`,
-      edits: [waive('service', row, false)],
+      words: `Take “without authentication” off row ${row}: whoever sends by it must log on first${asksInternal(policy) ? ', for mail to your own users too' : ''}.${offer.words} All other rows stay as they are.`,
+      edits: [waive('service', row, false), ...offer.edits],
     },
   }
 }
@@ -86,6 +90,7 @@ function openToStrangers(
   spans: readonly Span[],
   policy: Policy,
   open: ReadonlySet<number>,
+  offer: Offer,
 ): Finding {
   const rows = enumerate([...open].map(String))
   const named =
@@ -96,12 +101,13 @@ function openToStrangers(
     row,
     text: `Row ${row} makes this an open relay: authentication isn’t required, so that anyone can send from ${placeWords(spans, policy)}.${whyWords(spans, policy)}`,
     mend: {
-      words: `Require authentication: whoever sends by ${open.size === 1 ? 'row' : 'rows'} ${rows} must log on first. The other rows waive it, so that they go on as they are, and so does mail to your own users.${named}`,
+      words: `Require authentication: whoever sends by ${open.size === 1 ? 'row' : 'rows'} ${rows} must log on first.${offer.words} The other rows waive it, so that they go on as they are, and so does mail to your own users.${named}`,
       edits: [
         { kind: 'set', path: 'smtp.authentication', value: 'required' },
         { kind: 'set', path: 'smtp.internalMailWithoutAuthentication', value: true },
         ...waivers(policy.service, index => !open.has(index)),
         ...(policy.global ? waivers(policy.global, () => true) : []),
+        ...offer.edits,
       ],
     },
   }

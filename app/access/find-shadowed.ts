@@ -1,8 +1,9 @@
 /** Findings about rows that can never decide, since the rows above them take all their addresses. */
+import type { AccessRow } from '../settings/settings.ts'
 import { type Finding, type Mend, MOST } from './finding.ts'
 import { hostNameOf } from './name-answer.ts'
 import { formatSpan, type Span } from './network.ts'
-import { type AccessList, type Policy, spansOf } from './policy.ts'
+import { type AccessList, asksInternal, type Policy, spansOf } from './policy.ts'
 import { rowsOnlyWithin, rowsWithin } from './ranges.ts'
 import { EVERYWHERE, joinSpans } from './spans.ts'
 import { enumerate } from './wording.ts'
@@ -36,7 +37,7 @@ function shadowed(list: AccessList, row: number, spans: readonly Span[], policy:
     list: list.name,
     row,
     text: `Row ${row}${of} can never decide: ${rows} above it ${takes} all its addresses.`,
-    mend: moveUp(list, row, spans, above) ?? remove(list, row),
+    mend: moveUp(list, row, spans, above, policy) ?? remove(list, row),
   }
 }
 
@@ -53,6 +54,7 @@ function moveUp(
   row: number,
   spans: readonly Span[],
   above: readonly number[],
+  policy: Policy,
 ): Mend | undefined {
   const to = above.find(number => list.rows[number - 1]?.action === 'allow')
   if (list.rows[row - 1]?.action !== 'block' || to === undefined) return undefined
@@ -60,7 +62,16 @@ function moveUp(
   const isSilenced = above.some(number => number >= to && silenced.has(number))
   if (isSilenced) return undefined
   return {
-    words: `Move row ${row} above row ${to}, so that it blocks: nobody can send to addresses outside from ${enumerate(spans.map(formatSpan))} any more. All other addresses stay as they are.`,
+    words: `Move row ${row} above row ${to}, so that it blocks: nobody can send to addresses outside from ${enumerate(spans.map(formatSpan))} any more${internalWords(policy, list.rows[row - 1])}. All other addresses stay as they are.`,
     edits: [{ kind: 'move', list: list.name, row, to }],
   }
+}
+
+/** What a row that blocks does to mail to mailboxes here, as it goes on a sentence. */
+function internalWords(policy: Policy, row: AccessRow | undefined): string {
+  if (policy.antiRelay === 'authenticated-users')
+    return ', nor even connect with mail to your own users: incoming mail from there stops'
+  if (!asksInternal(policy)) return ''
+  const needs = row?.withoutAuthentication && row.users.length === 0 ? 'needs no log-on' : 'needs a log-on'
+  return `, and mail to your own users ${needs} from there`
 }

@@ -1,19 +1,25 @@
 /** Findings about rows that name users. */
 import type { AccessRow, Settings, User } from '../settings/settings.ts'
 import { accountKey } from './account.ts'
+import { offeringLogOn } from './find-log-on.ts'
 import { type Edit, type Finding, MOST } from './finding.ts'
 import { LIST_PATHS } from './mend.ts'
 import type { AccessList, Policy } from './policy.ts'
 import { enumerate } from './wording.ts'
 
 /** Rows that name users of whom none can log on. */
-export function findUsersWithoutLogOn(list: AccessList, settings: Settings): readonly Finding[] {
+export function findUsersWithoutLogOn(
+  list: AccessList,
+  settings: Settings,
+  policy: Policy,
+): readonly Finding[] {
   const accounts = new Map(settings.users.map(user => [accountKey(user.name), user]))
   const isOff = settings.smtp.authentication === 'disabled'
   return allowing(list)
     .flatMap(({ row, number }): readonly Finding[] => {
       const able = row.users.filter(name => whyNot(accounts.get(accountKey(name))) === undefined)
-      if (able.length > 0) return isOff ? [switchedOff(list, row, number, able)] : []
+      if (able.length > 0)
+        return isOff ? [switchedOff(list, row, number, able, offeringLogOn(settings, policy, 'anybody'))] : []
       return [nobody(list, row, number, accounts, settings.smtp.antiRelay)]
     })
     .slice(0, MOST)
@@ -121,6 +127,7 @@ function switchedOff(
   { users }: AccessRow,
   row: number,
   able: readonly string[],
+  offer: ReturnType<typeof offeringLogOn>,
 ): Finding {
   return {
     kind: 'users-without-log-on',
@@ -128,8 +135,8 @@ function switchedOff(
     row,
     text: `Row ${row} names ${enumerate(users)}, but logging on is switched off (SMTP Authentication is Disabled): nobody can send by it.`,
     mend: {
-      words: `Set SMTP Authentication to Allowed: ${enumerate(able)} can log on and send, and so can everybody else who was refused for that alone. Who sends without logging on goes on.`,
-      edits: [{ kind: 'set', path: 'smtp.authentication', value: 'allowed' }],
+      words: `Set SMTP Authentication to Allowed: ${enumerate(able)} can log on and send, and so can everybody else who was refused for that alone.${offer.words} Who sends without logging on goes on.`,
+      edits: [{ kind: 'set', path: 'smtp.authentication', value: 'allowed' }, ...offer.edits],
     },
   }
 }

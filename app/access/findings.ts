@@ -1,5 +1,7 @@
 /** The findings about an access list, in the order of its rows. */
 
+import { findIncoming } from './find-incoming.ts'
+import { findLogOn } from './find-log-on.ts'
 import { findNames } from './find-names.ts'
 import { findOpen, findRouters, routerRow } from './find-open.ts'
 import { findShadowed } from './find-shadowed.ts'
@@ -10,11 +12,8 @@ import {
   findUsersWithoutLogOn,
 } from './find-users.ts'
 import type { Findable, Finding } from './finding.ts'
-import { spansWhere } from './map.ts'
 import { LIST_PATHS } from './mend.ts'
-import { internetOf } from './open-relay.ts'
-import type { AccessList, Policy } from './policy.ts'
-import { commonSpans } from './spans.ts'
+import { type AccessList, asksInternal, type Policy } from './policy.ts'
 
 export function findingsOf(found: Findable): readonly Finding[] {
   const { policy } = found
@@ -23,9 +22,10 @@ export function findingsOf(found: Findable): readonly Finding[] {
     ...findOpen(found),
     ...findRouters(found),
     ...findIncoming(found),
+    ...findLogOn(found),
     ...lists.flatMap(list => [
       ...findEmpty(list, policy),
-      ...findUsersWithoutLogOn(list, found.settings),
+      ...findUsersWithoutLogOn(list, found.settings, policy),
       ...findContradictoryUsers(list, policy),
       ...findBlockingUsers(list, policy),
       ...findBlockingWaivers(list, policy),
@@ -35,43 +35,43 @@ export function findingsOf(found: Findable): readonly Finding[] {
   ]
 }
 
-function findIncoming({ policy, map }: Findable): readonly Finding[] {
-  const shut = spansWhere(map, ({ internal }) => internal.kind === 'after-login')
-  if (policy.authentication !== 'required' || commonSpans(shut, internetOf(policy)).length === 0) return []
-  return [
-    {
-      kind: 'incoming-mail-stops',
-      list: null,
-      row: null,
-      text: 'Incoming mail stops: authentication is required for mail to your own users too, and the servers that bring it can’t log on.',
-      mend: {
-        words:
-          'Don’t require authentication for internal mail: mail to your own users is taken from everybody again. Who can send to addresses outside stays as it is.',
-        edits: [{ kind: 'set', path: 'smtp.internalMailWithoutAuthentication', value: true }],
-      },
-    },
-  ]
-}
-
 function findEmpty({ name, rows }: AccessList, policy: Policy): readonly Finding[] {
   if (rows.some(({ enabled }) => enabled)) return []
-  return [name === 'service' ? emptyService(rows.length, officeWords(policy)) : EMPTY_GLOBAL]
+  return [name === 'service' ? emptyService(rows.length, policy) : emptyGlobal(policy)]
 }
 
-const EMPTY_GLOBAL: Finding = {
-  kind: 'empty-list',
-  list: 'global',
-  row: null,
-  text: 'Every row of the global list is switched off, and it counts: nobody can send to addresses outside.',
-  mend: {
-    words: 'Don’t use the Global Access Restrictions: the service’s own list alone decides who can send.',
-    edits: [{ kind: 'set', path: 'smtp.useGlobalAccess', value: false }],
-  },
+/** The list decides who may connect at all. */
+function isConnecting({ antiRelay }: Policy): boolean {
+  return antiRelay === 'authenticated-users'
+}
+
+/** What a list that lets nobody in does, as it follows a colon. */
+function nobodyWords(policy: Policy): string {
+  return isConnecting(policy)
+    ? 'nobody can connect, to send to addresses outside or to bring mail to your own users'
+    : 'nobody can send to addresses outside'
+}
+
+function emptyGlobal(policy: Policy): Finding {
+  const does = isConnecting(policy)
+    ? 'who can connect, with mail to your own users too'
+    : `who can send${asksInternal(policy) ? ', and who must log on for mail to your own users' : ''}`
+  return {
+    kind: 'empty-list',
+    list: 'global',
+    row: null,
+    text: `Every row of the global list is switched off, and it counts: ${nobodyWords(policy)}.`,
+    mend: {
+      words: `Don’t use the Global Access Restrictions: the service’s own list alone decides ${does}.`,
+      edits: [{ kind: 'set', path: 'smtp.useGlobalAccess', value: false }],
+    },
+  }
 }
 
 /** Who can send by a row for the local networks that says nothing more. */
-function officeWords({ authentication, antiRelay, global }: Policy): string {
-  const needsUser = authentication === 'required' || antiRelay === 'authenticated-users'
+function officeWords(policy: Policy): string {
+  const { authentication, global } = policy
+  const needsUser = authentication === 'required' || isConnecting(policy)
   if (needsUser && authentication === 'disabled')
     return 'Nobody can send even then, since logging on is switched off.'
   const who = needsUser
@@ -80,14 +80,17 @@ function officeWords({ authentication, antiRelay, global }: Policy): string {
   return global ? `${who}, as far as the global list lets them; nobody else can.` : `${who}; nobody else can.`
 }
 
-function emptyService(length: number, office: string): Finding {
+function emptyService(length: number, policy: Policy): Finding {
+  const incoming = isConnecting(policy)
+    ? ' Only they can connect then, with mail to your own users too: incoming mail needs a row that allows everybody.'
+    : ''
   return {
     kind: 'empty-list',
     list: 'service',
     row: null,
-    text: `${length === 0 ? 'The access list is empty' : 'Every row of the access list is switched off'}: nobody can send to addresses outside.`,
+    text: `${length === 0 ? 'The access list is empty' : 'Every row of the access list is switched off'}: ${nobodyWords(policy)}.`,
     mend: {
-      words: `Add the default for your LAN: block the routers, allow the local networks. ${office}`,
+      words: `Add the default for your LAN: block the routers, allow the local networks. ${officeWords(policy)}${incoming}`,
       edits: [
         routerRow('service', length + 1),
         {

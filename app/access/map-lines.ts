@@ -1,6 +1,7 @@
 /** The map in lines that a person reads: who may send, from where, by which rows. */
 
 import { type Stretch, spansWhere } from './map.ts'
+import { markLogOns } from './map-log-ons.ts'
 import { hostNameOf } from './name-answer.ts'
 import { formatSpan, type Span } from './network.ts'
 import { openRanges } from './open-relay.ts'
@@ -39,7 +40,10 @@ export function relayLines(
   nameOf: (key: string) => string,
 ): readonly MapLine[] {
   const open = openRows(policy, map)
-  const groups = groupBy(map, it => `${it.service === 0} ${isOpenBy(open, it)} ${relayingKey(it.external)}`)
+  const groups = groupBy(
+    markLogOns(map, policy),
+    it => `${it.service === 0} ${isOpenBy(open, it)} ${relayingKey(it.external)} ${isInVain(it, 'external')}`,
+  )
   return groups
     .map(stretches => relayLine(policy, stretches, open, nameOf))
     .sort((one, other) => (one.rows[0] ?? Infinity) - (other.rows[0] ?? Infinity))
@@ -51,13 +55,15 @@ export function internalLines(
   map: readonly Stretch[],
   nameOf: (key: string) => string,
 ): readonly MapLine[] {
-  return groupBy(map, it => relayingKey(it.internal)).map(stretches => {
-    const relaying = stretches[0]?.internal ?? { kind: 'never' }
+  const keyOf = (it: Stretch) => `${relayingKey(it.internal)} ${isInVain(it, 'internal')}`
+  return groupBy(markLogOns(map, policy), keyOf).map(stretches => {
+    const [first] = stretches
+    const relaying = first?.internal ?? { kind: 'never' }
     const spans = spansOfAll(stretches)
     const who = sameSpans(spans, EVERYWHERE) ? 'Everybody' : capital(placeWords(spans, policy))
     return {
       who,
-      ...permissionWords(relaying, 'internal', nameOf),
+      ...permissionWords(relaying, 'internal', nameOf, first && isInVain(first, 'internal')),
       isOpen: false,
       rows: [],
       ...rangesOf(spans),
@@ -65,11 +71,17 @@ export function internalLines(
   })
 }
 
-/** As in `support, after logging on`; ends no sentence. */
+/** Whether it asks for a log-on where none is offered. */
+function isInVain({ noLogOn, ...stretch }: Stretch, to: RecipientClass): boolean {
+  return noLogOn === true && stretch[to].kind === 'after-login'
+}
+
+/** As in `support, after logging on`; ends no sentence. `isInVain`: they aren't offered a log-on. */
 export function permissionWords(
   relaying: Relaying,
   to: RecipientClass,
   nameOf: (key: string) => string,
+  isInVain = false,
 ): Pick<MapLine, 'permission' | 'words'> {
   const permission = relaying.kind
   switch (relaying.kind) {
@@ -79,6 +91,11 @@ export function permissionWords(
       return { permission, words: to === 'internal' ? 'never: they may not connect' : 'never' }
     case 'after-login': {
       const users = relaying.users === null ? 'every user' : enumerate(relaying.users.map(nameOf))
+      if (isInVain)
+        return {
+          permission: 'never',
+          words: `never: ${users} would have to log on, which no port offers them`,
+        }
       return { permission, words: `${users}, after logging on` }
     }
   }
@@ -94,10 +111,11 @@ function relayLine(
     .filter(row => row > 0)
     .sort((a, b) => a - b)
   const spans = spansOfAll(stretches)
-  const relaying = stretches[0]?.external ?? { kind: 'never' }
+  const [first] = stretches
+  const relaying = first?.external ?? { kind: 'never' }
   return {
     who: capital(rows.length === 0 ? elseWords(spans) : whoWords(policy, stretches, rows)),
-    ...permissionWords(relaying, 'external', nameOf),
+    ...permissionWords(relaying, 'external', nameOf, first && isInVain(first, 'external')),
     ...(rows.length === 0 && { words: 'never: no row lets them in' }),
     isOpen: stretches.some(it => isOpenBy(open, it)),
     rows: rows.slice(0, LISTED),

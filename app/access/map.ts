@@ -13,6 +13,8 @@ export interface Stretch extends Span {
   readonly global: number
   readonly external: Relaying
   readonly internal: Relaying
+  /** No port offers a log-on to these addresses: who must log on can't. Only `markLogOns` says so. */
+  readonly noLogOn?: true
 }
 
 type Permissions = Pick<Stretch, 'external' | 'internal'>

@@ -5,14 +5,23 @@ import type { Policy } from './policy.ts'
 import { complementOf, EVERYWHERE, holdsSpans, joinSpans, sameSpans, sizeOf, withoutSpans } from './spans.ts'
 import { enumerate } from './wording.ts'
 
+/** A host name among addresses. */
+export interface Host {
+  readonly name: string
+  /** They stand for whatever addresses the name will have; one of each family. */
+  readonly standIns: readonly Span[]
+  /** What it has now. */
+  readonly addresses: readonly Span[]
+}
+
 /** As in `your network 192.168.1.0/24 and 10.0.0.5`; bounded, however many spans they are. */
-export function placeWords(spans: readonly Span[], policy: Policy): string {
+export function placeWords(spans: readonly Span[], policy: Policy, hosts: readonly Host[] = []): string {
   if (holdsSpans(spans, EVERYWHERE)) return 'every address'
   if (sameSpans(spans, internetOf(policy))) return 'every address of the Internet'
   if (isMost(spans, 4) && isMost(spans, 6)) {
-    return `every address except ${partWords(complementOf(spans), policy)}`
+    return `every address except ${partWords(complementOf(spans), policy, hosts)}`
   }
-  return partWords(spans, policy)
+  return partWords(spans, policy, hosts)
 }
 
 /** `network 192.168.1.0/24`, as it follows "your"; what this machine has for itself only isn't named. */
@@ -34,18 +43,28 @@ function named(noun: string, spans: readonly Span[]): string {
   return `${noun}${shown.length > 1 ? 's' : ''} ${enumerate(shown)}`
 }
 
-function partWords(spans: readonly Span[], policy: Policy): string {
+function partWords(spans: readonly Span[], policy: Policy, hosts: readonly Host[]): string {
   const { localNetworks, routers } = policy.machine
   const words: string[] = []
   let left = joinSpans(spans)
-  const take = (whole: readonly Span[], name: string): void => {
+  const take = (whole: readonly Span[], name: string, taken = whole): void => {
     if (whole.length === 0 || !holdsSpans(left, whole)) return
     words.push(name)
-    left = withoutSpans(left, whole)
+    left = withoutSpans(left, taken)
   }
   take(localNetworks, `your ${networkWords(policy)}`)
   take(withoutSpans(localNetworks, routers), `your ${networkWords(policy)} without the router`)
   take(routers, `your ${routerWords(policy)}`)
+  for (const { name, standIns, addresses } of hosts) {
+    if (addresses.length > 0) {
+      // What stands in a network that is named too isn't cut out of it.
+      const alone = addresses.filter(({ first }) => left.some(it => it.first === first && it.last === first))
+      const now = `${name} (now ${enumerate(addresses.map(formatSpan))})`
+      take([...standIns, ...addresses], now, [...standIns, ...alone])
+      take(standIns, `the next addresses of ${name}`)
+    } else take(standIns, name)
+    for (const standIn of standIns) take([standIn], `${name} by IPv${standIn.family}`)
+  }
   const families = FAMILIES.flatMap(family => familyWords(left.filter(span => span.family === family)))
   return enumerate([...words, ...families])
 }

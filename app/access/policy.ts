@@ -2,6 +2,7 @@
 import type { AccessRow, Settings } from '../settings/settings.ts'
 import { accountKey } from './account.ts'
 import { createDirectory, type Directory } from './directory.ts'
+import { type LogOnOffer, logOnOffer } from './log-on-offer.ts'
 import { effectiveMachine, linksOf, type Machine } from './machine.ts'
 import { type Client, parseFrom, type Span } from './network.ts'
 import { compileRanges, type Ranges, rowAt } from './ranges.ts'
@@ -45,6 +46,9 @@ export interface Policy {
   readonly authentication: Settings['smtp']['authentication']
   readonly internalMailWithoutAuthentication: boolean
   readonly antiRelay: Settings['smtp']['antiRelay']
+  /** Whether mail is taken at all. */
+  readonly enabled: boolean
+  readonly logOn: LogOnOffer
   readonly service: AccessList
   /** Undefined where it doesn't count: not asked for by the service, or empty. */
   readonly global: AccessList | undefined
@@ -75,6 +79,8 @@ export function compilePolicy(
     authentication: smtp.authentication,
     internalMailWithoutAuthentication: smtp.internalMailWithoutAuthentication,
     antiRelay: smtp.antiRelay,
+    enabled: smtp.enabled,
+    logOn: logOnOffer(smtp),
     service: listOf('service', smtp.access, service ?? compileList(smtp.access, machine)),
     global: globalCounts
       ? listOf('global', globalAccess, global ?? compileList(globalAccess, machine))
@@ -103,6 +109,11 @@ function makeMatch(list: AccessList, row: number): readonly [Match] {
   const match = [{ ...first, number: row }] as const
   list.matches[row] = match
   return match
+}
+
+/** Whether mail to mailboxes here needs a log-on too, where no row waives it. */
+export function asksInternal({ authentication, internalMailWithoutAuthentication }: Policy): boolean {
+  return authentication === 'required' && !internalMailWithoutAuthentication
 }
 
 export function isLocalNetwork(policy: Policy, client: Client): boolean {

@@ -109,11 +109,15 @@ function rowWords(rows: readonly number[]): string {
 function showRanges(shell: Shell, { ranges }: Audit): void {
   shell.printTable(
     [{ title: 'from', whole: true }, { title: 'to', whole: true }, { title: 'can send outside' }],
-    ranges.slice(0, PRINTED).map(({ first, last, relay, users }) => {
+    ranges.slice(0, PRINTED).map(({ first, last, relay, users, logOn }) => {
       const who = { anyone: 'anyone', 'after-login': users?.join(', ') ?? 'every user', never: 'nobody' }[
         relay
       ]
-      return [first, last, relay === 'after-login' ? `${who}, after logging on` : who]
+      return [
+        first,
+        last,
+        relay === 'after-login' ? `${who}, after logging on${logOn === false ? ' (not offered)' : ''}` : who,
+      ]
     }),
   )
   const more = ranges.length - PRINTED

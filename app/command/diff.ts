@@ -1,8 +1,9 @@
 /** `postern settings diff`: what other settings differ in, and who can send by them more or less. */
 import type { Command } from 'commander'
-import type { Comparison, Control, Replay, Source } from '../control/control.ts'
+import type { Comparison, Control, Replay, Rerouting, Source } from '../control/control.ts'
 import { readNamed } from './input.ts'
 import { plain } from './plain.ts'
+import { showRerouting } from './rerouting.ts'
 import { addCommand, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
 import { stamp } from './time.ts'
@@ -15,8 +16,9 @@ export function addDiff(group: Command, shell: Shell): void {
       'Compares the settings in force with those of FILE, or those of FILE with those of\n' +
       'OTHER. Each is a file, - for standard input, or the name of an earlier file that\n' +
       'postern settings history lists. Nothing is changed. The last 1,000 decisions of\n' +
-      'the log are taken again by both; those that would change are listed. The exit\n' +
-      'status is 0, and 2 when something is wrong in a file.',
+      'the log are taken again by both; those that would change are listed, and queued\n' +
+      'mail that would go another way. The exit status is 0, and 2 when something is\n' +
+      'wrong in a file.',
     examples: [
       ['postern settings diff office.json', 'what importing this file would do'],
       ['postern settings diff EARLIER.json', 'what has to be undone since then'],
@@ -52,12 +54,18 @@ async function diff(
   const compared = await control.compareSettings(before, after)
   if (!compared.ok) return shell.refuse(compared.problems)
   const replayed = await control.replaySettings(before, after)
-  if (json) shell.printJson({ changes: compared.words, senders: compared.senders, ...replayed })
-  else show(shell, compared, replayed)
+  const rerouting = await control.compareRoutes(before, after)
+  if (json) shell.printJson({ changes: compared.words, senders: compared.senders, ...replayed, rerouting })
+  else show(shell, compared, replayed, rerouting)
   return 0
 }
 
-function show(shell: Shell, { words, senders }: Extract<Comparison, { ok: true }>, replayed: Replay): void {
+function show(
+  shell: Shell,
+  { words, senders }: Extract<Comparison, { ok: true }>,
+  replayed: Replay,
+  rerouting: Rerouting,
+): void {
   if (words.length === 0) {
     shell.print('Nothing differs.')
     return
@@ -65,6 +73,7 @@ function show(shell: Shell, { words, senders }: Extract<Comparison, { ok: true }
   for (const line of words) shell.print(plain(line))
   showSenders(shell, senders)
   showReplay(shell, replayed)
+  showRerouting(shell, rerouting, true)
 }
 
 type Senders = Extract<Comparison, { ok: true }>['senders']

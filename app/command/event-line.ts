@@ -58,6 +58,10 @@ function words(event: Event): string {
       return say`${event.id}: ${abouts[event.about ?? 'failure']} was reported to ${event.to}, in message ${event.dsn}`
     case 'queue-changed':
       return say`${event.id} ${done[event.change]} by hand${event.recipients ? ` for ${listed(event.recipients)}` : ''}`
+    case 'rerouted':
+      return say`${event.id} for ${event.to} goes another way now: ${event.after} (before: ${event.before})`
+    case 'rerouted-all':
+      return say`${event.recipients} recipients of ${event.messages} messages go another way now`
     case 'name-resolved':
       return say`${event.name} is ${listed(event.addresses)} now, in the access list${movedFrom(event)}${notTaken(event.refused)}`
     case 'name-unresolved':

@@ -2,10 +2,11 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Connection } from '../control/client.ts'
 import type { LogQuery } from '../control/control.ts'
+import { type Meaning, meaningOf } from '../delivery/meaning/meaning.ts'
 import type { Event } from '../log/event.ts'
 import { eventLine } from './event-line.ts'
 import { parseLimit } from './limit.ts'
-import { plainJson } from './plain.ts'
+import { plain, plainJson } from './plain.ts'
 import { addCommand, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
 import { parseSince } from './time.ts'
@@ -22,7 +23,7 @@ export function addLog(program: Command, shell: Shell): void {
   addCommand(program, {
     usage: 'log',
     summary: 'Show what happened',
-    more: 'One line for each event, the oldest first; with --json each is a line of JSON.',
+    more: 'One line for each event, the oldest first, and under mail that was postponed or refused another that says what it means; with --json each event is a line of JSON.',
     examples: [
       [
         'postern log --since 2h --match fred@example.com',
@@ -50,8 +51,10 @@ function since(text: string, now: number): number {
 
 function log(shell: Shell, options: LogOptions): Promise<number> {
   const print = (event: Event) => {
-    if (options.json) shell.print(plainJson(event))
-    else shell.print(eventLine(event, shell.style))
+    const meaning = meaningOfEvent(event)
+    if (options.json) return shell.print(plainJson(meaning ? { ...event, meaning } : event))
+    shell.print(eventLine(event, shell.style))
+    if (meaning) shell.print(shell.style.dim(plain(`    ${meaning.means} ${meaning.todo}`)))
   }
   const query = queryOf(options)
   return shell.reading(async (control, reached) => {
@@ -62,6 +65,12 @@ function log(shell: Shell, options: LogOptions): Promise<number> {
     if (reached.running) return follow(shell, reached.connection, query, print)
     throw new Error('No relay is running on this data folder to follow; start it with "postern serve".')
   })
+}
+
+/** Of what a next hop postponed or refused. */
+function meaningOfEvent(event: Event): Meaning | undefined {
+  if (event.kind !== 'deferred' && event.kind !== 'failed') return undefined
+  return meaningOf(event.reply, { via: event.via, to: event.to })
 }
 
 function queryOf({ follow, since: from, match, limit }: LogOptions): LogQuery {

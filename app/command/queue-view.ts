@@ -1,5 +1,5 @@
 /** The queue as a person sees it: its table, and one message in full. */
-import type { QueueDetail, QueuedMessage, QueueFilter } from '../control/control.ts'
+import type { QueueDetail, QueuedMessage, QueueFilter, ReplyMeaning } from '../control/control.ts'
 import { finderOf } from '../control/queue-filter.ts'
 import { formatReply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
@@ -50,7 +50,7 @@ export function queueRows(
   })
 }
 
-export function showDetail(shell: Shell, { message, routes, header }: QueueDetail): void {
+export function showDetail(shell: Shell, { message, routes, meanings, header }: QueueDetail): void {
   const now = shell.environment.now()
   const { client, user } = message.origin
   const from = user === undefined ? client : `${client}, logged on as ${user}`
@@ -80,7 +80,23 @@ export function showDetail(shell: Shell, { message, routes, header }: QueueDetai
       last(at),
     ]),
   )
+  for (const [index, meaning] of meanings.entries())
+    if (meaning) showMeaning(shell, message.envelope.recipients[index]?.address ?? '', meaning)
   shell.print(`\n${plainLines(header).trimEnd()}`)
+}
+
+/** What a recipient's last reply means, and what to do about it. */
+function showMeaning(shell: Shell, to: string, { means, cause, todo, mends, source }: ReplyMeaning): void {
+  const setting = mends.find(({ path }) => path !== undefined)?.path
+  const facts: [string, string][] = [
+    ['means', means],
+    ['why', cause],
+    ['to do', todo],
+    ...(setting === undefined ? [] : [['setting', setting] as [string, string]]),
+    ['source', `${source.name}, ${source.address}`],
+  ]
+  shell.print(`\n${shell.style.bold(plain(to))}`)
+  for (const [name, value] of facts) shell.print(`  ${shell.style.bold(name.padEnd(8))}  ${plain(value)}`)
 }
 
 /** `sending` while an attempt is under way. */

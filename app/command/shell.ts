@@ -5,6 +5,7 @@ import { problemLine } from '../settings/words.ts'
 import type { Environment, Purpose } from './environment.ts'
 import { plain, plainJson } from './plain.ts'
 import { type Reached, reach } from './reach.ts'
+import { showRerouting } from './rerouting.ts'
 import { guard, type Style, styleOf, wantsColours } from './style.ts'
 import { type Column, table } from './table.ts'
 
@@ -50,6 +51,7 @@ export class Shell {
       const applied = await apply(control)
       if (!applied.ok) return this.refuse(applied.problems)
       this.print(plain(applied.words))
+      if (applied.rerouting) showRerouting(this, applied.rerouting, false)
       return 0
     })
   }

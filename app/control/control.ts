@@ -2,14 +2,16 @@
 import type { Case, Decision } from '../access/decision.ts'
 import type { NameFacts } from '../access/name-facts.ts'
 import type { HopReason } from '../delivery/hop.ts'
+import type { Meaning, Mend } from '../delivery/meaning/meaning.ts'
 import type { Event } from '../log/event.ts'
+import type { Reply } from '../mail/reply.ts'
 import type { Message } from '../queue/message.ts'
-import type { Applied, Changer, Consent, HistoryEntry, Problem } from '../settings/settings.ts'
+import type { Applied, Changer, Consent, HistoryEntry, Problem, Rerouting } from '../settings/settings.ts'
 import type { CertificateFacts } from '../smtp/certificate.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 
-export type { Applied, Changer, Consent, HistoryEntry } from '../settings/settings.ts'
+export type { Applied, Changer, Consent, HistoryEntry, Reroute, Rerouting } from '../settings/settings.ts'
 export type {
   Dialect,
   Exported,
@@ -67,6 +69,8 @@ export interface Warning {
   readonly kind: WarningKind
   /** One sentence that says what to do. */
   readonly text: string
+  /** What mends it, where the kind alone doesn't say. */
+  readonly mends?: readonly ReplyMend[]
 }
 
 /** Whoever shows a warning offers what mends it by its kind; texts may change. */
@@ -80,6 +84,7 @@ export type WarningKind =
   | 'host-name'
   | 'stuck-mail'
   | 'next-hop'
+  | 'hop-down'
   | 'disk-low'
 
 export interface QueueCounts {
@@ -110,9 +115,30 @@ export interface QueueDetail {
   readonly message: QueuedMessage
   /** For each recipient, where it goes now: `smart host smtp.example:587`, `mailbox support`, `held: no route`. */
   readonly routes: readonly string[]
+  /** What each recipient's last reply means; null where there is none that refuses or postpones. */
+  readonly meanings: readonly (ReplyMeaning | null)[]
   /** The message's own header, at most 64 KiB. */
   readonly header: string
 }
+
+/** A next hop's reply, and what is known beside it. */
+export interface AskedReply {
+  readonly reply: Reply
+  /** Who said it, as `host:port`. */
+  readonly via?: string
+  readonly from?: string
+  readonly to?: string
+  /** The account that was logged on. */
+  readonly user?: string
+}
+
+/** What a reply means here: what a person can do about it, and in which setting. */
+export interface ReplyMeaning extends Meaning {
+  readonly mends: readonly ReplyMend[]
+}
+
+/** With the setting it opens, as problems name it; without one where no setting mends it. */
+export type ReplyMend = Mend & { readonly path?: string }
 
 /** Which messages an operation takes: ids, or with `all` every one; with `filter`, of those what it finds. */
 export interface QueueSelection {
@@ -253,6 +279,8 @@ export interface Control {
   mend(finding: FindingName, by: Changer, consent?: Consent): Promise<Applied>
   /** What the first settings differ in from the second: in words, and in who can send. */
   compareSettings(before: Source, after: Source): Promise<Comparison>
+  /** Where mail that is queued now goes by the first settings, and by the second, where that differs. */
+  compareRoutes(before: Source, after: Source): Promise<Rerouting>
   /** Which of the last 1,000 decisions on recipients the second settings take otherwise than the first. */
   replaySettings(before: Source, after: Source): Promise<Replay>
 
@@ -265,6 +293,8 @@ export interface Control {
   listQueue(filter: QueueFilter): Promise<readonly QueuedMessage[]>
   /** Undefined when there is no such message. */
   showMessage(id: string): Promise<QueueDetail | undefined>
+  /** What replies mean, in their order; null for one that refuses and postpones nothing. */
+  meanings(asked: readonly AskedReply[]): Promise<readonly (ReplyMeaning | null)[]>
   holdMessages(selection: QueueSelection): Promise<QueueChange>
   releaseMessages(selection: QueueSelection): Promise<QueueChange>
   retryMessages(selection: QueueSelection): Promise<QueueChange>

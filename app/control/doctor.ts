@@ -9,6 +9,7 @@ import { roundSize } from '../settings/units.ts'
 import { expiryOf } from '../smtp/certificate.ts'
 import { failed, ok, warning, withinTime } from './checks.ts'
 import type { Check } from './control.ts'
+import { checkDns, checkWayOut } from './dns-checks.ts'
 import { freeBytes } from './free-disk.ts'
 import { hopFacts, hopWords } from './hop-answers.ts'
 import { checkListeners } from './listener-checks.ts'
@@ -32,6 +33,8 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkHostname(hostname),
     checkRouters(parts),
     checkNames(parts),
+    checkDns(parts),
+    checkWayOut(parts),
     Promise.all(delivery.routes.map((route, index) => checkRoute(route, index, parts))),
     checkOpenRelay(parts),
     checkRights(parts),

@@ -2,19 +2,20 @@
 import { decide, explained } from '../access/decide.ts'
 import type { Case, Decision } from '../access/decision.ts'
 import { findAccount } from '../access/log-on.ts'
+import { isOfferedLogOn } from '../access/log-on-offer.ts'
 import type { NameFacts } from '../access/name-facts.ts'
 import { type Client, parseClient } from '../access/network.ts'
-import { isLocalNetwork, type Policy } from '../access/policy.ts'
+import type { Policy } from '../access/policy.ts'
 import { type Address, parseAddress } from '../mail/address.ts'
 import { parseRcpt } from '../mail/path.ts'
-import type { Settings, SmtpSettings, User } from '../settings/settings.ts'
+import type { Settings, User } from '../settings/settings.ts'
 import { nameSteps } from './name-steps.ts'
 
 /** Throws a sentence where the case can't be understood. `names`: what the host names in rows stand for. */
 export function explainAnswer(
   asked: Case,
   policy: Policy,
-  { users, smtp }: Pick<Settings, 'users' | 'smtp'>,
+  { users }: Pick<Settings, 'users'>,
   names: readonly NameFacts[] = [],
   now = 0,
 ): Decision {
@@ -22,21 +23,11 @@ export function explainAnswer(
   checkSender(asked)
   const to = readRecipient(asked)
   if (typeof to === 'object' && 'reply' in to) return to
-  const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user)
-  const decision = explained(decide(policy, client, account, to, canLogOn(smtp, policy, client)))
+  const canLogOn = isOfferedLogOn(policy, client)
+  const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user, canLogOn)
+  const decision = explained(decide(policy, client, account, to, canLogOn))
   const before = [...(step === undefined ? [] : [step]), ...nameSteps(policy, client, names, now)]
   return before.length === 0 ? decision : { ...decision, steps: [...before, ...decision.steps] }
-}
-
-/** Whether there is a port at which this client is offered a log-on; which one it uses nobody can know here. */
-function canLogOn(
-  { listeners, plaintextAuthentication }: SmtpSettings,
-  policy: Policy,
-  client: Client,
-): boolean {
-  if (listeners.length === 0 || listeners.some(({ encryption }) => encryption !== 'none')) return true
-  if (plaintextAuthentication === 'never') return false
-  return plaintextAuthentication === 'always' || isLocalNetwork(policy, client)
 }
 
 interface Who {
@@ -48,7 +39,7 @@ interface Who {
 const NOBODY: Who = { account: undefined }
 
 /** Whom a session would take for logged on under that name, had it the right password. */
-function whoIs(users: readonly User[], name: string): Who {
+function whoIs(users: readonly User[], name: string, canLogOn: boolean): Who {
   const named = findAccount(users, name)
   const cannot = (why: string): Who => ({
     account: undefined,
@@ -65,6 +56,11 @@ function whoIs(users: readonly User[], name: string): Who {
     }
     case 'account': {
       const account = named.user.name
+      if (!canLogOn)
+        return {
+          account,
+          step: `No port offers this client a log-on without encryption: this is what holds once one does.`,
+        }
       return name === account ? { account } : { account, step: `${name} logs on as the account ${account}.` }
     }
   }

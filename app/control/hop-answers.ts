@@ -26,7 +26,7 @@ export function hopWarning(hops: readonly HopFacts[], now: number): Warning | fa
   const more = others.length === 0 ? '' : ` So do ${others.length} others.`
   const since = clockTime(first.since, now)
   return {
-    kind: 'next-hop',
+    kind: 'hop-down',
     text: `${first.name} ${failings[first.reason]} since ${since}, and mail waits for it: ${first.why}.${more}`,
   }
 }

@@ -1,5 +1,4 @@
 /** Keeps settings from opening the relay unless somebody says so explicitly. */
-import { hostNamesIn } from '../access/name-answer.ts'
 import { formatSpan, type Span } from '../access/network.ts'
 import { openedAnew, openRelay } from '../access/open-relay.ts'
 import type { Policy } from '../access/policy.ts'
@@ -38,7 +37,7 @@ export function opensRelay(
   policyFor: (settings: Settings) => Policy,
 ): readonly string[] | undefined {
   const opened = openedBy(next, before, policyFor)
-  return opened?.spans.map(opened.nameOf)
+  return opened && [...new Set(opened.spans.map(opened.nameOf))]
 }
 
 /**
@@ -51,7 +50,7 @@ function openedBy(
   before: Settings | undefined,
   policyFor: (settings: Settings) => Policy,
 ): Opened | undefined {
-  const standIns = new StandIns([next, ...(before ? [before] : [])].flatMap(hostNamesIn))
+  const standIns = new StandIns([next, ...(before ? [before] : [])])
   const policy = policyFor(standIns.in(next))
   const known = before && openRelay(policyFor(standIns.in(before)))
   const spans = openedAnew(known, openRelay(policy))
@@ -71,7 +70,7 @@ export function refuseOpening(
   if (!opened) return undefined
   const { spans, nameOf, why } = opened
   const text = `This would make an open relay: anybody at ${rangeWords(spans, nameOf)} could send without logging on. ${spaced(why)}${adviceFor(by)}`
-  return { ok: false, problems: [{ path: 'smtp.access', text }], openRelay: spans.map(nameOf) }
+  return { ok: false, problems: [{ path: 'smtp.access', text }], openRelay: [...new Set(spans.map(nameOf))] }
 }
 
 function adviceFor(by: Changer): string {
@@ -104,7 +103,8 @@ function spaced(sentence: string): string {
 function rangeWords(ranges: readonly Span[], nameOf: (span: Span) => string = formatSpan): string {
   const v4 = ranges.filter(({ family }) => family === 4).map(({ first, last }) => last - first + 1n)
   if (v4.reduce((sum, size) => sum + size, 0n) > 1n << 31n) return 'nearly every address of the Internet'
-  const more = ranges.length - NAMED
-  const named = ranges.slice(0, NAMED).map(nameOf).join(', ')
+  const all = [...new Set(ranges.map(nameOf))]
+  const more = all.length - NAMED
+  const named = all.slice(0, NAMED).join(', ')
   return more > 0 ? `${named} and ${more} ${more === 1 ? 'range' : 'ranges'} more` : named
 }

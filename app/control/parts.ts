@@ -9,7 +9,7 @@ import type { Spool } from '../queue/spool.ts'
 import type { DataFolder } from '../settings/folder.ts'
 import type { Checks } from '../settings/parse.ts'
 import type { Secrets } from '../settings/secrets.ts'
-import type { Settings } from '../settings/settings.ts'
+import type { Rerouting, Settings } from '../settings/settings.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import type { Certificate } from '../smtp/certificate.ts'
 import type { Standing } from '../smtp/listener.ts'
@@ -22,7 +22,8 @@ export type Editing = Pick<
 >
 
 /** What answers about settings are made from. */
-export interface SettingsParts extends Pick<ControlParts, 'checks' | 'policyFor' | 'names' | 'now'> {
+export interface SettingsParts
+  extends Pick<ControlParts, 'checks' | 'policyFor' | 'reroutingOf' | 'names' | 'now'> {
   readonly store: Editing
   /** A draft whose long lists are named made whole; absent where it is. */
   readonly unpack?: (draft: unknown) => unknown
@@ -43,6 +44,8 @@ export interface ControlParts {
   readonly policy: () => Policy
   /** What other settings would decide on this machine. */
   readonly policyFor: (settings: Settings) => Policy
+  /** Which queued mail the second settings send elsewhere than the first. */
+  readonly reroutingOf: (before: Settings, after: Settings) => Promise<Rerouting>
   /** What the settings in force allow to stand, but is hardly meant. */
   readonly checkSettings: () => readonly Check[] | Promise<readonly Check[]>
   /** What the rows' host names stand for, and since when. */

@@ -15,7 +15,7 @@ import type { SettingsParts } from './parts.ts'
 import type { FindingName, Source } from './proof.ts'
 import { DECISIONS, REPLAYED, replay } from './replay.ts'
 
-type ProofRequest = 'audit' | 'mend' | 'compareSettings' | 'replaySettings'
+type ProofRequest = 'audit' | 'mend' | 'compareSettings' | 'compareRoutes' | 'replaySettings'
 
 interface Read {
   /** Defaults filled in. */
@@ -29,7 +29,7 @@ export function proofAnswers(parts: SettingsParts): Pick<Control, ProofRequest> 
   return {
     async audit(source) {
       const { settings } = readable(await read(source))
-      return auditAnswer(settings, policyFor(settings))
+      return auditAnswer(settings, policyFor)
     },
     mend: (finding, by, consent) =>
       store.edit(
@@ -50,6 +50,10 @@ export function proofAnswers(parts: SettingsParts): Pick<Control, ProofRequest> 
         words: changeLines(old.value.raw, fresh.value.raw),
         senders: compareSenders(old.value.settings, fresh.value.settings, policyFor),
       }
+    },
+    async compareRoutes(before, after) {
+      const [old, fresh] = [readable(await read(before)), readable(await read(after))]
+      return parts.reroutingOf(old.settings, fresh.settings)
     },
     async replaySettings(before, after) {
       const [old, fresh] = [readable(await read(before)), readable(await read(after))]

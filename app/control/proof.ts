@@ -19,6 +19,8 @@ export interface AuditRange {
   readonly relay: Relaying['kind']
   /** Names, where only these accounts may; else null. */
   readonly users: readonly string[] | null
+  /** Where they must log on, and no port offers it to them. */
+  readonly logOn?: false
 }
 
 export interface AuditFinding extends FindingName {

@@ -7,11 +7,13 @@ import type { Control, QueueChange, QueuedMessage, QueueFilter, QueueSelection }
 import { hopFacts, withHops } from './hop-answers.ts'
 import type { ControlParts } from './parts.ts'
 import { finderOf, isNarrow } from './queue-filter.ts'
+import { messageMeanings, replyMeaning } from './reply-meanings.ts'
 import { inSlices } from './slices.ts'
 
 type QueueRequest =
   | 'listQueue'
   | 'showMessage'
+  | 'meanings'
   | 'holdMessages'
   | 'releaseMessages'
   | 'retryMessages'
@@ -26,6 +28,7 @@ export function queueAnswers({
   spool,
   delivery,
   journal,
+  store,
   now,
 }: ControlParts): Pick<Control, QueueRequest> {
   const operate = (id: string, kind: Operation, only?: ReadonlySet<number>): Operated => {
@@ -62,8 +65,15 @@ export function queueAnswers({
       const message = queue.get(id)
       if (!message) return undefined
       const header = headerOf(await spool.beginning(id, HEADER_BYTES)).toString()
-      return { message: shown()(message), routes: routesOf(message, delivery), header }
+      const { settings } = store.current
+      return {
+        message: shown()(message),
+        routes: routesOf(message, delivery),
+        meanings: messageMeanings(message, settings),
+        header,
+      }
     },
+    meanings: async asked => asked.map(one => replyMeaning(one, store.current.settings)),
     holdMessages: async selection => changeOf(selection, 'hold'),
     releaseMessages: async selection => changeOf(selection, 'release'),
     async retryMessages(selection) {

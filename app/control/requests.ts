@@ -54,6 +54,21 @@ export const askedCase = z.strictObject({
   to: text,
 })
 
+/** At most so many at once: no list shows more. */
+const MOST_REPLIES = 1000
+
+const askedReplies = z
+  .array(
+    z.strictObject({
+      reply: z.strictObject({ code: z.int(), status: text, text }),
+      via: text.exactOptional(),
+      from: text.exactOptional(),
+      to: text.exactOptional(),
+      user: text.exactOptional(),
+    }),
+  )
+  .max(MOST_REPLIES)
+
 const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('current') }),
   z.strictObject({ kind: z.literal('history'), file: text }),
@@ -111,12 +126,14 @@ export const requests: Requests = {
   audit: z.tuple([source]),
   mend: z.tuple([findingName, changer, consent.optional()]),
   compareSettings: z.tuple([source, source]),
+  compareRoutes: z.tuple([source, source]),
   replaySettings: z.tuple([source, source]),
   previewImport: z.tuple([importAsked]),
   importList: z.tuple([importAsked, changer]),
   exportList: z.tuple([exportTarget]),
   listQueue: z.tuple([queueFilter]),
   showMessage: z.tuple([text]),
+  meanings: z.tuple([askedReplies]),
   holdMessages: z.tuple([selection]),
   releaseMessages: z.tuple([selection]),
   retryMessages: z.tuple([selection]),

@@ -12,6 +12,7 @@ import { hopFacts, hopWarning } from './hop-answers.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
 import { countQueue } from './queue-answers.ts'
+import { refusalWarnings } from './refusal-warnings.ts'
 import { isUnfinished } from './setup.ts'
 
 /** Milliseconds that a host name may go without an answer while its last one counts. */
@@ -89,7 +90,8 @@ function warnings(parts: ControlParts, free: number | undefined): Warning[] {
   const unnamed = names()
     .filter(facts => isLost(facts, now()))
     .map(facts => ({ kind: 'host-name' as const, text: lostWords(facts, now()) }))
-  return [...found.filter(warning => warning !== false), ...unnamed]
+  const refusals = refusalWarnings(queue.messages(), store.current.settings)
+  return [...found.filter(warning => warning !== false), ...refusals, ...unnamed]
 }
 
 /** Messages stand in order of arrival: what waits longest comes first. */

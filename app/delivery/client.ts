@@ -4,11 +4,12 @@
  * asked about what it keeps to itself. test/unit/delivery/library.test.ts notices when that changes there.
  */
 import type { Socket } from 'node:net'
+import { type DetailedPeerCertificate, TLSSocket } from 'node:tls'
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
 import { dialogueLogger } from './dialogue.ts'
 import { dotStuffed } from './dot-stuffing.ts'
 import type { NextHop } from './next-hop.ts'
-import { mustVerify, tlsOptions } from './tls.ts'
+import { isOpportunistic, tlsOptions } from './tls.ts'
 
 /** Bytes of one reply, however many lines it has. */
 const LONGEST_REPLY = 64 * 1024
@@ -39,6 +40,17 @@ export class Client extends SMTPConnection {
   /** Whether EHLO offered it. */
   offers(extension: string): boolean {
     return listIn(this, '_supportedExtensions').includes(extension)
+  }
+
+  /** The certificate that the next hop showed, with those that signed it; undefined without TLS. */
+  get peer(): DetailedPeerCertificate | undefined {
+    return this._socket instanceof TLSSocket ? this._socket.getPeerCertificate(true) : undefined
+  }
+
+  /** It ended while TLS was being set up: from STARTTLS on, whose EHLO the library keeps, to the handshake's end. */
+  get brokeInTls(): boolean {
+    const asked = typeof inside(this, '_plaintextEhlo') === 'string'
+    return !this.secure && (asked || inside(this, 'upgrading') === true)
   }
 
   override send(...[envelope, content, done]: Parameters<SMTPConnection['send']>): void {
@@ -116,7 +128,7 @@ function connectionOptions(hop: NextHop, socket: Socket): SMTPConnectionOptions 
     secure: encryption === 'tls',
     requireTLS: encryption === 'starttls-required',
     ignoreTLS: encryption === 'none',
-    opportunisticTLS: encryption === 'starttls-if-offered' && !mustVerify(hop),
+    opportunisticTLS: isOpportunistic(hop),
     connectionTimeout: patience.greeting,
     greetingTimeout: patience.greeting,
     socketTimeout: patience.answer,

@@ -9,7 +9,7 @@ import type { DeliverySettings } from '../settings/settings.ts'
 import { Notifier } from './notify.ts'
 import type { RouteContext } from './open.ts'
 import type { Answer } from './outcome.ts'
-import { describeDestination, destination, type Sender, type Way } from './route.ts'
+import { describeDestination, destination, senderOf, type Way } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
 import { Pending } from './taken.ts'
 import { type HopReport, ToHops } from './to-hops.ts'
@@ -185,9 +185,4 @@ export class Delivery {
     const state = message.states[index]
     return { kind: 'held', attempts: state?.kind === 'waiting' ? state.attempts : 0, by: 'route', why }
   }
-}
-
-function senderOf({ envelope, origin }: Message): Sender {
-  const { reversePath } = envelope
-  return origin.user === undefined ? { reversePath } : { reversePath, user: origin.user }
 }

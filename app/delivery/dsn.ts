@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { formatDate, newMessageId } from '../mail/header.ts'
 import { toPrintable } from '../mail/printable.ts'
 import { formatReply, isTransient, type Reply } from '../mail/reply.ts'
+import { type Meaning, meaningOf } from './meaning/meaning.ts'
 import { oneLine, wrap } from './text.ts'
 
 /** RFC 3464 section 2.3.3. */
@@ -124,11 +125,20 @@ function explanation({ hostname, to, arrived, until, reports, copyFor }: DsnFact
       `  <${oneLine(recipient, FIELD)}>`,
       ...wrap(oneLine(answer, 2 * FIELD), '    '),
       ...(gaveUp ? [`    It was tried from ${formatDate(arrived)} on, and is given up now.`] : []),
+      ...meaningLines(meaningOf(reply)),
     ]
   })
   const copy =
     copyFor === undefined ? [] : [...wrap(`This is a copy of what <${oneLine(to, FIELD)}> was told.`, ''), '']
   return [...copy, ...wrap(lead[actionOf(reports)], ''), '', ...lines, ''].join(CRLF)
+}
+
+/** What the answer means to whoever wrote the message; none where nothing was refused. */
+function meaningLines(meaning: Meaning | undefined): string[] {
+  if (!meaning) return []
+  const { means, cause, todo, source } = meaning
+  const told = [`What it means: ${means} ${cause}`, `What to do: ${todo}`, `Source: ${source.name}`]
+  return ['', ...told.flatMap(line => wrap(line, '    ')), `    ${source.address}`]
 }
 
 /** RFC 3464 section 2.1: the fields of the message, then a group for each recipient. */

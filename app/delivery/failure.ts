@@ -47,6 +47,11 @@ export function failureOf(error: LibraryError, hop: Hop, phase: Phase): Failure 
   return connectionFailure(name, error, phase)
 }
 
+/** TLS that came to nothing, and why in a few words. */
+export function tlsFailure(name: string, why: string): Failure {
+  return new Failure(reply(454, '4.7.5', `no safe TLS connection to ${name} (${why})`), 'tls')
+}
+
 export function unsent(name: string): Failure {
   return new Failure(reply(451, '4.4.2', `the connection to ${name} had been closed`), 'unsent')
 }

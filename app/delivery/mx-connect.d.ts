@@ -2,23 +2,19 @@
 declare module 'mx-connect' {
   import type { Socket } from 'node:net'
 
-  export interface ConnectOptions {
-    host: string
-    port: number
-    socket?: Socket
-  }
   export interface MxOptions {
     readonly target: string
+    /** Looked up already. */
+    readonly mx: readonly {
+      readonly exchange: string
+      readonly priority: number
+      readonly A: readonly string[]
+      readonly AAAA: readonly string[]
+    }[]
     readonly port: number
     readonly maxConnectTime: number
     readonly ignoreMXHosts: readonly string[]
-    readonly dnsOptions: {
-      readonly ignoreIPv6: boolean
-      readonly preferIPv6: boolean
-      readonly blockLocalAddresses: boolean
-      readonly resolve: (name: string, ...rest: readonly unknown[]) => void
-    }
-    readonly connectError: (error: Error, delivery: unknown, options: ConnectOptions) => void
+    readonly connectError: (error: Error, delivery: unknown, options: { readonly host: string }) => void
   }
   export interface Connected {
     readonly socket: Socket

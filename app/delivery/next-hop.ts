@@ -1,5 +1,6 @@
 /** A next hop: the server a message goes to, and how we come to it. */
 import type { RouteEncryption } from '../settings/settings.ts'
+import type { Tlsa } from './dns-message.ts'
 
 /** Milliseconds. */
 export interface Patience {
@@ -17,9 +18,21 @@ export interface Patience {
  */
 export const PATIENCE: Patience = { connect: 30_000, greeting: 300_000, answer: 600_000 }
 
+/** What a mail host publishes of its certificate in the DNS (RFC 7672). */
+export interface Dane {
+  /** Those that can be used; none: TLS it must be, but any certificate will do (RFC 7672 section 2.2). */
+  readonly records: readonly Tlsa[]
+  /** The name that the records stand at, which is told to the server. */
+  readonly base: string
+  /** Names that a certificate may be for, where an authority is published (RFC 7672 section 3.2.2). */
+  readonly names: readonly string[]
+}
+
 export interface NextHop {
   readonly host: string
   readonly port: number
+  /** Where it is connected to; by its name where absent. */
+  readonly address?: string
   readonly lmtp: boolean
   readonly encryption: RouteEncryption
   /** PEM of further authorities to trust. */
@@ -32,6 +45,8 @@ export interface NextHop {
   }
   /** A certificate that holds is asked for, also where the route alone wouldn't. */
   readonly mustVerify?: boolean
+  /** The certificate is checked against what the host publishes in the DNS, and against nothing else. */
+  readonly dane?: Dane
   /** Our name in EHLO. */
   readonly hostname: string
   readonly patience: Patience

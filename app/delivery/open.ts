@@ -2,12 +2,13 @@
 import { readFile } from 'node:fs/promises'
 import { reply } from '../mail/reply.ts'
 import type { DeliverySettings, Route, SmartHost } from '../settings/settings.ts'
-import { type Exchanger, findExchanger } from './exchanger.ts'
+import { type Exchanger, type ExchangerSearch, Exchangers } from './exchanger.ts'
 import { Failure } from './failure.ts'
 import type { Turn } from './hosts.ts'
 import { hostPort, type NextHop, PATIENCE, type Patience } from './next-hop.ts'
-import type { Way } from './route.ts'
+import { namesDomain, type Way } from './route.ts'
 import type { StsPolicies } from './sts.ts'
+import { isOpportunistic } from './tls.ts'
 import { Transport } from './transport.ts'
 
 export interface RouteContext {
@@ -42,7 +43,7 @@ export async function openRoute(opening: Opening): Promise<Transport> {
   let failure: Failure | undefined
   for (const { host, opened, failed } of opening.turns?.(route.hosts) ?? route.hosts.map(asTurn)) {
     try {
-      const transport = await Transport.open(await nextHop(opening, host), signal)
+      const transport = await openHop(await nextHop(opening, host), signal)
       opened()
       return transport
     } catch (error) {
@@ -65,43 +66,63 @@ const MOST_TRIED = 5
 
 async function openExchanger(opening: Opening, domain: string): Promise<Transport> {
   const { signal, trace } = opening
-  const passed: string[] = []
+  const exchangers = new Exchangers(searchOf(opening, domain))
   let failure: Failure | undefined
-  while (passed.length < MOST_TRIED && !signal.aborted) {
-    const found = await search(opening, domain, passed).catch(error => {
+  for (let tried = 0; tried < MOST_TRIED && !signal.aborted; tried++) {
+    const found = await exchangers.next().catch((error: unknown) => {
       // What the others said tells more than that there are no more of them.
       throw failure ?? error
     })
     try {
-      return await Transport.open(exchangerHop(opening, found), signal, found.socket)
+      return await openHop(await exchangerHop(opening, found), signal, found)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       trace?.(`${hostPort(found.host, found.port)}: ${error.reply.text}`)
       failure = error
-      passed.push(found.address)
     }
   }
   throw failure ?? new Error('not wanted any more')
 }
 
-function search({ route, context, signal }: Opening, domain: string, passed: readonly string[]) {
+function searchOf({ route, context, signal, hostname }: Opening, domain: string): ExchangerSearch {
   const { dnsServers, isOwn, policies, patience = PATIENCE } = context
-  const where = { domain, port: route.port ?? 25, servers: dnsServers(), passed: [...passed] }
-  return findExchanger({ ...where, policies, isOwn, patience: patience.connect, signal })
+  const inside = namesDomain(route, domain)
+  const where = { domain, port: route.port ?? 25, servers: dnsServers(), hostname, inside }
+  return { ...where, policies, isOwn, patience: patience.connect, signal }
 }
 
-/** RFC 8461 section 4: a policy that is enforced asks for TLS with a certificate for the exchanger's name. */
-function exchangerHop(opening: Opening, { host, port, mustVerify }: Exchanger): NextHop {
+/** RFC 8461 section 4, RFC 7672 section 2.2: what the domain asks for, whatever the route would do without. */
+async function exchangerHop(opening: Opening, { host, port, demand }: Exchanger): Promise<NextHop> {
   const { route, hostname, context, trace } = opening
+  const must = demand.kind !== 'nothing' && route.encryption !== 'tls'
   return {
     host,
     port,
     lmtp: false,
-    encryption: mustVerify && route.encryption !== 'tls' ? 'starttls-required' : route.encryption,
-    mustVerify,
+    encryption: must ? 'starttls-required' : route.encryption,
+    mustVerify: demand.kind === 'verified',
+    ...(demand.kind === 'published' && { dane: demand.dane }),
+    ...(route.trust !== undefined && { trust: await trusted(route.trust) }),
     hostname,
     patience: context.patience ?? PATIENCE,
     ...(trace && { trace }),
+  }
+}
+
+/**
+ * Where TLS was only an offer and breaks off, it goes on without, over a new connection (RFC 7435); `found` is the
+ * address that is connected to already.
+ */
+async function openHop(hop: NextHop, signal: AbortSignal, found?: Exchanger): Promise<Transport> {
+  try {
+    return await Transport.open(hop, signal, found?.socket)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'tls' || !isOpportunistic(hop) || signal.aborted)
+      throw error
+    hop.trace?.(`${hostPort(hop.host, hop.port)}: ${error.reply.text}; it goes on without TLS`)
+    const plain = { ...hop, encryption: 'none' } as const
+    if (!found) return Transport.open(plain, signal)
+    return Transport.open({ ...plain, address: found.address }, signal)
   }
 }
 

@@ -2,6 +2,7 @@
 import { parseAddress } from '../mail/address.ts'
 import type { Recipient } from '../mail/envelope.ts'
 import { type Matches, parsePattern } from '../mail/pattern.ts'
+import type { Message } from '../queue/message.ts'
 import type { Route } from '../settings/settings.ts'
 import { hostPort } from './next-hop.ts'
 
@@ -23,6 +24,11 @@ export interface Sender {
   readonly reversePath: string
   /** The account that was logged on. */
   readonly user?: string
+}
+
+export function senderOf({ envelope, origin }: Pick<Message, 'envelope' | 'origin'>): Sender {
+  const { reversePath } = envelope
+  return origin.user === undefined ? { reversePath } : { reversePath, user: origin.user }
 }
 
 /** `released`: a person let it go, so that routes which only hold are passed over. */
@@ -50,6 +56,11 @@ export function destination(
     case 'hold':
       return { kind: 'hold', why: `the route for ${route.to.join(', ')} holds mail` }
   }
+}
+
+/** Whether the route is for this domain in particular, and not for every one. */
+export function namesDomain({ to }: Route, domain: string): boolean {
+  return to.some(pattern => pattern !== '*' && matches(pattern, domain))
 }
 
 /** As in `partner.example`, `*.partner.example` (its subdomains, not itself) or `*`. */

@@ -5,7 +5,11 @@ const COLUMNS = 78
 
 /** On one line, without control characters, and of at most `limit` bytes in UTF-8. */
 export function oneLine(text: string, limit: number): string {
-  const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+  // What is far beyond the limit isn't looked at: a stranger may have sent megabytes of it.
+  const line = text
+    .slice(0, 8 * limit)
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim()
   if (Buffer.byteLength(line) <= limit) return line
   return Buffer.from(line)
     .subarray(0, limit - 3)

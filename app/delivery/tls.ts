@@ -9,8 +9,15 @@ export function mustVerify({ login, encryption, mustVerify = false }: NextHop): 
   return mustVerify || login !== undefined || encryption === 'tls' || encryption === 'starttls-required'
 }
 
+/** Whether mail goes on without TLS where it can't be had (RFC 7435). */
+export function isOpportunistic(hop: NextHop): boolean {
+  return hop.encryption === 'starttls-if-offered' && hop.dane === undefined && !mustVerify(hop)
+}
+
 export function tlsOptions(hop: NextHop): ConnectionOptions {
-  const { host, trust } = hop
+  const { host, trust, dane } = hop
+  // What is published is compared when the connection stands: a certificate that nobody signed may be the right one.
+  if (dane) return { rejectUnauthorized: false, minVersion: 'TLSv1.2', servername: dane.base }
   return {
     rejectUnauthorized: mustVerify(hop),
     minVersion: 'TLSv1.2',

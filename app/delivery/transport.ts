@@ -6,7 +6,8 @@ import { type Reply, reply } from '../mail/reply.ts'
 import { type Answers, answersOf, readAnswer, UNWRITABLE } from './answers.ts'
 import { Client, listIn } from './client.ts'
 import { openSocket } from './connect.ts'
-import { Failure, failureOf, type LibraryError, unsent } from './failure.ts'
+import { daneProblem } from './dane.ts'
+import { Failure, failureOf, type LibraryError, tlsFailure, unsent } from './failure.ts'
 import { hostPort, type NextHop } from './next-hop.ts'
 
 /** What goes out: addresses in canonical form, as they were stored. */
@@ -51,7 +52,7 @@ export class Transport {
   static async open(hop: NextHop, signal: AbortSignal, connected?: Socket): Promise<Transport> {
     const socket =
       connected ??
-      (await openSocket(hop.host, hop.port, hop.patience.connect, signal).catch(error => {
+      (await openSocket(hop.address ?? hop.host, hop.port, hop.patience.connect, signal).catch(error => {
         throw failureOf(error, hop, 'opening')
       }))
     const transport = new Transport(hop, socket)
@@ -59,11 +60,14 @@ export class Transport {
     signal.addEventListener('abort', breakOff)
     try {
       await transport.#request('opening', done => transport.#connection.connect(done))
+      transport.#checkPublished()
       await transport.#logOn()
       return transport
     } catch (error) {
       transport.close()
-      throw error
+      throw transport.#connection.brokeInTls && error instanceof Failure && error.kind !== 'tls'
+        ? tlsFailure(transport.name, error.reply.text)
+        : error
     } finally {
       signal.removeEventListener('abort', breakOff)
     }
@@ -151,6 +155,14 @@ export class Transport {
     // Some have it already: only the others fare as the connection did.
     if (taken) return failure.reply
     throw failure
+  }
+
+  /** DANE: before anything but EHLO is said. */
+  #checkPublished(): void {
+    const { dane } = this.hop
+    const { peer } = this.#connection
+    const problem = dane && (peer ? daneProblem(dane, peer) : 'it has no TLS')
+    if (problem !== undefined) throw tlsFailure(this.name, `${problem} (DANE)`)
   }
 
   async #logOn(): Promise<void> {

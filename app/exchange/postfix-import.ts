@@ -22,12 +22,13 @@ const DEFAULT = ['permit_mynetworks', 'permit_sasl_authenticated', 'defer_unauth
 export function readPostfix(text: string, texts: Texts, remarks: Remarks, file?: string): Read {
   const config = readPostfixConfig(linesOf(text, remarks, file, LONGEST_PARAMETER), remarks)
   const parts = partsOf(config, texts, remarks)
+  const decides = decidingList(config, texts)
   const reader = new RestrictionReader(parts)
-  reader.read(config.words('smtpd_relay_restrictions', remarks) ?? standard(config, remarks))
+  reader.read(restrictions(decides, config, remarks))
   const rows = rowsOf(reader, parts, texts, text.startsWith(OURS))
   const logOns = config.word('smtpd_sasl_auth_enable', remarks) === 'yes'
   tellOfOthers(config, remarks, {
-    isRepeated: isRepeated(config, texts, reader.ruled),
+    recipients: decides === RECIPIENT ? 'decide' : repeats(config, texts, reader.ruled),
     connects: rows.connects,
   })
   for (const name of parts.tables.unused)
@@ -47,6 +48,48 @@ export function readPostfix(text: string, texts: Texts, remarks: Remarks, file?:
 function partsOf(config: PostfixConfig, texts: Texts, remarks: Remarks): PostfixParts {
   const tables = new Tables(texts, remarks)
   return { config, tables, classes: new ClassReader(config, tables, remarks), remarks }
+}
+
+const RELAY = 'smtpd_relay_restrictions'
+const RECIPIENT = 'smtpd_recipient_restrictions'
+
+/**
+ * Both lists must let a recipient through. Where the first lets everybody through, be it empty, the other alone decides
+ * (SMTPD_ACCESS_README). Not said at all it is empty as long as compatibility_level is less than 1 (postconf(5)).
+ */
+function decidingList(config: PostfixConfig, texts: Texts): typeof RELAY | typeof RECIPIENT {
+  const trial = new Remarks()
+  const others = config.words(RECIPIENT, trial) ?? []
+  const words = config.words(RELAY, trial) ?? (isCompatible(config, trial) ? [] : undefined)
+  if (others.length === 0 || !words) return RELAY
+  const reader = new RestrictionReader(partsOf(config, texts, trial))
+  reader.read(words)
+  const isOpen = reader.ruled.every(({ relaying }) => relaying.kind === 'anyone')
+  return isOpen && trial.lostCount === 0 ? RECIPIENT : RELAY
+}
+
+function isCompatible(config: PostfixConfig, remarks: Remarks): boolean {
+  return Number.parseFloat(config.word('compatibility_level', remarks) ?? '0') < 1
+}
+
+function restrictions(
+  decides: ReturnType<typeof decidingList>,
+  config: PostfixConfig,
+  remarks: Remarks,
+): readonly Word[] {
+  const words = config.words(decides, remarks)
+  if (decides === RECIPIENT) {
+    const line = config.lineOf(RELAY)
+    const why = line === 0 ? `is not set, and compatibility_level is below 1` : 'refuses nobody'
+    remarks.note(line, `${RELAY} ${why}: ${RECIPIENT} alone decides.`)
+  } else if (words?.length === 0) {
+    remarks.lose(
+      config.lineOf(RELAY),
+      `Postfix takes no mail like this: neither ${RELAY} nor ${RECIPIENT} says anything.`,
+    )
+    return [{ text: 'reject', line: config.lineOf(RELAY) }]
+  }
+  return words ?? standard(config, remarks)
 }
 
 function standard(config: PostfixConfig, remarks: Remarks): readonly Word[] {
@@ -102,10 +145,11 @@ function connectList(config: PostfixConfig, texts: Texts): readonly Ruled[] | un
 }
 
 /** Whether smtpd_recipient_restrictions, which counts as well, says the same once more: before Postfix 2.10 it stood there. */
-function isRepeated(config: PostfixConfig, texts: Texts, ruled: readonly Ruled[]): boolean {
+function repeats(config: PostfixConfig, texts: Texts, ruled: readonly Ruled[]): 'repeat' | 'unread' {
   const trial = new Remarks()
   const again = new RestrictionReader(partsOf(config, texts, trial))
   again.read(config.words('smtpd_recipient_restrictions', trial) ?? [])
   const rows = (all: readonly Ruled[]) => plainRows(all).map(({ row }: Entry) => row)
-  return trial.lostCount === 0 && isDeepStrictEqual(rows(again.ruled), rows(ruled))
+  const isSame = trial.lostCount === 0 && isDeepStrictEqual(rows(again.ruled), rows(ruled))
+  return isSame ? 'repeat' : 'unread'
 }

@@ -12,8 +12,8 @@ const LOCAL =
 
 /** What of them was read after all. */
 export interface ReadToo {
-  /** smtpd_recipient_restrictions says what smtpd_relay_restrictions says. */
-  readonly isRepeated: boolean
+  /** Whether smtpd_recipient_restrictions say what smtpd_relay_restrictions say, or decide in place of them. */
+  readonly recipients: 'repeat' | 'decide' | 'unread'
   /** smtpd_client_restrictions say who may connect. */
   readonly connects: boolean
 }
@@ -21,14 +21,15 @@ export interface ReadToo {
 export function tellOfOthers(
   config: PostfixConfig,
   remarks: Remarks,
-  { isRepeated, connects }: ReadToo,
+  { recipients, connects }: ReadToo,
 ): void {
   const others: string[] = []
   for (const { name, line, lastLine, words } of config.names) {
     const where = linesInWords(runFrom(line, lastLine))
     const more = line === lastLine ? '' : ` (${where})`
-    if (name === 'smtpd_recipient_restrictions' && isRepeated) {
-      remarks.note(line, `${name}${more} says the same once more.`)
+    if (name === 'smtpd_recipient_restrictions' && recipients !== 'unread') {
+      const does = recipients === 'repeat' ? 'says the same once more' : 'was taken'
+      remarks.note(line, `${name}${more} ${does}.`)
     } else if (name === 'smtpd_client_restrictions' && connects) {
       remarks.note(line, `${name}${more}: who may connect there may connect here, by the anti-relay method.`)
     } else if (UNREAD.test(name) && words.length > 0) {

@@ -100,6 +100,20 @@ export type EventBody =
       /** Those it was done for; all of them where absent. */
       readonly recipients?: readonly string[]
     } & OneMessage)
+  | ({
+      /** Other settings send it elsewhere. */
+      readonly kind: 'rerouted'
+      readonly to: string
+      /** The ways in words. */
+      readonly before: string
+      readonly after: string
+    } & OneMessage)
+  | {
+      /** Of more than are told one by one. */
+      readonly kind: 'rerouted-all'
+      readonly recipients: number
+      readonly messages: number
+    }
   | {
       /** What a row's host name stands for changed, or the DNS answers again. */
       readonly kind: 'name-resolved'

@@ -40,6 +40,7 @@ export class Journal {
   #writing: Promise<void> = Promise.resolve()
   #file: { readonly name: string; readonly handle: FileHandle; size: number } | undefined
   #failed: ((error: unknown) => void) | undefined
+  #isFailing = false
 
   constructor(folder: string, now: () => number = Date.now, limits: JournalLimits = JOURNAL_LIMITS) {
     this.#folder = folder
@@ -47,7 +48,7 @@ export class Journal {
     this.#limits = limits
   }
 
-  /** Where errors of writing go: not into the journal. At most one listener. */
+  /** Where an error of writing goes, the first until it can be written again: not into the journal. At most one listener. */
   onFailure(failed: (error: unknown) => void): void {
     this.#failed = failed
   }
@@ -85,7 +86,7 @@ export class Journal {
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#writing = this.#writing.then(() => this.#write()).catch(error => this.#failed?.(error))
+    this.#writing = this.#writing.then(() => this.#tryWrite())
     return this.#writing
   }
 
@@ -100,20 +101,34 @@ export class Journal {
     void this.flush()
   }
 
-  async #write(): Promise<void> {
+  async #tryWrite(): Promise<void> {
     const lines = this.#lines
     if (lines.length === 0) return
     this.#lines = []
     try {
-      const text = Buffer.from(`${lines.join('\n')}\n`)
-      const file = await this.#current(text.length)
-      await file.handle.appendFile(text)
-      file.size += text.length
+      await this.#write(Buffer.from(`${lines.join('\n')}\n`))
+      this.#isFailing = false
     } catch (error) {
       // The newest are kept for when the disk takes them again.
       this.#lines = [...lines, ...this.#lines].slice(-KEPT_LINES)
-      throw error
+      await this.#takeBack()
+      if (!this.#isFailing) this.#failed?.(error)
+      this.#isFailing = true
     }
+  }
+
+  async #write(text: Buffer): Promise<void> {
+    const file = await this.#current(text.length)
+    await file.handle.appendFile(text)
+    file.size += text.length
+  }
+
+  /** A part of it may be in the file: the whole comes again. */
+  async #takeBack(): Promise<void> {
+    const file = this.#file
+    this.#file = undefined
+    await file?.handle.truncate(file.size).catch(() => undefined)
+    await file?.handle.close().catch(() => undefined)
   }
 
   async #current(more: number) {

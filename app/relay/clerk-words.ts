@@ -6,7 +6,16 @@ import type { Span } from '../access/network.ts'
 import type { CompiledLists } from '../access/policy.ts'
 import type { LongList } from '../control/pieces.ts'
 import type { Event } from '../log/event.ts'
-import type { Applied, Changer, Consent, HistoryEntry, Problem, Settings } from '../settings/settings.ts'
+import type {
+  Applied,
+  Changer,
+  Consent,
+  HistoryEntry,
+  Problem,
+  Rerouting,
+  Route,
+  Settings,
+} from '../settings/settings.ts'
 
 /** What is known of this machine now. */
 export interface Place {
@@ -69,6 +78,7 @@ export interface Asked {
   earlier(file: string): string | undefined
   history(): readonly HistoryEntry[]
   decisions(): readonly Event[]
+  rerouting(before: readonly Route[], after: readonly Route[]): Rerouting
   setSecret(name: string, value: string): void
 }
 

@@ -174,6 +174,8 @@ export class ClerkWork implements Later<Work> {
       journal: { read: async () => this.#ask('decisions') },
       checks: this.#checks,
       policyFor: settings => this.#policyFor(settings),
+      reroutingOf: async ({ delivery: before }, { delivery: after }) =>
+        this.#ask('rerouting', before.routes, after.routes),
       names: () => this.#place.names,
       now: Date.now,
       unpack: draft => this.#draft(draft),

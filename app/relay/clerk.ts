@@ -66,6 +66,11 @@ export class Clerk {
     }
   }
 
+  /** From now on the queue itself says which of its mail goes elsewhere. */
+  knowQueue(rerouting: Answers['rerouting']): void {
+    if (this.answers) this.answers = { ...this.answers, rerouting }
+  }
+
   /** Whether what grows with the settings in force, or with these arguments, is the clerk's. */
   takes(...args: readonly unknown[]): boolean {
     return (

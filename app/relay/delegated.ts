@@ -14,6 +14,7 @@ const LOOKS = [
   'planRemoteUsers',
   'audit',
   'compareSettings',
+  'compareRoutes',
   'replaySettings',
   'previewImport',
   'exportList',

@@ -4,6 +4,7 @@ import { firstNetworks, firstNetworksWords } from '../access/public-network.ts'
 import { SettingsRefusal } from '../control/refusal.ts'
 import { DECISIONS, REPLAYED } from '../control/replay.ts'
 import { sentenceOf } from '../control/sentence.ts'
+import { reroutingOf } from '../delivery/rerouting.ts'
 import type { Journal } from '../log/journal.ts'
 import { Spool } from '../queue/spool.ts'
 import { firstSettings } from '../settings/defaults.ts'
@@ -89,7 +90,7 @@ export async function openParts(
 }
 
 /** What the clerk is to know, and may ask. */
-function tellClerk({ clerk, store, journal, secrets, surroundings }: Opened): void {
+function tellClerk({ clerk, store, journal, secrets, surroundings, spool }: Opened): void {
   clerk.place = () => ({
     machine: surroundings.place,
     names: surroundings.names,
@@ -98,6 +99,9 @@ function tellClerk({ clerk, store, journal, secrets, surroundings }: Opened): vo
   clerk.answers = {
     earlier: file => store.earlier(file),
     history: () => store.history(),
+    // The queue, once there is one, knows also what is being sent.
+    rerouting: (before, after) =>
+      reroutingOf({ messages: () => spool.messages(), sending: () => [] }, before, after),
     decisions: () => journal.read({ kinds: DECISIONS, limit: REPLAYED }),
     setSecret: (name, value) => secrets.set(name, value),
   }

@@ -67,6 +67,11 @@ export class DataFolder {
     return join(this.path, 'names.json')
   }
 
+  /** What domains ask of whoever sends them mail (MTA-STS). */
+  get policies(): string {
+    return join(this.path, 'policies.json')
+  }
+
   get spool(): string {
     return join(this.path, 'spool')
   }

@@ -144,8 +144,33 @@ export type Parsed<T> =
 /** Who makes a change, as history names them. */
 export type Changer = 'command line' | 'window' | 'file'
 
+/** A queued message's recipient that goes elsewhere now. */
+export interface Reroute {
+  readonly id: string
+  readonly to: string
+  /** In words: `smart host smtp.example:587`, `held: no route for y.example`. */
+  readonly before: string
+  readonly after: string
+  /** It is being sent the way it went before, or is about to: what goes out so isn't sent again. */
+  readonly sending?: true
+}
+
+/** What other routes do to the queue. */
+export interface Rerouting {
+  /** How many of them, in how many messages. */
+  readonly recipients: number
+  readonly messages: number
+  /** The first of them. */
+  readonly list: readonly Reroute[]
+}
+
 export type Applied =
-  | { readonly ok: true; readonly words: string }
+  | {
+      readonly ok: true
+      readonly words: string
+      /** Where queued mail goes elsewhere by this change. */
+      readonly rerouting?: Rerouting
+    }
   | {
       readonly ok: false
       readonly problems: readonly Problem[]

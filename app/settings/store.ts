@@ -6,7 +6,16 @@ import { catchUp, keepAndWrite } from './keep.ts'
 import type { Checks } from './parse.ts'
 import { type Current, type Reader, readerOf } from './reader.ts'
 import { replaceFile } from './replace.ts'
-import type { Applied, Changer, Consent, HistoryEntry, Parsed, Problem, Settings } from './settings.ts'
+import type {
+  Applied,
+  Changer,
+  Consent,
+  HistoryEntry,
+  Parsed,
+  Problem,
+  Rerouting,
+  Settings,
+} from './settings.ts'
 import { errorText } from './system-error.ts'
 
 export type { Current } from './reader.ts'
@@ -66,7 +75,7 @@ export class SettingsStore {
   #current: Current
   #prepare: Prepare = async () => []
   #guard: Guard = () => undefined
-  #applied: (by: Changer, words: string) => void = () => {}
+  #applied: (by: Changer, words: string) => Rerouting | undefined = () => undefined
   #turn: Promise<unknown> = Promise.resolve()
   #hand: HandEdits | undefined
 
@@ -110,8 +119,8 @@ export class SettingsStore {
     this.#guard = guard
   }
 
-  /** Who hears of every change that took effect; at most one. */
-  applied(listener: (by: Changer, words: string) => void): void {
+  /** Who hears of every change that took effect, and says what it did to queued mail; at most one. */
+  applied(listener: (by: Changer, words: string) => Rerouting | undefined): void {
     this.#applied = listener
   }
 
@@ -233,8 +242,8 @@ export class SettingsStore {
     await this.#history.setInForce(next.text)
     this.#current = next
     this.#reader.inForce?.(next)
-    this.#applied(by, words)
-    return { ok: true, words }
+    const rerouting = this.#applied(by, words)
+    return { ok: true, words, ...(rerouting && { rerouting }) }
   }
 
   async #takeEffect(next: Current, before: Current): Promise<readonly Problem[]> {

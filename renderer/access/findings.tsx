@@ -68,7 +68,8 @@ function FindingNotice({ finding }: { readonly finding: Finding }) {
 }
 
 function placeOfFinding({ kind, list, row }: Finding): Place {
-  if (kind === 'incoming-mail-stops') return placeOf('smtp.internalMailWithoutAuthentication')
+  if (kind === 'incoming-mail-stops' && list === null)
+    return placeOf('smtp.internalMailWithoutAuthentication')
   const path = list === 'global' ? 'globalAccess' : 'smtp.access'
   return placeOf(row === null ? path : `${path}[${row - 1}]`)
 }

@@ -10,6 +10,7 @@ import { placeOf } from '../state/place.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { count } from '../words/plain.ts'
 import { titleOf } from '../words/titles.ts'
+import { RoutesOfQueue } from './rerouting.tsx'
 
 interface ReviewProps {
   readonly isOpen: boolean
@@ -37,6 +38,7 @@ export function Review({ isOpen, onClose }: ReviewProps) {
   return (
     <Overlay title="What will change" isOpen={isOpen} onClose={onClose} foot={foot} isWide>
       <Changes onGo={onClose} />
+      <RoutesOfQueue />
       <WhoGains />
       {opens.length > 0 && (
         <Notice tone="bad">

@@ -15,11 +15,19 @@ export function useTarget(page: RefObject<HTMLElement | null>): void {
 function point(page: HTMLElement | null, target: string): void {
   const found = nearest(page, target)
   if (!found) return
+  const folded = found.closest('details')
+  if (folded) folded.open = true
   found.scrollIntoView({ block: 'center' })
-  const field = found.matches('input, textarea, select, button')
-    ? found
-    : found.querySelector<HTMLElement>('input:not([type="hidden"]), select, button, textarea')
-  field?.focus()
+  fieldIn(found)?.focus()
+}
+
+/** Of a whole entry its first field, not the buttons that move or remove it. */
+function fieldIn(found: HTMLElement): HTMLElement | null {
+  if (found.matches('input, textarea, select, button')) return found
+  return (
+    found.querySelector<HTMLElement>('input:not([type="hidden"]), select, textarea') ??
+    found.querySelector<HTMLElement>('button:enabled')
+  )
 }
 
 /** The field itself, else the nearest that holds it: `users[0].addresses[1]` is in `users[0].addresses`. */

@@ -8,8 +8,9 @@ import { SearchContext } from '../parts/search.ts'
 import { useAnswer, useSettled } from '../state/ask.ts'
 import type { Event } from '../state/settings.ts'
 import { useDesk, useNow, useReady } from '../state/use.ts'
-import { eventTitle, eventWords, gravityOf, isRefusal } from '../words/event-words.ts'
+import { eventTitle, eventWords, gravityOf, isRefusal, isRefusedThere } from '../words/event-words.ts'
 import { clockTime, dayWords, exactTime } from '../words/plain.ts'
+import { LogReply } from './log-reply.tsx'
 import { Why } from './why.tsx'
 
 /** Rows drawn at first, and more with each press of the button. */
@@ -58,7 +59,8 @@ function Events({ live }: { readonly live: readonly Event[] }) {
       ) : (
         <Found searched={searched} live={live} onlyRefusals={onlyRefusals} onWhy={setAsked} />
       )}
-      <Why event={asked} onClose={() => setAsked(undefined)} />
+      <Why event={asked && isRefusal(asked) ? asked : undefined} onClose={() => setAsked(undefined)} />
+      <LogReply event={asked} onClose={() => setAsked(undefined)} />
     </div>
   )
 }
@@ -159,6 +161,11 @@ function EventRow({ event, onWhy }: { readonly event: Event; onWhy(event: Event)
         {isRefusal(event) && (
           <button type="button" className="link" onClick={() => onWhy(event)}>
             Why?
+          </button>
+        )}
+        {isRefusedThere(event) && (
+          <button type="button" className="link" onClick={() => onWhy(event)}>
+            What to do?
           </button>
         )}
       </td>

@@ -5,11 +5,17 @@ import { Answer, Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAnswer } from '../state/ask.ts'
-import type { QueueAction, QueueDetail, QueueSelection } from '../state/settings.ts'
+import type {
+  QueueAction,
+  QueueDetail,
+  QueueSelection,
+  ReplyMeaning as ReplyMeaningFacts,
+} from '../state/settings.ts'
 import { useDesk } from '../state/use.ts'
 import { path } from '../words/event-words.ts'
 import { count, formatBytes } from '../words/plain.ts'
 import { LastReply, NextTry } from './queue-table.tsx'
+import { ReplyMeaning } from './reply-meaning.tsx'
 
 interface QueueMessageProps {
   readonly id: string | undefined
@@ -41,16 +47,16 @@ export function QueueMessage({ id, onClose, onAct, onRemove }: QueueMessageProps
   )
   return (
     <Overlay title={`Message ${id ?? ''}`} isOpen={id !== undefined} onClose={onClose} foot={foot} isWide>
-      {id !== undefined && <Detail id={id} onAct={onAct} onRemove={onRemove} />}
+      {id !== undefined && <Detail id={id} onAct={onAct} onRemove={onRemove} onClose={onClose} />}
     </Overlay>
   )
 }
 
-interface DetailProps extends Pick<QueueMessageProps, 'onAct' | 'onRemove'> {
+interface DetailProps extends Pick<QueueMessageProps, 'onAct' | 'onRemove' | 'onClose'> {
   readonly id: string
 }
 
-function Detail({ id, onAct, onRemove }: DetailProps) {
+function Detail({ id, onAct, onRemove, onClose }: DetailProps) {
   const { bridge } = useDesk()
   const [answer, again] = useAnswer(() => bridge.ask('showMessage', id), id)
   return (
@@ -59,6 +65,7 @@ function Detail({ id, onAct, onRemove }: DetailProps) {
         detail ? (
           <Facts
             detail={detail}
+            onGo={onClose}
             onAct={(action, to) => {
               const selection = { ids: [id], filter: { to } }
               if (action === 'removeMessages') onRemove(selection, `${to} from the message`)
@@ -80,10 +87,11 @@ function Detail({ id, onAct, onRemove }: DetailProps) {
 
 interface FactsProps {
   readonly detail: QueueDetail
+  onGo(): void
   onAct(action: QueueAction, to: string): void
 }
 
-function Facts({ detail: { message, routes, header }, onAct }: FactsProps) {
+function Facts({ detail: { message, routes, meanings, header }, onGo, onAct }: FactsProps) {
   const { envelope, origin, states } = message
   return (
     <>
@@ -115,6 +123,7 @@ function Facts({ detail: { message, routes, header }, onAct }: FactsProps) {
               )}
             </div>
             <RecipientState state={states[index]} route={routes[index] ?? ''} />
+            <Meaning meaning={meanings[index]} onGo={onGo} onRetry={() => onAct('retryMessages', address)} />
           </li>
         ))}
       </ul>
@@ -143,6 +152,16 @@ function RecipientActions({ address, kind, onAct }: RecipientActionsProps) {
       {act(Trash2, 'Remove', 'removeMessages')}
     </span>
   )
+}
+
+interface MeaningProps {
+  readonly meaning: ReplyMeaningFacts | null | undefined
+  onGo(): void
+  onRetry(): void
+}
+
+function Meaning({ meaning, ...ways }: MeaningProps) {
+  return meaning ? <ReplyMeaning meaning={meaning} {...ways} /> : null
 }
 
 interface RecipientStateProps {

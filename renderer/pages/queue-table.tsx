@@ -1,8 +1,9 @@
 /** The queue as a table: a row for each message, with what its recipients wait for. */
 import { Time } from '../parts/time.tsx'
+import { useAnswer } from '../state/ask.ts'
 import type { Message } from '../state/settings.ts'
-import { useNow } from '../state/use.ts'
-import { path, type Reply } from '../words/event-words.ts'
+import { useDesk, useNow } from '../state/use.ts'
+import { path, type Reply, replyWords } from '../words/event-words.ts'
 import { count, exactTime, formatBytes } from '../words/plain.ts'
 
 interface QueueTableProps {
@@ -13,6 +14,7 @@ interface QueueTableProps {
 }
 
 export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTableProps) {
+  const meanings = useMeanings(messages)
   const all = messages.every(({ id }) => chosen.has(id))
   const turn = (id: string) => {
     const next = new Set(chosen)
@@ -62,7 +64,7 @@ export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTablePro
               </div>
             </td>
             <td>
-              <StateWords message={message} />
+              <StateWords message={message} means={meanings.get(message.id)} />
             </td>
             <td className="narrow-hidden">{formatBytes(message.size)}</td>
             <td className="narrow-hidden">
@@ -76,15 +78,15 @@ export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTablePro
 }
 
 /** Of the recipient that needs most: held before waiting. */
-function StateWords({ message: { states, sending } }: { readonly message: Message }) {
-  const state =
-    states.find(({ kind }) => kind === 'held') ?? states.find(({ kind }) => kind === 'waiting') ?? states[0]
+function StateWords({ message, means }: { readonly message: Message; readonly means: string | undefined }) {
+  const { sending } = message
+  const { state } = foremost(message)
   if (sending.length > 0) return <span className="tag tag-good">being sent</span>
   if (state?.kind === 'held')
     return (
       <>
         <span className="tag tag-warning">held</span> <span className="muted">{state.why}</span>
-        {state.reply && <LastReply reply={state.reply} />}
+        {state.reply && <LastReply reply={state.reply} means={means} />}
       </>
     )
   if (state?.kind !== 'waiting') return <span className="tag">{state?.kind}</span>
@@ -95,10 +97,38 @@ function StateWords({ message: { states, sending } }: { readonly message: Messag
         <NextTry time={state.next} />
         {state.attempts > 0 && `, after ${count(state.attempts, 'attempt')}`}
       </span>
-      {state.reply && <LastReply reply={state.reply} />}
+      {state.reply && <LastReply reply={state.reply} means={means} />}
     </>
   )
 }
+
+/** The recipient that needs most. */
+function foremost({ states }: Message) {
+  const at = (kind: string) => states.findIndex(state => state.kind === kind)
+  const index = [at('held'), at('waiting'), 0].find(found => found >= 0) ?? 0
+  return { index, state: states[index] }
+}
+
+/** What the replies in the table mean, a sentence each, by message. */
+function useMeanings(messages: readonly Message[]): ReadonlyMap<string, string | undefined> {
+  const { bridge } = useDesk()
+  const asked = messages.flatMap(message => {
+    const { index, state } = foremost(message)
+    const reply = state?.kind === 'waiting' || state?.kind === 'held' ? state.reply : undefined
+    const to = message.envelope.recipients[index]?.address
+    return reply === undefined || to === undefined ? [] : [{ id: message.id, reply, to }]
+  })
+  const question = asked.map(({ id, to, reply }) => `${id} ${to} ${replyWords(reply)}`).join('\n')
+  const ask = async () => {
+    const replies = asked.map(({ reply, to }) => ({ reply, to }))
+    const found = replies.length > 0 ? await bridge.ask('meanings', replies) : []
+    return new Map(asked.map(({ id }, at) => [id, found[at]?.means]))
+  }
+  const [answer] = useAnswer(ask, question)
+  return answer.kind === 'loaded' ? answer.value : none
+}
+
+const none: ReadonlyMap<string, string | undefined> = new Map()
 
 /** What is due is tried as soon as there is room for it. */
 export function NextTry({ time }: { readonly time: number }) {
@@ -113,9 +143,16 @@ export function NextTry({ time }: { readonly time: number }) {
 }
 
 /** The words of the other server, its codes behind them. */
-export function LastReply({ reply: { code, status, text } }: { readonly reply: Reply }) {
+interface LastReplyProps {
+  readonly reply: Reply
+  /** What it means, in a sentence. */
+  readonly means?: string | undefined
+}
+
+export function LastReply({ reply: { code, status, text }, means }: LastReplyProps) {
   return (
     <div className="last-reply">
+      {means !== undefined && <div className="means">{means}</div>}
       {text.replace(/\s*[\r\n]+\s*/g, ' ')}{' '}
       <span className="muted">({[code, status].filter(part => part !== '').join(' ')})</span>
     </div>

@@ -6,6 +6,7 @@ import { openedBy } from '../state/opened-by.ts'
 import type { Place } from '../state/place.ts'
 import type { Warning } from '../state/settings.ts'
 import { useAct, useDesk, useReady } from '../state/use.ts'
+import { MendButtons } from './reply-meaning.tsx'
 
 /** A place where a person mends it, or what the relay can do about it itself. */
 type Mend =
@@ -13,7 +14,9 @@ type Mend =
   | { readonly title: string; readonly pause: boolean }
 
 /** The open relay's depend on what opened it. */
-const mends: Readonly<Record<Exclude<Warning['kind'], 'open-relay'>, readonly [Mend, ...Mend[]]>> = {
+const mends: Readonly<
+  Record<Exclude<Warning['kind'], 'open-relay' | 'next-hop'>, readonly [Mend, ...Mend[]]>
+> = {
   'not-running': [
     { title: 'Try again', pause: false },
     { title: 'Show the bindings', place: { page: 'smtp', tab: 'general', target: 'smtp.listeners' } },
@@ -26,7 +29,7 @@ const mends: Readonly<Record<Exclude<Warning['kind'], 'open-relay'>, readonly [M
   ],
   'host-name': [{ title: 'Show the access list', place: { page: 'smtp', tab: 'access' } }],
   'stuck-mail': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
-  'next-hop': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
+  'hop-down': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
   'disk-low': [{ title: 'Examine this machine', place: { page: 'tools', tab: 'doctor' } }],
   certificate: [{ title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }],
 }
@@ -41,17 +44,13 @@ export function Warnings() {
     )
   return (
     <ul className="warnings" aria-label="What needs you">
-      {warnings.map(({ kind, text }) => (
-        <li key={`${kind} ${text}`}>
-          <Notice tone={kind === 'not-running' || kind === 'open-relay' ? 'bad' : 'warning'}>
+      {warnings.map(warning => (
+        <li key={`${warning.kind} ${warning.text}`}>
+          <Notice tone={isBad(warning) ? 'bad' : 'warning'}>
             <div className="warning-line">
-              <p>{text}</p>
+              <p>{warning.text}</p>
               <div className="warning-mends">
-                {kind === 'open-relay' ? (
-                  <ClosingMends />
-                ) : (
-                  mends[kind].map(mend => <MendButton key={mend.title} mend={mend} />)
-                )}
+                <Mends warning={warning} />
               </div>
             </div>
           </Notice>
@@ -59,6 +58,22 @@ export function Warnings() {
       ))}
     </ul>
   )
+}
+
+function isBad({ kind }: Warning): boolean {
+  return kind === 'not-running' || kind === 'open-relay'
+}
+
+function Mends({ warning: { kind, mends: own = [] } }: { readonly warning: Warning }) {
+  if (kind === 'open-relay') return <ClosingMends />
+  if (kind === 'next-hop')
+    return (
+      <>
+        <MendButtons mends={own} />
+        <MendButton mend={mends['stuck-mail'][0]} />
+      </>
+    )
+  return mends[kind].map(mend => <MendButton key={mend.title} mend={mend} />)
 }
 
 /** Asked of the relay anew whenever the settings change. */

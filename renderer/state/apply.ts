@@ -1,5 +1,6 @@
 /** Applying the draft: secrets first, since routes rely on them; then settings and passwords of users as one change. */
 import type { Bridge } from '../../main/bridge.ts'
+import { count } from '../words/plain.ts'
 import { inWindowWords } from '../words/problem-words.ts'
 import { allChanges } from './draft.ts'
 import { makeChange } from './make-change.ts'
@@ -30,13 +31,19 @@ async function apply(store: Store, bridge: Bridge, { draft, base, revision }: Re
   if (draft.settings === base && !hasPasswords) return finish(store)
   const change = (sentence?: string) =>
     bridge.ask('applyDraft', draft.settings, revision, draft.passwords, sentence)
-  return makeChange(store, change, applied => (applied.ok ? finish(store) : refuse(store, applied)))
+  return makeChange(store, change, applied =>
+    applied.ok ? finish(store, applied.rerouting?.recipients) : refuse(store, applied),
+  )
 }
 
-async function finish(store: Store): Promise<boolean> {
+async function finish(store: Store, rerouted = 0): Promise<boolean> {
   // The relay tells of new settings itself; the snapshot brings the names of secrets too.
   await store.load()
-  store.say({ tone: 'good', text: 'Applied. Sessions and mail went on undisturbed.', undo: true })
+  const way =
+    rerouted > 0
+      ? ` ${count(rerouted, 'queued recipient')} ${rerouted === 1 ? 'goes' : 'go'} another way now.`
+      : ''
+  store.say({ tone: 'good', text: `Applied. Sessions and mail went on undisturbed.${way}`, undo: true })
   return true
 }
 

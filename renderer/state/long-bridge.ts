@@ -81,6 +81,7 @@ export class LongBridge implements Bridge {
         return [first === null ? null : this.#keptText(first)]
       case 'audit':
       case 'compareSettings':
+      case 'compareRoutes':
       case 'replaySettings':
         return args.map(source =>
           isRecord(source) && source['kind'] === 'draft'

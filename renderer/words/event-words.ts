@@ -1,7 +1,7 @@
 /** Events in words: what happened, how grave it is, whether "Why?" can be asked. */
 import type { Event } from '../state/settings.ts'
 import { historyWords } from './history-words.ts'
-import { enumerate, formatBytes } from './plain.ts'
+import { count, enumerate, formatBytes } from './plain.ts'
 
 export type Gravity = 'good' | 'bad' | 'warning' | 'plain'
 
@@ -62,6 +62,8 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   held: 'Held',
   bounced: 'Returned',
   'queue-changed': 'Queue',
+  rerouted: 'Rerouted',
+  'rerouted-all': 'Rerouted',
   'name-resolved': 'Host name',
   'name-unresolved': 'Host name',
   warning: 'Warning',
@@ -116,6 +118,10 @@ export function eventWords(event: Event): string {
       return `to ${path(event.to)} as undelivered, in message ${event.dsn}`
     case 'queue-changed':
       return `message ${event.id} ${done[event.change]} by hand${event.recipients ? ` for ${event.recipients.join(', ')}` : ''}`
+    case 'rerouted':
+      return `message ${event.id} for ${event.to}: ${event.after} (before: ${event.before})`
+    case 'rerouted-all':
+      return `${count(event.recipients, 'recipient')} of ${count(event.messages, 'message')} go another way now`
     case 'name-resolved':
       return resolvedWords(event)
     case 'name-unresolved':
@@ -133,6 +139,13 @@ export function isRefusal({ kind }: Event): boolean {
 
 function waitingWords(messages: number): string {
   return messages === 1 ? '1 message waits' : `${messages} messages wait`
+}
+
+export type RefusedEvent = Event & { readonly kind: 'deferred' | 'failed' }
+
+/** What a next hop postponed or refused. */
+export function isRefusedThere(event: Event): event is RefusedEvent {
+  return event.kind === 'deferred' || event.kind === 'failed'
 }
 
 function resolvedWords({

@@ -4,8 +4,19 @@ import { existsSync } from 'node:fs'
 import { runChild } from './child.ts'
 import { failed, type Outcome, passed } from './step.ts'
 
-/** Postfix is the smart host, its users are in SASL's own database; swaks, with TLS from Net::SSLeay, is the client. */
-const servers = ['postfix', 'swaks', 'openssl', 'sasl2-bin', 'libsasl2-modules', 'libnet-ssleay-perl']
+/**
+ * Postfix is the smart host, its users are in SASL's own database; swaks, with TLS from Net::SSLeay, is the client; and
+ * faketime makes clocks jump.
+ */
+const servers = [
+  'postfix',
+  'swaks',
+  'openssl',
+  'sasl2-bin',
+  'libsasl2-modules',
+  'libnet-ssleay-perl',
+  'faketime',
+]
 
 /** A display, a session bus, a panel, a hand, an eye and a clipboard; archives; and what Electron itself is linked with. */
 const desktop = [

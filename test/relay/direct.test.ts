@@ -17,7 +17,7 @@ test('two domains in one message go their own ways, what is no domain comes back
   const dns = await startDns(t, zone)
   const delivery = {
     dnsServers: [dns.address],
-    routes: [{ to: ['*'], via: 'mx', port: hop.port, encryption: 'none' }],
+    routes: [{ to: ['x.example', 'y.example', '*'], via: 'mx', port: hop.port, encryption: 'none' }],
     retry: ['1h'],
   }
   const relay = await startRelay(t, await makeFolder(t), officeSettings(delivery))

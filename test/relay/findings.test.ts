@@ -40,6 +40,15 @@ const cases: readonly Case[] = [
     access: office,
     smtp: { internalMailWithoutAuthentication: false },
   },
+  {
+    kind: 'log-on-not-offered',
+    row: 3,
+    access: office,
+    smtp: {
+      plaintextAuthentication: 'local-networks',
+      listeners: [{ address: '127.0.0.1', port: 0, encryption: 'none' }],
+    },
+  },
   { kind: 'empty-list', row: null, access: [] },
   { kind: 'empty-list', row: null, access: [{ ...remote, enabled: false }] },
   {

@@ -30,13 +30,23 @@ const anyConfig = fc.record({
   ]),
   // Postfix doesn't start where nothing refuses.
   end: fc.constantFrom('reject_unauth_destination', 'defer_unauth_destination', 'reject'),
+  /** Where they stand; the other list lets everybody through, or isn't there at all. */
+  place: fc.constantFrom(
+    ...([
+      ['smtpd_relay_restrictions'],
+      ['smtpd_relay_restrictions'],
+      ['smtpd_recipient_restrictions', 'smtpd_relay_restrictions ='],
+      ['smtpd_recipient_restrictions', 'smtpd_relay_restrictions = permit_mynetworks'],
+      ['smtpd_recipient_restrictions', 'compatibility_level = 0'],
+    ] as const),
+  ),
 })
 
 const SETTINGS = 12
 const CASES = 25
 
 test(`${SETTINGS * CASES} cases, the client's address and log-on claimed by XCLIENT`, async () => {
-  for (const { networks, tables, logOns, restrictions, end } of fc.sample(anyConfig, SETTINGS)) {
+  for (const { networks, tables, logOns, restrictions, end, place } of fc.sample(anyConfig, SETTINGS)) {
     const files = TABLES.map((name, index) => ({
       name,
       text: (tables[index] ?? [])
@@ -44,12 +54,13 @@ test(`${SETTINGS * CASES} cases, the client's address and log-on claimed by XCLI
         .join(''),
     }))
     const lines = [
-      'compatibility_level = 3.6',
+      ...(place[1]?.startsWith('compatibility') ? [] : ['compatibility_level = 3.6']),
       'relay_domains =',
       'mydestination =',
       `smtpd_sasl_auth_enable = ${logOns ? 'yes' : 'no'}`,
       `mynetworks = ${networks.flatMap(({ span, isOut }) => blocksOf(span).map(block => `${isOut ? '!' : ''}${bracketed(formatBlock(block))}`)).join(' ')}`,
-      `smtpd_relay_restrictions = ${[...restrictions, end].join(', ')}`,
+      `${place[0]} = ${[...restrictions, end].join(', ')}`,
+      ...place.slice(1),
     ]
     const main = lines.map(line => `${line}\n`).join('')
     const imported = read(main, 'postfix', Object.fromEntries(files.map(({ name, text }) => [name, text])))

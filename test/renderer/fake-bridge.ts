@@ -10,6 +10,7 @@ import { auditAnswer } from '../../app/control/audit-answer.ts'
 import { compareSenders } from '../../app/control/comparison.ts'
 import type {
   Applied,
+  AskedReply,
   Audit,
   ExportTarget,
   FindingName,
@@ -35,8 +36,10 @@ import { mendedDraft } from '../../app/control/proof-answers.ts'
 import { finderOf } from '../../app/control/queue-filter.ts'
 import { remoteAnswers } from '../../app/control/remote-answers.ts'
 import { type Judge, replay } from '../../app/control/replay.ts'
+import { messageMeanings, replyMeaning } from '../../app/control/reply-meanings.ts'
 import { checkSettings } from '../../app/control/settings-checks.ts'
 import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
+import { reroutingOf } from '../../app/delivery/rerouting.ts'
 import { exportPostfix } from '../../app/exchange/postfix-export.ts'
 import { writeVpop3 } from '../../app/exchange/vpop3.ts'
 import type { Event } from '../../app/log/event.ts'
@@ -58,6 +61,8 @@ type Raw = Record<string, unknown>
 
 export class FakeBridge {
   raw: Raw
+  /** What was put into the clipboard. */
+  copied: string[] = []
   earlier: { raw: Raw; entry: HistoryEntry }[] = []
   events: Event[]
   queue: Message[]
@@ -118,6 +123,11 @@ export class FakeBridge {
       words: [describeChange(this.#read(before), this.#read(after))],
       senders: compareSenders(this.#parse(this.#read(before)), this.#parse(this.#read(after)), policyFor),
     }),
+    compareRoutes: (before: Source, after: Source) => {
+      const routes = (source: Source) => this.#parse(this.#read(source)).delivery.routes
+      const messages = () => this.queue.values()
+      return reroutingOf({ messages, sending: () => [] }, routes(before), routes(after))
+    },
     replaySettings: (before: Source, after: Source) =>
       replay(this.events, this.#judge(this.#read(before)), this.#judge(this.#read(after))),
     previewImport: (asked: ImportAsked) =>
@@ -142,6 +152,9 @@ export class FakeBridge {
       return this.tell({ kind: 'status', status: this.#status() })
     },
     setAutostart: () => {},
+    copyText: (text: string) => {
+      this.copied.push(text)
+    },
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
     },
@@ -160,10 +173,12 @@ export class FakeBridge {
         message && {
           message: { ...message, sending: [] },
           routes: ['smart host smtp.provider.example:587'],
+          meanings: messageMeanings(message, this.#parse(this.raw)),
           header: 'Subject: Hello\r\nFrom: fred@example.com\r\n',
         }
       )
     },
+    meanings: (asked: readonly AskedReply[]) => asked.map(one => replyMeaning(one, this.#parse(this.raw))),
     holdMessages: (selection: QueueSelection) =>
       this.#changeQueue(selection, message => ({
         ...message,
@@ -310,7 +325,7 @@ export class FakeBridge {
 
   #audit(raw: Raw): Audit {
     const settings = this.#parse(raw)
-    return auditAnswer(settings, policyFor(settings))
+    return auditAnswer(settings, policyFor)
   }
 
   #judge(raw: Raw): Judge {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { Event } from '../../app/log/event.ts'
 import { endOfSuite } from '../support/ending.ts'
+import { checkThemes } from './axe.ts'
 import { openBrowser } from './browser.ts'
 import { FakeBridge } from './fake-bridge.ts'
 import { officeSettings } from './office.ts'
@@ -70,6 +71,22 @@ describe('mail senders', () => {
     assert.deepEqual(routes[0]?.login, { method: 'password', user: 'office', secret: 'smtp.isp.example' })
     assert.equal(bridge.secrets.get('smtp.isp.example'), 'very secret')
     assert.doesNotMatch(JSON.stringify(bridge.raw), /very secret/)
+    await page.context().close()
+  })
+
+  test('the review says where mail that waits goes, before and after', async () => {
+    const { page, bridge } = await show({ place: 'senders' })
+    await page.getByRole('textbox', { name: 'Servers', exact: true }).first().fill('10.1.1.9:25')
+    await page.getByRole('button', { name: /^Review/ }).click()
+    const told = page.getByRole('region', { name: 'Queued mail that goes another way' })
+    await told.getByRole('heading', { name: /^1.recipient of 1.queued message goes another way$/ }).waitFor()
+    assert.deepEqual(await told.getByRole('cell').allTextContents(), [
+      'orders@partner.example',
+      'smart host 10.1.1.4:25',
+      'smart host 10.1.1.9:25',
+    ])
+    await checkThemes(page, 'review-rerouting')
+    bridge.queue = []
     await page.context().close()
   })
 

@@ -21,7 +21,7 @@ const ways: readonly (readonly [WarningKind, string, string])[] = [
   ['held-without-route', 'Show the mail senders', 'Mail senders'],
   ['held-without-route', 'Show the queue', 'Queue'],
   ['stuck-mail', 'Show the queue', 'Queue'],
-  ['next-hop', 'Show the queue', 'Queue'],
+  ['hop-down', 'Show the queue', 'Queue'],
   ['disk-low', 'Examine this machine', 'Tools'],
   ['certificate', 'Show the certificate', 'Security'],
 ]

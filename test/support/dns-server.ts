@@ -1,79 +1,104 @@
-/** A DNS server on a real UDP socket, with zones that a test writes; dns2 speaks the protocol. */
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
-import { Packet } from 'dns2'
+/** A DNS server in a process of its own, with zones that a test writes. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
 import { atEnd, type Ending } from './ending.ts'
 
-type Kind = 'MX' | 'A' | 'AAAA' | 'TXT' | 'CNAME'
+export type Kind = 'MX' | 'A' | 'AAAA' | 'TXT' | 'CNAME' | 'TLSA'
 
-/** `10 mx.example` for MX, else the record's own text. */
-export type Zone = Readonly<Record<string, Partial<Record<Kind, readonly string[]>> | 'SERVFAIL' | 'silence'>>
+/** How a name is answered, where not truly. */
+export type Manner =
+  | 'SERVFAIL'
+  | 'REFUSED'
+  | 'silence'
+  /** Neither an answer nor who has one. */
+  | 'lame'
+  /** Too long for UDP: whole over TCP alone. */
+  | 'truncated'
+  /** Wrong answers first: with another id, and to another question. */
+  | 'spoofed'
+  /** Knows nothing of EDNS. */
+  | 'old'
+  | 'rubbish'
+  /** A name in it points to itself. */
+  | 'loop'
+  /** An alias without what it stands for. */
+  | 'bare'
 
-export interface DnsServer {
+/** `10 mx.example` for MX, `3 1 1 HEX` for TLSA, else the record's own text; `secure`: proved, with AD. */
+export type Records = Partial<Record<Kind, readonly string[]>> & {
+  readonly secure?: boolean
+  readonly manner?: Manner
+}
+export type Entry = Records | Manner
+export type Zone = Readonly<Record<string, Entry>>
+
+export type Told =
+  | { readonly kind: 'listening'; readonly number: number; readonly port: number }
+  | { readonly kind: 'asked'; readonly number: number; readonly what: string }
+  | { readonly kind: 'taken'; readonly number: number }
+
+export type Asked =
+  | { readonly kind: 'open'; readonly number: number }
+  | { readonly kind: 'zone'; readonly number: number; readonly zone: Zone }
+  | { readonly kind: 'close'; readonly number: number }
+
+/** All servers of this process share one; it ends with us. */
+let shared: ChildProcess | undefined
+let count = 0
+
+function ask(asked: Asked): void {
+  if (!shared) {
+    shared = fork(join(import.meta.dirname, 'dns-process.ts'), { execArgv: ['--import', 'tsx'] })
+    shared.setMaxListeners(0)
+  }
+  shared.send(asked)
+}
+
+/** The first thing of a kind that is told of a server from now on; we don't end before. */
+function told<K extends Told['kind']>(kind: K, number: number): Promise<Extract<Told, { kind: K }>> {
+  return new Promise(resolve => {
+    const hear = (what: Told) => {
+      if (what.kind !== kind || what.number !== number) return
+      shared?.off('message', hear)
+      shared?.unref()
+      shared?.channel?.unref()
+      resolve(what as Extract<Told, { kind: K }>)
+    }
+    shared?.ref()
+    shared?.channel?.ref()
+    shared?.on('message', hear)
+  })
+}
+
+export class DnsServer {
   /** `127.0.0.1:PORT`. */
   readonly address: string
-  /** Questions, as `MX y.example`. */
-  readonly asked: string[]
-  zone: Zone
-}
+  /** Questions, as `MX y.example` or `TCP MX y.example`. */
+  readonly asked: string[] = []
+  readonly #number: number
 
-const NXDOMAIN = 3
-const SERVFAIL = 2
-
-export async function startDns(test: Ending, zone: Zone): Promise<DnsServer> {
-  const socket = createSocket('udp4')
-  const asked: string[] = []
-  const server = { address: '', asked, zone }
-  socket.on('message', (bytes, from) => {
-    const query = Packet.parse(bytes)
-    const [question] = query.questions
-    if (!question) return
-    const name = question.name.toLowerCase()
-    const kind = kindOf(question.type)
-    asked.push(`${kind ?? question.type} ${name}`)
-    const found = server.zone[name]
-    if (found === 'silence') return
-    const response = Packet.createResponseFromRequest(query)
-    if (found === 'SERVFAIL') response.header.rcode = SERVFAIL
-    else if (!found) response.header.rcode = NXDOMAIN
-    else response.answers.push(...recordsOf(name, found, kind))
-    socket.send(response.toBuffer(), from.port, from.address)
-  })
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  atEnd(test, () => void socket.close())
-  server.address = `127.0.0.1:${socket.address().port}`
-  return server
-}
-
-function kindOf(type: number): Kind | undefined {
-  const kinds = ['MX', 'A', 'AAAA', 'TXT', 'CNAME'] as const
-  return kinds.find(kind => Packet.TYPE[kind] === type)
-}
-
-function recordsOf(name: string, zone: Partial<Record<Kind, readonly string[]>>, kind: Kind | undefined) {
-  const kinds = zone.CNAME ? (['CNAME'] as const) : kind ? [kind] : []
-  return kinds.flatMap(one =>
-    (zone[one] ?? []).map(text =>
-      Object.assign(new Packet.Resource(), {
-        ...{ name, type: Packet.TYPE[one], class: Packet.CLASS.IN, ttl: 1 },
-        ...dataOf(one, text),
-      }),
-    ),
-  )
-}
-
-function dataOf(kind: Kind, text: string): object {
-  switch (kind) {
-    case 'MX': {
-      const [priority = '0', exchange = ''] = text.split(' ')
-      return { priority: Number(priority), exchange: exchange === '.' ? '' : exchange }
-    }
-    case 'TXT':
-      return { data: text }
-    case 'CNAME':
-      return { domain: text }
-    default:
-      return { address: text }
+  constructor(number: number, port: number) {
+    this.#number = number
+    this.address = `127.0.0.1:${port}`
+    shared?.on('message', (what: Told) => {
+      if (what.kind === 'asked' && what.number === number) this.asked.push(what.what)
+    })
   }
+
+  /** Resolves when it is in force; every question asked before it is in `asked` then. */
+  async setZone(zone: Zone): Promise<void> {
+    ask({ kind: 'zone', number: this.#number, zone })
+    await told('taken', this.#number)
+  }
+}
+
+/** Closed at the end of the test. */
+export async function startDns(test: Ending, zone: Zone): Promise<DnsServer> {
+  const number = ++count
+  ask({ kind: 'open', number })
+  const { port } = await told('listening', number)
+  atEnd(test, () => ask({ kind: 'close', number }))
+  const server = new DnsServer(number, port)
+  await server.setZone(zone)
+  return server
 }

@@ -39,7 +39,6 @@ const libraries: readonly { readonly name: string; readonly where: RegExp; reado
   { name: 'smtp-server', where: /^app\/smtp\//, files: 1 },
   { name: 'nodemailer', where: /^app\/delivery\//, files: 1 },
   { name: 'mx-connect', where: /^app\/delivery\//, files: 1 },
-  { name: 'mailauth', where: /^app\/delivery\//, files: 1 },
   { name: 'ipaddr.js', where: /^app\/access\/network\.ts$/, files: 1 },
   { name: 'default-gateway', where: /^app\/access\//, files: 1 },
   { name: 'birpc', where: /^app\/control\/(server|client|wire)\.ts$/, files: 3 },

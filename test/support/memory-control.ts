@@ -2,6 +2,7 @@
 import type { Case, Decision } from '../../app/access/decision.ts'
 import type {
   Applied,
+  AskedReply,
   Audit,
   Changer,
   Check,
@@ -22,15 +23,36 @@ import type {
   QueueSelection,
   RemoteUsers,
   Replay,
+  ReplyMeaning,
+  Rerouting,
   SentTest,
   Source,
   Status,
   UserFacts,
 } from '../../app/control/control.ts'
+import { messageMeanings, replyMeaning, type SendingSettings } from '../../app/control/reply-meanings.ts'
 import type { Event } from '../../app/log/event.ts'
 import type { Message, RecipientState } from '../../app/queue/message.ts'
 import { isPending } from '../../app/queue/message.ts'
 import type { Problem } from '../../app/settings/settings.ts'
+
+/** One mail sender for everything. */
+const SENDING: SendingSettings = {
+  hostname: 'mail.example.com',
+  delivery: {
+    routes: [
+      {
+        to: ['*'],
+        senders: [],
+        users: [],
+        via: 'smart-host',
+        hosts: [{ host: 'smtp.example', port: 587 }],
+        encryption: 'starttls-required',
+        plaintextLogin: 'never',
+      },
+    ],
+  },
+}
 
 export class MemoryControl implements Control {
   settings: Record<string, unknown> = { hostname: 'mail.example.com', smtp: { maxRecipients: 100 } }
@@ -70,6 +92,7 @@ export class MemoryControl implements Control {
   }
   comparison: Comparison = { ok: true, words: [], senders: [] }
   replayed: Replay = { tried: 0, flips: [] }
+  rerouting: Rerouting = { recipients: 0, messages: 0, list: [] }
   sources: Source[] = []
   mended: FindingName[] = []
   asked: Case[] = []
@@ -248,6 +271,10 @@ export class MemoryControl implements Control {
     return this.comparison
   }
 
+  async compareRoutes(): Promise<Rerouting> {
+    return this.rerouting
+  }
+
   async replaySettings(before: Source, after: Source): Promise<Replay> {
     this.sources.push(before, after)
     return this.replayed
@@ -271,8 +298,13 @@ export class MemoryControl implements Control {
     return {
       message: { ...message, sending: this.sending },
       routes: message.states.map(() => 'smart host smtp.example:587'),
+      meanings: messageMeanings(message, SENDING),
       header: 'Subject: \u001b[31mred\u001b[0m\r\nFrom: a@example.com\r\n',
     }
+  }
+
+  async meanings(asked: readonly AskedReply[]): Promise<(ReplyMeaning | null)[]> {
+    return asked.map(one => replyMeaning(one, SENDING))
   }
 
   async holdMessages(selection: QueueSelection): Promise<QueueChange> {

@@ -1,6 +1,7 @@
 /** A next hop whose every reply a test can choose, byte for byte, and that remembers every byte it was told. */
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
 import { atEnd, type Ending } from './ending.ts'
 
@@ -9,8 +10,20 @@ export const DROP = Symbol('drop')
 /** Says nothing, ever. */
 export const SILENCE = Symbol('silence')
 
+/** Takes responsibility for the content and is gone without a word, so that the client can't tell. */
+export const TAKEN = Symbol('taken')
+/** Takes responsibility for the content and says nothing, ever. */
+export const KEPT = Symbol('kept')
+
+/** A reply said a few bytes at a time. */
+export interface Drip {
+  readonly drip: string
+  /** Milliseconds between them. */
+  readonly every: number
+}
+
 /** Whole replies with their line ends left out: the hop puts CR LF behind. */
-export type HopAnswer = string | typeof DROP | typeof SILENCE
+export type HopAnswer = string | Drip | typeof DROP | typeof SILENCE | typeof TAKEN | typeof KEPT
 
 export interface HopMoment {
   /** Counted from 1. */
@@ -22,7 +35,10 @@ export interface HopMoment {
 
 export interface HopScript {
   /** Asked at the greeting (`command` is empty), for each command and at the final dot (`.`). */
-  readonly answer?: (command: string, moment: HopMoment) => HopAnswer | undefined | Promise<HopAnswer>
+  readonly answer?: (
+    command: string,
+    moment: HopMoment,
+  ) => HopAnswer | undefined | Promise<HopAnswer | undefined>
   readonly extensions?: readonly string[]
   /** PEM; offers STARTTLS, or is there from the start with `implicit`. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly implicit?: boolean }
@@ -41,7 +57,13 @@ export interface Taken {
   readonly to: readonly string[]
   /** Dots undone. */
   readonly content: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** False where the client may not have understood that it was taken. */
+  readonly isTold: boolean
 }
+
+const UNTOLD = '250 nothing'
 
 const EXTENSIONS = ['PIPELINING', 'SIZE 50000000', '8BITMIME', 'SMTPUTF8', 'DSN', 'ENHANCEDSTATUSCODES']
 
@@ -66,7 +88,9 @@ export class NextHop {
     return this.#port
   }
 
+  /** Again on the same port; does nothing while it listens. */
   async start(): Promise<void> {
+    if (this.#server) return
     this.#server = createServer({ noDelay: true }, socket => this.#accept(socket))
     this.#server.listen(this.#port, '127.0.0.1')
     await once(this.#server, 'listening')
@@ -181,7 +205,8 @@ class HopSession {
     const [connection, secure] = [this.#connection, this.#isSecure]
     const said = await this.#reply('.', '250 2.0.0 taken')
     const facts = { connection, secure, loggedOn: this.#loggedOn, from: this.#from, to: this.#to }
-    if (said?.startsWith('2')) this.#hop.taken.push({ ...facts, content: this.#content })
+    if (said && /^2\d\d/.test(said))
+      this.#hop.taken.push({ ...facts, content: this.#content, at: Date.now(), isTold: said !== UNTOLD })
     this.#clear()
     this.#hop.happened()
   }
@@ -256,13 +281,27 @@ class HopSession {
     const moment = { connection: this.#connection, secure: this.#isSecure, content: this.#content }
     const said = (await this.#hop.script.answer?.(command, moment)) ?? usual
     if (said === SILENCE) return undefined
-    if (said === DROP) {
+    if (said === KEPT) return UNTOLD
+    if (said === DROP || said === TAKEN) {
       this.#socket.destroy()
-      return undefined
+      return said === TAKEN ? UNTOLD : undefined
     }
+    if (typeof said === 'object') return this.#drip(said)
     if (command === 'DATA' && said.startsWith('3')) this.#inContent = true
     this.#socket.write(`${said}\r\n`, 'latin1')
     return said
+  }
+
+  /** Never for DATA, whose content might come before the last of it. */
+  async #drip({ drip, every }: Drip): Promise<string | undefined> {
+    const bytes = `${drip}\r\n`
+    for (let at = 0; at < bytes.length; at += 3) {
+      await sleep(every)
+      // Who is told the last of it may be gone at once.
+      if (this.#socket.destroyed) return undefined
+      this.#socket.write(bytes.slice(at, at + 3), 'latin1')
+    }
+    return drip
   }
 
   get #isSecure(): boolean {

@@ -7,6 +7,7 @@ import { namesAt } from '../../app/settings/draft.ts'
 import { withDefaults } from '../../app/settings/parse.ts'
 import { getPath, type Step } from '../../app/settings/path.ts'
 import { settingsSchema } from '../../app/settings/schema.ts'
+import { repliesPage } from '../support/replies-page.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -51,6 +52,10 @@ test('the pictures in the README are there, and small', () => {
   )
   assert.ok(pictures.length >= 3)
   for (const name of pictures) assert.ok(readFileSync(join(root, name)).length < 150_000, name)
+})
+
+test('docs/replies.md is the table of replies; "npm run docs:replies" writes it', () => {
+  assert.equal(read('docs/replies.md'), repliesPage())
 })
 
 test('docs/dependencies.md names every dependency with its licence', () => {

@@ -5,6 +5,7 @@ import { accountKey, accountNames } from '../../../app/access/account.ts'
 import { decide } from '../../../app/access/decide.ts'
 import { type Change, differenceOf, sideOf } from '../../../app/access/difference.ts'
 import { differenceLines } from '../../../app/access/difference-lines.ts'
+import { isOfferedLogOn } from '../../../app/access/log-on-offer.ts'
 import type { Client } from '../../../app/access/network.ts'
 import { compilePolicy, type Policy, spansOf } from '../../../app/access/policy.ts'
 import { commonSpans, holdsSpans } from '../../../app/access/spans.ts'
@@ -39,7 +40,7 @@ function can(
   account: string | undefined,
   to: 'external' | 'internal',
 ) {
-  const isThere = account === undefined || users.some(({ name }) => name === account)
+  const isThere = isOfferedLogOn(policy, client) && users.some(({ name }) => name === account)
   return decide(policy, client, isThere ? account : undefined, recipients[to]).verdict === 'accept'
 }
 
@@ -59,7 +60,10 @@ describe('the difference', () => {
         const changes = difference(before, after, found)
         const [old, fresh] = [compilePolicy(before, found), compilePolicy(after, found)]
         const rows = [before, after].flatMap(it => [...it.smtp.access, ...it.globalAccess])
-        for (const client of probes(rows.flatMap(({ from }) => spansOf(from, found)))) {
+        for (const client of probes([
+          ...rows.flatMap(({ from }) => spansOf(from, found)),
+          ...found.localNetworks,
+        ])) {
           const here = changes.filter(({ spans }) =>
             spans.some(
               it => it.family === client.family && it.first <= client.value && client.value <= it.last,
@@ -148,6 +152,14 @@ describe('the difference', () => {
     assert.deepEqual(lines({}, { smtp: { internalMailWithoutAuthentication: false } }), [
       'Sending to your own users needs a log-on now, from every address except your network 192.168.1.0/24 without the router.',
     ])
+    const listeners = [{ address: '0.0.0.0', port: 25, encryption: 'none' }] as const
+    assert.deepEqual(lines({}, { smtp: { listeners } }), [
+      'support and webmaster can no longer send to addresses outside, from every address except your network 192.168.1.0/24.',
+    ])
+    assert.match(
+      lines({}, { smtp: { enabled: false } }).join(),
+      /Nobody can send to your own users any more, from every address\./,
+    )
   })
 })
 

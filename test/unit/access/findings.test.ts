@@ -26,10 +26,7 @@ function find(settings: Settings, found: Machine = machine): readonly Finding[] 
 
 /** As the settings' own parser reads what the edits left. */
 function mended(settings: Settings, { mend }: Finding): Settings {
-  const edited = applyEdits(
-    { smtp: { ...settings.smtp, listeners: undefined }, globalAccess: settings.globalAccess },
-    mend.edits,
-  )
+  const edited = applyEdits({ smtp: settings.smtp, globalAccess: settings.globalAccess }, mend.edits)
   assert.ok(edited.ok)
   const { smtp, globalAccess } = edited.value as Pick<Settings, 'smtp' | 'globalAccess'>
   const raw = { smtp: { access: smtp.access }, globalAccess }
@@ -230,6 +227,26 @@ describe('the findings', () => {
     assert.match(did[0] ?? '', /^lost external not-logged-on: 0\.0\.0\.0-126\.255\.255\.255, 128\./)
   })
 
+  it('log-on-not-offered: STARTTLS is offered, and who had to log on in vain can', () => {
+    const listeners = [{ address: '192.168.1.10', port: 25, encryption: 'none' }] as const
+    const { finding, after, did } = only({ smtp: { listeners } }, 'log-on-not-offered', 3)
+    assert.equal(
+      finding.text,
+      'Row 3 asks for a log-on that no port offers: without encryption passwords are taken from your local networks only, so that nobody can send by it from every address except your network 192.168.1.0/24.',
+    )
+    assert.equal(after.smtp.listeners[0]?.encryption, 'starttls')
+    assert.match(did.join(), /^gained external support\+webmaster: 0\.0\.0\.0-126\.255\.255\.255, 128/)
+    for (const change of [
+      { listeners: [...listeners, { address: '0.0.0.0', port: 587, encryption: 'starttls' }] as const },
+      { listeners, plaintextAuthentication: 'always' },
+      { listeners, access: ['block routers', 'allow local-networks'].map(row) },
+    ] as const)
+      assert.deepEqual(find(office({ users, smtp: change })), [])
+    const never = { listeners, plaintextAuthentication: 'never', access: [row('allow any')] } as const
+    const [all] = find(office({ users, smtp: never }))
+    assert.match(all?.text ?? '', /^Row 1 .* passwords are taken from nobody, .* from every address\.$/)
+  })
+
   it('incoming-mail-stops: internal mail needs no log-on any more, and relaying stays', () => {
     const { did } = only(
       { smtp: { internalMailWithoutAuthentication: false } },
@@ -239,6 +256,48 @@ describe('the findings', () => {
     )
     assert.equal(did.length, 1)
     assert.match(did[0] ?? '', /^gained internal not-logged-on: /)
+  })
+
+  it('incoming-mail-stops: where the list decides who connects, a row lets everybody', () => {
+    const antiRelay = 'authenticated-users'
+    const smtp = { antiRelay, access: ['block routers', 'allow local-networks'].map(row) } as const
+    const { finding, after, did } = only({ smtp }, 'incoming-mail-stops', null)
+    assert.equal(
+      finding.text,
+      'Incoming mail stops: no row lets most of the Internet connect: the servers that bring mail to your own users can’t.',
+    )
+    assert.equal(after.smtp.access[2]?.from, 'any')
+    assert.match(did.join('\n'), /^gained external fred\+support\+webmaster: .*\ngained internal anyone: /)
+    const blocked = [...smtp.access, row('block any - fred')]
+    const other = only(
+      { smtp: { antiRelay, access: blocked.slice(0, 2).concat(row('block any')) } },
+      finding.kind,
+      3,
+    )
+    assert.match(
+      other.finding.mend.words,
+      /^Make row 3 say Allow: mail to your own users is taken from there\./,
+    )
+    for (const access of [['allow any'], ['block 203.0.113.0/24', 'allow any']])
+      assert.deepEqual(find(office({ users, smtp: { antiRelay, access: access.map(row) } })), [])
+    assert.deepEqual(find(office({ users, localDomains: [], smtp })), [])
+  })
+
+  it('shadowed: a block that moves up stops incoming mail too, where the list decides who connects', () => {
+    const access = ['block routers', 'allow any', 'block 203.0.113.0/24'].map(row)
+    const { finding, did } = only({ smtp: { antiRelay: 'authenticated-users', access } }, 'shadowed', 3)
+    assert.match(finding.mend.words, /nor even connect with mail to your own users: incoming mail from there/)
+    assert.deepEqual(did, [
+      'lost external fred+support+webmaster: 203.0.113.0/24',
+      'lost internal anyone: 203.0.113.0/24',
+    ])
+  })
+
+  it('empty-list: where the list decides who connects, says what becomes of incoming mail', () => {
+    const settings = office({ users, smtp: { antiRelay: 'authenticated-users', access: [] } })
+    const empty = find(settings).find(({ kind }) => kind === 'empty-list') ?? assert.fail()
+    assert.match(empty.text, /nobody can connect, .* or to bring mail to your own users\.$/)
+    assert.match(empty.mend.words, /Only they can connect then, with mail to your own users too: incoming/)
   })
 
   it('empty-list: gets the default for the LAN, and its computers can send', () => {
@@ -313,6 +372,8 @@ function keepsPromise(
   const externalLosses = changes.every(it => it.change === 'lost' || it.recipients === 'internal')
   const external = changes.every(({ recipients }) => recipients === 'external')
   const within = (spans: typeof found.routers) => changes.every(it => holdsSpans(spans, it.spans))
+  const isSilent = !/mail (to|for) your own users|internal mail/i.test(mend.words)
+  if (isSilent && changes.some(({ recipients }) => recipients === 'internal')) return false
   switch (kind) {
     case 'waiver-with-users':
     case 'block-with-users':
@@ -334,6 +395,8 @@ function keepsPromise(
     case 'router-not-blocked':
       return externalLosses && within(found.routers)
     case 'open-relay':
+      if (mend.words.includes('STARTTLS is offered'))
+        return changes.every(({ change, who }) => change === 'lost' || typeof who !== 'string')
       return (
         onlyLosses && changes.every(({ who, recipients }) => recipients === 'internal' || who !== 'anyone')
       )
@@ -347,8 +410,13 @@ function keepsPromise(
           ({ change, spans }) => change === 'lost' && !within([]) && holdsSome(internetOf(policy), spans),
         )
       )
+    case 'log-on-not-offered':
+      return changes.every(({ change, who }) => change === 'gained' && typeof who !== 'string')
     case 'incoming-mail-stops':
-      return changes.every(({ change, recipients }) => change === 'gained' && recipients === 'internal')
+      return changes.every(
+        ({ change, recipients, who }) =>
+          change === 'gained' && (recipients === 'internal' || (list !== null && typeof who !== 'string')),
+      )
     case 'empty-list':
       return (
         changes.every(({ change }) => change === 'gained') &&

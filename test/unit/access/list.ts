@@ -58,6 +58,11 @@ export const anySmtp = fc.record({
   antiRelay: fc.constantFrom('client-address', 'client-address', 'authenticated-users'),
   useGlobalAccess: fc.boolean(),
   access: rows,
+  plaintextAuthentication: fc.constantFrom('local-networks', 'never', 'always'),
+  listeners: fc.subarray([
+    { address: '127.0.0.1', port: 25, encryption: 'none' },
+    { address: '127.0.0.1', port: 587, encryption: 'starttls' },
+  ] as const),
 }) satisfies fc.Arbitrary<Partial<SmtpSettings>>
 
 export const anySettings = fc

@@ -113,6 +113,22 @@ describe('the map in lines', () => {
     ])
   })
 
+  it('says where a log-on is asked for that no port offers', () => {
+    const listeners = [{ address: '0.0.0.0', port: 25, encryption: 'none' }] as const
+    assert.deepEqual(words({ smtp: { listeners } }), [
+      'Your router 192.168.1.1: never (1)',
+      'Your network 192.168.1.0/24: anyone, without logging on (2)',
+      'The rest of the Internet: never: support and webmaster would have to log on, which no port offers them (3)',
+    ])
+    const inside = access(['allow local-networks', 'allow 203.0.113.0/24'], { listeners })
+    assert.deepEqual(words(inside).slice(0, 2), [
+      'Your network 192.168.1.0/24: every user, after logging on (1)',
+      '203.0.113.0/24: never: every user would have to log on, which no port offers them (2)',
+    ])
+    const secure = [...listeners, { address: '0.0.0.0', port: 465, encryption: 'tls' }] as const
+    assert.deepEqual(words({ smtp: { listeners: secure } }), words({}))
+  })
+
   it('stays short with 10,000 rows', () => {
     const rows = Array.from({ length: 10_000 }, (_, at) =>
       row(`allow 11.${at >> 8}.${at & 255}.${(at * 7) & 255}`),

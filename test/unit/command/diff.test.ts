@@ -64,6 +64,30 @@ test('a file is compared with the settings in force, and the decisions of the lo
   )
 })
 
+test('queued mail that would go another way is listed, the rest is counted', async () => {
+  const control = controlWith()
+  control.replayed = { tried: 0, flips: [] }
+  const one = {
+    id: 'A1',
+    to: 'b@y.example',
+    before: 'held: no route for y.example',
+    after: 'smart host b:25',
+  }
+  control.rerouting = { recipients: 3, messages: 2, list: [one, { ...one, id: 'A2', sending: true }] }
+  const { out } = await run(['settings', 'diff', 'old.json'], control)
+  const lines = out.split('\n').slice(4)
+  assert.deepEqual(lines, [
+    '3 recipients of 2 queued messages would go another way:',
+    'id  to           before                        after',
+    'A1  b@y.example  held: no route for y.example  smart host b:25',
+    'A2  b@y.example  held: no route for y.example  smart host b:25, unless it is being sent right now',
+    'and 1 more',
+    '',
+  ])
+  const { rerouting } = JSON.parse((await run(['settings', 'diff', 'old.json', '--json'], control)).out)
+  assert.deepEqual(rerouting, control.rerouting)
+})
+
 test('earlier files are known by their names in the history', async () => {
   const control = controlWith()
   await run(['settings', 'diff', 'older.json', 'old.json'], control)

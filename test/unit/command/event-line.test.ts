@@ -71,6 +71,14 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
     'A1: the failure was reported to a@x, in message A2',
   ],
   'queue-changed': [{ kind: 'queue-changed', id: 'A1', change: 'retry' }, 'A1 set to be tried by hand'],
+  rerouted: [
+    { kind: 'rerouted', id: 'A1', to: 'b@y', before: 'smart host a:25', after: 'smart host b:25' },
+    'A1 for b@y goes another way now: smart host b:25 (before: smart host a:25)',
+  ],
+  'rerouted-all': [
+    { kind: 'rerouted-all', recipients: 2000, messages: 1500 },
+    '2000 recipients of 1500 messages go another way now',
+  ],
   'name-resolved': [
     {
       kind: 'name-resolved',

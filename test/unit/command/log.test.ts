@@ -37,6 +37,30 @@ test('--json prints lines of JSON, on a terminal too', async () => {
   )
 })
 
+test('under a refusal stands what it means, and nothing under what went well', async () => {
+  const to = { id: 'A1', to: 'b@y.example', via: 'mx.y.example:25', time: now }
+  const refused: Event = {
+    ...to,
+    kind: 'failed',
+    reply: { code: 552, status: '5.2.2', text: 'Mailbox\u001b[2J full' },
+  }
+  const taken: Event = { ...to, kind: 'delivered', reply: { code: 250, status: '2.0.0', text: 'OK' } }
+  const control = new MemoryControl()
+  control.events = [refused, taken]
+  const { out } = await run(['log'], control)
+  const lines = out.trimEnd().split('\n')
+  assert.equal(lines.length, 3)
+  assert.match(lines[1] ?? '', /^ {4}The recipient's mailbox is full\. \S/)
+  assert.doesNotMatch(out, /\u001b/)
+  const [failed, delivered] = (await run(['log', '--json'], control)).out
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  assert.match(failed.meaning.means, /mailbox is full/)
+  assert.equal(failed.meaning.mends[0].kind, 'tell-recipient')
+  assert.deepEqual(delivered, taken)
+})
+
 test('the options become the query', async () => {
   const control = new MemoryControl()
   await run(['log'], control)

@@ -181,3 +181,20 @@ test('a named message that stays as it was gives its reason and 1; with all ther
   const all = await run(['queue', 'release', '--all'], control)
   assert.deepEqual([all.status, all.err], [0, ''])
 })
+
+test('show says what a reply means, what to do, where, and who says so', async () => {
+  const control = new MemoryControl()
+  const denied = { code: 535, status: '5.7.3', text: 'Authentication unsuccessful' }
+  control.queue = [queued('A1', [{ ...waiting, reply: denied }, held])]
+  const { out } = await run(['queue', 'show', 'A1'], control)
+  const [, told = ''] = out.split('\nto0@elsewhere.example\n')
+  const lines = told.split('\n')
+  for (const [at, name] of ['means', 'why', 'to do', 'setting', 'source'].entries())
+    assert.match(lines[at] ?? '', new RegExp(`^  ${name.padEnd(8)}  \\S.*\\S$`))
+  assert.match(told, /setting {3}delivery\.routes\[0\]\.login\n/)
+  assert.match(told, /source {4}.*, https:\/\/learn\.microsoft\.com\//)
+  assert.doesNotMatch(told, /to1@/)
+  const json = JSON.parse((await run(['queue', 'show', 'A1', '--json'], control)).out)
+  assert.equal(json.meanings[0].mends[0].path, 'delivery.routes[0].login')
+  assert.equal(json.meanings[1], null)
+})

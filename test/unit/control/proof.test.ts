@@ -22,7 +22,7 @@ const settings = {
   routers: ['10.0.0.1'],
   users: [{ name: 'support', password, addresses: ['support@office.example'] }],
   smtp: {
-    listeners: [{ address: '127.0.0.1', port: 0, encryption: 'none' }],
+    listeners: [{ address: '127.0.0.1', port: 0, encryption: 'starttls' }],
     authentication: 'required',
     access,
   },

@@ -97,7 +97,8 @@ describe('its form', () => {
       failed: ['5', /could not deliver/],
       delayed: ['4', /tried until .*You need not send it again/],
       delivered: ['2', /delivered your message/],
-      relayed: ['2', /passed your message on/],
+      relayed: ['2', /passed your message on to a server/],
+      expanded: ['2', /passed your message on to everybody who stands behind/],
     }
     for (const [action, [digit, text]] of Object.entries(words)) {
       const status = action === 'failed' ? '4.4.1' : `${digit}.4.1`
@@ -113,6 +114,16 @@ describe('its form', () => {
     const dsn = read({ reports: [report({ reply: reply(451, '4.4.1', 'down') })] })
     assert.match(dsn.text.body, /It was tried from .* on, and is given up now\./)
     assert.doesNotMatch(read().text.body, /given up/)
+  })
+
+  test('what the answer means, what to do, and whose word that is', () => {
+    for (const action of ['failed', 'delayed'] as const) {
+      const full = report({ action, reply: reply(452, '4.2.2', 'The email account is over quota') })
+      const words = read({ reports: [full] }).text.body.replace(/\s+/g, ' ')
+      assert.match(words, /over quota .*What it means: \S.*\. What to do: \S.*\. Source: \S.* https:\/\/\S+/)
+    }
+    const fine = report({ action: 'delivered', reply: reply(250, '2.1.5', 'OK') })
+    assert.doesNotMatch(read({ reports: [fine] }).text.body, /What it means/)
   })
 
   test('the whole message, of 8-bit content', () => {

@@ -67,7 +67,13 @@ export class Station {
     const now = () => Date.now() + this.ahead
     this.queue = new Queue(spool, now)
     const alerts = { stuckAfter: 4 * HOUR, minimumFreeDisk: 0, mailTo: [] }
-    const given = { retry: [HOUR], warnAfter: 4 * HOUR, giveUpAfter: 120 * HOUR, connections: 3, copyBouncesToPostmaster: false }
+    const given = {
+      retry: [HOUR],
+      warnAfter: 4 * HOUR,
+      giveUpAfter: 120 * HOUR,
+      connections: 3,
+      copyBouncesToPostmaster: false,
+    }
     this.#settings = { routes, dnsServers: 'auto', alerts, ...given, ...times }
     const context = routeContext()
     const emit = (event: EventBody) => {

@@ -165,6 +165,28 @@ test('what stands twice, as before Postfix 2.10, is taken once', () => {
   assert.equal(other.lostCount, 1)
 })
 
+test('smtpd_recipient_restrictions decide where the other list lets everybody through', () => {
+  const own = 'mynetworks = 10.0.0.0/8\nsmtpd_recipient_restrictions = permit_mynetworks, reject\n'
+  for (const [other, why] of [
+    ['smtpd_relay_restrictions =', 'refuses nobody'],
+    ['smtpd_relay_restrictions = permit', 'refuses nobody'],
+    ['', 'is not set, and compatibility_level is below 1'],
+  ]) {
+    const imported = read(`${own}${other}\n`, 'postfix')
+    assert.deepEqual(rowsOf(imported), ['allow 10.0.0.0/8 noauth'], other)
+    assert.equal(imported.lostCount, 0)
+    assert.ok(said(imported).join('\n').includes(`smtpd_relay_restrictions ${why}: smtpd_recipient`), other)
+  }
+  const both = read(`${own}smtpd_relay_restrictions = permit_sasl_authenticated, reject\n`, 'postfix')
+  assert.equal(both.lostCount, 1)
+})
+
+test('two empty lists, with which Postfix takes no mail, let nobody in', () => {
+  const imported = read('smtpd_relay_restrictions =\n', 'postfix')
+  assert.match(said(imported).join('\n'), /! line 1: Postfix takes no mail like this/)
+  assert.deepEqual(rowsOf(imported), [])
+})
+
 test('a table is told by its own lines', () => {
   const imported = read(`${head}smtpd_relay_restrictions = ${table} reject`, 'postfix', {
     'clients.cidr': '10.0.0.0/8 OK\nif 10.0.0.0/8\n10.0.0.0/8 FILTER x:y\nhost.example OK\n',

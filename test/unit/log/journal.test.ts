@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { EventBody } from '../../../app/log/event.ts'
 import { Journal } from '../../../app/log/journal.ts'
+import { limitFiles } from '../../support/file-limit.ts'
 import { makeFolder } from '../../support/folder.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -143,4 +144,28 @@ test('a folder that is gone is reported, and later events are written again', as
   journal.emit(warning('later'))
   assert.deepEqual(texts(await journal.read({ limit: 10 })), ['kept', 'later'])
   await journal.close()
+})
+
+test('a full disk is reported once, keeps the events, and leaves no part of a line', async t => {
+  const folder = await makeFolder(t)
+  const failures: unknown[] = []
+  const journal = new Journal(folder, () => NOON)
+  journal.onFailure(error => failures.push(error))
+  journal.emit(warning('first'))
+  await journal.flush()
+  limitFiles(t, 4096)
+  for (let count = 0; count < 40; count++) {
+    journal.emit(warning(`${count} ${'x'.repeat(1000)}`))
+    await journal.flush()
+  }
+  assert.equal(failures.length, 1)
+  limitFiles(t, undefined)
+  const read = texts(await journal.read({ limit: 100 }))
+  assert.deepEqual(
+    read.map(text => String(text).split(' ')[0]),
+    ['first', ...Array.from({ length: 40 }, (_, count) => `${count}`)],
+  )
+  await journal.close()
+  const [name = ''] = await readdir(folder)
+  assert.equal((await readFile(join(folder, name), 'utf8')).trimEnd().split('\n').length, 41)
 })

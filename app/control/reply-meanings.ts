@@ -1,0 +1,101 @@
+/** What the replies of next hops mean for this relay: each button with the setting it opens. */
+import type { MendKind } from '../delivery/meaning/entry.ts'
+import { type Mend, meaningOf } from '../delivery/meaning/meaning.ts'
+import { hostPort } from '../delivery/next-hop.ts'
+import { destination } from '../delivery/route.ts'
+import type { Message } from '../queue/message.ts'
+import { namesAt } from '../settings/draft.ts'
+import { settingsSchema } from '../settings/schema.ts'
+import type { Route } from '../settings/settings.ts'
+import type { AskedReply, ReplyMeaning, ReplyMend } from './control.ts'
+
+/** Of the settings in force, what the meanings depend on. */
+export interface SendingSettings {
+  readonly hostname: string
+  readonly delivery: { readonly routes: readonly Route[] }
+}
+
+/** Null where the reply refuses and postpones nothing. */
+export function replyMeaning(asked: AskedReply, settings: SendingSettings): ReplyMeaning | null {
+  const { reply, via, from, to } = asked
+  const meaning = meaningOf(reply, {
+    hostname: settings.hostname,
+    ...(via === undefined ? {} : { via }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  })
+  if (!meaning) return null
+  const { routes } = settings.delivery
+  const at = routeOf(asked, routes)
+  return { ...meaning, mends: meaning.mends.map(mend => withPath(mend, at, routes[at])) }
+}
+
+/** Of each recipient's last reply. */
+export function messageMeanings(
+  { envelope, origin, states }: Message,
+  settings: SendingSettings,
+): (ReplyMeaning | null)[] {
+  return envelope.recipients.map(({ address, mailbox }, index) => {
+    const state = states[index]
+    if (!state || !('reply' in state) || !state.reply || mailbox !== undefined) return null
+    const { user } = origin
+    const asked = { reply: state.reply, from: envelope.reversePath, to: address }
+    return replyMeaning(user === undefined ? asked : { ...asked, user }, settings)
+  })
+}
+
+/** The route with the host that said it, else the one that takes such mail now; -1 for none. */
+function routeOf({ via, from = '', to, user }: AskedReply, routes: readonly Route[]): number {
+  const said = routes.findIndex(({ hosts }) => hosts.some(({ host, port }) => hostPort(host, port) === via))
+  if (said >= 0 || to === undefined) return said
+  const sender = user === undefined ? { reversePath: from } : { reversePath: from, user }
+  const where = destination({ address: to }, sender, routes)
+  return where.kind === 'next-hop' ? routes.indexOf(where.way.route) : -1
+}
+
+function withPath(mend: Mend, at: number, route: Route | undefined): ReplyMend {
+  const path = pathOf(mend.kind, at, route)
+  return path === undefined ? mend : { ...mend, path }
+}
+
+/** Undefined for what is mended by no setting. */
+function pathOf(kind: MendKind, at: number, route: Route | undefined): string | undefined {
+  const part = partOf(kind, route)
+  if (part !== undefined) return placeIn(at, part)
+  return kind === 'dkim' && namesAt(settingsSchema, ['dkim']).length > 0 ? 'dkim' : settings[kind]
+}
+
+const settings: { readonly [kind in MendKind]?: string } = {
+  dkim: 'delivery.routes',
+  'mail-senders': 'delivery.routes',
+  'local-mail': 'localDomains',
+  users: 'users',
+  limits: 'smtp.maxMessageSize',
+  hostname: 'hostname',
+  connections: 'delivery.connections',
+}
+
+/** What it is called within a route. */
+function partOf(kind: MendKind, route: Route | undefined): string | undefined {
+  switch (kind) {
+    case 'sign-in':
+      return 'login'
+    case 'servers':
+      return route?.via === 'mx' ? 'via' : 'hosts'
+    case 'encryption':
+      return 'encryption'
+    case 'trust':
+      return 'trust'
+    case 'sender-rewriting':
+      return 'sendAs'
+    default:
+      return undefined
+  }
+}
+
+/** The route itself where it has no such part. */
+function placeIn(at: number, part: string): string {
+  if (at < 0) return 'delivery.routes'
+  const known = namesAt(settingsSchema, ['delivery', 'routes', 0]).includes(part)
+  return `delivery.routes[${at}]${known ? `.${part}` : ''}`
+}

@@ -1,0 +1,55 @@
+/** A clock that a test sets for one program: what it takes for the time of day, while its timers go on as they were. */
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Ending } from './ending.ts'
+import { makeFolder } from './folder.ts'
+
+export class SetClock {
+  /** Seconds from the true time. */
+  offset = 0
+  readonly #file: string
+
+  /** Use `makeClock`. */
+  constructor(file: string) {
+    this.#file = file
+    this.jump(0)
+  }
+
+  /** The environment of the program whose clock it is. */
+  get env(): NodeJS.ProcessEnv {
+    return {
+      LD_PRELOAD: library(),
+      FAKETIME_TIMESTAMP_FILE: this.#file,
+      FAKETIME_NO_CACHE: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    }
+  }
+
+  /** Seconds on, or back where negative. */
+  jump(seconds: number): void {
+    this.offset += seconds
+    writeFileSync(this.#file, `${this.offset < 0 ? '-' : '+'}${Math.abs(this.offset)}`)
+  }
+}
+
+/** Of Debian's package libfaketime, in the folder of this machine's architecture. */
+function library(): string {
+  for (const folder of readdirSync('/usr/lib')) {
+    const faketime = join('/usr/lib', folder, 'faketime')
+    const found = folder.endsWith('-linux-gnu') ? names(faketime) : []
+    if (found.includes('libfaketime.so.1')) return join(faketime, 'libfaketime.so.1')
+  }
+  throw new Error('There is no libfaketime: install Debian’s package "faketime".')
+}
+
+function names(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+export async function makeClock(test: Ending): Promise<SetClock> {
+  return new SetClock(join(await makeFolder(test), 'clock'))
+}
