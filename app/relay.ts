@@ -15,11 +15,12 @@ import { reroutingOf } from './delivery/rerouting.ts'
 import { StsPolicies } from './delivery/sts.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
+import { RelayClock } from './queue/clock.ts'
 import { Queue } from './queue/queue.ts'
 import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
 import { type AsyncDrafts, delegatedControl, delegatedDrafts, delegatedSetup } from './relay/delegated.ts'
-import { type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
+import { newestIn, type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
 import { Reroutes } from './relay/reroutes.ts'
 import { deliveryConfig, expand, isOwnListener, postmaster, routingDiffers } from './relay/routing.ts'
 import { DataFolder } from './settings/folder.ts'
@@ -42,6 +43,7 @@ export class Relay {
   readonly drafts: AsyncDrafts
   readonly setup: SetupAnswers
   readonly #parts: Opened
+  readonly #clock: RelayClock
   readonly #queue: Queue
   readonly #reroutes: Reroutes
   readonly #policies: StsPolicies
@@ -75,7 +77,8 @@ export class Relay {
   private constructor(parts: Opened) {
     this.#parts = parts
     const { spool, journal, store, surroundings, clerk } = parts
-    this.#queue = new Queue(spool)
+    this.#clock = new RelayClock(newestIn(spool))
+    this.#queue = new Queue(spool, this.#clock.now)
     this.#policies = new StsPolicies({ file: parts.folder.policies })
     this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
     const context = this.#routeContext()
@@ -200,7 +203,8 @@ export class Relay {
       expand: (address: string) => expand(address, surroundings),
       postmaster: () => postmaster(surroundings),
       emit: journal.emit.bind(journal),
-      now: Date.now,
+      now: this.#clock.now,
+      toWall: this.#clock.toWall,
     }
     return new Delivery(parts, deliveryConfig(surroundings.settings))
   }
@@ -253,6 +257,7 @@ export class Relay {
       paused: () => this.#paused,
       since: Date.now(),
       now: Date.now,
+      toWall: this.#clock.toWall,
     }
   }
 

@@ -63,14 +63,17 @@ function inWords(wait: number): string {
 }
 
 /** Messages as a person sees them: what waits for a next hop is tried when that one is. */
-export function withHops(hops: readonly HopFacts[]): (message: Message) => Message {
-  const next = new Map(hops.map(facts => [facts.name, facts.next]))
+export function withHops(
+  hops: readonly HopFacts[],
+  toWall: (time: number) => number,
+): (message: Message) => Message {
+  const times = new Map(hops.map(({ name, next }) => [name, next]))
   return message => {
-    if (!message.states.some(state => state.kind === 'waiting' && state.hop !== undefined)) return message
     const states = message.states.map(state => {
-      const at = state.kind === 'waiting' && state.hop !== undefined ? next.get(state.hop) : undefined
-      return at === undefined || state.kind !== 'waiting' ? state : { ...state, next: at }
+      if (state.kind !== 'waiting') return state
+      const { hop = '', next } = state
+      return { ...state, next: times.get(hop) ?? toWall(next) }
     })
-    return { ...message, states }
+    return { ...message, received: toWall(message.received), states }
   }
 }

@@ -30,6 +30,7 @@ export function queueAnswers({
   journal,
   store,
   now,
+  toWall = time => time,
 }: ControlParts): Pick<Control, QueueRequest> {
   const operate = (id: string, kind: Operation, only?: ReadonlySet<number>): Operated => {
     const message = queue.get(id)
@@ -56,7 +57,7 @@ export function queueAnswers({
     return change
   }
   const shown = (): ((message: Message) => QueuedMessage) => {
-    const seen = withHops(hopFacts(delivery.hops()))
+    const seen = withHops(hopFacts(delivery.hops()), toWall)
     return message => ({ ...seen(message), sending: queue.sending(message.id) })
   }
   return {

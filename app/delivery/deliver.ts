@@ -34,6 +34,8 @@ export interface DeliveryParts {
   readonly postmaster?: () => readonly Recipient[]
   readonly emit: Emit
   readonly now: () => number
+  /** What a time of `now` is for people, where they differ. */
+  readonly toWall?: (time: number) => number
   /** Milliseconds of a clock that nobody sets; the machine's own where absent. */
   readonly steady?: () => number
   /** 0 up to 1. */
@@ -52,8 +54,13 @@ export class Delivery {
   #config: DeliveryConfig
 
   constructor(parts: DeliveryParts, config: DeliveryConfig) {
-    const { now, steady = () => performance.now(), random = Math.random } = parts
-    const settlement = new Settlement({ ...parts, random, notifier: new Notifier(parts) })
+    const { now, steady = () => performance.now(), random = Math.random, toWall = time => time } = parts
+    const settlement = new Settlement({
+      ...parts,
+      random,
+      toWall,
+      notifier: new Notifier({ ...parts, toWall }),
+    })
     this.#parts = parts
     this.#config = config
     this.#settlement = settlement
@@ -66,6 +73,7 @@ export class Delivery {
     this.#hops = new ToHops({
       ...parts,
       settlement,
+      toWall,
       clock: { now, steady, random },
       config: () => this.#config,
     })

@@ -66,27 +66,33 @@ export class Lane {
     return !this.#hasWork && this.#couriers.size === 0
   }
 
-  has(id: string): boolean {
-    return this.#backlog.has(id)
-  }
-
   /** A message that is due for these recipients; also one that was offered before. */
   offer(id: string, recipients: Indexes): void {
     if (this.#closed.signal.aborted) return
     this.#backlog.add(id, recipients)
-    this.#tellSoon()
+    if (this.#health.state.kind === 'down') this.#tellSoon()
     this.#wake()
   }
 
-  /** Its sender must be told that it waits, or it must be given up, unless the next hop comes up just now. */
-  overdue(id: string, recipients: Indexes, received: number): void {
+  /** A message that waits on, as it was told already. */
+  keep(id: string, recipients: Indexes): void {
+    if (!this.#closed.signal.aborted && !this.#backlog.has(id)) this.#backlog.park(id, recipients)
+    this.#wake()
+  }
+
+  /** Its sender must be told that it waits, or it is given up, unless one is to be tried that wasn't `since` then. */
+  overdue(id: string, recipients: Indexes, since: number): void {
     const { state } = this.#health
-    this.offer(id, recipients)
-    if (state.kind === 'up') return
-    const isTried = state.tried >= received
-    if (isTried && state.next > this.#options.clock.now()) this.#options.source.parked(id, recipients, state)
+    if (state.kind === 'up') {
+      this.offer(id, recipients)
+      return
+    }
+    this.#backlog.park(id, recipients)
+    const isTried = state.tried >= since
+    if (isTried && state.next > this.#options.clock.now()) this.#options.source.late(id, recipients, state)
     else this.#overdue.add(id)
-    if (!isTried) this.hurry()
+    if (isTried) this.#wake()
+    else this.hurry()
   }
 
   /** Tries a next hop that is down now. */
@@ -231,17 +237,16 @@ export class Lane {
     this.#tellSoon()
     for (const id of this.#overdue) {
       const recipients = this.#backlog.get(id)
-      if (recipients) this.#options.source.parked(id, recipients, state)
+      if (recipients) this.#options.source.late(id, recipients, state)
     }
     this.#overdue.clear()
   }
 
   #tellSoon(): void {
-    if (this.#health.state.kind === 'up') return
     this.#backlog.parkSoon((id, recipients) => {
-      if (this.#health.state.kind === 'up') return false
-      this.#options.source.parked(id, recipients, this.#health.state)
-      return true
+      const { state } = this.#health
+      if (state.kind === 'down') this.#options.source.parked(id, recipients, state)
+      return state.kind === 'down'
     })
   }
 }

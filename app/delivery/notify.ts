@@ -17,6 +17,8 @@ export interface NotifierParts {
   readonly spool: Spool
   readonly emit: Emit
   readonly now: () => number
+  /** What a time of `now` is for people. */
+  readonly toWall: (time: number) => number
   /** Where mail for an address goes: a local address to its mailboxes. */
   readonly expand: (address: string) => readonly Recipient[]
   /** Where mail for the postmaster of the first local domain goes; nowhere where nobody is there, or absent. */
@@ -50,7 +52,7 @@ export class Notifier {
     reports: readonly Report[],
     { hostname, giveUpAfter, tried, copies }: NotifyTerms,
   ): Promise<void> {
-    const { emit, now, expand, postmaster } = this.#parts
+    const { emit, now, toWall, expand, postmaster } = this.#parts
     const to = message.envelope.reversePath
     const recipients = to === '' ? [] : expand(to)
     if (recipients.length === 0) return
@@ -58,11 +60,11 @@ export class Notifier {
       hostname,
       to,
       ...(message.envelope.envid !== undefined && { envid: message.envelope.envid }),
-      arrived: message.received,
-      now: now(),
+      arrived: toWall(message.received),
+      now: toWall(now()),
       reports,
-      tried,
-      until: message.received + giveUpAfter,
+      tried: toWall(tried),
+      until: toWall(message.received + giveUpAfter),
       original: await this.#original(message),
     }
     const id = await this.#queue(composeDsn(facts), to, recipients)

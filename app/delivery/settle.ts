@@ -20,6 +20,8 @@ export interface SettlementParts {
   readonly emit: Emit
   readonly now: () => number
   readonly random: () => number
+  /** What a time of `now` is for people. */
+  readonly toWall: (time: number) => number
 }
 
 /** That it isn't the message's fault: its next hop is down. */
@@ -134,7 +136,7 @@ export class Settlement {
       const state = states.get(index)
       if (state?.kind === 'delivered') this.#parts.emit({ kind: 'delivered', ...facts })
       else if (state?.kind === 'waiting')
-        this.#parts.emit({ kind: 'deferred', ...facts, next: next ?? state.next })
+        this.#parts.emit({ kind: 'deferred', ...facts, next: this.#parts.toWall(next ?? state.next) })
       else if (state?.kind === 'failed') this.#parts.emit({ kind: 'failed', ...facts })
       watcher?.answer(answer)
     }

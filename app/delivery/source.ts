@@ -20,8 +20,10 @@ export interface Transaction {
 export interface Source {
   /** Takes a message out of the queue, its turn has come; none when none of these recipients waits any more. */
   pull(id: string, recipients: Indexes): readonly Transaction[]
-  /** The message waits for the next hop to come up, or still does though it is overdue. */
+  /** The message waits for the next hop to come up. */
   parked(id: string, recipients: Indexes, down: HopDown): void
+  /** It still does though it is overdue: its sender is told, or it is given up. */
+  late(id: string, recipients: Indexes, down: HopDown): void
   /** The next hop went down or came up; so many messages wait for it. */
   changed(state: HopState, before: HopState, waiting: number): void
 }

@@ -28,6 +28,8 @@ export interface HopParts {
   readonly context: RouteContext
   readonly emit: Emit
   readonly settlement: Settlement
+  /** What a time of the clock is for people. */
+  readonly toWall: (time: number) => number
   readonly clock: HopClock & { readonly steady: () => number }
   /** What delivery goes by at the moment. */
   readonly config: () => { readonly hostname: string; readonly delivery: DeliverySettings }
@@ -55,16 +57,16 @@ export class ToHops {
     this.#pending = new Pending(parts.emit)
   }
 
-  /** What is due of a message; what waited for this hop already is overdue. */
+  /** What is due of a message; where it waited for a next hop already it is overdue. */
   offer(message: Message, recipients: Indexes, way: Way): void {
     const { id, states, received } = message
     const lane = this.#laneFor(id, way)
     const now = this.#parts.clock.now()
-    const isOverdue = recipients.some(index => {
+    const waited = recipients.some(index => {
       const state = states[index]
-      return state?.kind === 'waiting' && state.hop !== undefined && state.next <= now
+      return state?.kind === 'waiting' && state.hop !== undefined
     })
-    if (isOverdue) lane.overdue(id, recipients, received)
+    if (waited || this.#isOld(message)) lane.overdue(id, recipients, waited ? received : now)
     else lane.offer(id, recipients)
   }
 
@@ -86,9 +88,15 @@ export class ToHops {
     for (const { name, state, waiting } of this.#lanes.common()) {
       let count = 0
       for (const id of waiting) if (this.#parts.queue.get(id)) count++
-      if (count > 0) reports.push({ name, state, waiting: count })
+      if (count > 0) reports.push({ name, state: this.#forPeople(state), waiting: count })
     }
     return reports
+  }
+
+  #forPeople(state: HopState): HopState {
+    const { toWall } = this.#parts
+    if (state.kind === 'up') return state
+    return { ...state, since: toWall(state.since), next: toWall(state.next), tried: toWall(state.tried) }
   }
 
   endWatch(id: string, grace: number): void {
@@ -133,21 +141,22 @@ export class ToHops {
   }
 
   #source(way: Way, lane: () => Lane): Source {
-    const { emit } = this.#parts
+    const { emit, toWall } = this.#parts
     const hop = nameOf(way)
     return {
       pull: (id, recipients) =>
         this.#pull(id, recipients, way, async (answers, down) => {
           await this.#settle(id, answers, down && { down, hop, tried: true })
           // While it was settled its turn may have come, and nothing was found to send.
-          if (down) lane().offer(id, [...answers.keys()])
+          if (down) lane().keep(id, [...answers.keys()])
         }),
-      parked: (id, recipients, down) => this.#park(id, recipients, hop, down),
+      parked: (id, recipients, down) => this.#park(id, recipients, lane(), down),
+      late: (id, recipients, down) => this.#tell(id, recipients, hop, down),
       changed: (state, before, waiting) => {
         if (state.kind === 'down') {
           const { reply, own, next } = state
-          emit({ kind: 'hop-down', hop, reply, ...(own && { own }), next, waiting })
-        } else if (before.kind === 'down') emit({ kind: 'hop-up', hop, since: before.since, waiting })
+          emit({ kind: 'hop-down', hop, reply, ...(own && { own }), next: toWall(next), waiting })
+        } else if (before.kind === 'down') emit({ kind: 'hop-up', hop, since: toWall(before.since), waiting })
       },
     }
   }
@@ -155,6 +164,7 @@ export class ToHops {
   #watchedSource(way: Way): Source {
     return {
       pull: (id, recipients) => this.#pull(id, recipients, way, answers => this.#settle(id, answers)),
+      late: () => {},
       parked: (id, recipients, { reply, own }) => {
         const work = this.#parts.queue.take(id, recipients)
         const answer = { reply, own, via: nameOf(way), dsn: 'nobody' } as const
@@ -196,14 +206,26 @@ export class ToHops {
     return answers
   }
 
-  #park(id: string, recipients: Indexes, hop: string, down: HopDown): void {
-    const { queue, clock } = this.#parts
-    const now = clock.now()
+  /** Whom it wasn't told of yet. */
+  #park(id: string, recipients: Indexes, lane: Lane, down: HopDown): void {
+    const message = this.#parts.queue.get(id)
     const untold = recipients.filter(index => {
-      const state = queue.get(id)?.states[index]
-      return state?.kind === 'waiting' && (state.hop !== hop || state.next <= now)
+      const state = message?.states[index]
+      return state?.kind === 'waiting' && state.hop !== lane.name
     })
-    const work = untold.length > 0 ? queue.take(id, untold) : undefined
+    if (!message || untold.length === 0) return
+    if (this.#isOld(message)) lane.overdue(id, untold, down.since)
+    else this.#tell(id, untold, lane.name, down)
+  }
+
+  /** What is let go after long, say, isn't given up before it is tried. */
+  #isOld({ received }: Message): boolean {
+    const { clock, config } = this.#parts
+    return clock.now() - received >= config().delivery.giveUpAfter
+  }
+
+  #tell(id: string, recipients: Indexes, hop: string, down: HopDown): void {
+    const work = this.#parts.queue.take(id, recipients)
     if (!work) return
     const answer: Answer = { reply: down.reply, own: down.own, via: hop, dsn: 'nobody' }
     const answers = new Map(work.recipients.map(index => [index, answer]))

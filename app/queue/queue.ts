@@ -27,6 +27,9 @@ export interface Work {
 /** It looks at the clock at least so often, milliseconds: clocks are set, and timers stand still while a machine sleeps. */
 const LONGEST_WAIT = 60 * 1000
 
+/** No schedule goes further, milliseconds: what does was written while the clock was wrong. */
+const FARTHEST = 8 * 24 * 60 * 60 * 1000
+
 const nobody: ReadonlySet<number> = new Set()
 
 type Waiting = RecipientState & { readonly kind: 'waiting' }
@@ -65,7 +68,7 @@ export class Queue {
     const now = this.#now()
     this.#telling(() => {
       for (const message of [...this.#spool.messages()]) {
-        const recipients = this.#pick(message, state => state.next <= now || state.hop !== undefined)
+        const recipients = this.#pick(message, state => isTakeable(state, now))
         if (recipients.length > 0) this.#ready?.({ message, recipients })
       }
       for (const id of this.#due.take(this.#now())) this.#handOut(id)
@@ -146,7 +149,7 @@ export class Queue {
     const message = this.#spool.get(id)
     if (!message) return undefined
     const now = this.#now()
-    const recipients = this.#pick(message, state => state.next <= now || state.hop !== undefined, only)
+    const recipients = this.#pick(message, state => isTakeable(state, now), only)
     if (recipients.length === 0) return undefined
     this.#busy.set(id, new Set([...(this.#busy.get(id) ?? nobody), ...recipients]))
     return { message, recipients }
@@ -307,4 +310,9 @@ export class Queue {
     this.#timer = setTimeout(() => this.#handOutDue(), wait)
     this.#timer.unref()
   }
+}
+
+/** Due, or waiting for its next hop to come up. */
+function isTakeable({ next, hop }: Waiting, now: number): boolean {
+  return next <= now || next > now + FARTHEST || hop !== undefined
 }

@@ -66,6 +66,10 @@ class Bench implements Source {
     this.#parcels.get(id)?.parked(down)
   }
 
+  late(id: string, _: readonly number[], down: HopDown): void {
+    this.#parcels.get(id)?.parked(down)
+  }
+
   /** What the lane leaves is untried. */
   async close(grace: number): Promise<void> {
     this.#closed = true
