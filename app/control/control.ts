@@ -105,6 +105,8 @@ export interface QueueFilter {
   readonly to?: string
   /** Milliseconds since it arrived, at least. */
   readonly olderThan?: number
+  /** Only what waits for this next hop to come up, by its name. */
+  readonly hop?: string
   /** Only recipients whose last reply, or the reason they are held for, has this text; without case. */
   readonly reply?: string
   /** At most this many; 1,000 where absent. */

@@ -74,6 +74,8 @@ export class FakeBridge {
   sent: string[] = []
   /** Whether its ports are open while it isn't paused. */
   listening = true
+  hops: Status['hops'] = []
+  readonly retried: QueueSelection[] = []
   warnings: Status['warnings'] = [
     {
       kind: 'certificate',
@@ -189,7 +191,10 @@ export class FakeBridge {
         ...message,
         states: [{ kind: 'waiting', attempts: 0, next: this.#now }],
       })),
-    retryMessages: (selection: QueueSelection) => this.#changeQueue(selection, message => message),
+    retryMessages: (selection: QueueSelection) => {
+      this.retried.push(selection)
+      return this.#changeQueue(selection, message => message)
+    },
     removeMessages: (selection: QueueSelection) => this.#changeQueue(selection, () => undefined),
     readLog: ({ match, since = 0 }: { match?: string; since?: number }) =>
       this.events.filter(
@@ -263,7 +268,7 @@ export class FakeBridge {
               { address: '0.0.0.0', port: 465, encryption: 'tls' },
             ],
       sessions: 2,
-      hops: [],
+      hops: this.hops,
       names: this.names,
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       ...(this.setup !== 'done' && { unfinished: true }),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { WarningKind } from '../../app/control/control.ts'
 import { endOfSuite } from '../support/ending.ts'
+import { waitFor } from '../support/wait.ts'
 import { checkThemes } from './axe.ts'
 import { openBrowser } from './browser.ts'
 import { FakeBridge } from './fake-bridge.ts'
@@ -80,6 +81,37 @@ describe('warnings', () => {
     const { page } = await show({ bridge })
     await page.getByRole('button', { name: 'Show the SMTP service' }).click()
     await page.waitForFunction(() => document.activeElement?.closest('[data-path="smtp.enabled"]') !== null)
+    await page.context().close()
+  })
+})
+
+describe('servers that mail waits for', () => {
+  test('stand on the Status page and in the queue, and are tried now', async () => {
+    const bridge = new FakeBridge()
+    const hop = (name: string, waiting: number) => ({
+      name,
+      reason: 'unreachable' as const,
+      since: Date.now() - 60_000,
+      next: Date.now() + 4 * 60_000,
+      why: `${name} refused the connection: check that its mail service runs, and the port`,
+      waiting,
+    })
+    bridge.hops = [hop('smtp.provider.example:587', 312), hop('partner.example', 1)]
+    const { page } = await show({ bridge })
+    const list = page.getByRole('list', { name: 'Servers that mail waits for' })
+    const words = await list.getByRole('listitem').allInnerTexts()
+    assert.match(
+      words[0] ?? '',
+      /^smtp\.provider\.example:587 doesn’t answer since \S+; next try in 4\sminutes; 312\smessages wait\. /,
+    )
+    assert.match(words[1] ?? '', /1\smessage waits\./)
+    await checkThemes(page, 'status-hops')
+    await list.getByRole('button', { name: 'Try now' }).first().click()
+    const asked = await waitFor('the request', () => bridge.retried[0])
+    assert.deepEqual(asked, { ids: [], all: true, filter: { hop: 'smtp.provider.example:587' } })
+    await page.getByRole('link', { name: /Queue/ }).first().click()
+    await list.waitFor()
+    await checkThemes(page, 'queue-hops')
     await page.context().close()
   })
 })
