@@ -225,3 +225,63 @@ test('let go after long: it is tried before it is given up', async t => {
   await waitFor('it', () => station.queue.get(id) === undefined || undefined)
   assert.equal(station.count('bounced'), 0)
 })
+
+describe('reports', () => {
+  const refused = (command: string) => (command.startsWith('RCPT') ? '550 5.1.1 nobody' : undefined)
+
+  test('the postmaster gets a copy of what is returned, with its header only', async t => {
+    const hop = await startNextHop(t, {
+      answer: command => (/a@x/.test(command) ? undefined : refused(command)),
+    })
+    const station = await Station.open(t, [routeTo(hop)], { copyBouncesToPostmaster: true })
+    await station.add(['b@y.example'], { ret: 'FULL', envid: 'the id' })
+    await station.event('delivered', 2)
+    const [copy = '', ...none] = await station.mailbox()
+    assert.deepEqual(none, [])
+    assert.match(copy, /^Return-Path: <>\nDelivered-To: fred@local\.example\n/)
+    assert.match(
+      copy,
+      /\nTo: <fred@local\.example>\n[\s\S]*\nThis is a copy of what <a@x\.example> was told\.\n/,
+    )
+    assert.match(copy, /\nOriginal-Envelope-Id: the id\n[\s\S]*text\/rfc822-headers/)
+    assert.doesNotMatch(copy, /hello/)
+    assert.match(hop.taken[0]?.content ?? '', /message\/rfc822[\s\S]*hello/)
+    assert.equal(station.count('bounced'), 1)
+  })
+
+  test('none of it where that isn’t set, of a delay, or of a message without a sender', async t => {
+    const hop = await startNextHop(t, { answer: refused })
+    const station = await Station.open(t, [routeTo(hop)])
+    await station.add(['b@y.example'], { reversePath: 'a@local.example' })
+    await station.event('failed')
+    assert.deepEqual(await station.mailbox(), [])
+    const quiet = await Station.open(t, [routeTo(hop)], { copyBouncesToPostmaster: true })
+    await quiet.add(['b@y.example'], { reversePath: '' })
+    await quiet.event('failed')
+    assert.deepEqual(await quiet.mailbox(), [])
+  })
+
+  test('an alias with several members: its sender is told that it was passed on (RFC 3461 section 5.2.7)', async t => {
+    const hop = await startNextHop(t)
+    const station = await Station.open(t, [routeTo(hop)])
+    const orcpt = 'rfc822;all@local.example'
+    await station.add(
+      [
+        { address: 'all@local.example', expanded: true, notify: ['SUCCESS'], orcpt },
+        { address: 'b@y.example', notify: ['NEVER'], orcpt },
+        { address: 'c@y.example', notify: ['NEVER'], orcpt },
+      ],
+      { reversePath: 'fred@local.example' },
+    )
+    await station.event('delivered', 4)
+    const [text = ''] = await station.mailbox()
+    assert.match(
+      text,
+      /Original-Recipient: rfc822;all@local\.example\nFinal-Recipient: rfc822; all@local\.example\nAction: expanded\nStatus: 2\./,
+    )
+    assert.deepEqual(
+      hop.taken.map(({ to }) => to.join()),
+      ['b', 'c'].map(name => `<${name}@y.example> NOTIFY=NEVER ORCPT=rfc822;all@local.example`),
+    )
+  })
+})
