@@ -42,11 +42,12 @@ export class Transaction {
     const isReported = places.length > 1 && notify?.includes('SUCCESS') === true
     // RFC 3461 section 5.2.7: several can't each report the delivery; the one address reports that it was passed on.
     const asked = isReported ? withoutSuccess(notify) : notify
-    if (isReported) this.#recipients.push({ address: named, notify: ['SUCCESS'], ...kept, expanded: true })
-    for (const place of places) {
-      if (!this.#recipients.some(other => isSamePlace(other, place)))
-        this.#recipients.push({ ...place, ...(asked && { notify: asked }), ...kept })
-    }
+    if (isReported) this.#add({ address: named, expanded: true, notify: ['SUCCESS'], ...kept })
+    for (const place of places) this.#add({ ...place, ...(asked && { notify: asked }), ...kept })
+  }
+
+  #add(recipient: Recipient): void {
+    if (!this.#recipients.some(other => isSamePlace(other, recipient))) this.#recipients.push(recipient)
   }
 
   /** `eightBit`: what the content turned out to hold, whatever MAIL announced. */
@@ -70,7 +71,7 @@ function withoutSuccess(notify: readonly Notify[]): readonly Notify[] {
 
 /** A mailbox or an address that is named twice, or twice by aliases, gets the message once. */
 function isSamePlace(one: Recipient, other: Recipient): boolean {
-  if (one.expanded || other.expanded) return false
+  if (one.expanded !== other.expanded) return false
   if (one.mailbox !== undefined || other.mailbox !== undefined) return one.mailbox === other.mailbox
   return one.address === other.address
 }
