@@ -31,7 +31,7 @@ function HopNotice({ hop }: { readonly hop: Hop }) {
     <Notice tone="warning">
       <div className="warning-line">
         <p>
-          {hopWords(hop, now)} <span className="muted">{hop.why}</span>
+          {hopWords(hop, now)} <span className="muted">{hop.why}.</span>
         </p>
         <div className="warning-mends">
           <Button icon={RotateCw} onPress={tryNow}>
