@@ -24,7 +24,7 @@ const signIn = reply(535, '5.7.3', 'Authentication unsuccessful [AM0PR01CA0001.e
 const trust = reply(
   454,
   '4.7.5',
-  'no safe TLS connection to smtp.provider.example:587 (self-signed certificate)',
+  'no safe TLS connection to smtp.provider.example:587 (self-signed): check its certificate, or trust it in the route',
 )
 const plainPort = reply(
   454,

@@ -31,7 +31,7 @@ export const ownOthers: readonly Entry[] = [
   },
   {
     name: 'own-password-missing',
-    says: ["isn't in the secret store"],
+    says: [['the password ', "isn't in the secret store"]],
     means: 'The password of this mail sender is not stored on this machine.',
     cause: 'It was never entered here, or the settings came from another machine: passwords do not travel.',
     todo: 'Enter the password again.',
