@@ -2,6 +2,8 @@
 import type { Case, Decision } from '../access/decision.ts'
 import type { NameFacts } from '../access/name-facts.ts'
 import type { Event } from '../log/event.ts'
+import type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
+import type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem, Rerouting } from '../settings/settings.ts'
 import type { CertificateFacts } from '../smtp/certificate.ts'
@@ -10,6 +12,8 @@ import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './excha
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
 import type { AskedReply, ReplyMeaning, ReplyMend } from './reply-meanings.ts'
 
+export type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
+export type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 export type { Applied, Changer, Consent, HistoryEntry, Reroute, Rerouting } from '../settings/settings.ts'
 export type {
   Dialect,
@@ -45,6 +49,8 @@ export interface Status {
   readonly certificate: CertificateFacts
   /** What the host names of the access lists stand for, and since when. */
   readonly names: readonly NameFacts[]
+  /** Of mail senders that sign in with OAuth2; absent where none does. */
+  readonly signIns?: readonly SignInFacts[]
 }
 
 /** Something that needs a person. */
@@ -66,6 +72,7 @@ export type WarningKind =
   | 'certificate'
   | 'host-name'
   | 'stuck-mail'
+  | 'sign-in'
   | 'next-hop'
   | 'disk-low'
   | 'dkim-key'
@@ -237,6 +244,15 @@ export interface Control {
   /** False when there was none. */
   removeSecret(name: string): Promise<boolean>
 
+  /**
+   * What a person is to do to sign in with OAuth2 for the secret of this name; a sign-in that was begun before ends.
+   * Rejects with a sentence.
+   */
+  beginSignIn(name: string, way: SignInWay): Promise<SignInBegun>
+  /** Resolves when the person has signed in, or it was too late. */
+  waitForSignIn(id: string): Promise<SignInEnd>
+  /** False when it was over already. */
+  cancelSignIn(id: string): Promise<boolean>
   /** The keys that sign mail, and what the DNS must have for them. */
   listDkim(): Promise<readonly DkimFacts[]>
   /** Makes or imports a key; the private one goes into the secret store. */
