@@ -71,7 +71,16 @@ export const ownSamples: Readonly<Record<string, readonly string[]>> = {
   'own-password-missing': [
     '454 4.7.0 the password "provider" isn\'t in the secret store: set it with  postern secret set provider',
   ],
-  'own-sign-in-kind': ['454 4.7.0 this version logs on with a password only, not by OAuth2'],
+  'own-token-refused': [
+    "454 4.7.0 smtp.office365.com:587 doesn't take the token of office@example.com (535 5.7.3 Authentication unsuccessful): sign in again",
+  ],
+  'own-token-none': [
+    '454 4.7.0 nobody has signed in yet: sign in again in the window, or with  postern secret login office',
+  ],
+  'own-token-later': [
+    "454 4.7.0 Microsoft can't sign us in at the moment (temporarily_unavailable)",
+    "454 4.7.0 Google can't be asked for a token (ECONNREFUSED)",
+  ],
   'own-no-server': ['451 4.4.4 the route names no host'],
   'own-too-large': ['552 5.3.4 the message is larger than the next hop takes'],
   'own-no-smtputf8': ['553 5.6.7 the next hop takes no addresses with characters beyond ASCII (SMTPUTF8)'],
