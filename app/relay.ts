@@ -16,6 +16,8 @@ import { reroutingOf } from './delivery/rerouting.ts'
 import { StsPolicies } from './delivery/sts.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
+import { CLOCKS } from './oauth/access-token.ts'
+import { SignIns } from './oauth/sign-ins.ts'
 import { Queue } from './queue/queue.ts'
 import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
@@ -47,6 +49,7 @@ export class Relay {
   readonly #reroutes: Reroutes
   readonly #policies: StsPolicies
   readonly #delivery: Delivery
+  readonly #signIns: SignIns
   readonly #listeners: Listeners
   readonly #connections = new Connections()
   readonly #server: ControlServer
@@ -77,6 +80,7 @@ export class Relay {
     this.#parts = parts
     const { spool, journal, store, surroundings, clerk } = parts
     this.#queue = new Queue(spool)
+    this.#signIns = this.#createSignIns()
     this.#policies = new StsPolicies({ file: parts.folder.policies })
     this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
     const context = this.#routeContext()
@@ -164,6 +168,7 @@ export class Relay {
     const { journal, store, surroundings, spool, lock, clerk } = this.#parts
     await this.#server.close()
     await this.#alerts.stop()
+    await this.#signIns.close()
     await surroundings.stop()
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await clerk.close()
@@ -188,8 +193,20 @@ export class Relay {
       isLocalHost: host => surroundings.isLocalHost(host),
       dnsServers: () => surroundings.settings.delivery.dnsServers,
       isOwn: (address, port) => isOwnListener(this.#listeners.standing, address, port),
+      tokens: this.#signIns,
       policies: this.#policies,
     }
+  }
+
+  #createSignIns(): SignIns {
+    const { secrets, journal, surroundings } = this.#parts
+    return new SignIns({
+      secrets,
+      clocks: CLOCKS,
+      emit: journal.emit.bind(journal),
+      routes: () => surroundings.settings.delivery.routes,
+      granted: name => this.#delivery.retryRoutes(({ login }) => login?.secret === name),
+    })
   }
 
   #createDelivery(context: RouteContext): Delivery {
@@ -242,6 +259,7 @@ export class Relay {
       queue: this.#queue,
       delivery: this.#delivery,
       context,
+      signIns: this.#signIns,
       policy: () => this.#parts.surroundings.policy,
       policyFor: settings => this.#parts.surroundings.policyFor(settings),
       checkSettings: () => this.#checkSettings(),

@@ -1,13 +1,15 @@
-/** `postern secret`: the passwords that smart hosts want; they are never printed. */
+/** `postern secret`: the passwords that smart hosts want, and sign-ins; they are never printed. */
 import type { Command } from 'commander'
 import { askHidden, readSecret } from './input.ts'
 import { plain } from './plain.ts'
+import { addLogin } from './secret-login.ts'
 import { addCommand, addGroup, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
 
 export function addSecret(program: Command, shell: Shell): void {
-  const group = addGroup(program, 'secret', 'Keep the passwords for smart hosts')
+  const group = addGroup(program, 'secret', 'Keep the passwords for smart hosts, or sign in with OAuth2')
   addSet(group, shell)
+  addLogin(group, shell)
   addRemove(group, shell)
   addList(group, shell)
 }

@@ -24,6 +24,9 @@ export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
     listSecrets: async () => secrets.names(),
     setSecret: (name, value) => secrets.set(name, value),
     removeSecret: name => secrets.remove(name),
+    beginSignIn: (name, way) => parts.signIns.begin(name, way),
+    waitForSignIn: id => parts.signIns.wait(id),
+    cancelSignIn: async id => parts.signIns.cancel(id),
     explain: async asked =>
       explainAnswer(asked, parts.policy(), parts.store.current.settings, parts.names(), parts.now()),
     ...proofAnswers(parts),

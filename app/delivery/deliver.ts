@@ -7,7 +7,7 @@ import { diskProblem } from '../queue/disk.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue, Work } from '../queue/queue.ts'
 import { DamagedContent, type Spool } from '../queue/spool.ts'
-import type { DeliverySettings } from '../settings/settings.ts'
+import type { DeliverySettings, Route } from '../settings/settings.ts'
 import type { Departure } from './departure.ts'
 import { Failure } from './failure.ts'
 import { Lane, type Transaction } from './lane.ts'
@@ -77,6 +77,22 @@ export class Delivery {
     this.#parts.queue.reroute(
       (recipient, message) => destination(recipient, senderOf(message), routes).kind !== 'hold',
     )
+  }
+
+  /** What waits for such routes is tried now, by the schedule anew. */
+  retryRoutes(isMeant: (route: Route) => boolean): void {
+    const { queue } = this.#parts
+    const { routes } = this.#config.delivery
+    for (const message of [...queue.messages()]) {
+      const only = new Set<number>()
+      message.envelope.recipients.forEach((recipient, index) => {
+        const state = message.states[index]
+        const released = state?.kind === 'waiting' && state.released === true
+        const where = destination(recipient, senderOf(message), routes, released)
+        if (where.kind === 'next-hop' && isMeant(where.way.route)) only.add(index)
+      })
+      if (only.size > 0) queue.retry(message.id, { only })
+    }
   }
 
   /** Begins nothing more and finishes what is being sent, for at most `grace` ms. */

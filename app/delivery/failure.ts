@@ -16,12 +16,15 @@ export class Failure extends Error {
   readonly kind: FailureKind
   /** Whether the reply is the next hop's own; else its words are ours. */
   readonly said: boolean
+  /** It takes a person to mend it: until then mail waits, however long. */
+  readonly waits: boolean
 
-  constructor(answer: Reply, kind: FailureKind, said = false) {
+  constructor(answer: Reply, kind: FailureKind, said = false, waits = false) {
     super(formatReply(answer))
     this.reply = answer
     this.kind = kind
     this.said = said
+    this.waits = waits
   }
 }
 

@@ -9,6 +9,10 @@ export type RecipientState =
       readonly attempts: number
       readonly next: number
       readonly reply?: Reply
+      /** Since then it takes a person, and the time until it is given up stands still; milliseconds since the epoch. */
+      readonly stopped?: number
+      /** Milliseconds for which it stood still before. */
+      readonly excused?: number
       /** A person released it: routes that only hold are passed over. */
       readonly released?: true
     }

@@ -116,11 +116,39 @@ function loginProblems(
   if (login === undefined || via === undefined) return []
   if (!goesToHosts(via))
     return problem([...path, 'login'], `Remove the login, or write "via": "smart-host": "${via}" uses none.`)
+  const own = oauthProblems([...path, 'login'], login)
+  if (own.length > 0) return own
   const mayBePlain = encryption === 'none' || encryption === 'starttls-if-offered'
   if (!mayBePlain || plaintextLogin !== 'never') return []
   return problem(
     [...path, 'encryption'],
     'Write "starttls-required" or "tls" here, since a login goes only over TLS; for a next hop in a local network, "plaintextLogin": "local-networks" permits it without.',
+  )
+}
+
+type DraftLogin = NonNullable<DraftRoute['login']>
+
+/** For whom some of the login's settings are. */
+const USED_BY: Readonly<
+  Record<'provider' | 'tenant' | 'issuer' | 'scopes' | 'clientId' | 'clientSecret', string>
+> = {
+  provider: '"method": "oauth2"',
+  clientId: '"method": "oauth2"',
+  clientSecret: '"method": "oauth2"',
+  tenant: '"provider": "microsoft"',
+  issuer: '"provider": "other"',
+  scopes: '"provider": "other"',
+}
+
+/** What is missing is asked for where a person signs in: until then mail waits. */
+function oauthProblems(path: readonly Step[], login: DraftLogin): readonly Problem[] {
+  const { method, provider } = login
+  const here = [`"method": "${method}"`, ...(method === 'oauth2' ? [`"provider": "${provider}"`] : [])]
+  const unknown = method === undefined || (method === 'oauth2' && provider === undefined)
+  return (Object.keys(USED_BY) as (keyof typeof USED_BY)[]).flatMap(key =>
+    unknown || login[key] === undefined || here.includes(USED_BY[key])
+      ? []
+      : problem([...path, key], `Remove this, or write ${USED_BY[key]}: it is for that alone.`),
   )
 }
 

@@ -167,3 +167,34 @@ export const name = text('Write a name of 1 to 64 characters.', given =>
 )
 
 export const words = z.string().max(1000, 'Write at most 1000 characters here.')
+
+/** Of Microsoft Entra: a domain of the directory, its id, or one of the words for several. */
+export const tenant = text(
+  "Write the directory's domain such as contoso.onmicrosoft.com, or its id.",
+  given => (/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(given) ? given : undefined),
+)
+
+/** Without the slash at its end, which no one means. */
+export const issuer = text(
+  'Write the address of the sign-in service, such as https://login.provider.example.',
+  given => (isIssuer(given) ? given.replace(/\/$/, '') : undefined),
+)
+
+/** Without TLS only on this machine, where nobody else listens. */
+function isIssuer(given: string): boolean {
+  if (!URL.canParse(given)) return false
+  const { protocol, hostname, username, search, hash } = new URL(given)
+  if (username + search + hash !== '') return false
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]'].includes(hostname))
+}
+
+/** RFC 6749 section 3.3. */
+export const scope = text('Write a scope such as offline_access, one for each entry.', given =>
+  /^[!#-[\]-~]{1,255}$/.test(given) ? given : undefined,
+)
+
+/** RFC 6749 appendix A.1. */
+export const clientId = text(
+  'Write the id that the provider gave to your registration (its client id).',
+  given => (/^[ -~]{1,255}$/.test(given.trim()) ? given.trim() : undefined),
+)

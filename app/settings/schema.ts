@@ -3,20 +3,24 @@ import { hostname as systemHostname } from 'node:os'
 import * as z from 'zod'
 import {
   certificates,
+  clientId,
   dnsServer,
   duration,
   host,
   hostname,
   ipAddress,
+  issuer,
   localDomain,
   mailAddress,
   mailDomain,
   name,
   passwordHash,
   pattern,
+  scope,
   selector,
   senderPattern,
   size,
+  tenant,
   userName,
   wholeAddress,
   wholeNumber,
@@ -71,6 +75,19 @@ const smtp = z.strictObject({
   idleTimeout: duration(second, hour).prefault('60s'),
 })
 
+/** Which of them belong to which method and provider is seen to with the contradictions. */
+const login = z.strictObject({
+  method: z.enum(['password', 'oauth2']),
+  user: z.string(),
+  secret: name,
+  provider: z.exactOptional(z.enum(['microsoft', 'google', 'other'])),
+  tenant: z.exactOptional(tenant),
+  issuer: z.exactOptional(issuer),
+  scopes: z.exactOptional(z.array(scope).max(20, 'Write at most 20 scopes here.')),
+  clientId: z.exactOptional(clientId),
+  clientSecret: z.exactOptional(name),
+})
+
 const route = z.strictObject({
   to: z.array(pattern).min(1, 'Name at least one domain here, or "*" for every domain.'),
   senders: z.array(senderPattern).default([]),
@@ -81,9 +98,7 @@ const route = z.strictObject({
   encryption: z
     .enum(['none', 'starttls-if-offered', 'starttls-required', 'tls'])
     .default('starttls-if-offered'),
-  login: z.exactOptional(
-    z.strictObject({ method: z.enum(['password', 'oauth2']), user: z.string(), secret: name }),
-  ),
+  login: z.exactOptional(login),
   plaintextLogin: z.enum(['never', 'local-networks']).default('never'),
   trust: z.exactOptional(certificates),
   sendAs: z.exactOptional(wholeAddress.nullable()),

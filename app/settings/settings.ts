@@ -52,12 +52,34 @@ export interface SmtpSettings {
   readonly idleTimeout: number
 }
 
-export interface Login {
-  readonly method: 'password' | 'oauth2'
+export interface PasswordLogin {
+  readonly method: 'password'
   readonly user: string
   /** The name of an entry in the secret store. */
   readonly secret: string
 }
+
+/** With a token (RFC 6749) that a person allowed by signing in. */
+export interface OAuthLogin {
+  readonly method: 'oauth2'
+  readonly user: string
+  /** The name of an entry in the secret store, which signing in makes. */
+  readonly secret: string
+  /** Absent, as `clientId`, until a person says so; mail waits for it. */
+  readonly provider?: 'microsoft' | 'google' | 'other'
+  /** For `microsoft`: the directory's domain or id; the domain of `user` where absent. */
+  readonly tenant?: string
+  /** For `other`: its address, under which it tells its endpoints. */
+  readonly issuer?: string
+  /** For `other`: what is asked for. */
+  readonly scopes?: readonly string[]
+  /** The office's registration with the provider. */
+  readonly clientId?: string
+  /** The name of an entry in the secret store, for registrations that have a secret. */
+  readonly clientSecret?: string
+}
+
+export type Login = PasswordLogin | OAuthLogin
 
 export interface SmartHost {
   readonly host: string

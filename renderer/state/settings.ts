@@ -22,6 +22,9 @@ export type Finding = Audit['findings'][number]
 export type SenderChange = Answer<'review'>['senders'][number]
 export type Flip = Answer<'replaySettings'>['flips'][number]
 export type Check = Answer<'doctor'>[number]
+export type SignInFacts = NonNullable<Status['signIns']>[number]
+export type SignInBegun = Answer<'beginSignIn'>
+export type SignInWay = SignInBegun['way']
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>
 export type DkimFacts = Answer<'listDkim'>[number]
@@ -60,6 +63,12 @@ export interface LoginDraft {
   readonly method: 'password' | 'oauth2'
   readonly user: string
   readonly secret: string
+  readonly provider?: 'microsoft' | 'google' | 'other'
+  readonly tenant?: string
+  readonly issuer?: string
+  readonly scopes?: readonly string[]
+  readonly clientId?: string
+  readonly clientSecret?: string
 }
 
 export interface RouteDraft {

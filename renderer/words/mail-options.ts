@@ -71,7 +71,7 @@ export const mailOptions: Options = {
         value: 'mx',
         label: 'SMTP direct (MX)',
         sentence:
-          'Straight to each recipient’s own mail server. Needs port 25 open to the Internet, which many lines have not.',
+          'Straight to each recipient’s own mail server. Needs port 25 open to the Internet, which many lines have not: Doctor tries it. Servers inside the office only where the domain is named above.',
       },
       {
         value: 'lmtp',
@@ -109,7 +109,7 @@ export const mailOptions: Options = {
       {
         value: 'starttls-if-offered',
         label: 'STARTTLS if there',
-        sentence: 'Encrypted where the server can; else in the clear.',
+        sentence: 'Encrypted where the server can, or its domain asks for it; else in the clear.',
       },
       {
         value: 'starttls-required',
@@ -121,7 +121,7 @@ export const mailOptions: Options = {
   },
   'delivery.routes[].login': {
     label: 'Sign-in',
-    sentence: 'Most providers want a name and password before they take mail.',
+    sentence: 'Most providers want you to sign in before they take mail.',
   },
   'delivery.routes[].login.user': { label: 'User name', sentence: 'As your provider gave it to you.' },
   'delivery.routes[].login.secret': {
@@ -131,6 +131,51 @@ export const mailOptions: Options = {
   'delivery.routes[].login.method': {
     label: 'Kind of sign-in',
     sentence: 'With a password, or with OAuth2.',
+    choices: [
+      { value: 'password', label: 'Password', sentence: 'The one that your provider gave you.' },
+      {
+        value: 'oauth2',
+        label: 'OAuth2',
+        sentence: 'You sign in once in a browser and allow it; Microsoft and Google ask for this.',
+      },
+    ],
+  },
+  'delivery.routes[].login.provider': {
+    label: 'Provider',
+    sentence: 'Who signs you in.',
+    choices: [
+      {
+        value: 'microsoft',
+        label: 'Microsoft 365',
+        sentence: 'Server smtp.office365.com:587, with STARTTLS.',
+      },
+      { value: 'google', label: 'Google', sentence: 'Server smtp.gmail.com:587, with STARTTLS.' },
+      {
+        value: 'other',
+        label: 'Another',
+        sentence: 'One that tells its addresses by OpenID Connect Discovery.',
+      },
+    ],
+  },
+  'delivery.routes[].login.tenant': {
+    label: 'Directory (tenant)',
+    sentence: 'Its domain or id. Where it is empty, the domain of the user name.',
+  },
+  'delivery.routes[].login.issuer': {
+    label: 'Address of the sign-in service',
+    sentence: 'As https://login.provider.example; your provider names it its issuer.',
+  },
+  'delivery.routes[].login.scopes': {
+    label: 'What is asked for (scopes)',
+    sentence: 'As your provider names them; offline_access is usual for staying signed in.',
+  },
+  'delivery.routes[].login.clientId': {
+    label: 'Client id',
+    sentence: 'Your office registers Postern with the provider once, and gets this id for it. Help says how.',
+  },
+  'delivery.routes[].login.clientSecret': {
+    label: 'Client secret',
+    sentence: 'Only where the registration has one, as Google’s do.',
   },
   'delivery.routes[].plaintextLogin': {
     label: 'Sign in without encryption',
@@ -207,6 +252,6 @@ export const mailOptions: Options = {
   },
   'delivery.dnsServers': {
     label: 'DNS servers',
-    sentence: 'Where names are looked up: this machine’s own servers, or others.',
+    sentence: 'Where mail servers and host names are looked up: this machine’s own servers, or others.',
   },
 }

@@ -20,6 +20,9 @@ import type {
   QueueFilter,
   QueueSelection,
   RemoteUsers,
+  SignInBegun,
+  SignInEnd,
+  SignInFacts,
   Source,
   Status,
 } from '../../app/control/control.ts'
@@ -82,6 +85,12 @@ export class FakeBridge {
   sent: string[] = []
   /** Whether its ports are open while it isn't paused. */
   listening = true
+  /** Of every sender that signs in with OAuth2. */
+  standing: SignInFacts['standing'] = { kind: 'needs-person', why: 'nobody has signed in with Microsoft yet' }
+  /** Ends the sign-in that is waited for. */
+  endSignIn: (end: SignInEnd) => void = () => {}
+  /** What was asked of the sign-in, as in `device cloud`. */
+  signIns: string[] = []
   warnings: Status['warnings'] = [
     {
       kind: 'certificate',
@@ -160,6 +169,17 @@ export class FakeBridge {
       return this.tell({ kind: 'status', status: this.#status() })
     },
     setAutostart: () => {},
+    beginSignIn: (name: string, way: 'browser' | 'device') => this.#beginSignIn(name, way),
+    waitForSignIn: async () => {
+      const end = await new Promise<SignInEnd>(resolve => {
+        this.endSignIn = resolve
+      })
+      if (end.ok) this.standing = { kind: 'signed-in', since: this.#now, renewed: this.#now }
+      await this.tell({ kind: 'status', status: this.#status() })
+      return end
+    },
+    cancelSignIn: (id: string) => this.signIns.push(`cancel ${id}`) > 0,
+    openSignInPage: (id: string) => void this.signIns.push(`open ${id}`),
     copyText: (text: string) => {
       this.copied.push(text)
     },
@@ -276,6 +296,7 @@ export class FakeBridge {
             ],
       sessions: 2,
       names: this.names,
+      signIns: this.#signIns(),
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       ...(this.setup !== 'done' && { unfinished: true }),
       ...(open && { openRelay: open.map(formatSpan) }),
@@ -291,6 +312,26 @@ export class FakeBridge {
         until: this.#now + 12.5 * 24 * 3_600_000,
       },
     }
+  }
+
+  #beginSignIn(name: string, way: 'browser' | 'device'): SignInBegun {
+    this.signIns.push(`${way} ${name}`)
+    const facts = { id: `round-${this.signIns.length}`, user: 'office@contoso.com', provider: 'Microsoft' }
+    const until = Date.now() + 15 * 60_000
+    return way === 'device'
+      ? { ...facts, way, until, page: 'https://login.microsoft.com/device', code: 'HK3Q7VZTB' }
+      : { ...facts, way, until, page: 'https://login.microsoftonline.com/contoso.com/oauth2/v2.0/authorize' }
+  }
+
+  #signIns(): SignInFacts[] {
+    const parsed = parseSettings(this.raw, checks)
+    const routes = parsed.ok ? parsed.value.delivery.routes : []
+    return routes.flatMap(({ login }, index) => {
+      if (login?.method !== 'oauth2') return []
+      const ways = login.provider === 'google' ? (['browser'] as const) : (['browser', 'device'] as const)
+      const facts = { name: login.secret, user: login.user, provider: 'Microsoft', routes: [index], ways }
+      return { ...facts, standing: this.standing }
+    })
   }
 
   #users(): Snapshot['users'] {

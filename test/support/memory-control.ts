@@ -26,6 +26,9 @@ import type {
   ReplyMeaning,
   Rerouting,
   SentTest,
+  SignInBegun,
+  SignInEnd,
+  SignInWay,
   Source,
   Status,
   UserFacts,
@@ -97,6 +100,7 @@ export class MemoryControl implements Control {
   rerouting: Rerouting = { recipients: 0, messages: 0, list: [] }
   sources: Source[] = []
   mended: FindingName[] = []
+  signInEnd: SignInEnd = { ok: true }
   asked: Case[] = []
   changers: Changer[] = []
   queries: LogQuery[] = []
@@ -254,6 +258,20 @@ export class MemoryControl implements Control {
 
   async removeSecret(name: string): Promise<boolean> {
     return this.secrets.delete(name)
+  }
+
+  async beginSignIn(name: string, way: SignInWay): Promise<SignInBegun> {
+    const facts = { id: name, user: 'office@example.com', provider: 'Microsoft', until: 600_000 }
+    const page = 'https://login.example/device'
+    return way === 'browser' ? { ...facts, page, way } : { ...facts, page, way, code: 'ABCD-EFGH' }
+  }
+
+  async waitForSignIn(): Promise<SignInEnd> {
+    return this.signInEnd
+  }
+
+  async cancelSignIn(): Promise<boolean> {
+    return true
   }
 
   async listDkim(): Promise<readonly DkimFacts[]> {
