@@ -160,6 +160,7 @@ export const sources = {
   },
   rfc3207: rfc(3207, 'SMTP over Transport Layer Security'),
   rfc3463: rfc(3463, 'Enhanced Mail System Status Codes'),
+  rfc6749: rfc(6749, 'The OAuth 2.0 Authorization Framework'),
   rfc4954: rfc(4954, 'SMTP Service Extension for Authentication'),
   rfc5321: rfc(5321, 'Simple Mail Transfer Protocol'),
   rfc6531: rfc(6531, 'SMTP Extension for Internationalized Email'),
