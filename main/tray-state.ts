@@ -49,7 +49,7 @@ export function menuTemplate(status: Status, actions: TrayActions): MenuItemCons
 
 /** Mail doesn't get on by itself. */
 function isStuck({ warnings }: Status): boolean {
-  return warnings.some(({ kind }) => ['stuck-mail', 'disk-low', 'sign-in'].includes(kind))
+  return warnings.some(({ kind }) => ['stuck-mail', 'disk-low', 'sign-in', 'dkim-key'].includes(kind))
 }
 
 function takesMail({ running, listeners }: Status): boolean {

@@ -1,9 +1,7 @@
 /** The one interface through which the command line and the window ask the relay and change it. */
 import type { Case, Decision } from '../access/decision.ts'
 import type { NameFacts } from '../access/name-facts.ts'
-import type { Meaning, Mend } from '../delivery/meaning/meaning.ts'
 import type { Event } from '../log/event.ts'
-import type { Reply } from '../mail/reply.ts'
 import type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
 import type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 import type { Message } from '../queue/message.ts'
@@ -12,6 +10,7 @@ import type { CertificateFacts } from '../smtp/certificate.ts'
 import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
+import type { AskedReply, ReplyMeaning, ReplyMend } from './reply-meanings.ts'
 
 export type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
 export type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
@@ -25,6 +24,7 @@ export type {
   Remark,
 } from './exchange.ts'
 export type { Audit, AuditFinding, Comparison, FindingName, Flip, Replay, Source } from './proof.ts'
+export type { AskedReply, ReplyMeaning, ReplyMend } from './reply-meanings.ts'
 
 export interface Status {
   readonly running: boolean
@@ -111,25 +111,6 @@ export interface QueueDetail {
   readonly header: string
 }
 
-/** A next hop's reply, and what is known beside it. */
-export interface AskedReply {
-  readonly reply: Reply
-  /** Who said it, as `host:port`. */
-  readonly via?: string
-  readonly from?: string
-  readonly to?: string
-  /** The account that was logged on. */
-  readonly user?: string
-}
-
-/** What a reply means here: what a person can do about it, and in which setting. */
-export interface ReplyMeaning extends Meaning {
-  readonly mends: readonly ReplyMend[]
-}
-
-/** With the setting it opens, as problems name it; without one where no setting mends it. */
-export type ReplyMend = Mend & { readonly path?: string }
-
 /** Which messages an operation takes: ids, or with `all` every one; with `filter`, of those what it finds. */
 export interface QueueSelection {
   readonly ids: readonly string[]
@@ -190,6 +171,8 @@ export interface SentTest {
   readonly dialogue: readonly string[]
   /** The outcome in one sentence. */
   readonly text: string
+  /** What the first refusal means, where there is one. */
+  readonly meaning?: ReplyMeaning
 }
 
 /** An account to make. */

@@ -1,5 +1,4 @@
 /** Answers about the keys that sign mail: made, imported, told, compared with the DNS, and taken out. */
-import { Resolver } from 'node:dns/promises'
 import {
   compareRecord,
   makeKey,
@@ -10,9 +9,10 @@ import {
   zoneLine,
 } from '../delivery/dkim-key.ts'
 import type { RouteContext } from '../delivery/open.ts'
+import { Resolver } from '../delivery/resolver.ts'
 import { canonicalDomain } from '../mail/address.ts'
 import type { Secrets } from '../settings/secrets.ts'
-import type { Changer, DkimKey, Settings } from '../settings/settings.ts'
+import type { Changer, DeliverySettings, DkimKey, Settings } from '../settings/settings.ts'
 import { errorCode } from '../settings/system-error.ts'
 import type { Applied, Control } from './control.ts'
 import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
@@ -129,17 +129,19 @@ const WORDS: Readonly<Record<RecordState, (name: string) => string>> = {
     `The DNS doesn't say whether there is a record ${name}: check this machine's DNS, and try again.`,
 }
 
-/** Milliseconds for a DNS server's answer, first try. */
-const PATIENCE = 5000
+/** Milliseconds for the DNS, all of its servers. */
+const PATIENCE = 20_000
 
 async function askDns(
   { name, value }: { readonly name: string; readonly value: string },
-  servers: 'auto' | readonly string[],
+  servers: DeliverySettings['dnsServers'],
 ): Promise<RecordState> {
-  const resolver = new Resolver({ timeout: PATIENCE, tries: 2 })
-  if (servers !== 'auto') resolver.setServers(servers)
   try {
-    return compareRecord(value, await resolver.resolveTxt(name))
+    const { data } = await new Resolver(servers, AbortSignal.timeout(PATIENCE)).find(name, 'TXT')
+    return compareRecord(
+      value,
+      data.flatMap(one => (one.type === 'TXT' ? [one.text] : [])),
+    )
   } catch (error) {
     return ['ENOTFOUND', 'ENODATA'].includes(errorCode(error)) ? 'missing' : 'unanswered'
   }

@@ -80,7 +80,7 @@ function meaningOf(
   const before = known.get(reply)
   if (before?.settings === settings) return before.meaning
   const recipient = envelope.recipients[index]
-  if (!recipient || recipient.mailbox !== undefined) return null
+  if (!recipient) return null
   const asked = { reply, from: envelope.reversePath, to: recipient.address }
   const meaning = replyMeaning(user === undefined ? asked : { ...asked, user }, settings)
   known.set(reply, { settings, meaning })

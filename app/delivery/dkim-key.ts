@@ -82,9 +82,9 @@ export function zoneLine({ name, value }: DkimRecord): string {
 /** What the DNS says about a key. */
 export type RecordState = 'stands' | 'missing' | 'other' | 'revoked' | 'unanswered'
 
-/** `answers`: the TXT records at the name, each in its strings. */
-export function compareRecord(value: string, answers: readonly (readonly string[])[]): RecordState {
-  const found = answers.map(strings => tagsOf(strings.join(''))).filter(tags => tags.has('p'))
+/** `answers`: the TXT records at the name, the strings of each joined. */
+export function compareRecord(value: string, answers: readonly string[]): RecordState {
+  const found = answers.map(tagsOf).filter(tags => tags.has('p'))
   if (found.length === 0) return 'missing'
   const wanted = tagsOf(value)
   const isWanted = (tags: ReadonlyMap<string, string>) =>

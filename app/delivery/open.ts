@@ -83,6 +83,8 @@ const MOST_TRIED = 5
 
 async function openExchanger(opening: Opening, domain: string): Promise<Transport> {
   const { signal, trace } = opening
+  const { trust } = opening.route
+  const known = trust === undefined ? {} : { trust: await trusted(trust) }
   const exchangers = new Exchangers(searchOf(opening, domain))
   let failure: Failure | undefined
   for (let tried = 0; tried < MOST_TRIED && !signal.aborted; tried++) {
@@ -91,7 +93,7 @@ async function openExchanger(opening: Opening, domain: string): Promise<Transpor
       throw failure ?? error
     })
     try {
-      return await openHop(await exchangerHop(opening, found), signal, found)
+      return await openHop({ ...exchangerHop(opening, found), ...known }, signal, found)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       trace?.(`${hostPort(found.host, found.port)}: ${error.reply.text}`)
@@ -109,7 +111,7 @@ function searchOf({ route, context, signal, hostname }: Opening, domain: string)
 }
 
 /** RFC 8461 section 4, RFC 7672 section 2.2: what the domain asks for, whatever the route would do without. */
-async function exchangerHop(opening: Opening, { host, port, demand }: Exchanger): Promise<NextHop> {
+function exchangerHop(opening: Opening, { host, port, demand }: Exchanger): NextHop {
   const { route, hostname, context, trace } = opening
   const must = demand.kind !== 'nothing' && route.encryption !== 'tls'
   return {
@@ -119,7 +121,6 @@ async function exchangerHop(opening: Opening, { host, port, demand }: Exchanger)
     encryption: must ? 'starttls-required' : route.encryption,
     mustVerify: demand.kind === 'verified',
     ...(demand.kind === 'published' && { dane: demand.dane }),
-    ...(route.trust !== undefined && { trust: await trusted(route.trust) }),
     hostname,
     patience: context.patience ?? PATIENCE,
     ...(trace && { trace }),

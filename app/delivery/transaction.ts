@@ -49,13 +49,15 @@ export async function outgoingOf(
   const recipients = indexes.flatMap(index => envelope.recipients[index] ?? [])
   const addresses = recipients.map(({ address }) => address)
   const { reversePath, isOther } = leavingAs(envelope.reversePath, departure)
-  const ascii = [envelope.reversePath, reversePath, ...addresses].map(checkStored).slice(1).every(Boolean)
+  checkStored(envelope.reversePath)
+  const newSender = departure.sendAs ?? ''
+  const ascii = [reversePath, newSender, ...addresses].map(checkStored).every(Boolean)
   const leave = recipients.some(({ forwarded }) => forwarded) ? unsigned(departure) : departure
   return {
     reversePath,
     recipients: addresses,
     smtpUtf8: !ascii,
-    eightBit: envelope.body === '8bitmime',
+    eightBit: envelope.body === '8bitmime' || !checkStored(newSender),
     ...(envelope.ret && { ret: envelope.ret }),
     ...(envelope.envid !== undefined && { envid: envelope.envid }),
     ...(isOther ? { isOther, ...neverTold(recipients) } : dsnWishes(recipients)),

@@ -40,6 +40,18 @@ To see what would be answered, write an address into **Try an address** above th
 `,
   },
   {
+    id: 'directly',
+    title: 'Sending without a provider',
+    words: `
+With **SMTP direct (MX)** as the method of a [mail sender](senders), each message goes to the mail server that the recipient’s domain names in the DNS, the best one first.
+
+- The line must let connections out at **port 25**. Many providers block it: [Doctor](tools/doctor) tries it, and says so.
+- Other servers look at who you are: this server’s name must be found in the DNS, with the same address the other way round; ask your provider for it.
+- Encryption is used wherever the other server offers it. Where its domain demands it (MTA-STS, DANE), mail waits rather than go without.
+- Mail is never taken to an address inside your network because a stranger’s DNS says so. For a domain whose server stands in the office, write the domain into **For recipients in**.
+`,
+  },
+  {
     id: 'on-the-road',
     title: 'People at home and on the road',
     words: `

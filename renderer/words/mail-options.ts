@@ -71,7 +71,7 @@ export const mailOptions: Options = {
         value: 'mx',
         label: 'SMTP direct (MX)',
         sentence:
-          'Straight to each recipient’s own mail server. Needs port 25 open to the Internet, which many lines have not.',
+          'Straight to each recipient’s own mail server. Needs port 25 open to the Internet, which many lines have not: Doctor tries it. Servers inside the office only where the domain is named above.',
       },
       {
         value: 'lmtp',
@@ -109,7 +109,7 @@ export const mailOptions: Options = {
       {
         value: 'starttls-if-offered',
         label: 'STARTTLS if there',
-        sentence: 'Encrypted where the server can; else in the clear.',
+        sentence: 'Encrypted where the server can, or its domain asks for it; else in the clear.',
       },
       {
         value: 'starttls-required',
@@ -252,6 +252,6 @@ export const mailOptions: Options = {
   },
   'delivery.dnsServers': {
     label: 'DNS servers',
-    sentence: 'Where names are looked up: this machine’s own servers, or others.',
+    sentence: 'Where mail servers and host names are looked up: this machine’s own servers, or others.',
   },
 }

@@ -141,6 +141,24 @@ test('the null reverse-path stays null, and its From is changed all the same', a
   )
 })
 
+test('an address beyond ASCII goes where SMTPUTF8 is offered, and nowhere else', async t => {
+  const hop = await startNextHop(t)
+  const plain = await startNextHop(t, { extensions: ['8BITMIME'] })
+  const sendAs = 'büro@cloud.example'
+  const routes = [routeTo(plain, { to: ['plain.example'], sendAs }), routeTo(hop, { sendAs })]
+  const relay = await startRelay(t, await makeFolder(t), officeSettings({ routes }))
+  const content = 'From: Anna <a@x.example>\r\n\r\nx\r\n'
+  await submit(relay, { to: ['b@y.example'], content })
+  await submit(relay, { from: '', to: ['b@plain.example'], content })
+  await relay.event('delivered')
+  const { reply } = await relay.event('failed')
+  assert.match(reply.text, /SMTPUTF8/)
+  const utf8 = (text = '') => Buffer.from(text, 'latin1').toString()
+  assert.match(utf8(hop.taken[0]?.from), /^<büro@cloud\.example>.* SMTPUTF8/)
+  assert.match(utf8(hop.taken[0]?.content), /\r\nFrom: Anna <büro@cloud\.example>\r\n/)
+  assert.equal(plain.taken.length, 0)
+})
+
 const refusing: HopScript = {
   answer: command => (command.startsWith('RCPT') ? '550 5.1.1 nobody there' : undefined),
 }

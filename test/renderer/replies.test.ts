@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { refusalWarnings } from '../../app/control/refusal-warnings.ts'
+import { replyMeaning } from '../../app/control/reply-meanings.ts'
 import { type Reply, reply } from '../../app/mail/reply.ts'
 import { parseSettings } from '../../app/settings/parse.ts'
 import { endOfSuite } from '../support/ending.ts'
@@ -170,6 +171,31 @@ describe('in the log', () => {
     assert.equal(await page.getByRole('button', { name: 'What to do?' }).count(), 0)
     await page.context().close()
   })
+})
+
+/** Its test messages are refused. */
+class RefusingBridge extends FakeBridge {
+  override async ask(name: string, args: readonly never[]): Promise<unknown> {
+    const answer = await super.ask(name, args)
+    if (name !== 'sendTest' || typeof answer !== 'object') return answer
+    const parsed = parseSettings(officeSettings(), checks)
+    assert.ok(parsed.ok)
+    const meaning = replyMeaning({ reply: signIn, via: 'smtp.provider.example:587' }, parsed.value)
+    return { ...answer, delivered: false, text: signIn.text, meaning }
+  }
+}
+
+test('after a test message', async () => {
+  const { page } = await show({ place: 'senders', bridge: new RefusingBridge() })
+  await page.getByRole('button', { name: 'Send a test' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'To' }).fill('you@elsewhere.example')
+  await dialog.getByRole('button', { name: 'Send' }).click()
+  await dialog.getByText('Source:').waitFor()
+  await checkThemes(page, 'replies-test')
+  await dialog.getByRole('button', { name: 'Open the sign-in' }).click()
+  await isFocused('delivery.routes[1].login')(page)
+  await page.context().close()
 })
 
 test('on Status, with the field and with the queue', async () => {

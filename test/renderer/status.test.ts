@@ -21,6 +21,7 @@ const ways: readonly (readonly [WarningKind, string, string])[] = [
   ['held-without-route', 'Show the mail senders', 'Mail senders'],
   ['held-without-route', 'Show the queue', 'Queue'],
   ['stuck-mail', 'Show the queue', 'Queue'],
+  ['dkim-key', 'Show the keys', 'Security'],
   ['disk-low', 'Examine this machine', 'Tools'],
   ['certificate', 'Show the certificate', 'Security'],
 ]

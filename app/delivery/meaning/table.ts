@@ -12,7 +12,8 @@ import { ownOthers } from './own-others.ts'
 import { replyCodes } from './reply-codes.ts'
 import { servers } from './servers.ts'
 import { statusCodes } from './status-codes.ts'
-import { wordings } from './wordings.ts'
+import { limitWordings } from './wordings-limits.ts'
+import { ruleWordings } from './wordings-rules.ts'
 
 type Table = readonly Entry[]
 
@@ -23,7 +24,7 @@ export const said: readonly Table[] = [
   mailboxes,
   blockLists,
   servers,
-  wordings,
+  [...limitWordings, ...ruleWordings],
 ]
 
 /** What we say ourselves. */

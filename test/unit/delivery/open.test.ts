@@ -161,6 +161,28 @@ describe('TLS', () => {
     assert.equal(hop.taken[0]?.secure, false)
   })
 
+  test('starttls-if-offered, and the handshake breaks: anew without, but never with a log-on', async t => {
+    const script = {
+      extensions: ['STARTTLS'],
+      password: 'pass word',
+      answer: (line: string) => (line === 'STARTTLS' ? '220 go on\r\nnonsense' : undefined),
+    }
+    const hop = await startNextHop(t, script)
+    const route = routeTo([hop], { encryption: 'starttls-if-offered' })
+    await (await open(t, route)).send(outgoing())
+    assert.deepEqual(
+      hop.taken.map(({ connection, secure }) => [connection, secure]),
+      [[2, false]],
+    )
+    const failure = await refusal(t, { ...route, login })
+    assert.equal(failure.kind, 'tls')
+    assert.equal(hop.connections, 3)
+    assert.equal(
+      hop.heard.some(line => line.includes('AUTH')),
+      false,
+    )
+  })
+
   test('starttls-required, not offered', async t => {
     const hop = await startNextHop(t)
     const { kind, reply } = await refusal(t, routeTo([hop], { encryption: 'starttls-required' }))
