@@ -71,15 +71,20 @@ export const ownSamples: Readonly<Record<string, readonly string[]>> = {
   'own-password-missing': [
     '454 4.7.0 the password "provider" isn\'t in the secret store: set it with  postern secret set provider',
   ],
-  'own-token-refused': [
-    "454 4.7.0 smtp.office365.com:587 doesn't take the token of office@example.com (535 5.7.3 Authentication unsuccessful): sign in again",
+  'own-sign-in-needed': [
+    '454 4.7.0 nobody has signed in with Microsoft yet: sign in again in the window, or with  postern secret login cloud',
+    '454 4.7.0 Microsoft refuses, since the password was changed or all sign-ins were ended (AADSTS50173: The provided grant has expired.): sign in again in the window, or with  postern secret login cloud',
   ],
-  'own-token-none': [
-    '454 4.7.0 nobody has signed in yet: sign in again in the window, or with  postern secret login office',
+  'own-sign-in-refused': [
+    "454 4.7.0 smtp.office365.com:587 doesn't take the token of office@contoso.com (535 5.7.3 Authentication unsuccessful; status 401, schemes Bearer): sign in again",
   ],
-  'own-token-later': [
-    "454 4.7.0 Microsoft can't sign us in at the moment (temporarily_unavailable)",
-    "454 4.7.0 Google can't be asked for a token (ECONNREFUSED)",
+  'own-sign-in-later': [
+    "454 4.7.0 Microsoft can't be asked for a token (the connection was refused)",
+    "454 4.7.0 Google can't sign us in at the moment (503 later)",
+    "454 4.7.0 the new token can't be kept (no space left on device)",
+  ],
+  'own-no-token-log-on': [
+    '454 4.7.0 smtp.provider.example:587: it offers no log-on with a token (XOAUTH2 or OAUTHBEARER)',
   ],
   'own-no-server': ['451 4.4.4 the route names no host'],
   'own-too-large': ['552 5.3.4 the message is larger than the next hop takes'],
