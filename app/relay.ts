@@ -2,6 +2,7 @@
 import { formatSpan } from './access/network.ts'
 import { controlOf } from './control/answers.ts'
 import type { Check, Control } from './control/control.ts'
+import { dkimAnswers } from './control/dkim-answers.ts'
 import { draftsOf } from './control/drafts.ts'
 import { refuseOpening } from './control/open-relay-guard.ts'
 import type { ControlParts } from './control/parts.ts'
@@ -15,6 +16,8 @@ import { reroutingOf } from './delivery/rerouting.ts'
 import { StsPolicies } from './delivery/sts.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
+import { CLOCKS } from './oauth/access-token.ts'
+import { SignIns } from './oauth/sign-ins.ts'
 import { RelayClock } from './queue/clock.ts'
 import { Queue } from './queue/queue.ts'
 import { Alerts } from './relay/alerts.ts'
@@ -48,6 +51,7 @@ export class Relay {
   readonly #reroutes: Reroutes
   readonly #policies: StsPolicies
   readonly #delivery: Delivery
+  readonly #signIns: SignIns
   readonly #listeners: Listeners
   readonly #connections = new Connections()
   readonly #server: ControlServer
@@ -79,13 +83,15 @@ export class Relay {
     const { spool, journal, store, surroundings, clerk } = parts
     this.#clock = new RelayClock(newestIn(spool))
     this.#queue = new Queue(spool, this.#clock.now)
+    this.#signIns = this.#createSignIns()
     this.#policies = new StsPolicies({ file: parts.folder.policies })
     this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
     this.#listeners = this.#createListeners()
     const controlParts = this.#controlParts(context)
-    const control = delegatedControl(controlOf(controlParts), clerk, store)
+    const answers = delegatedControl(controlOf(controlParts), clerk, store)
+    const control = { ...answers, ...dkimAnswers(controlParts, answers) }
     this.drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
     this.setup = delegatedSetup(setupAnswers(controlParts), clerk, store)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
@@ -165,6 +171,7 @@ export class Relay {
     const { journal, store, surroundings, spool, lock, clerk } = this.#parts
     await this.#server.close()
     await this.#alerts.stop()
+    await this.#signIns.close()
     await surroundings.stop()
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await clerk.close()
@@ -189,8 +196,20 @@ export class Relay {
       isLocalHost: host => surroundings.isLocalHost(host),
       dnsServers: () => surroundings.settings.delivery.dnsServers,
       isOwn: (address, port) => isOwnListener(this.#listeners.standing, address, port),
+      tokens: this.#signIns,
       policies: this.#policies,
     }
+  }
+
+  #createSignIns(): SignIns {
+    const { secrets, journal, surroundings } = this.#parts
+    return new SignIns({
+      secrets,
+      clocks: CLOCKS,
+      emit: journal.emit.bind(journal),
+      routes: () => surroundings.settings.delivery.routes,
+      granted: name => this.#delivery.retryRoutes(({ login }) => login?.secret === name),
+    })
   }
 
   #createDelivery(context: RouteContext): Delivery {
@@ -245,6 +264,7 @@ export class Relay {
       queue: this.#queue,
       delivery: this.#delivery,
       context,
+      signIns: this.#signIns,
       policy: () => this.#parts.surroundings.policy,
       policyFor: settings => this.#parts.surroundings.policyFor(settings),
       checkSettings: () => this.#checkSettings(),

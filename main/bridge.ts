@@ -69,6 +69,8 @@ export interface WindowRequests extends SetupAnswers {
   restore(file: string, sentence?: string): Promise<Applied>
   /** Brings the newest earlier file back. */
   takeBack(sentence?: string): Promise<Applied>
+  /** Opens the page of a sign-in that this window began in the system's browser. */
+  openSignInPage(id: string): Promise<void>
   pause(paused: boolean): Promise<void>
   setAutostart(on: boolean): Promise<void>
   /** Into the clipboard; at most 10,000 characters. */

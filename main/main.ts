@@ -1,5 +1,5 @@
 /** The program behind the window: puts the relay, what the window asks of it, and the tray together. */
-import { app, clipboard, powerMonitor } from 'electron'
+import { app, clipboard, powerMonitor, shell } from 'electron'
 import { sentenceOf } from '../app/control/sentence.ts'
 import { StatusWatch } from '../app/control/status-watch.ts'
 import { isAutostart, setAutostart } from './autostart.ts'
@@ -15,6 +15,7 @@ import { quitWords } from './quit-words.ts'
 import { RelayHost } from './relay-host.ts'
 import { answer } from './requests.ts'
 import { type KeptSecrets, openSecrets } from './secrets.ts'
+import { SignInPages } from './sign-in-pages.ts'
 import { Teller } from './tell.ts'
 import { TrayIcon } from './tray.ts'
 import type { TrayActions } from './tray-state.ts'
@@ -115,6 +116,10 @@ function prepare({ host, started, kept }: Opened, { window, unusual }: Desk) {
       autostart: isAutostart(unusual),
     }),
     setAutostart: on => setAutostart(on, unusual),
+    pages: new SignInPages({
+      begin: (name, way) => host.relay.control.beginSignIn(name, way),
+      openExternal: url => shell.openExternal(url),
+    }),
     copyText: text => clipboard.writeText(text),
   })
   return { host, started, watch, teller, draft, answers }

@@ -49,6 +49,7 @@ export const checks: Checks = {
   mendDraft: z.tuple([z.unknown(), findingName]),
   restore: z.tuple([z.string(), z.string().optional()]),
   takeBack: z.tuple([z.string().optional()]),
+  openSignInPage: z.tuple([z.string().max(64)]),
   pause: z.tuple([z.boolean()]),
   setAutostart: z.tuple([z.boolean()]),
   copyText: z.tuple([z.string().max(10_000)]),

@@ -5,6 +5,7 @@ import { OPEN_RELAY_SENTENCE } from '../app/control/open-relay-guard.ts'
 import type { Requests, Snapshot, WindowRequests } from './bridge.ts'
 import type { KeptDraft } from './kept-draft.ts'
 import type { RelayHost } from './relay-host.ts'
+import type { SignInPages } from './sign-in-pages.ts'
 import type { Teller } from './tell.ts'
 
 /** What the answers are made from. */
@@ -14,13 +15,20 @@ export interface AnswerParts {
   readonly kept: KeptDraft
   readonly app: () => Snapshot['app']
   readonly setAutostart: (on: boolean) => Promise<void>
+  readonly pages: SignInPages
   readonly copyText: (text: string) => void
 }
 
 export function answersOf(parts: AnswerParts): Requests {
-  const { host } = parts
+  const { host, pages } = parts
   const { control } = host.relay
-  return { ...control, ...withoutConsent(control), status: () => host.status(), ...windowAnswers(parts) }
+  return {
+    ...control,
+    ...withoutConsent(control),
+    beginSignIn: (name, way) => pages.begin(name, way),
+    status: () => host.status(),
+    ...windowAnswers(parts),
+  }
 }
 
 /** The window gives its consent by the sentence, and in no other way. */
@@ -36,7 +44,7 @@ function withoutConsent(control: Control): Pick<Requests, Consenting> {
 type Consenting = 'undo' | 'restoreEarlier' | 'mend' | 'letRemoteUsersSend'
 
 function windowAnswers(parts: AnswerParts): WindowRequests {
-  const { host, kept, setAutostart, copyText } = parts
+  const { host, kept, setAutostart, pages, copyText } = parts
   const { drafts, setup } = host.relay
   return {
     ...setup,
@@ -50,6 +58,7 @@ function windowAnswers(parts: AnswerParts): WindowRequests {
     mendDraft: (draft, finding) => drafts.mend(draft, finding),
     restore: (file, sentence) => drafts.restore(file, sentence),
     takeBack: sentence => drafts.undo(sentence),
+    openSignInPage: id => pages.open(id),
     pause: paused => host.pause(paused),
     setAutostart,
     copyText: async text => copyText(text),

@@ -20,6 +20,7 @@ import './style/status.css'
 import './style/help.css'
 import './style/pages.css'
 import './style/setup.css'
+import './style/sign-in.css'
 import './style/narrow.css'
 import './style/contrast.css'
 

@@ -19,8 +19,10 @@ export function findUsersWithoutLogOn(
     .flatMap(({ row, number }): readonly Finding[] => {
       const able = row.users.filter(name => whyNot(accounts.get(accountKey(name))) === undefined)
       if (able.length > 0)
-        return isOff ? [switchedOff(list, row, number, able, offeringLogOn(settings, policy, 'anybody'))] : []
-      return [nobody(list, row, number, accounts, settings.smtp.antiRelay)]
+        return isOff
+          ? [switchedOff(list, row, number, able, policy, offeringLogOn(settings, policy, 'anybody'))]
+          : []
+      return [nobody(list, row, number, accounts, policy)]
     })
     .slice(0, MOST)
 }
@@ -123,17 +125,18 @@ function numbered({ rows }: AccessList): readonly Numbered[] {
 }
 
 function switchedOff(
-  { name }: AccessList,
+  list: AccessList,
   { users }: AccessRow,
   row: number,
   able: readonly string[],
+  { global }: Policy,
   offer: ReturnType<typeof offeringLogOn>,
 ): Finding {
   return {
     kind: 'users-without-log-on',
-    list: name,
+    list: list.name,
     row,
-    text: `Row ${row} names ${enumerate(users)}, but logging on is switched off (SMTP Authentication is Disabled): nobody can send by it.`,
+    text: `Row ${row}${global ? ` of ${listWords(list)}` : ''} names ${enumerate(users)}, but logging on is switched off (SMTP Authentication is Disabled): nobody can send by it.`,
     mend: {
       words: `Set SMTP Authentication to Allowed: ${enumerate(able)} can log on and send, and so can everybody else who was refused for that alone.${offer.words} Who sends without logging on goes on.`,
       edits: [{ kind: 'set', path: 'smtp.authentication', value: 'allowed' }, ...offer.edits],
@@ -142,12 +145,14 @@ function switchedOff(
 }
 
 function nobody(
-  { name }: AccessList,
+  list: AccessList,
   { users }: AccessRow,
   row: number,
   accounts: ReadonlyMap<string, User>,
-  antiRelay: Settings['smtp']['antiRelay'],
+  { antiRelay, authentication, global }: Policy,
 ): Finding {
+  const { name } = list
+  const of = global ? ` of ${listWords(list)}` : ''
   const whys = users.map(user => `${user} ${whyNot(accounts.get(accountKey(user))) ?? ''}`)
   const path = `${LIST_PATHS[name]}[${row - 1}]`
   const isWaiting = users.some(user => accounts.get(accountKey(user))?.enabled === true)
@@ -158,9 +163,13 @@ function nobody(
     kind: 'users-without-log-on',
     list: name,
     row,
-    text: `Row ${row} lets nobody send, since no user that it names can log on: ${enumerate(whys)}.`,
+    text: `Row ${row}${of} lets nobody send, since ${
+      authentication === 'disabled'
+        ? `logging on is switched off (SMTP Authentication is Disabled), and no user that it names could log on otherwise`
+        : 'no user that it names can log on'
+    }: ${enumerate(whys)}.`,
     mend: {
-      words: `Make row ${row} say Block instead of naming ${users.length === 1 ? 'that user' : 'those users'}. ${effect} To let somebody send by it, give ${users.length === 1 ? 'that user' : 'one of them'} an account in use with a password instead.`,
+      words: `Make row ${row}${of} say Block instead of naming ${users.length === 1 ? 'that user' : 'those users'}. ${effect} To let somebody send by it, give ${users.length === 1 ? 'that user' : 'one of them'} an account in use with a password instead${authentication === 'disabled' ? ', and set SMTP Authentication to Allowed' : ''}.`,
       edits: [
         { kind: 'set', path: `${path}.action`, value: 'block' },
         { kind: 'set', path: `${path}.users`, value: [] },

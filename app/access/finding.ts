@@ -26,6 +26,8 @@ export const FINDING_KINDS = [
   'empty-list',
   /** A row names users, and none of them can log on. */
   'users-without-log-on',
+  /** Rows of both lists name users, and none of them is in both. */
+  'no-user-in-both',
   /** Addresses must log on, and no port offers them that. */
   'log-on-not-offered',
   /** "Without authentication" on a row that names users. */

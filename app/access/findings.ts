@@ -1,5 +1,6 @@
 /** The findings about an access list, in the order of its rows. */
 
+import { findDisjoint } from './find-disjoint.ts'
 import { findIncoming } from './find-incoming.ts'
 import { findLogOn } from './find-log-on.ts'
 import { findNames } from './find-names.ts'
@@ -23,6 +24,7 @@ export function findingsOf(found: Findable): readonly Finding[] {
     ...findRouters(found),
     ...findIncoming(found),
     ...findLogOn(found),
+    ...findDisjoint(found),
     ...lists.flatMap(list => [
       ...findEmpty(list, policy),
       ...findUsersWithoutLogOn(list, found.settings, policy),

@@ -10,10 +10,14 @@ export type ParsedHostName =
 /** RFC 1035 section 2.3.4: 255 octets with the lengths of the labels, which leaves so many characters. */
 const LONGEST = 253
 
+/** Whether it is no host name, as one sees at once: most rows are addresses, and lists are long. */
+export function isNumbers(text: string): boolean {
+  return !/[^\d./: -]/.test(text)
+}
+
 /** Undefined for what is no host name at all: then it is an address, a network or a range, or a mistake in one. */
 export function parseHostName(text: string): ParsedHostName | undefined {
-  // Most rows are addresses, and lists are long.
-  if (!/[^\d./: -]/.test(text)) return undefined
+  if (isNumbers(text)) return undefined
   const name = canonicalDomain(text)
   if (name === undefined || !isNamed(name)) return undefined
   if (name.length > LONGEST)

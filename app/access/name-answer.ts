@@ -1,5 +1,6 @@
 /** What a host name stands for: the addresses that the DNS answered, as far as a name can stand for them. */
 import type { AccessRow, Settings } from '../settings/settings.ts'
+import { isNumbers } from './host-name.ts'
 import { parseClient, parseFrom, type Span } from './network.ts'
 
 export interface NamedAddresses {
@@ -58,6 +59,7 @@ export function hostNamesIn({ smtp, globalAccess }: Settings): readonly string[]
 
 /** Undefined for a row that is for no host name. */
 export function hostNameOf({ from }: Pick<AccessRow, 'from'>): string | undefined {
+  if (isNumbers(from)) return undefined
   const parsed = parseFrom(from)
   return parsed.ok && parsed.from.kind === 'name' ? parsed.from.name : undefined
 }

@@ -9,6 +9,7 @@ export const EVERYWHERE: readonly Span[] = [
 
 /** In ascending order, IPv4 first, with what overlaps or touches made one. */
 export function joinSpans(spans: readonly Span[]): readonly Span[] {
+  if (areJoined(spans)) return spans
   const joined: Span[] = []
   for (const span of [...spans].sort(ascending)) {
     const before = joined.at(-1)
@@ -16,6 +17,15 @@ export function joinSpans(spans: readonly Span[]): readonly Span[] {
     else if (span.last > before.last) joined[joined.length - 1] = { ...before, last: span.last }
   }
   return joined
+}
+
+/** Most come in order: they needn't be copied and sorted. */
+function areJoined(spans: readonly Span[]): boolean {
+  return spans.every((span, at) => {
+    const before = spans[at - 1]
+    if (!before || before.family < span.family) return true
+    return before.family === span.family && before.last < span.first && before.last + 1n !== span.first
+  })
 }
 
 /** What is in both; joined. */

@@ -43,7 +43,7 @@ export function enumerate(words: readonly string[]): string {
 }
 
 export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  return /^[^\s.]+\.\S/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function describeRow(policy: Policy, match: Match): string {

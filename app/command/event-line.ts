@@ -66,6 +66,10 @@ function words(event: Event): string {
       return say`${event.name} is ${listed(event.addresses)} now, in the access list${movedFrom(event)}${notTaken(event.refused)}`
     case 'name-unresolved':
       return say`${event.name} in the access list can't be looked up, since ${event.why}; it goes on as ${listed(event.addresses)}`
+    case 'signed-in':
+      return say`signed in as ${event.user} with ${event.provider}, for the secret ${event.name}`
+    case 'sign-in-refused':
+      return say`mail waits until somebody signs in as ${event.user}, for the secret ${event.name}: ${event.why}`
     case 'warning':
       return say`warning: ${event.text}`
     case 'error':
@@ -137,8 +141,10 @@ function colourOf({ kind }: Event, style: Style): (text: string) => string {
   switch (kind) {
     case 'delivered':
     case 'hop-up':
+    case 'signed-in':
       return style.green
     case 'failed':
+    case 'sign-in-refused':
     case 'bounced':
     case 'error':
     case 'recipient-refused':

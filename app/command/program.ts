@@ -4,6 +4,7 @@ import { SettingsRefusal } from '../control/refusal.ts'
 import { sentenceOf } from '../control/sentence.ts'
 import { DataFolder } from '../settings/folder.ts'
 import { addAudit } from './audit.ts'
+import { addDkim } from './dkim.ts'
 import { addDoctor } from './doctor.ts'
 import type { Environment } from './environment.ts'
 import { addExplain } from './explain.ts'
@@ -77,6 +78,7 @@ const commands = [
   addSettings,
   addUser,
   addSecret,
+  addDkim,
   addRemoteUsers,
   addExplain,
   addAudit,

@@ -81,12 +81,15 @@ export function showDetail(shell: Shell, { message, routes, meanings, header }: 
     ]),
   )
   for (const [index, meaning] of meanings.entries())
-    if (meaning) showMeaning(shell, message.envelope.recipients[index]?.address ?? '', meaning)
+    if (meaning) {
+      shell.print(`\n${shell.style.bold(plain(message.envelope.recipients[index]?.address ?? ''))}`)
+      showMeaning(shell, meaning)
+    }
   shell.print(`\n${plainLines(header).trimEnd()}`)
 }
 
-/** What a recipient's last reply means, and what to do about it. */
-function showMeaning(shell: Shell, to: string, { means, cause, todo, mends, source }: ReplyMeaning): void {
+/** What a reply means, and what to do about it. */
+export function showMeaning(shell: Shell, { means, cause, todo, mends, source }: ReplyMeaning): void {
   const setting = mends.find(({ path }) => path !== undefined)?.path
   const facts: [string, string][] = [
     ['means', means],
@@ -95,7 +98,6 @@ function showMeaning(shell: Shell, to: string, { means, cause, todo, mends, sour
     ...(setting === undefined ? [] : [['setting', setting] as [string, string]]),
     ['source', `${source.name}, ${source.address}`],
   ]
-  shell.print(`\n${shell.style.bold(plain(to))}`)
   for (const [name, value] of facts) shell.print(`  ${shell.style.bold(name.padEnd(8))}  ${plain(value)}`)
 }
 

@@ -153,9 +153,9 @@ function apply(
   return shell.withControl(async (control, { running }) => {
     const changed = await control[`${change.name}Messages`](selection)
     if (options.json) shell.printJson(changed)
-    else tell(shell, change, selection.all ? { ...changed, left: [] } : changed, running)
-    // Whoever named a message wants to know that it stayed as it was; with all, there are always some.
-    const refused = changed.unknown.length + (selection.all ? 0 : changed.left.length)
+    else tell(shell, change, selection.all ? { ...changed, left: [], unknown: [] } : changed, running)
+    // Whoever named a message wants to know that it stayed as it was, or is gone; with all, there are always some.
+    const refused = selection.all ? 0 : changed.unknown.length + changed.left.length
     return refused === 0 ? 0 : 1
   })
 }

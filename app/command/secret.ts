@@ -1,13 +1,15 @@
-/** `postern secret`: the passwords that smart hosts want; they are never printed. */
+/** `postern secret`: the passwords that smart hosts want, and sign-ins; they are never printed. */
 import type { Command } from 'commander'
 import { askHidden, readSecret } from './input.ts'
 import { plain } from './plain.ts'
+import { addLogin } from './secret-login.ts'
 import { addCommand, addGroup, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
 
 export function addSecret(program: Command, shell: Shell): void {
-  const group = addGroup(program, 'secret', 'Keep the passwords for smart hosts')
+  const group = addGroup(program, 'secret', 'Keep the passwords for smart hosts, or sign in with OAuth2')
   addSet(group, shell)
+  addLogin(group, shell)
   addRemove(group, shell)
   addList(group, shell)
 }
@@ -47,17 +49,17 @@ function addRemove(group: Command, shell: Shell): void {
   addCommand(group, {
     usage: 'remove <name>',
     summary: 'Forget a secret',
-    more: 'One that a route logs on with is kept, unless --force is given.',
+    more: 'One that a route logs on with, or that signs mail, is kept, unless --force is given.',
     examples: [['postern secret remove provider', 'forget the secret provider']],
   })
-    .option('--force', 'also where a route logs on with it')
+    .option('--force', 'also where a route or a DKIM key needs it')
     .action(
       shell.act((name: string, { force }: { readonly force?: boolean }) =>
         shell.withControl(async control => {
-          const needing = force ? [] : routesNeeding(await control.getSettings('delivery.routes'), name)
+          const needing = force ? [] : needingSecret(await control.getSettings('delivery'), name)
           if (needing.length > 0)
             throw new Error(
-              `The secret ${name} is kept, since ${needing.join(' and ')} logs on with it: change that first, or give --force.`,
+              `The secret ${name} is kept, since ${needing.join(' and ')} with it: change that first, or give --force.`,
             )
           if (!(await control.removeSecret(name))) throw new Error(`There is no secret ${name}.`)
           shell.print(plain(`The secret ${name} is removed.`))
@@ -67,12 +69,28 @@ function addRemove(group: Command, shell: Shell): void {
     )
 }
 
-/** The routes that log on with a secret, as in `route 2 (smtp.provider.example:587)`. */
-function routesNeeding(routes: unknown, name: string): string[] {
-  if (!Array.isArray(routes)) return []
-  return routes.flatMap((route: { hosts?: string[]; login?: { secret?: string } }, index) =>
-    route.login?.secret === name ? [`route ${index + 1} (${route.hosts?.join(', ') ?? ''})`] : [],
-  )
+/** Whoever needs a secret, as in `route 2 (smtp.provider.example:587) logs on`. */
+function needingSecret(delivery: unknown, name: string): string[] {
+  const { routes, dkim } = Object(delivery)
+  const lists = [...listed<RouteFacts>(routes), ...listed<KeyFacts>(dkim)]
+  return lists.flatMap((one, index) => {
+    if ('domain' in one) return one.secret === name ? [`the DKIM key of ${one.domain} signs`] : []
+    return one.login?.secret === name ? [`route ${index + 1} (${one.hosts?.join(', ') ?? ''}) logs on`] : []
+  })
+}
+
+interface RouteFacts {
+  readonly hosts?: readonly string[]
+  readonly login?: { readonly secret?: string }
+}
+
+interface KeyFacts {
+  readonly domain: string
+  readonly secret: string
+}
+
+function listed<Entry>(value: unknown): readonly Entry[] {
+  return Array.isArray(value) ? value : []
 }
 
 function addList(group: Command, shell: Shell): void {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Control, SentTest } from '../control/control.ts'
 import { checkMailAddress } from './mail-address.ts'
 import { plain } from './plain.ts'
+import { showMeaning } from './queue-view.ts'
 import { addCommand, jsonOption } from './shape.ts'
 import type { Shell } from './shell.ts'
 
@@ -34,6 +35,7 @@ function sendTest(shell: Shell, { to, json }: SendTestOptions): Promise<number> 
       for (const line of sent.dialogue) shell.print(shell.style.dim(plain(line)))
       const paint = sent.delivered ? shell.style.green : shell.style.red
       shell.print(paint(plain(verdict(sent))))
+      if (sent.meaning) showMeaning(shell, sent.meaning)
       if (!sent.delivered) shell.note(await whereToLook(control, sent))
     }
     return sent.delivered ? 0 : 1

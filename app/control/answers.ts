@@ -1,6 +1,7 @@
 /** The whole of `Control`, answered from the relay's parts. */
 import { accountAnswers } from './account-answers.ts'
 import type { Control } from './control.ts'
+import type { DkimRequest } from './dkim-answers.ts'
 import { examine } from './doctor.ts'
 import { exchangeAnswers } from './exchange-answers.ts'
 import { explainAnswer } from './explain-answer.ts'
@@ -12,7 +13,8 @@ import { settingsAnswers } from './settings-answers.ts'
 import { statusAnswer } from './status-answer.ts'
 import { sendTest } from './test-message.ts'
 
-export function controlOf(parts: ControlParts): Control {
+/** All but what is made of changes, which may be worked out elsewhere. */
+export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
   const { secrets, journal } = parts
   return {
     status: () => statusAnswer(parts),
@@ -22,6 +24,9 @@ export function controlOf(parts: ControlParts): Control {
     listSecrets: async () => secrets.names(),
     setSecret: (name, value) => secrets.set(name, value),
     removeSecret: name => secrets.remove(name),
+    beginSignIn: (name, way) => parts.signIns.begin(name, way),
+    waitForSignIn: id => parts.signIns.wait(id),
+    cancelSignIn: async id => parts.signIns.cancel(id),
     explain: async asked =>
       explainAnswer(asked, parts.policy(), parts.store.current.settings, parts.names(), parts.now()),
     ...proofAnswers(parts),

@@ -2,15 +2,19 @@
 import type { Case, Decision } from '../access/decision.ts'
 import type { NameFacts } from '../access/name-facts.ts'
 import type { HopReason } from '../delivery/hop.ts'
-import type { Meaning, Mend } from '../delivery/meaning/meaning.ts'
 import type { Event } from '../log/event.ts'
-import type { Reply } from '../mail/reply.ts'
+import type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
+import type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem, Rerouting } from '../settings/settings.ts'
 import type { CertificateFacts } from '../smtp/certificate.ts'
+import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
+import type { AskedReply, ReplyMeaning, ReplyMend } from './reply-meanings.ts'
 
+export type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
+export type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 export type { Applied, Changer, Consent, HistoryEntry, Reroute, Rerouting } from '../settings/settings.ts'
 export type {
   Dialect,
@@ -21,6 +25,7 @@ export type {
   Remark,
 } from './exchange.ts'
 export type { Audit, AuditFinding, Comparison, FindingName, Flip, Replay, Source } from './proof.ts'
+export type { AskedReply, ReplyMeaning, ReplyMend } from './reply-meanings.ts'
 
 export interface Status {
   readonly running: boolean
@@ -47,6 +52,8 @@ export interface Status {
   readonly certificate: CertificateFacts
   /** What the host names of the access lists stand for, and since when. */
   readonly names: readonly NameFacts[]
+  /** Of mail senders that sign in with OAuth2; absent where none does. */
+  readonly signIns?: readonly SignInFacts[]
 }
 
 /** A next hop that is down. */
@@ -83,9 +90,11 @@ export type WarningKind =
   | 'certificate'
   | 'host-name'
   | 'stuck-mail'
+  | 'sign-in'
   | 'next-hop'
   | 'hop-down'
   | 'disk-low'
+  | 'dkim-key'
 
 export interface QueueCounts {
   readonly messages: number
@@ -122,25 +131,6 @@ export interface QueueDetail {
   /** The message's own header, at most 64 KiB. */
   readonly header: string
 }
-
-/** A next hop's reply, and what is known beside it. */
-export interface AskedReply {
-  readonly reply: Reply
-  /** Who said it, as `host:port`. */
-  readonly via?: string
-  readonly from?: string
-  readonly to?: string
-  /** The account that was logged on. */
-  readonly user?: string
-}
-
-/** What a reply means here: what a person can do about it, and in which setting. */
-export interface ReplyMeaning extends Meaning {
-  readonly mends: readonly ReplyMend[]
-}
-
-/** With the setting it opens, as problems name it; without one where no setting mends it. */
-export type ReplyMend = Mend & { readonly path?: string }
 
 /** Which messages an operation takes: ids, or with `all` every one; with `filter`, of those what it finds. */
 export interface QueueSelection {
@@ -202,6 +192,8 @@ export interface SentTest {
   readonly dialogue: readonly string[]
   /** The outcome in one sentence. */
   readonly text: string
+  /** What the first refusal means, where there is one. */
+  readonly meaning?: ReplyMeaning
 }
 
 /** An account to make. */
@@ -272,6 +264,24 @@ export interface Control {
   setSecret(name: string, value: string): Promise<void>
   /** False when there was none. */
   removeSecret(name: string): Promise<boolean>
+
+  /**
+   * What a person is to do to sign in with OAuth2 for the secret of this name; a sign-in that was begun before ends.
+   * Rejects with a sentence.
+   */
+  beginSignIn(name: string, way: SignInWay): Promise<SignInBegun>
+  /** Resolves when the person has signed in, or it was too late. */
+  waitForSignIn(id: string): Promise<SignInEnd>
+  /** False when it was over already. */
+  cancelSignIn(id: string): Promise<boolean>
+  /** The keys that sign mail, and what the DNS must have for them. */
+  listDkim(): Promise<readonly DkimFacts[]>
+  /** Makes or imports a key; the private one goes into the secret store. */
+  addDkim(asked: NewDkim, by: Changer): Promise<Applied>
+  /** Asks the DNS about each. */
+  checkDkim(): Promise<readonly DkimChecked[]>
+  /** The private key stays in the secret store. */
+  removeDkim(domain: string, selector: string, by: Changer): Promise<Applied>
 
   explain(asked: Case): Promise<Decision>
 

@@ -1,8 +1,7 @@
 /** Checks of what sending directly needs: DNS servers that answer, and a way out to other servers at port 25. */
-import { getServers } from 'node:dns'
 import { Exchangers } from '../delivery/exchanger.ts'
 import { Failure } from '../delivery/failure.ts'
-import { Resolver } from '../delivery/resolver.ts'
+import { Resolver, systemServers } from '../delivery/resolver.ts'
 import { errorCode } from '../settings/system-error.ts'
 import { failed, ok, withinTime } from './checks.ts'
 import type { Check } from './control.ts'
@@ -29,7 +28,7 @@ export async function checkDns({ store }: DnsParts): Promise<readonly Check[]> {
   const { delivery, hostname } = store.current.settings
   const { dnsServers } = delivery
   if (dnsServers === 'auto' && !delivery.routes.some(({ via }) => via === 'mx')) return []
-  const servers = dnsServers === 'auto' ? getServers() : dnsServers
+  const servers = dnsServers === 'auto' ? systemServers() : dnsServers
   if (servers.length === 0)
     return [failed('DNS servers', 'This machine names no DNS server: name one in the settings.', PATH)]
   return Promise.all(servers.map(server => checkServer(server, hostname)))

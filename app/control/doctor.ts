@@ -8,7 +8,8 @@ import type { Route } from '../settings/settings.ts'
 import { roundSize } from '../settings/units.ts'
 import { expiryOf } from '../smtp/certificate.ts'
 import { failed, ok, warning, withinTime } from './checks.ts'
-import type { Check } from './control.ts'
+import type { Check, SignInFacts } from './control.ts'
+import { checkDkim } from './dkim-checks.ts'
 import { checkDns, checkWayOut } from './dns-checks.ts'
 import { freeBytes } from './free-disk.ts'
 import { hopFacts, hopWords } from './hop-answers.ts'
@@ -16,7 +17,7 @@ import { checkListeners } from './listener-checks.ts'
 import { checkNames } from './name-checks.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
-import { openRelayOf, stuckWarning } from './status-answer.ts'
+import { openRelayOf, signInWords, stuckWarning } from './status-answer.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Bytes free below which the disk is a failure. */
@@ -35,7 +36,9 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkNames(parts),
     checkDns(parts),
     checkWayOut(parts),
+    checkDkim(parts),
     Promise.all(delivery.routes.map((route, index) => checkRoute(route, index, parts))),
+    parts.signIns.facts.map(facts => checkSignIn(facts)),
     checkOpenRelay(parts),
     checkRights(parts),
     checkDisk(parts),
@@ -44,7 +47,7 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkClock(parts),
     parts.checkSettings(),
   ])
-  return checks.flat()
+  return checks.flat(2)
 }
 
 function checkOpenRelay({ policy }: ControlParts): Check {
@@ -121,6 +124,22 @@ async function checkRoute(route: Route, index: number, { context, store }: Contr
     const why =
       error instanceof Failure ? wordsOf(error) : 'no answer within 20 seconds; check the host and the port'
     return failed(name, `Mail for ${to} can't go out: ${why}.`, { path })
+  }
+}
+
+function checkSignIn({ name: secret, user, provider, routes, standing }: SignInFacts): Check {
+  const name = `sign-in ${secret}`
+  const path = `delivery.routes[${routes[0] ?? 0}].login`
+  const command = `postern secret login ${secret}`
+  switch (standing.kind) {
+    case 'signed-in':
+      return ok(name, `Signed in as ${user} with ${provider} since ${new Date(standing.since).toString()}.`)
+    case 'passing':
+      return warning(name, `Signed in as ${user}, but there is no token at the moment: ${standing.why}.`, {
+        path,
+      })
+    case 'needs-person':
+      return failed(name, signInWords(user, standing.why), { path, command })
   }
 }
 

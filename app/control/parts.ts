@@ -4,6 +4,7 @@ import type { Policy } from '../access/policy.ts'
 import type { Delivery } from '../delivery/deliver.ts'
 import type { RouteContext } from '../delivery/open.ts'
 import type { Journal } from '../log/journal.ts'
+import type { SignIns } from '../oauth/sign-ins.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
 import type { DataFolder } from '../settings/folder.ts'
@@ -39,6 +40,7 @@ export interface ControlParts {
   readonly queue: Queue
   readonly delivery: Delivery
   readonly context: RouteContext
+  readonly signIns: Pick<SignIns, 'facts' | 'begin' | 'wait' | 'cancel'>
   readonly journal: Journal
   readonly certificate: Certificate
   readonly policy: () => Policy

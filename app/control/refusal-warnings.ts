@@ -14,6 +14,8 @@ const TOLD = 3
 const PATIENCE = 3
 
 const atOnce: readonly MendKind[] = ['sign-in', 'sender-rewriting', 'dkim', 'encryption', 'trust', 'hostname']
+/** A warning of its own tells of these. */
+const OF_SIGN_INS = ['own-sign-in-needed', 'own-sign-in-refused']
 const later: readonly MendKind[] = ['servers', 'mail-senders', 'local-mail']
 
 /** The most frequent first. */
@@ -53,7 +55,7 @@ function replyOf(state: RecipientState): Reply | undefined {
 /** What only the code tells is not sure: grey-listing has the code of a forbidden sender. */
 function needsPerson({ name, mends }: ReplyMeaning, state: RecipientState): boolean {
   const [first] = mends
-  if (!first || !('attempts' in state)) return false
+  if (!first || !('attempts' in state) || OF_SIGN_INS.includes(name)) return false
   if (atOnce.includes(first.kind) && !isFromCode(name)) return true
   return state.attempts >= PATIENCE && [...atOnce, ...later].includes(first.kind)
 }
@@ -78,7 +80,7 @@ function meaningOf(
   const before = known.get(reply)
   if (before?.settings === settings) return before.meaning
   const recipient = envelope.recipients[index]
-  if (!recipient || recipient.mailbox !== undefined) return null
+  if (!recipient) return null
   const asked = { reply, from: envelope.reversePath, to: recipient.address }
   const meaning = replyMeaning(user === undefined ? asked : { ...asked, user }, settings)
   known.set(reply, { settings, meaning })

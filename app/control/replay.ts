@@ -2,6 +2,7 @@
 import { decide } from '../access/decide.ts'
 import type { Decision } from '../access/decision.ts'
 import { findAccount } from '../access/log-on.ts'
+import { isOfferedLogOn } from '../access/log-on-offer.ts'
 import { parseClient } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Event } from '../log/event.ts'
@@ -61,7 +62,8 @@ function judge({ client, user, to }: Decided, { policy, users }: Judge): Decisio
   const address = parseClient(client)
   const recipient = to === 'postmaster' ? to : readAddress(to)
   if (!address || !recipient) return undefined
-  return decide(policy, address, user === undefined ? undefined : accountOf(users, user), recipient)
+  const account = user === undefined || !isOfferedLogOn(policy, address) ? undefined : accountOf(users, user)
+  return decide(policy, address, account, recipient)
 }
 
 function readAddress(text: string) {

@@ -1,13 +1,30 @@
 /** What the replies of next hops mean for this relay: each button with the setting it opens. */
 import type { MendKind } from '../delivery/meaning/entry.ts'
-import { type Mend, meaningOf } from '../delivery/meaning/meaning.ts'
+import { type Meaning, type Mend, meaningOf } from '../delivery/meaning/meaning.ts'
 import { hostPort } from '../delivery/next-hop.ts'
 import { destination } from '../delivery/route.ts'
+import type { Reply } from '../mail/reply.ts'
 import type { Message } from '../queue/message.ts'
-import { namesAt } from '../settings/draft.ts'
-import { settingsSchema } from '../settings/schema.ts'
 import type { Route } from '../settings/settings.ts'
-import type { AskedReply, ReplyMeaning, ReplyMend } from './control.ts'
+
+/** A next hop's reply, and what is known beside it. */
+export interface AskedReply {
+  readonly reply: Reply
+  /** Who said it, as `host:port`. */
+  readonly via?: string
+  readonly from?: string
+  readonly to?: string
+  /** The account that was logged on. */
+  readonly user?: string
+}
+
+/** What a reply means here: what a person can do about it, and in which setting. */
+export interface ReplyMeaning extends Meaning {
+  readonly mends: readonly ReplyMend[]
+}
+
+/** With the setting it opens, as problems name it; without one where no setting mends it. */
+export type ReplyMend = Mend & { readonly path?: string }
 
 /** Of the settings in force, what the meanings depend on. */
 export interface SendingSettings {
@@ -35,9 +52,9 @@ export function messageMeanings(
   { envelope, origin, states }: Message,
   settings: SendingSettings,
 ): (ReplyMeaning | null)[] {
-  return envelope.recipients.map(({ address, mailbox }, index) => {
+  return envelope.recipients.map(({ address }, index) => {
     const state = states[index]
-    if (!state || !('reply' in state) || !state.reply || mailbox !== undefined) return null
+    if (!state || !('reply' in state) || !state.reply) return null
     const { user } = origin
     const asked = { reply: state.reply, from: envelope.reversePath, to: address }
     return replyMeaning(user === undefined ? asked : { ...asked, user }, settings)
@@ -61,12 +78,12 @@ function withPath(mend: Mend, at: number, route: Route | undefined): ReplyMend {
 /** Undefined for what is mended by no setting. */
 function pathOf(kind: MendKind, at: number, route: Route | undefined): string | undefined {
   const part = partOf(kind, route)
-  if (part !== undefined) return placeIn(at, part)
-  return kind === 'dkim' && namesAt(settingsSchema, ['dkim']).length > 0 ? 'dkim' : settings[kind]
+  if (part === undefined) return settings[kind]
+  return at < 0 ? 'delivery.routes' : `delivery.routes[${at}].${part}`
 }
 
 const settings: { readonly [kind in MendKind]?: string } = {
-  dkim: 'delivery.routes',
+  dkim: 'delivery.dkim',
   'mail-senders': 'delivery.routes',
   'local-mail': 'localDomains',
   users: 'users',
@@ -91,11 +108,4 @@ function partOf(kind: MendKind, route: Route | undefined): string | undefined {
     default:
       return undefined
   }
-}
-
-/** The route itself where it has no such part. */
-function placeIn(at: number, part: string): string {
-  if (at < 0) return 'delivery.routes'
-  const known = namesAt(settingsSchema, ['delivery', 'routes', 0]).includes(part)
-  return `delivery.routes[${at}]${known ? `.${part}` : ''}`
 }

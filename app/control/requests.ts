@@ -69,6 +69,12 @@ const askedReplies = z
     }),
   )
   .max(MOST_REPLIES)
+const newDkim = z.strictObject({
+  domain: text.max(300),
+  selector: text.max(300).exactOptional(),
+  kind: z.enum(['rsa', 'ed25519']).exactOptional(),
+  pem: text.max(64 * 1024).exactOptional(),
+})
 
 const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('current') }),
@@ -123,6 +129,13 @@ export const requests: Requests = {
   listSecrets: z.tuple([]),
   setSecret: z.tuple([text, text]),
   removeSecret: z.tuple([text]),
+  beginSignIn: z.tuple([text, z.enum(['browser', 'device'])]),
+  waitForSignIn: z.tuple([text]),
+  cancelSignIn: z.tuple([text]),
+  listDkim: z.tuple([]),
+  addDkim: z.tuple([newDkim, changer]),
+  checkDkim: z.tuple([]),
+  removeDkim: z.tuple([text, text, changer]),
   explain: z.tuple([askedCase]),
   audit: z.tuple([source]),
   mend: z.tuple([findingName, changer, consent.optional()]),

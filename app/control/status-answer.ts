@@ -6,7 +6,8 @@ import type { Policy } from '../access/policy.ts'
 import type { Message } from '../queue/message.ts'
 import { formatDuration, roundSize } from '../settings/units.ts'
 import { factsOf } from '../smtp/certificate.ts'
-import type { Status, Warning } from './control.ts'
+import type { SignInFacts, Status, Warning } from './control.ts'
+import { dkimWarnings } from './dkim-checks.ts'
 import { freeBytes } from './free-disk.ts'
 import { hopFacts, hopWarning } from './hop-answers.ts'
 import { openRelayWords } from './open-relay-guard.ts'
@@ -28,6 +29,7 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
   const text = openRelayWords(open, policy)
   // A disk that can't be asked is a matter for the doctor.
   const free = await freeBytes(folder.path).catch(() => undefined)
+  const signIns = parts.signIns.facts
   return {
     running: parts.running(),
     version,
@@ -42,10 +44,12 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
     warnings: [
       ...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]),
       ...warnings(parts, free),
+      ...dkimWarnings(parts),
     ],
     ...(open && { openRelay: open.slice(0, TOLD).map(formatSpan) }),
     certificate: factsOf(parts.certificate),
     names: parts.names(),
+    ...(signIns.length > 0 && { signIns }),
   }
 }
 
@@ -91,7 +95,8 @@ function warnings(parts: ControlParts, free: number | undefined): Warning[] {
     .filter(facts => isLost(facts, now()))
     .map(facts => ({ kind: 'host-name' as const, text: lostWords(facts, now()) }))
   const refusals = refusalWarnings(queue.messages(), store.current.settings)
-  return [...found.filter(warning => warning !== false), ...refusals, ...unnamed]
+  const signIns = signInWarnings(parts.signIns.facts)
+  return [...found.filter(warning => warning !== false), ...signIns, ...refusals, ...unnamed]
 }
 
 /** Messages stand in order of arrival: what waits longest comes first. */
@@ -108,6 +113,17 @@ export function stuckWarning(messages: Iterable<Message>, after: number, now: nu
       text: `${what} for more than ${formatDuration(after)}: the queue shows what the other server says.`,
     }
   )
+}
+
+/** A server that can't be asked for a moment needs nobody. */
+export function signInWarnings(facts: readonly SignInFacts[]): Warning[] {
+  return facts.flatMap(({ standing, user }) =>
+    standing.kind === 'needs-person' ? [{ kind: 'sign-in', text: signInWords(user, standing.why) }] : [],
+  )
+}
+
+export function signInWords(user: string, why: string): string {
+  return `Mail waits until somebody signs in as ${user}: ${why}.`
 }
 
 /** A DNS that is away for a moment needs nobody. */

@@ -8,6 +8,7 @@ import { formatReply } from '../mail/reply.ts'
 import { diskProblem } from '../queue/disk.ts'
 import type { SentTest } from './control.ts'
 import type { ControlParts } from './parts.ts'
+import { type AskedReply, type ReplyMeaning, replyMeaning } from './reply-meanings.ts'
 
 /** Milliseconds that the first attempt has. */
 const PATIENCE = 60_000
@@ -26,7 +27,10 @@ export async function sendTest(parts: ControlParts, to: string, from?: string): 
     const envelope = { reversePath: sender, recipients, body: '7bit', smtpUtf8: false } as const
     await queue.add(id, envelope, { client: 'postern' }, content)
     delivery.sendNow(id)
-    return outcome(id, await attempt.within(PATIENCE), attempt.dialogue)
+    const answers = await attempt.within(PATIENCE)
+    const sent = outcome(id, answers, attempt.dialogue)
+    const meaning = meaningIn(answers, { from: sender, to: address }, parts)
+    return meaning ? { ...sent, meaning } : sent
   } catch (error) {
     throw new Error(diskProblem(error, 'queue the test message'))
   } finally {
@@ -106,6 +110,17 @@ function outcome(id: string, answers: readonly Answer[], dialogue: readonly stri
     dialogue,
     text: [...new Set(telling.map(wordsOf))].join('; '),
   }
+}
+
+/** Of the first refusal; undefined where nothing was refused. */
+function meaningIn(
+  answers: readonly Answer[],
+  asked: Pick<AskedReply, 'from' | 'to'>,
+  { store }: ControlParts,
+): ReplyMeaning | undefined {
+  const bad = answers.find(({ reply }) => reply.code >= 400)
+  if (!bad) return undefined
+  return replyMeaning({ ...asked, reply: bad.reply, via: bad.via }, store.current.settings) ?? undefined
 }
 
 function wordsOf({ own, reply }: Answer): string {

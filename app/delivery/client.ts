@@ -5,7 +5,18 @@
  */
 import type { Socket } from 'node:net'
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls'
-import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
+import SMTPConnection, {
+  type SMTPConnectionCustomAuthContext,
+  type SMTPConnectionOptions,
+} from 'nodemailer/lib/smtp-connection'
+import {
+  afterChallenge,
+  type Bearer,
+  type BearerMethod,
+  bearerMethod,
+  challengeWords,
+  initialResponse,
+} from './bearer.ts'
 import { dialogueLogger } from './dialogue.ts'
 import { dotStuffed } from './dot-stuffing.ts'
 import type { NextHop } from './next-hop.ts'
@@ -40,6 +51,25 @@ export class Client extends SMTPConnection {
   /** Whether EHLO offered it. */
   offers(extension: string): boolean {
     return listIn(this, '_supportedExtensions').includes(extension)
+  }
+
+  /** With a token; `done` gets the library's error, with the reply, and what the server said about the token. */
+  logOnWith(bearer: Bearer, done: (error: Error | null) => void): void {
+    const method = bearerMethod(this.#methods())
+    if (!method) {
+      done(new Error(NO_BEARER))
+      return
+    }
+    const logOn = (asked: SMTPConnectionCustomAuthContext) => converse(method, bearer, asked, this.#trace)
+    this.customAuth.set(OURS, logOn)
+    this.login({ method: OURS, user: bearer.user, pass: bearer.token }, done)
+  }
+
+  /** The library reads of them only those that it knows itself. */
+  #methods(): readonly string[] {
+    const lines = listIn(this, '_ehloLines').map(String)
+    const list = lines.find(line => /^AUTH[ =]/i.test(line)) ?? ''
+    return list.slice('AUTH '.length).toUpperCase().split(/[ =]+/)
   }
 
   /** The certificate that the next hop showed, with those that signed it; undefined without TLS. */
@@ -105,6 +135,25 @@ export class Client extends SMTPConnection {
     for (const piece of dotStuffed(content)) socket.write(piece)
     socket.uncork()
   }
+}
+
+/** No server's: of its own XOAUTH2 the library would make PLAIN, and send the token as a password. */
+const OURS = 'BEARER'
+const NO_BEARER = 'it offers no log-on with a token (XOAUTH2 or OAUTHBEARER)'
+
+async function converse(
+  method: BearerMethod,
+  bearer: Bearer,
+  { sendCommand }: SMTPConnectionCustomAuthContext,
+  trace: NextHop['trace'],
+): Promise<void> {
+  const answer = await sendCommand(`AUTH ${method} ${initialResponse(method, bearer)}`)
+  if (answer.status === 235) return
+  if (answer.status !== 334) throw new Error('')
+  const why = challengeWords(answer.text ?? '')
+  if (why !== undefined) trace?.(`(the server says: ${why})`)
+  await sendCommand(afterChallenge(method))
+  throw new Error(why ?? '')
 }
 
 /** A list inside an object of the library. */

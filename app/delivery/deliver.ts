@@ -5,12 +5,14 @@ import { reply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue, Work } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
-import type { DeliverySettings } from '../settings/settings.ts'
+import type { DeliverySettings, Route } from '../settings/settings.ts'
+import type { Departure } from './departure.ts'
 import { Notifier } from './notify.ts'
 import type { RouteContext } from './open.ts'
 import type { Answer } from './outcome.ts'
 import { describeDestination, destination, senderOf, type Way } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
+import { Signer } from './signer.ts'
 import { Pending } from './taken.ts'
 import { type HopReport, ToHops } from './to-hops.ts'
 import { ToMailboxes } from './to-mailboxes.ts'
@@ -20,6 +22,8 @@ export interface DeliveryConfig {
   readonly delivery: DeliverySettings
   /** Names of the accounts, which have mailboxes. */
   readonly accounts: ReadonlySet<string>
+  /** The addresses that accounts' mail leaves as, by their names in lower case. */
+  readonly senders?: ReadonlyMap<string, string>
 }
 
 export interface DeliveryParts {
@@ -52,6 +56,7 @@ export class Delivery {
   readonly #hops: ToHops
   readonly #pending: Pending
   #config: DeliveryConfig
+  #signer: Signer | undefined
 
   constructor(parts: DeliveryParts, config: DeliveryConfig) {
     const { now, steady = () => performance.now(), random = Math.random, toWall = time => time } = parts
@@ -76,7 +81,9 @@ export class Delivery {
       toWall,
       clock: { now, steady, random },
       config: () => this.#config,
+      departure: (message, route) => this.#departure(message, route),
     })
+    this.#signer = this.#newSigner()
   }
 
   start(): void {
@@ -86,12 +93,33 @@ export class Delivery {
   /** From now on new routes and times apply, to what waits too; what is being sent goes on as it began. */
   apply(config: DeliveryConfig): void {
     this.#config = config
+    this.#signer = this.#newSigner()
     this.#hops.renew(CHANGE_GRACE)
     const { routes } = config.delivery
     this.#parts.queue.reroute(
       (recipient, message) => destination(recipient, senderOf(message), routes).kind !== 'hold',
     )
     this.#parts.queue.tellWaiting()
+  }
+
+  /** What waits for such routes is tried now, by the schedule anew. */
+  retryRoutes(isMeant: (route: Route) => boolean): void {
+    const { queue } = this.#parts
+    const { routes } = this.#config.delivery
+    const meant = new Set<string>()
+    for (const message of [...queue.messages()]) {
+      const only = new Set<number>()
+      message.envelope.recipients.forEach((recipient, index) => {
+        const state = message.states[index]
+        const released = state?.kind === 'waiting' && state.released === true
+        const where = destination(recipient, senderOf(message), routes, released)
+        if (where.kind === 'next-hop' && isMeant(where.way.route)) only.add(index)
+      })
+      if (only.size === 0) continue
+      queue.retry(message.id, { only })
+      meant.add(message.id)
+    }
+    this.#hops.hurry(meant)
   }
 
   /** Begins nothing more and finishes what is being sent, for at most `grace` ms. */
@@ -129,7 +157,9 @@ export class Delivery {
   /** Where a recipient goes now, in words; `released`: if it is let go from being held. */
   whereTo(message: Message, recipient: Recipient, released = false): string {
     const { routes } = this.#config.delivery
-    return describeDestination(destination(recipient, senderOf(message), routes, released))
+    const where = destination(recipient, senderOf(message), routes, released)
+    const sendAs = where.kind === 'next-hop' ? this.#departure(message, where.way.route).sendAs : undefined
+    return `${describeDestination(where)}${sendAs === undefined ? '' : `, as ${sendAs}`}`
   }
 
   /** Why a held recipient would only be held again; undefined when it has a way to go. */
@@ -161,6 +191,24 @@ export class Delivery {
     }
     for (const { way, indexes } of byWay.values()) this.#hops.offer(message, indexes, way)
     if (held.size > 0) this.#parts.queue.settle(message.id, held)
+  }
+
+  #newSigner(): Signer | undefined {
+    const { context, now, toWall = time => time } = this.#parts
+    const keys = this.#config.delivery.dkim.filter(({ enabled }) => enabled)
+    return keys.length === 0
+      ? undefined
+      : new Signer(
+          keys,
+          name => context.secret(name),
+          () => toWall(now()),
+        )
+  }
+
+  /** An account's address goes before the route's. */
+  #departure({ origin }: Message, route: Route): Departure {
+    const own = origin.user === undefined ? undefined : this.#config.senders?.get(origin.user.toLowerCase())
+    return { sendAs: own ?? route.sendAs ?? undefined, signer: this.#signer }
   }
 
   /** RFC 3461 section 5.2.7: its sender is told that those behind it don't report their delivery. */

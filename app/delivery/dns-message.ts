@@ -67,7 +67,10 @@ export function questionBytes({ id, name, type, extended }: Question): Buffer {
 /** Whether these bytes answer that question; anybody may send us something (RFC 5452 section 9.1). */
 export function answers(bytes: Buffer, { id, name, type }: Question): boolean {
   if (bytes.length < HEADER || bytes.readUInt16BE(0) !== id) return false
-  if ((bytes.readUInt8(2) & 0x80) === 0 || bytes.readUInt16BE(4) !== 1) return false
+  if ((bytes.readUInt8(2) & 0x80) === 0) return false
+  // Who doesn't understand the question may not say it again.
+  const questions = bytes.readUInt16BE(4)
+  if (questions !== 1) return questions === 0 && !isUnderstood(bytes.readUInt8(3) & 15)
   try {
     const asked = readName(bytes, HEADER)
     return asked.name === name.toLowerCase() && bytes.readUInt16BE(asked.end) === TYPES[type]
@@ -76,12 +79,17 @@ export function answers(bytes: Buffer, { id, name, type }: Question): boolean {
   }
 }
 
+/** Whether the code isn't one of those of servers that know less than we do (RFC 6891 section 7). */
+export function isUnderstood(code: number): boolean {
+  return code !== 1 && code !== 4
+}
+
 /** Throws a `RangeError` for what isn't a whole message. */
 export function readMessage(bytes: Buffer): DnsMessage {
   const flags = bytes.readUInt16BE(2)
   const [code, truncated] = [flags & 15, (flags & 0x0200) !== 0]
   const facts = { code, truncated, authentic: (flags & 0x20) !== 0 }
-  if (truncated) return { ...facts, lame: false, records: [] }
+  if (truncated || !isUnderstood(code)) return { ...facts, lame: false, records: [] }
   const [answered, authority] = [bytes.readUInt16BE(6), bytes.readUInt16BE(8)]
   const { records, end } = readRecords(bytes, readName(bytes, HEADER).end + 4, answered)
   const knows = (flags & 0x0480) !== 0 || readTypes(bytes, end, authority).includes(SOA)

@@ -97,6 +97,7 @@ export class Exchangers {
       const host = hosts.find(({ name }) => name === hostname)
       const dane = host && (await daneOf(host, port, domain, this.#resolver))
       signal.throwIfAborted()
+      if (socket.destroyed) return failureOf(ENDED, { host: hostname, port }, 'opening')
       socket.setNoDelay(true)
       return { socket, host: hostname, address, port, demand: demandOf(dane, sts) }
     } catch (error) {
@@ -156,6 +157,9 @@ function unlessAborted(connecting: Promise<Connected>, signal: AbortSignal): Pro
     connecting.then(resolve, reject).finally(done)
   })
 }
+
+/** While the DNS was asked. */
+const ENDED = { message: 'it was closed', code: 'ECONNRESET' }
 
 function entryOf({ name, preference, addresses }: MailHost) {
   const isV6 = (address: string) => address.includes(':')

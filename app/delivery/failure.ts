@@ -5,24 +5,26 @@ import { hostPort, type NextHop } from './next-hop.ts'
 
 /**
  * - `unreachable`, `tls`, `log-on`: no message can go there now, so the next host is tried;
- * - `sign-in`: nothing goes there until a person has signed in: mail waits, however long;
  * - `unsent`: the connection had ended before the next hop said a word to this message;
  * - `broken`: the connection ended in the middle of a message;
  * - `refused`: the message wasn't taken, others may be.
  */
-export type FailureKind = 'unreachable' | 'tls' | 'log-on' | 'sign-in' | 'unsent' | 'broken' | 'refused'
+export type FailureKind = 'unreachable' | 'tls' | 'log-on' | 'unsent' | 'broken' | 'refused'
 
 export class Failure extends Error {
   readonly reply: Reply
   readonly kind: FailureKind
   /** Whether the reply is the next hop's own; else its words are ours. */
   readonly said: boolean
+  /** It takes a person to mend it: until then mail waits, however long. */
+  readonly waits: boolean
 
-  constructor(answer: Reply, kind: FailureKind, said = false) {
+  constructor(answer: Reply, kind: FailureKind, said = false, waits = false) {
     super(formatReply(answer))
     this.reply = answer
     this.kind = kind
     this.said = said
+    this.waits = waits
   }
 }
 

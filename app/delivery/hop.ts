@@ -59,11 +59,11 @@ export function failedHop(
   }
 }
 
-function reasonOf({ kind }: Failure): HopReason {
+function reasonOf({ kind, waits }: Failure): HopReason {
+  if (waits) return 'sign-in'
   switch (kind) {
     case 'tls':
     case 'log-on':
-    case 'sign-in':
     case 'unreachable':
       return kind
     default:

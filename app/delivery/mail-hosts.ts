@@ -32,6 +32,8 @@ export interface MailHostsAsked {
 /** Exchangers of a domain that are looked at, the best ones; and addresses of each kind of one. */
 const MOST_HOSTS = 8
 const MOST_ADDRESSES = 2
+/** Addresses of all of them: a connection may take half a minute each. */
+const MOST_IN_ALL = 10
 
 interface Listed {
   readonly hosts: readonly { readonly name: string; readonly preference: number }[]
@@ -130,12 +132,21 @@ function usable(all: readonly Resolved[], asked: MailHostsAsked, implicit: boole
     addresses: host.addresses.filter(inside ? isHostAddress : isPublicAddress),
   }))
   const left = allowed.filter(({ addresses }) => addresses.length > 0)
-  if (left.length > 0) return left
+  if (left.length > 0) return firstOf(left)
   const fault = better.find(host => host.fault !== undefined)?.fault
   if (fault !== undefined) throw noAnswer(domain, fault)
   const refused = better.flatMap(({ addresses }) => addresses).filter(isHostAddress)
   if (refused[0] !== undefined) throw notOutside(domain, refused[0])
   throw implicit ? noDomain(domain) : noAddress(domain)
+}
+
+function firstOf(hosts: readonly MailHost[]): readonly MailHost[] {
+  let room = MOST_IN_ALL
+  return hosts.flatMap(host => {
+    const addresses = host.addresses.slice(0, room)
+    room -= addresses.length
+    return addresses.length > 0 ? [{ ...host, addresses }] : []
+  })
 }
 
 function loop(domain: string, host: string): Failure {

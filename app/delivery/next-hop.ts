@@ -18,6 +18,12 @@ export interface Patience {
  */
 export const PATIENCE: Patience = { connect: 30_000, greeting: 300_000, answer: 600_000 }
 
+export type HopLogin = {
+  readonly user: string
+  /** Whether the password or token may go without TLS. */
+  readonly plaintext: boolean
+} & ({ readonly password: string } | { readonly token: string })
+
 /** What a mail host publishes of its certificate in the DNS (RFC 7672). */
 export interface Dane {
   /** Those that can be used; none: TLS it must be, but any certificate will do (RFC 7672 section 2.2). */
@@ -37,12 +43,7 @@ export interface NextHop {
   readonly encryption: RouteEncryption
   /** PEM of further authorities to trust. */
   readonly trust?: string
-  readonly login?: {
-    readonly user: string
-    readonly password: string
-    /** Whether the password may go without TLS. */
-    readonly plaintext: boolean
-  }
+  readonly login?: HopLogin
   /** A certificate that holds is asked for, also where the route alone wouldn't. */
   readonly mustVerify?: boolean
   /** The certificate is checked against what the host publishes in the DNS, and against nothing else. */

@@ -1,7 +1,9 @@
 /** Opening a route: its hosts in turn, with TLS and log-on as set, until one takes us. */
 import { readFile } from 'node:fs/promises'
 import { reply } from '../mail/reply.ts'
-import type { DeliverySettings, Route, SmartHost } from '../settings/settings.ts'
+import { parseKept } from '../oauth/kept-sign-in.ts'
+import type { Tokens } from '../oauth/sign-ins.ts'
+import type { DeliverySettings, Login, SmartHost } from '../settings/settings.ts'
 import { type Exchanger, type ExchangerSearch, Exchangers } from './exchanger.ts'
 import { Failure } from './failure.ts'
 import type { Turn } from './hosts.ts'
@@ -9,11 +11,14 @@ import { hostPort, type NextHop, PATIENCE, type Patience } from './next-hop.ts'
 import { namesDomain, type Way } from './route.ts'
 import type { StsPolicies } from './sts.ts'
 import { isOpportunistic } from './tls.ts'
+import { noToken, TokenRefused } from './token-failure.ts'
 import { Transport } from './transport.ts'
 
 export interface RouteContext {
   /** A secret's value; undefined when there is none of this name. */
   readonly secret: (name: string) => string | undefined
+  /** Of those who log on with one. */
+  readonly tokens: Tokens
   /** Whether a host is in a local network: a name counts only when all its addresses are. */
   readonly isLocalHost: (host: string) => Promise<boolean>
   /** Whom to ask for mail exchangers. */
@@ -43,7 +48,7 @@ export async function openRoute(opening: Opening): Promise<Transport> {
   let failure: Failure | undefined
   for (const { host, opened, failed } of opening.turns?.(route.hosts) ?? route.hosts.map(asTurn)) {
     try {
-      const transport = await openHop(await nextHop(opening, host), signal)
+      const transport = await openHost(opening, host)
       opened()
       return transport
     } catch (error) {
@@ -61,11 +66,35 @@ function asTurn(host: SmartHost): Turn {
   return { host, opened: () => {}, failed: () => {} }
 }
 
+/** A token can be refused for its age alone, so that another one is tried, once. */
+async function openHost(opening: Opening, host: SmartHost): Promise<Transport> {
+  const { route, signal, context } = opening
+  const login = route.login?.method === 'oauth2' ? route.login : undefined
+  const hop = await nextHop(opening, host)
+  if (!login) return openHop(hop, signal)
+  try {
+    const transport = await Transport.open(hop, signal).catch(async error => {
+      if (!(error instanceof TokenRefused) || !hop.login || !('token' in hop.login)) throw error
+      opening.trace?.(`${hostPort(host.host, host.port)}: ${error.why}; asking for another token`)
+      const token = await context.tokens.tokenAfter(login, hop.login.token)
+      return Transport.open({ ...hop, login: { ...hop.login, token } }, signal)
+    })
+    context.tokens.accepted(login)
+    return transport
+  } catch (error) {
+    if (!(error instanceof TokenRefused)) throw noToken(error, login.secret)
+    context.tokens.refusedThere(login, error.why)
+    throw error.waiting
+  }
+}
+
 /** Exchangers that are asked, the best first, before it is left for later. */
 const MOST_TRIED = 5
 
 async function openExchanger(opening: Opening, domain: string): Promise<Transport> {
   const { signal, trace } = opening
+  const { trust } = opening.route
+  const known = trust === undefined ? {} : { trust: await trusted(trust) }
   const exchangers = new Exchangers(searchOf(opening, domain))
   let failure: Failure | undefined
   for (let tried = 0; tried < MOST_TRIED && !signal.aborted; tried++) {
@@ -74,7 +103,7 @@ async function openExchanger(opening: Opening, domain: string): Promise<Transpor
       throw failure ?? error
     })
     try {
-      return await openHop(await exchangerHop(opening, found), signal, found)
+      return await openHop({ ...exchangerHop(opening, found), ...known }, signal, found)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       trace?.(`${hostPort(found.host, found.port)}: ${error.reply.text}`)
@@ -92,7 +121,7 @@ function searchOf({ route, context, signal, hostname }: Opening, domain: string)
 }
 
 /** RFC 8461 section 4, RFC 7672 section 2.2: what the domain asks for, whatever the route would do without. */
-async function exchangerHop(opening: Opening, { host, port, demand }: Exchanger): Promise<NextHop> {
+function exchangerHop(opening: Opening, { host, port, demand }: Exchanger): NextHop {
   const { route, hostname, context, trace } = opening
   const must = demand.kind !== 'nothing' && route.encryption !== 'tls'
   return {
@@ -102,7 +131,6 @@ async function exchangerHop(opening: Opening, { host, port, demand }: Exchanger)
     encryption: must ? 'starttls-required' : route.encryption,
     mustVerify: demand.kind === 'verified',
     ...(demand.kind === 'published' && { dane: demand.dane }),
-    ...(route.trust !== undefined && { trust: await trusted(route.trust) }),
     hostname,
     patience: context.patience ?? PATIENCE,
     ...(trace && { trace }),
@@ -132,7 +160,7 @@ async function nextHop(
 ): Promise<NextHop> {
   const login = route.login && {
     user: route.login.user,
-    password: passwordOf(route.login, context),
+    ...(await credentialOf(route.login, context)),
     plaintext: route.plaintextLogin === 'local-networks' && (await context.isLocalHost(host)),
   }
   return {
@@ -148,14 +176,19 @@ async function nextHop(
   }
 }
 
-function passwordOf(login: NonNullable<Route['login']>, { secret }: RouteContext): string {
+async function credentialOf(
+  login: Login,
+  { secret, tokens }: RouteContext,
+): Promise<{ readonly password: string } | { readonly token: string }> {
   if (login.method === 'oauth2')
-    throw new Failure(
-      reply(454, '4.7.0', 'this version logs on with a password only, not by OAuth2'),
-      'log-on',
-    )
+    return {
+      token: await tokens.token(login).catch(error => {
+        throw noToken(error, login.secret)
+      }),
+    }
   const password = secret(login.secret)
-  if (password !== undefined) return password
+  // A token is no password, and is for its own issuer only.
+  if (password !== undefined && !parseKept(password)) return { password }
   const words = `the password "${login.secret}" isn't in the secret store: set it with  postern secret set ${login.secret}`
   throw new Failure(reply(454, '4.7.0', words), 'log-on')
 }

@@ -16,6 +16,8 @@ export interface Answer {
   /** `next hop` promised to send the DSNs that were asked for; `nobody` did; or it came into a `mailbox`, or was
    * passed on to those behind an `alias`. */
   readonly dsn: 'next hop' | 'nobody' | 'mailbox' | 'alias'
+  /** It takes a person to mend it: meanwhile nothing is given up. */
+  readonly waits?: boolean
 }
 
 /** What a transaction's result is for each of its recipients, by index. */
@@ -25,7 +27,8 @@ export function answersTo(
   via: string,
 ): Map<number, Answer> {
   if (result instanceof Failure) {
-    const answer: Answer = { reply: result.reply, own: !result.said, via, dsn: 'nobody' }
+    const { reply, said, waits } = result
+    const answer: Answer = { reply, own: !said, via, dsn: 'nobody', ...(waits && { waits }) }
     return new Map(recipients.map(index => [index, answer]))
   }
   const dsn = result.dsn ? 'next hop' : 'nobody'
@@ -64,7 +67,7 @@ export function judge(
   const told: Record<Action, Report[]> = { failed: [], delayed: [], delivered: [], relayed: [], expanded: [] }
   const overdue = !message.warned && now - message.received >= times.warnAfter
   for (const [index, answer] of answers) {
-    const state = nextState(message, index, answer.reply, times, now, random())
+    const state = nextState(message, index, answer, times, now, random())
     states.set(index, state)
     const recipient = message.envelope.recipients[index]
     const action = recipient && actionOf(recipient, state, answer, overdue)
@@ -78,7 +81,7 @@ export function judge(
 function nextState(
   message: Message,
   index: number,
-  answer: Reply,
+  { reply: answer, waits = false }: Answer,
   times: Times,
   now: number,
   random: number,
@@ -87,10 +90,20 @@ function nextState(
   if (!isTransient(answer)) return { kind: 'failed', at: now, reply: answer }
   const state = message.states[index]
   const attempts = (state?.kind === 'waiting' || state?.kind === 'held' ? state.attempts : 0) + 1
-  const next = nextAttempt(times, message.received, attempts, now, random)
+  const clock = clockOf(state, waits, now)
+  const giveUpAfter = waits ? Number.POSITIVE_INFINITY : times.giveUpAfter + (clock.excused ?? 0)
+  const next = nextAttempt({ ...times, giveUpAfter }, message.received, attempts, now, random)
   return next === undefined
     ? { kind: 'failed', at: now, reply: answer }
-    : { kind: 'waiting', attempts, next, reply: answer, ...releasedBefore(state) }
+    : { kind: 'waiting', attempts, next, reply: answer, ...clock, ...releasedBefore(state) }
+}
+
+/** How long the time until it is given up stood still. */
+function clockOf(state: RecipientState | undefined, waits: boolean, now: number) {
+  const { stopped = undefined, excused = 0 } = state?.kind === 'waiting' ? state : {}
+  if (waits) return { stopped: stopped ?? now, ...(excused > 0 && { excused }) }
+  const all = excused + (stopped === undefined ? 0 : Math.max(0, now - stopped))
+  return all > 0 ? { excused: all } : {}
 }
 
 function releasedBefore(state: RecipientState | undefined): { released?: true } {

@@ -54,10 +54,12 @@ function changedIn(message: Message, sending: readonly number[], look: Look): re
 /** Much mail goes the same few ways: each is looked for once. */
 function looking(before: readonly Route[], after: readonly Route[]): Look {
   const known = new Map<string, Pick<Reroute, 'before' | 'after'>>()
+  const bySender = [...before, ...after].some(({ senders, users }) => senders.length + users.length > 0)
   return (message, recipient, released) => {
     const sender = senderOf(message)
     const domain = recipient.address.slice(recipient.address.lastIndexOf('@'))
-    const key = JSON.stringify([domain, sender.reversePath, sender.user, released])
+    const who = bySender ? JSON.stringify(sender) : ''
+    const key = `${released} ${domain} ${who}`
     const way = (routes: readonly Route[]) =>
       describeDestination(destination(recipient, sender, routes, released))
     const found = known.get(key) ?? { before: way(before), after: way(after) }

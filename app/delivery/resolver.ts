@@ -4,11 +4,11 @@
  * (RFC 7672) can't be.
  */
 import { randomInt } from 'node:crypto'
-import { getServers } from 'node:dns'
+import { Resolver as SystemResolver } from 'node:dns'
 import { isIPv6 } from 'node:net'
 import type { DeliverySettings } from '../settings/settings.ts'
 import { DnsFault, exchange, type Server } from './dns-exchange.ts'
-import type { DnsData, DnsMessage, DnsRecord, DnsType } from './dns-message.ts'
+import { type DnsData, type DnsMessage, type DnsRecord, type DnsType, isUnderstood } from './dns-message.ts'
 
 export interface Found {
   readonly data: readonly DnsData[]
@@ -45,8 +45,11 @@ export class Resolver {
    * could say so.
    */
   constructor(servers: DeliverySettings['dnsServers'], signal: AbortSignal, most = Number.POSITIVE_INFINITY) {
-    this.#servers = (servers === 'auto' ? getServers() : servers).slice(0, MOST_SERVERS).map(serverOf)
-    this.#isTrusted = servers !== 'auto' || this.#servers.every(({ address }) => isLoopback(address))
+    this.#servers = (servers === 'auto' ? systemServers() : servers).slice(0, MOST_SERVERS).map(serverOf)
+    this.#isTrusted = isBelieved(
+      servers,
+      this.#servers.map(({ address }) => address),
+    )
     this.#patience = PATIENCE.map(one => Math.min(one, most))
     this.#signal = signal
   }
@@ -91,12 +94,23 @@ export class Resolver {
     const question = (extended: boolean) => ({ id: randomInt(65536), name, type, extended })
     const first = await exchange(server, question(true), patience, this.#signal)
     // RFC 6891 section 7: old servers don't know what we added.
-    const old = first.code === 1 || first.code === 4
-    const message = old ? await exchange(server, question(false), patience, this.#signal) : first
+    const message = !isUnderstood(first.code)
+      ? await exchange(server, question(false), patience, this.#signal)
+      : first
     if (message.code !== 0 && message.code !== 3) throw new DnsFault(CODES[message.code] ?? 'EBADRESP')
     if (message.lame) throw new DnsFault('EBADRESP')
     return message
   }
+}
+
+/** Whether it is believed that an answer was proved: of servers that a person named, or on this machine alone. */
+export function isBelieved(servers: DeliverySettings['dnsServers'], addresses: readonly string[]): boolean {
+  return servers !== 'auto' || (addresses.length > 0 && addresses.every(isLoopback))
+}
+
+/** Those of this machine now: a new resolver reads them anew, and a laptop moves from network to network. */
+export function systemServers(): readonly string[] {
+  return new SystemResolver().getServers()
 }
 
 /** The answer may hold the whole chain (RFC 1034 section 4.3.2). */

@@ -65,8 +65,7 @@ export class Settlement {
     const { queue, notifier, now, random } = this.#parts
     const message = queue.get(id)
     if (!message) return
-    const limits = waits?.down.reason === 'sign-in' ? unending(times) : times
-    const outcome = judge(silenced(message, queue.removing(id)), answers, limits, now(), random)
+    const outcome = judge(silenced(message, queue.removing(id)), answers, times, now(), random)
     try {
       for (const reports of outcome.reports)
         await notifier.send(message, reports, {
@@ -79,7 +78,7 @@ export class Settlement {
       await this.#postpone(message, answers, times, diskProblem(error, 'write a report to the sender'))
       return
     }
-    const states = waits ? this.#parked(message, outcome, limits, waits) : outcome.states
+    const states = waits ? this.#parked(message, outcome, times, waits) : outcome.states
     queue.settle(id, states, outcome.warns ? true : undefined)
     this.#tell(message, answers, states, waits?.down.next)
   }
@@ -92,12 +91,14 @@ export class Settlement {
     { hop, tried }: Waits,
   ): ReadonlyMap<number, RecipientState> {
     const now = this.#parts.now()
-    const end = Math.min(received + giveUpAfter, now + LOOKED_AT)
-    const warnAt = received + warnAfter
-    const next = !warned && !warns && warnAt > now ? Math.min(warnAt, end) : end
+    const warnAt = !warned && !warns && received + warnAfter > now ? received + warnAfter : Infinity
     return new Map<number, RecipientState>(
       [...states].map(([index, state]) => {
         if (state.kind !== 'waiting') return [index, state]
+        const { stopped, excused = 0 } = state
+        // While a person is waited for it isn't given up.
+        const end = stopped === undefined ? received + giveUpAfter + excused : Infinity
+        const next = Math.min(warnAt, end, now + LOOKED_AT)
         return [index, { ...state, attempts: state.attempts - (tried ? 0 : 1), next, hop }]
       }),
     )

@@ -3,10 +3,11 @@ import type { Emit } from '../log/event.ts'
 import type { Message } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
-import type { DeliverySettings, SmartHost } from '../settings/settings.ts'
+import type { DeliverySettings, Route, SmartHost } from '../settings/settings.ts'
 import type { Answers } from './answers.ts'
 import type { Indexes } from './backlog.ts'
 import { Bucket } from './bucket.ts'
+import type { Departure } from './departure.ts'
 import type { Failure } from './failure.ts'
 import type { HopClock, HopDown, HopState } from './hop.ts'
 import { Hosts } from './hosts.ts'
@@ -33,6 +34,8 @@ export interface HopParts {
   readonly clock: HopClock & { readonly steady: () => number }
   /** What delivery goes by at the moment. */
   readonly config: () => { readonly hostname: string; readonly delivery: DeliverySettings }
+  /** As whom a message leaves by a route, and who signs it. */
+  readonly departure: (message: Message, route: Route) => Departure
 }
 
 /** A next hop that mail waits for, or goes to. */
@@ -181,7 +184,7 @@ export class ToHops {
     { route }: Way,
     settle: (answers: ReadonlyMap<number, Answer>, down: HopDown | undefined) => Promise<void>,
   ): readonly Transaction[] {
-    const { queue, spool } = this.#parts
+    const { queue, spool, departure } = this.#parts
     const work = queue.take(id, recipients)
     if (!work) return []
     return transactionsOf(work.message, work.recipients, route.limits?.recipientsPerMessage).map(group => ({
@@ -189,7 +192,12 @@ export class ToHops {
       recipients: group,
       outgoing: async () => {
         const message = stillWanted(queue, id, group)
-        return message && (await outgoingOf(message, group, spool).catch(error => damaged(spool, id, error)))
+        return (
+          message &&
+          (await outgoingOf(message, group, spool, departure(message, route)).catch(error =>
+            damaged(spool, id, error),
+          ))
+        )
       },
       finished: (result, via, down) =>
         this.#pending.track(settle(this.#answers(id, group, result, via), down)),
@@ -227,7 +235,14 @@ export class ToHops {
   #tell(id: string, recipients: Indexes, hop: string, down: HopDown): void {
     const work = this.#parts.queue.take(id, recipients)
     if (!work) return
-    const answer: Answer = { reply: down.reply, own: down.own, via: hop, dsn: 'nobody' }
+    const waits = down.reason === 'sign-in'
+    const answer: Answer = {
+      reply: down.reply,
+      own: down.own,
+      via: hop,
+      dsn: 'nobody',
+      ...(waits && { waits }),
+    }
     const answers = new Map(work.recipients.map(index => [index, answer]))
     this.#pending.track(this.#settle(id, answers, { down, hop, tried: false }))
   }

@@ -2,9 +2,9 @@
 import { formatAddress, isAscii, parseAddress } from '../mail/address.ts'
 import type { Recipient } from '../mail/envelope.ts'
 import { reply } from '../mail/reply.ts'
-import { openContent } from '../queue/content.ts'
 import type { Message } from '../queue/message.ts'
 import type { Spool } from '../queue/spool.ts'
+import { type Departure, leaving } from './departure.ts'
 import { Failure } from './failure.ts'
 import type { Outgoing } from './transport.ts'
 
@@ -12,8 +12,8 @@ import type { Outgoing } from './transport.ts'
 export const RECIPIENTS = 100
 
 /**
- * Groups recipients that can share a transaction: at most `most`, alike in the DSNs they want and in their need
- * of SMTPUTF8. ORCPT can't be given for several at once, so a recipient with one goes alone.
+ * Groups recipients that can share a transaction: at most `most`, alike in the DSNs they want, in their need of
+ * SMTPUTF8 and in whether they were forwarded. ORCPT can't be given for several at once, so a recipient with one goes alone.
  */
 export function transactionsOf(
   message: Message,
@@ -31,8 +31,8 @@ export function transactionsOf(
   return [...groups.values()].flatMap(group => slices(group, most))
 }
 
-function wishesOf({ address, notify = [] }: Recipient): string {
-  return [/^[ -~]*$/.test(address) ? 'ASCII' : 'UTF-8', ...notify].join()
+function wishesOf({ address, notify = [], forwarded }: Recipient): string {
+  return [/^[ -~]*$/.test(address) ? 'ASCII' : 'UTF-8', forwarded ? 'forwarded' : '', ...notify].join()
 }
 
 function slices<T>(all: readonly T[], length: number): T[][] {
@@ -45,22 +45,42 @@ export async function outgoingOf(
   message: Message,
   indexes: readonly number[],
   spool: Spool,
+  departure: Departure = {},
 ): Promise<Outgoing> {
   const { envelope, size, id } = message
   const recipients = indexes.flatMap(index => envelope.recipients[index] ?? [])
   const addresses = recipients.map(({ address }) => address)
-  const ascii = [envelope.reversePath, ...addresses].map(checkStored).every(Boolean)
+  const { reversePath, isOther } = leavingAs(envelope.reversePath, departure)
+  checkStored(envelope.reversePath)
+  const newSender = departure.sendAs ?? ''
+  const ascii = [reversePath, newSender, ...addresses].map(checkStored).every(Boolean)
+  const leave = recipients.some(({ forwarded }) => forwarded) ? unsigned(departure) : departure
   return {
-    reversePath: envelope.reversePath,
+    reversePath,
     recipients: addresses,
     smtpUtf8: !ascii,
-    eightBit: envelope.body === '8bitmime',
+    eightBit: envelope.body === '8bitmime' || !checkStored(newSender),
     ...(envelope.ret && { ret: envelope.ret }),
     ...(envelope.envid !== undefined && { envid: envelope.envid }),
-    ...dsnWishes(recipients),
-    size,
-    content: openContent(await spool.content(id)),
+    ...(isOther ? { isOther, ...neverTold(recipients) } : dsnWishes(recipients)),
+    ...(await leaving(await spool.content(id), size, leave)),
   }
+}
+
+/** The null reverse-path stays: whatever it reports on must not be reported on itself (RFC 5321 section 4.5.5). */
+function leavingAs(reversePath: string, { sendAs }: Departure) {
+  if (sendAs === undefined || reversePath === '') return { reversePath, isOther: false }
+  return { reversePath: sendAs, isOther: reversePath !== sendAs }
+}
+
+/** Mail that only passes through may claim any sender; it is signed where it leaves as one of ours. */
+function unsigned({ sendAs, signer }: Departure): Departure {
+  return sendAs === undefined ? {} : { sendAs, signer }
+}
+
+/** The next hop would tell the other address: so only silence is asked for there, and our own DSN tells the sender. */
+function neverTold([first]: readonly Recipient[]): Pick<Outgoing, 'notify'> {
+  return first?.notify?.includes('NEVER') ? { notify: first.notify } : {}
 }
 
 function dsnWishes([first, ...others]: readonly Recipient[]): Pick<Outgoing, 'notify' | 'orcpt'> {

@@ -9,6 +9,7 @@ import { openSocket } from './connect.ts'
 import { daneProblem } from './dane.ts'
 import { Failure, failureOf, type LibraryError, tlsFailure, unsent } from './failure.ts'
 import { hostPort, type NextHop } from './next-hop.ts'
+import { tokenFailure } from './token-failure.ts'
 
 /** What goes out: addresses in canonical form, as they were stored. */
 export interface Outgoing {
@@ -22,6 +23,8 @@ export interface Outgoing {
   readonly notify?: readonly Notify[]
   /** Only with a single recipient. */
   readonly orcpt?: string
+  /** The reverse-path isn't the sender's own: what the next hop reports doesn't come to the sender. */
+  readonly isOther?: boolean
   /** Bytes of `content`. */
   readonly size: number
   readonly content: Buffer | Readable
@@ -135,13 +138,14 @@ export class Transport {
     const refused = listIn(envelope, 'rejectedErrors')
     const untouched = used && refused.length === 0 && listIn(envelope, 'accepted').length === 0
     const taken = recipients.some(recipient => this.#connection.takenBy(recipient) !== undefined)
+    if (error && used && this.#isLoggedOff(error)) throw unsent(this.name)
     const rest = error ? this.#refusal(error, untouched, taken) : acceptance(value?.response)
     const replies = answersOf(recipients, refused, rest).map(
       (answer, at) => readAnswer(this.#connection.takenBy(recipients[at] ?? '')) ?? answer,
     )
     return {
       replies: replies.map((answer, at) => (isWritable(recipients[at] ?? '') ? answer : UNWRITABLE)),
-      dsn,
+      dsn: dsn && !outgoing.isOther,
     }
   }
 
@@ -155,6 +159,13 @@ export class Transport {
     // Some have it already: only the others fare as the connection did.
     if (taken) return failure.reply
     throw failure
+  }
+
+  /** A token's time can be over while the connection stands (RFC 4954 section 6): another connection gets another. */
+  #isLoggedOff({ command, response }: LibraryError): boolean {
+    const { login } = this.hop
+    const mayExpire = login !== undefined && 'token' in login
+    return mayExpire && command === 'MAIL FROM' && /^53[05]/.test(response ?? '')
   }
 
   /** DANE: before anything but EHLO is said. */
@@ -173,8 +184,15 @@ export class Transport {
         reply(454, '4.7.0', `${this.name} offers no TLS, and a password is not sent without it`),
         'log-on',
       )
+    if ('token' in login) return this.#logOnWithToken(login)
     const credentials = { user: login.user, pass: login.password }
     await this.#request('opening', done => this.#connection.login({ ...credentials, credentials }, done))
+  }
+
+  async #logOnWithToken({ user, token }: { readonly user: string; readonly token: string }): Promise<void> {
+    const bearer = { user, token, host: this.hop.host, port: this.hop.port }
+    const { error } = await this.#ask(done => this.#connection.logOnWith(bearer, done))
+    if (error) throw tokenFailure(error, this.hop, user)
   }
 
   async #request(phase: 'opening' | 'sending', start: (done: Done<unknown>) => void): Promise<void> {

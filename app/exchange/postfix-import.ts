@@ -64,7 +64,8 @@ function decidingList(config: PostfixConfig, texts: Texts): typeof RELAY | typeo
   if (others.length === 0 || !words) return RELAY
   const reader = new RestrictionReader(partsOf(config, texts, trial))
   reader.read(words)
-  const isOpen = reader.ruled.every(({ relaying }) => relaying.kind === 'anyone')
+  const isOpen =
+    reader.ruled.at(-1)?.from === 'any' && reader.ruled.every(({ relaying }) => relaying.kind === 'anyone')
   return isOpen && trial.lostCount === 0 ? RECIPIENT : RELAY
 }
 

@@ -133,6 +133,21 @@ export type EventBody =
       readonly addresses: readonly string[]
       readonly refused: readonly string[]
     }
+  | {
+      /** A person signed in with a provider, so that mail goes out with its tokens. */
+      readonly kind: 'signed-in'
+      /** Of the entry in the secret store. */
+      readonly name: string
+      readonly user: string
+      readonly provider: string
+    }
+  | {
+      /** No more tokens, until a person signs in again; told once. */
+      readonly kind: 'sign-in-refused'
+      readonly name: string
+      readonly user: string
+      readonly why: string
+    }
   | { readonly kind: 'warning'; readonly text: string }
   | { readonly kind: 'error'; readonly text: string }
 

@@ -13,6 +13,8 @@ export interface Recipient {
   readonly expanded?: true
   /** ORCPT of RFC 3461 section 4.2, `type;address`, decoded. */
   readonly orcpt?: string
+  /** It came for an address here, from a client that may not itself send there: its From is anybody's claim. */
+  readonly forwarded?: true
 }
 
 export interface Envelope {

@@ -14,6 +14,10 @@ export type RecipientState =
        * itself is overdue: its sender is told, or it is given up.
        */
       readonly hop?: string
+      /** Since then it takes a person, and the time until it is given up stands still; milliseconds since the epoch. */
+      readonly stopped?: number
+      /** Milliseconds for which it stood still before. */
+      readonly excused?: number
       /** A person released it: routes that only hold are passed over. */
       readonly released?: true
     }

@@ -21,8 +21,8 @@ const LONG_TEXT = 100_000
 const AT_ONCE = 1000
 /** Milliseconds without a call after which the thread ends. */
 const IDLE = 5 * 60_000
-/** Room for a few lists of the most rows. */
-const ROOM = { maxOldGenerationSizeMb: 1024 }
+/** Room for a few lists of the most rows, and for what comes and goes while one is worked on: it is collected less often. */
+const ROOM = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 192 }
 
 type Wait = { resolve(value: never): void; reject(error: Error): void }
 type Answers = {

@@ -32,7 +32,11 @@ const CHANGES = [
 
 type Name = (typeof LOOKS)[number] | (typeof CHANGES)[number]
 
-export function delegatedControl(control: Control, clerk: Clerk, store: SettingsStore): Control {
+export function delegatedControl<Answers extends Pick<Control, Name>>(
+  control: Answers,
+  clerk: Clerk,
+  store: SettingsStore,
+): Answers {
   const delegated = (name: Name, far: (...args: readonly unknown[]) => Promise<unknown>) => ({
     [name]: (...args: readonly unknown[]): Promise<unknown> =>
       clerk.takes(...args) ? far(...args) : Reflect.apply(control[name], control, args),
@@ -42,7 +46,7 @@ export function delegatedControl(control: Control, clerk: Clerk, store: Settings
     delegated(name, (...args) => store.take(() => clerk.change(name, ...args))),
   )
   // Each stands in for the request of the same name, and answers as it does.
-  return Object.assign({}, control, ...looks, ...changes) as Control
+  return Object.assign({}, control, ...looks, ...changes) as Answers
 }
 
 /** The first questions, where settings that are long already leave them open. */

@@ -8,13 +8,14 @@ import type { Standing } from '../smtp/listener.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export function deliveryConfig({ hostname, delivery, users }: Settings): DeliveryConfig {
-  return { hostname, delivery, accounts: new Set(users.map(({ name }) => name)) }
+  const senders = users.flatMap(({ name, sendAs }) => (sendAs ? [[name.toLowerCase(), sendAs] as const] : []))
+  return { hostname, delivery, accounts: new Set(users.map(({ name }) => name)), senders: new Map(senders) }
 }
 
 /** Whether two settings differ in what delivery depends on. */
 export function routingDiffers(one: Settings, other: Settings): boolean {
   const routing = ({ hostname, delivery, users }: Settings) =>
-    JSON.stringify([hostname, delivery, users.map(({ name }) => name)])
+    JSON.stringify([hostname, delivery, users.map(({ name, sendAs }) => [name, sendAs])])
   return routing(one) !== routing(other)
 }
 

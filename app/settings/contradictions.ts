@@ -21,6 +21,7 @@ export function contradictions(draft: Draft<Checked>, check: CheckFrom): readonl
     ...places(draft.delivery?.routes, ['delivery', 'routes']).flatMap(({ path, value }) =>
       routeProblems(path, value),
     ),
+    ...dkimProblems(draft),
     ...timeProblems(draft),
   ]
 }
@@ -115,6 +116,8 @@ function loginProblems(
   if (login === undefined || via === undefined) return []
   if (!goesToHosts(via))
     return problem([...path, 'login'], `Remove the login, or write "via": "smart-host": "${via}" uses none.`)
+  const own = oauthProblems([...path, 'login'], login)
+  if (own.length > 0) return own
   const mayBePlain = encryption === 'none' || encryption === 'starttls-if-offered'
   if (!mayBePlain || plaintextLogin !== 'never') return []
   return problem(
@@ -123,8 +126,50 @@ function loginProblems(
   )
 }
 
+type DraftLogin = NonNullable<DraftRoute['login']>
+
+/** For whom some of the login's settings are. */
+const USED_BY: Readonly<
+  Record<'provider' | 'tenant' | 'issuer' | 'scopes' | 'clientId' | 'clientSecret', string>
+> = {
+  provider: '"method": "oauth2"',
+  clientId: '"method": "oauth2"',
+  clientSecret: '"method": "oauth2"',
+  tenant: '"provider": "microsoft"',
+  issuer: '"provider": "other"',
+  scopes: '"provider": "other"',
+}
+
+/** What is missing is asked for where a person signs in: until then mail waits. */
+function oauthProblems(path: readonly Step[], login: DraftLogin): readonly Problem[] {
+  const { method, provider } = login
+  const here = [`"method": "${method}"`, ...(method === 'oauth2' ? [`"provider": "${provider}"`] : [])]
+  const unknown = method === undefined || (method === 'oauth2' && provider === undefined)
+  return (Object.keys(USED_BY) as (keyof typeof USED_BY)[]).flatMap(key =>
+    unknown || login[key] === undefined || here.includes(USED_BY[key])
+      ? []
+      : problem([...path, key], `Remove this, or write ${USED_BY[key]}: it is for that alone.`),
+  )
+}
+
 function goesToHosts(via: string): boolean {
   return via === 'smart-host' || via === 'lmtp'
+}
+
+/** Two keys of one name would need two records at one place in the DNS (RFC 6376 section 3.6.2.2). */
+function dkimProblems({ delivery }: Draft<Checked>): readonly Problem[] {
+  const firsts = new Map<string, string>()
+  return places(delivery?.dkim, ['delivery', 'dkim']).flatMap(({ path, value: { domain, selector } }) => {
+    const first = firsts.get(`${selector} ${domain}`)
+    if (domain === undefined || selector === undefined) return []
+    if (first === undefined) firsts.set(`${selector} ${domain}`, `delivery.dkim[${path.at(-1)}]`)
+    return first === undefined
+      ? []
+      : problem(
+          [...path, 'selector'],
+          `Give this key another selector: ${first} has the same for that domain.`,
+        )
+  })
 }
 
 function timeProblems({ delivery }: Draft<Checked>): readonly Problem[] {

@@ -43,6 +43,7 @@ export function firstSettings(port: number, localNetworks: unknown = 'auto'): ob
       giveUpAfter: '5d',
       connections: 10,
       dnsServers: 'auto',
+      dkim: [],
       alerts: { stuckAfter: '4h', minimumFreeDisk: '1GB', mailTo: [] },
     },
   }

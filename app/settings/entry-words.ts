@@ -6,14 +6,16 @@ type Fields = Readonly<Record<string, unknown>>
 /** Undefined for what is no such entry. */
 export function entryWords(value: unknown): string | undefined {
   if (!isObject(value)) return undefined
-  return rowWords(value) ?? listenerWords(value) ?? routeWords(value) ?? text(value['name'])
+  return (
+    rowWords(value) ?? listenerWords(value) ?? routeWords(value) ?? dkimName(value) ?? text(value['name'])
+  )
 }
 
 /** Two entries with different ones are different entries, not one that changed. */
 export function entryKey(value: unknown): string | undefined {
   if (!isObject(value)) return undefined
   const { action, from, name } = value
-  return isRow(value) ? `${action} ${from}` : text(name)
+  return isRow(value) ? `${action} ${from}` : (dkimName(value) ?? text(name))
 }
 
 function isRow({ action, from }: Fields): boolean {
@@ -42,6 +44,13 @@ function listenerWords({ address, port, encryption }: Fields): string | undefine
 function routeWords({ to, via, hosts }: Fields): string | undefined {
   if (typeof via !== 'string' || !Array.isArray(to)) return undefined
   return [texts(to).join(', '), 'via', via, texts(hosts).join(', ')].filter(word => word !== '').join(' ')
+}
+
+/** Of a key that signs mail: where its record stands in the DNS. */
+function dkimName({ selector, domain }: Fields): string | undefined {
+  return typeof selector === 'string' && typeof domain === 'string'
+    ? `${selector}._domainkey.${domain}`
+    : undefined
 }
 
 function text(value: unknown): string | undefined {

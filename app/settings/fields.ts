@@ -63,6 +63,23 @@ function belowOrItself(given: string): string | undefined {
   return found === undefined || !below ? found : `*.${found}`
 }
 
+/** One domain, as it stands in a From. */
+export const mailDomain = text(
+  'Write a domain such as example.com, without "@" and without "*".',
+  canonicalDomain,
+)
+
+/** RFC 6376 section 3.1: labels of a DNS name. */
+export const selector = text(
+  'Write a selector of letters, digits and "-", such as mail2026, with dots between parts if there are several.',
+  given => (isSelector(given) ? given.toLowerCase() : undefined),
+)
+
+function isSelector(given: string): boolean {
+  const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
+  return given.length <= 100 && given.split('.').every(part => label.test(part))
+}
+
 export const hostname = text("Write this machine's full name, such as mail.example.com.", canonicalHost)
 
 /** What a route's `to` matches. */
@@ -150,3 +167,34 @@ export const name = text('Write a name of 1 to 64 characters.', given =>
 )
 
 export const words = z.string().max(1000, 'Write at most 1000 characters here.')
+
+/** Of Microsoft Entra: a domain of the directory, its id, or one of the words for several. */
+export const tenant = text(
+  "Write the directory's domain such as contoso.onmicrosoft.com, or its id.",
+  given => (/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(given) ? given : undefined),
+)
+
+/** Without the slash at its end, which no one means. */
+export const issuer = text(
+  'Write the address of the sign-in service, such as https://login.provider.example.',
+  given => (isIssuer(given) ? given.replace(/\/$/, '') : undefined),
+)
+
+/** Without TLS only on this machine, where nobody else listens. */
+function isIssuer(given: string): boolean {
+  if (!URL.canParse(given)) return false
+  const { protocol, hostname, username, search, hash } = new URL(given)
+  if (username + search + hash !== '') return false
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]'].includes(hostname))
+}
+
+/** RFC 6749 section 3.3. */
+export const scope = text('Write a scope such as offline_access, one for each entry.', given =>
+  /^[!#-[\]-~]{1,255}$/.test(given) ? given : undefined,
+)
+
+/** RFC 6749 appendix A.1. */
+export const clientId = text(
+  'Write the id that the provider gave to your registration (its client id).',
+  given => (/^[ -~]{1,255}$/.test(given.trim()) ? given.trim() : undefined),
+)

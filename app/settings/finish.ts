@@ -2,7 +2,7 @@
 import { canonicalDomain, formatAddress, parseAddress } from '../mail/address.ts'
 import { foldCase } from './addressing.ts'
 import type { Checked } from './schema.ts'
-import type { Route, Settings } from './settings.ts'
+import type { Login, Route, Settings } from './settings.ts'
 
 export function finish(checked: Checked): Settings {
   const spelling = new Map(checked.users.map(({ name }) => [foldCase(name), name]))
@@ -28,9 +28,17 @@ function canonical(address: string): string {
   return parsed.ok ? formatAddress(parsed.address) : address
 }
 
-function finishRoute(route: Checked['delivery']['routes'][number]): Route {
+type CheckedRoute = Checked['delivery']['routes'][number]
+
+function finishRoute({ login, ...route }: CheckedRoute): Route {
   const usual = usualPort(route)
-  return { ...route, hosts: route.hosts.map(({ host, port }) => ({ host, port: port ?? usual })) }
+  const hosts = route.hosts.map(({ host, port }) => ({ host, port: port ?? usual }))
+  return { ...route, hosts, ...(login && { login: finishLogin(login) }) }
+}
+
+function finishLogin({ method, ...login }: NonNullable<CheckedRoute['login']>): Login {
+  const { user, secret } = login
+  return method === 'password' ? { method, user, secret } : { ...login, method }
 }
 
 /**

@@ -3,18 +3,24 @@ import { hostname as systemHostname } from 'node:os'
 import * as z from 'zod'
 import {
   certificates,
+  clientId,
   dnsServer,
   duration,
   host,
   hostname,
   ipAddress,
+  issuer,
   localDomain,
   mailAddress,
+  mailDomain,
   name,
   passwordHash,
   pattern,
+  scope,
+  selector,
   senderPattern,
   size,
+  tenant,
   userName,
   wholeAddress,
   wholeNumber,
@@ -35,6 +41,7 @@ const user = z.strictObject({
   enabled: z.boolean().default(true),
   forwardTo: z.array(mailAddress).default([]),
   keepCopy: z.boolean().default(true),
+  sendAs: z.exactOptional(wholeAddress.nullable()),
 })
 
 const row = z.strictObject({
@@ -68,6 +75,19 @@ const smtp = z.strictObject({
   idleTimeout: duration(second, hour).prefault('60s'),
 })
 
+/** Which of them belong to which method and provider is seen to with the contradictions. */
+const login = z.strictObject({
+  method: z.enum(['password', 'oauth2']),
+  user: z.string(),
+  secret: name,
+  provider: z.exactOptional(z.enum(['microsoft', 'google', 'other'])),
+  tenant: z.exactOptional(tenant),
+  issuer: z.exactOptional(issuer),
+  scopes: z.exactOptional(z.array(scope).max(20, 'Write at most 20 scopes here.')),
+  clientId: z.exactOptional(clientId),
+  clientSecret: z.exactOptional(name),
+})
+
 const route = z.strictObject({
   to: z.array(pattern).min(1, 'Name at least one domain here, or "*" for every domain.'),
   senders: z.array(senderPattern).default([]),
@@ -78,9 +98,7 @@ const route = z.strictObject({
   encryption: z
     .enum(['none', 'starttls-if-offered', 'starttls-required', 'tls'])
     .default('starttls-if-offered'),
-  login: z.exactOptional(
-    z.strictObject({ method: z.enum(['password', 'oauth2']), user: z.string(), secret: name }),
-  ),
+  login: z.exactOptional(login),
   plaintextLogin: z.enum(['never', 'local-networks']).default('never'),
   trust: z.exactOptional(certificates),
   limits: z.exactOptional(
@@ -90,6 +108,14 @@ const route = z.strictObject({
       recipientsPerMessage: z.exactOptional(wholeNumber(1, 10_000)),
     }),
   ),
+  sendAs: z.exactOptional(wholeAddress.nullable()),
+})
+
+const dkimKey = z.strictObject({
+  domain: mailDomain,
+  selector,
+  secret: name,
+  enabled: z.boolean().default(true),
 })
 
 const alerts = z.strictObject({
@@ -113,6 +139,7 @@ const delivery = z.strictObject({
     z.array(dnsServer).min(1, 'Write at least one address here, or "auto".'),
     'addresses of DNS servers such as ["192.0.2.53:53"]',
   ),
+  dkim: z.array(dkimKey).max(100, 'Write at most 100 keys here.').default([]),
   alerts: alerts.prefault({}),
 })
 

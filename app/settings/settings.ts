@@ -12,6 +12,8 @@ export interface User {
   readonly forwardTo: readonly string[]
   /** With `forwardTo`: whether the mailbox gets a copy too. */
   readonly keepCopy: boolean
+  /** The address that its mail leaves as; goes before the route's. */
+  readonly sendAs?: string | null
 }
 
 /** A row of an access list, as `spec` has it; `from` is checked but still text. */
@@ -50,12 +52,34 @@ export interface SmtpSettings {
   readonly idleTimeout: number
 }
 
-export interface Login {
-  readonly method: 'password' | 'oauth2'
+export interface PasswordLogin {
+  readonly method: 'password'
   readonly user: string
   /** The name of an entry in the secret store. */
   readonly secret: string
 }
+
+/** With a token (RFC 6749) that a person allowed by signing in. */
+export interface OAuthLogin {
+  readonly method: 'oauth2'
+  readonly user: string
+  /** The name of an entry in the secret store, which signing in makes. */
+  readonly secret: string
+  /** Absent, as `clientId`, until a person says so; mail waits for it. */
+  readonly provider?: 'microsoft' | 'google' | 'other'
+  /** For `microsoft`: the directory's domain or id; the domain of `user` where absent. */
+  readonly tenant?: string
+  /** For `other`: its address, under which it tells its endpoints. */
+  readonly issuer?: string
+  /** For `other`: what is asked for. */
+  readonly scopes?: readonly string[]
+  /** The office's registration with the provider. */
+  readonly clientId?: string
+  /** The name of an entry in the secret store, for registrations that have a secret. */
+  readonly clientSecret?: string
+}
+
+export type Login = PasswordLogin | OAuthLogin
 
 export interface SmartHost {
   readonly host: string
@@ -80,6 +104,8 @@ export interface Route {
   /** A PEM file (or its text) with an authority, or the certificate itself, to trust beside the system's. */
   readonly trust?: string
   readonly limits?: RouteLimits
+  /** The address that mail leaves as by this route. */
+  readonly sendAs?: string | null
 }
 
 /** How much goes to each next hop of a route; what is absent isn't limited by the route. */
@@ -89,6 +115,16 @@ export interface RouteLimits {
   readonly messagesPerMinute?: number
   /** Of one transaction; 100 where absent. */
   readonly recipientsPerMessage?: number
+}
+
+/** A key that signs mail of a domain (RFC 6376). */
+export interface DkimKey {
+  /** Canonical. */
+  readonly domain: string
+  readonly selector: string
+  /** The name of the private key, a PEM, in the secret store. */
+  readonly secret: string
+  readonly enabled: boolean
 }
 
 /** When a person is told that something needs one. */
@@ -113,6 +149,7 @@ export interface DeliverySettings {
   /** The header of each message that is returned goes to the postmaster here, too. */
   readonly copyBouncesToPostmaster: boolean
   readonly dnsServers: 'auto' | readonly string[]
+  readonly dkim: readonly DkimKey[]
   readonly alerts: AlertSettings
 }
 

@@ -13,6 +13,7 @@ import type { Spool } from '../queue/spool.ts'
 import type { Settings, User } from '../settings/settings.ts'
 import type { PasswordVerifier } from '../settings/verifier.ts'
 import { authenticate } from './authenticate.ts'
+import { markForwarded } from './forwarding.ts'
 import type { ContentSource, Dialogue, Offer, SessionFacts } from './protocol.ts'
 import { diskRefusal, receive, tooLarge } from './receive.ts'
 import { Transaction } from './transaction.ts'
@@ -157,7 +158,9 @@ export class Session implements Dialogue {
     const resolution = policy.directory.resolve(forwardPath)
     transaction.accept(
       to,
-      resolution.kind === 'internal' ? resolution.recipients : [{ address: to }],
+      resolution.kind === 'internal'
+        ? markForwarded(resolution.recipients, policy, this.#client, user)
+        : [{ address: to }],
       command,
       user,
     )

@@ -24,6 +24,8 @@ Without a sender mail is **held**, not lost: as soon as there is one, it goes ou
     words: `
 Mail waits in the [Queue](queue) when the next server doesn’t answer or says “try later”. It is tried again by itself: soon at first, then less often. The sender is told when it takes long, and gets the message back when it can’t be delivered at all; the times stand under [Mail senders](senders).
 
+Below the other server’s answer stands **what it means**, why, and what to do, with the button that opens the place that mends it, and the document that says so. The same stands behind **What to do?** in the [Log](log), and in the report to the sender. What can’t pass by itself, such as a refused sign-in, stands on [Status](status) too.
+
 - **waiting**: will be tried at the time shown. **Retry now** tries it at once.
 - **held**: stays until **Release**. You held it, or no mail sender takes it.
 - **Remove** deletes for good, and nobody is told.

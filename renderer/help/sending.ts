@@ -40,6 +40,18 @@ To see what would be answered, write an address into **Try an address** above th
 `,
   },
   {
+    id: 'directly',
+    title: 'Sending without a provider',
+    words: `
+With **SMTP direct (MX)** as the method of a [mail sender](senders), each message goes to the mail server that the recipient’s domain names in the DNS, the best one first.
+
+- The line must let connections out at **port 25**. Many providers block it: [Doctor](tools/doctor) tries it, and says so.
+- Other servers look at who you are: this server’s name must be found in the DNS, with the same address the other way round; ask your provider for it.
+- Encryption is used wherever the other server offers it. Where its domain demands it (MTA-STS, DANE), mail waits rather than go without.
+- Mail is never taken to an address inside your network because a stranger’s DNS says so. For a domain whose server stands in the office, write the domain into **For recipients in**.
+`,
+  },
+  {
     id: 'on-the-road',
     title: 'People at home and on the road',
     words: `
@@ -62,6 +74,15 @@ Give the device this server’s **address in the local network**, such as 192.16
 **A trap:** a machine in the office that uses the office’s public name or address goes out to the router and comes back in. It then arrives with the router’s address and is refused. Give it the local address instead.
 
 A device that must log on but knows no encryption: see **Log on without encryption** under [General](smtp/general).
+`,
+  },
+  {
+    id: 'real-sender',
+    title: 'Providers that refuse your addresses, and mail taken for spam',
+    words: `
+Some providers take mail only from the address that signs in, and refuse a scanner’s or a colleague’s: Microsoft 365 says **SendAsDenied**. Write that address into **Send as** under More at the [mail sender](senders), or at one [user](users). The name of who wrote it stays, answers still go to them, and so do reports of failure. Mail to mailboxes here is never changed.
+
+Others believe mail from your domain more readily when it is **signed** (DKIM). Under [Security](security) make a key, copy its record, and put it into the DNS where your domain is kept, which is often the provider of your web site. **Check the DNS** says whether it stands there; that may take an hour. The key itself never leaves this machine.
 `,
   },
   {

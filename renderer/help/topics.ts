@@ -1,10 +1,11 @@
 /** The help's topics in their order, and which of them tells more about an option. */
 import { runningTopics } from './running.ts'
 import { sendingTopics } from './sending.ts'
+import { signInTopic } from './sign-in.ts'
 import type { Topic } from './topic.ts'
 import { vpop3Topic } from './vpop3.ts'
 
-export const topics: readonly Topic[] = [...sendingTopics, ...runningTopics, vpop3Topic]
+export const topics: readonly Topic[] = [...sendingTopics, ...runningTopics, signInTopic, vpop3Topic]
 
 /** By the start of an option's pattern; the first that fits counts. */
 const about: readonly (readonly [string, string])[] = [
@@ -23,6 +24,7 @@ const about: readonly (readonly [string, string])[] = [
   ['localDomains', 'local-mail'],
   ['aliases', 'local-mail'],
   ['catchAll', 'local-mail'],
+  ['delivery.routes[].login', 'sign-in'],
   ['delivery.routes', 'leaving'],
   ['delivery', 'queue'],
 ]

@@ -4,6 +4,7 @@ import { Notice } from '../parts/notice.tsx'
 import { Page, Section } from '../parts/page.tsx'
 import { useDesk, useNow, useReady } from '../state/use.ts'
 import { count, dateWords, exactTime } from '../words/plain.ts'
+import { Dkim } from './dkim.tsx'
 
 export function SecurityPage() {
   const counts = useReady(({ draft }) => draft.settings.smtp.useGlobalAccess)
@@ -12,7 +13,7 @@ export function SecurityPage() {
     <Page
       search={false}
       title="Security"
-      sentence="Restrictions for every service, and the certificate that encryption rests on."
+      sentence="Restrictions for every service, the keys that sign mail, and the certificate that encryption rests on."
     >
       <div className="settings settings-wide">
         <Section
@@ -36,6 +37,7 @@ export function SecurityPage() {
           )}
           <Grid list={list} label="Global Access Restrictions" />
         </Section>
+        <Dkim />
         <Certificate />
       </div>
     </Page>

@@ -8,6 +8,7 @@ import { allChanges } from '../state/draft.ts'
 import type { SentTest } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { ReplyMeaning } from './reply-meaning.tsx'
 
 export type Sending =
   | { readonly kind: 'idle' }
@@ -59,14 +60,20 @@ export function SendTest({ isOpen, onClose }: { readonly isOpen: boolean; onClos
           <p>Your changes aren’t applied yet: the test uses the settings in force.</p>
         </Notice>
       )}
-      <div aria-live="polite">
-        <Outcome sending={sending} />
+      <div className="outcome" aria-live="polite">
+        <Outcome sending={sending} onGo={onClose} />
       </div>
     </Overlay>
   )
 }
 
-export function Outcome({ sending }: { readonly sending: Sending }) {
+interface OutcomeProps {
+  readonly sending: Sending
+  /** Before the window goes to where a refusal is mended. */
+  readonly onGo?: () => void
+}
+
+export function Outcome({ sending, ...ways }: OutcomeProps) {
   if (sending.kind === 'idle') return null
   if (sending.kind === 'sending') return <p className="muted">Sending; this takes a minute at most…</p>
   if (sending.kind === 'failed')
@@ -75,7 +82,7 @@ export function Outcome({ sending }: { readonly sending: Sending }) {
         <p>{sending.text}</p>
       </Notice>
     )
-  const { delivered, via, text, dialogue, id } = sending.test
+  const { delivered, via, text, dialogue, id, meaning } = sending.test
   // A server that was never reached said nothing: its one line would only tell the outcome again.
   const telling = dialogue.filter(line => /^[CS]: /.test(line) || !line.endsWith(text))
   return (
@@ -86,6 +93,7 @@ export function Outcome({ sending }: { readonly sending: Sending }) {
         </p>
         <p className="muted">Message {id}.</p>
       </Notice>
+      {meaning && <ReplyMeaning meaning={meaning} {...ways} />}
       {telling.length > 0 && <pre className="dialogue">{telling.map(line => `${line}\n`)}</pre>}
     </>
   )

@@ -27,6 +27,7 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
   const problems = useProblems(path)
   const [isMore, setMore] = useState(
     route.trust !== undefined ||
+      (route.sendAs ?? null) !== null ||
       route.port !== undefined ||
       route.limits !== undefined ||
       (route.senders ?? []).length + (route.users ?? []).length > 0,
@@ -95,12 +96,17 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
         <div className="card-fields">
           <WordsSetting path={[...path, 'senders']} placeholder="newsletter@example.com" />
           <WordsSetting path={[...path, 'users']} placeholder="fred" />
+          {route.via !== 'hold' && (
+            <TextSetting path={[...path, 'sendAs']} placeholder="office@provider.example" isOptional />
+          )}
+          {route.via === 'mx' && (
+            <TextSetting path={[...path, 'port']} placeholder="25" isNumber isOptional />
+          )}
+          {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
+            <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
+          )}
         </div>
         {route.via !== 'hold' && <RouteLimits path={path} />}
-        {route.via === 'mx' && <TextSetting path={[...path, 'port']} placeholder="25" isNumber isOptional />}
-        {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
-          <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
-        )}
       </details>
       <Problems problems={problems} />
     </section>

@@ -1,14 +1,16 @@
-/** How a sender signs in at its server: user name here, password in the secret store. */
+/** How a sender signs in at its server: user name here, password or token in the secret store. */
 import { useId } from 'react'
 import { Switch } from 'react-aria-components'
 import { SelectSetting } from '../parts/choice-setting.tsx'
 import { Problems } from '../parts/field.tsx'
 import { TextSetting } from '../parts/text-setting.tsx'
-import { changed } from '../state/draft.ts'
 import { formatPath, type Path } from '../state/paths.ts'
-import type { RouteDraft } from '../state/settings.ts'
-import { useDesk, useProblems, useReady } from '../state/use.ts'
+import type { LoginDraft, RouteDraft } from '../state/settings.ts'
+import { useDesk, useProblems } from '../state/use.ts'
 import { optionOf } from '../words/options.ts'
+import { OAuthFields } from './oauth-fields.tsx'
+import { SecretField } from './secret-field.tsx'
+import { SignInState } from './sign-in-state.tsx'
 
 interface SignInProps {
   readonly path: Path
@@ -35,57 +37,39 @@ export function SignIn({ path, route }: SignInProps) {
       <Problems problems={problems} />
       {route.login && (
         <div className="card-fields">
+          <SelectSetting
+            path={[...here, 'method']}
+            onChoose={method => store.edit(here, loginBy(method, route))}
+          />
           <TextSetting path={[...here, 'user']} placeholder="office@provider.example" />
           {route.login.method === 'password' ? (
-            <SecretField name={route.login.secret} />
+            <SecretField
+              name={route.login.secret}
+              label="Password"
+              option="delivery.routes[].login"
+              absent="none yet: sign-in will fail"
+            />
           ) : (
-            <p className="muted">Signs in with OAuth2; the token is kept as “{route.login.secret}”.</p>
+            <OAuthFields path={here} login={route.login} />
           )}
           {(route.encryption === 'none' || route.encryption === 'starttls-if-offered') && (
             <SelectSetting path={[...path, 'plaintextLogin']} />
           )}
         </div>
       )}
+      {route.login?.method === 'oauth2' && <SignInState path={here} login={route.login} />}
     </div>
   )
 }
 
-function SecretField({ name }: { readonly name: string }) {
-  const { store } = useDesk()
-  const id = useId()
-  const value = useReady(({ draft }) => draft.secrets[name] ?? '')
-  const isKept = useReady(({ secrets }) => secrets.includes(name))
-  const where = useReady(({ app }) => app.secretsKept)
-  const set = (text: string) =>
-    store.change(draft => {
-      const { [name]: _, ...others } = draft.secrets
-      return changed(draft, { secrets: text === '' ? others : { ...others, [name]: text } }, `secret ${name}`)
-    })
-  return (
-    <div className="field" data-option="delivery.routes[].login">
-      <label htmlFor={id}>Password</label>
-      <input
-        id={id}
-        className="input"
-        type="password"
-        autoComplete="new-password"
-        value={value}
-        placeholder={isKept ? 'unchanged' : 'none yet: sign-in will fail'}
-        aria-describedby={`${id}-words`}
-        onChange={event => set(event.target.value)}
-        onKeyDown={event => {
-          if (event.key === 'Escape') set('')
-        }}
-        onBlur={store.leaveField}
-      />
-      <div className="sentence" id={`${id}-words`}>
-        Kept apart from the settings as “{name}”, in{' '}
-        {where === 'keychain'
-          ? 'this system’s keychain.'
-          : 'a file that only this account can read: there is no keychain here.'}
-      </div>
-    </div>
-  )
+/** What belongs to the other kind alone goes; the provider is the one that the server is known for. */
+function loginBy(method: string, route: RouteDraft): LoginDraft {
+  const { user = '', secret = secretFor(route) } = route.login ?? {}
+  if (method !== 'oauth2') return { method: 'password', user, secret }
+  const host = route.hosts[0] ?? ''
+  if (/\b(gmail|google|googlemail)\.com/i.test(host)) return { method, user, secret, provider: 'google' }
+  const isMicrosoft = host === '' || /\b(office365|outlook|office)\.com/i.test(host)
+  return { method, user, secret, provider: isMicrosoft ? 'microsoft' : 'other' }
 }
 
 /** A name for the secret that people recognise: the server's. */

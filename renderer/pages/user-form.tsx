@@ -37,6 +37,7 @@ export function UserForm({ index, onRemove }: { readonly index: number; onRemove
       <SwitchSetting path={[...path, 'enabled']} />
       <WordsSetting path={[...path, 'forwardTo']} placeholder="name@provider.example" />
       {user.forwardTo.length > 0 && <CheckSetting path={[...path, 'keepCopy']} />}
+      <TextSetting path={[...path, 'sendAs']} placeholder="office@provider.example" isOptional />
     </section>
   )
 }

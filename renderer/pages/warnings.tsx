@@ -13,9 +13,9 @@ type Mend =
   | { readonly title: string; readonly place: Place }
   | { readonly title: string; readonly pause: boolean }
 
-/** The open relay's depend on what opened it. */
+/** The open relay's depend on what opened it, a sign-in's on the sender. */
 const mends: Readonly<
-  Record<Exclude<Warning['kind'], 'open-relay' | 'next-hop'>, readonly [Mend, ...Mend[]]>
+  Record<Exclude<Warning['kind'], 'open-relay' | 'next-hop' | 'sign-in'>, readonly [Mend, ...Mend[]]>
 > = {
   'not-running': [
     { title: 'Try again', pause: false },
@@ -31,6 +31,7 @@ const mends: Readonly<
   'stuck-mail': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
   'hop-down': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
   'disk-low': [{ title: 'Examine this machine', place: { page: 'tools', tab: 'doctor' } }],
+  'dkim-key': [{ title: 'Show the keys', place: { page: 'security', target: 'delivery.dkim' } }],
   certificate: [{ title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }],
 }
 
@@ -62,12 +63,21 @@ export function Warnings() {
   )
 }
 
+/** At the sender that it is about. */
+function SigningInMend({ text }: { readonly text: string }) {
+  const signIns = useReady(({ status }) => status.signIns) ?? []
+  const about = signIns.find(({ user, standing }) => standing.kind === 'needs-person' && text.includes(user))
+  const target = `delivery.routes[${about?.routes[0] ?? 0}].login.signIn`
+  return <MendButton mend={{ title: 'Sign in again', place: { page: 'senders', target } }} />
+}
+
 function isBad({ kind }: Warning): boolean {
   return kind === 'not-running' || kind === 'open-relay'
 }
 
-function Mends({ warning: { kind, mends: own = [] } }: { readonly warning: Warning }) {
+function Mends({ warning: { kind, text, mends: own = [] } }: { readonly warning: Warning }) {
   if (kind === 'open-relay') return <ClosingMends />
+  if (kind === 'sign-in') return <SigningInMend text={text} />
   if (kind === 'next-hop')
     return (
       <>

@@ -39,7 +39,13 @@ export function ChoiceSetting({ path }: { readonly path: Path }) {
   )
 }
 
-export function SelectSetting({ path }: { readonly path: Path }) {
+interface SelectSettingProps {
+  readonly path: Path
+  /** Where more changes with it than the setting itself. */
+  readonly onChoose?: (value: string) => void
+}
+
+export function SelectSetting({ path, onChoose }: SelectSettingProps) {
   const { value, set, isChanged } = useSetting<string>(path)
   const problems = useProblems(path)
   const { label, sentence, choices = [] } = optionOf(path)
@@ -56,7 +62,7 @@ export function SelectSetting({ path }: { readonly path: Path }) {
         value={value}
         aria-describedby={`${id}-words`}
         aria-invalid={problems.length > 0}
-        onChange={event => set(event.target.value)}
+        onChange={event => (onChoose ?? set)(event.target.value)}
       >
         {choices.map(choice => (
           <option key={choice.value} value={choice.value}>

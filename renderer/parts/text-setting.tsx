@@ -16,7 +16,7 @@ interface TextSettingProps {
 
 export function TextSetting(props: TextSettingProps) {
   const { path, isNumber = false, placeholder, isShort = isNumber, isOptional = false } = props
-  const { value, set, isChanged } = useSetting<string | number | undefined>(path)
+  const { value, set, isChanged } = useSetting<string | number | null | undefined>(path)
   const problems = useProblems(path, true)
   const { label, sentence } = optionOf(path)
   const keys = useRevert(value, next => set(next, true))
@@ -24,7 +24,7 @@ export function TextSetting(props: TextSettingProps) {
     <FieldFrame path={path} isChanged={isChanged}>
       <TextField
         className="text-field"
-        value={value === undefined ? '' : String(value)}
+        value={String(value ?? '')}
         onChange={text => set(isOptional && text === '' ? undefined : isNumber ? asNumber(text) : text, true)}
         isInvalid={problems.length > 0}
         {...keys}

@@ -92,8 +92,8 @@ function Microsoft() {
       <p>
         Works as long as Microsoft lets this mailbox sign in with a password: “Authenticated SMTP” must be on
         for it in the Microsoft 365 admin centre, and Microsoft is ending this kind of sign-in. Where two-step
-        sign-in is on, it takes an app password. Signing in with OAuth2 instead waits for a later version of
-        Postern; until then, mail that Microsoft refuses stays in the queue.
+        sign-in is on, it takes an app password. To sign in with OAuth2 instead, choose that under Mail
+        senders afterwards; mail that Microsoft refuses until then stays in the queue.
       </p>
     </Notice>
   )
@@ -104,8 +104,8 @@ function Google() {
     <Notice tone="plain">
       <p>
         Google takes an app password here, which you make in the account’s security settings once two-step
-        verification is on; the account’s own password is refused. Signing in with OAuth2 waits for a later
-        version of Postern.
+        verification is on; the account’s own password is refused. To sign in with OAuth2 instead, choose that
+        under Mail senders afterwards.
       </p>
     </Notice>
   )

@@ -64,6 +64,7 @@ export function placeOf(path: string): Place {
   const [first = '', second = ''] = path.split(/[.[]/)
   if (first === 'users') return { page: 'users', target: path }
   if (['localDomains', 'aliases', 'catchAll'].includes(first)) return { page: 'local-mail', target: path }
+  if (/^delivery\.dkim\b/.test(path)) return { page: 'security', target: path }
   if (first === 'delivery') return { page: 'senders', target: path }
   if (first === 'globalAccess') return { page: 'security', target: path }
   return { page: 'smtp', tab: smtpTab(first, second), target: path }

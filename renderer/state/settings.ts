@@ -22,8 +22,13 @@ export type Finding = Audit['findings'][number]
 export type SenderChange = Answer<'review'>['senders'][number]
 export type Flip = Answer<'replaySettings'>['flips'][number]
 export type Check = Answer<'doctor'>[number]
+export type SignInFacts = NonNullable<Status['signIns']>[number]
+export type SignInBegun = Answer<'beginSignIn'>
+export type SignInWay = SignInBegun['way']
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>
+export type DkimFacts = Answer<'listDkim'>[number]
+export type DkimChecked = Answer<'checkDkim'>[number]
 export type ImportAsked = Parameters<Requests['previewImport']>[0]
 export type Imported = Answer<'previewImport'>
 export type ExportTarget = Parameters<Requests['exportList']>[0]
@@ -51,12 +56,19 @@ export interface UserDraft {
   readonly enabled: boolean
   readonly forwardTo: readonly string[]
   readonly keepCopy: boolean
+  readonly sendAs?: string | null
 }
 
 export interface LoginDraft {
   readonly method: 'password' | 'oauth2'
   readonly user: string
   readonly secret: string
+  readonly provider?: 'microsoft' | 'google' | 'other'
+  readonly tenant?: string
+  readonly issuer?: string
+  readonly scopes?: readonly string[]
+  readonly clientId?: string
+  readonly clientSecret?: string
 }
 
 export interface RouteDraft {
@@ -75,6 +87,14 @@ export interface RouteDraft {
     readonly messagesPerMinute?: number
     readonly recipientsPerMessage?: number
   }
+  readonly sendAs?: string | null
+}
+
+export interface DkimDraft {
+  readonly domain: string
+  readonly selector: string
+  readonly secret: string
+  readonly enabled: boolean
 }
 
 export interface SmtpDraft {
@@ -101,6 +121,7 @@ export interface DeliveryDraft {
   readonly connections: number
   readonly copyBouncesToPostmaster: boolean
   readonly dnsServers: 'auto' | readonly string[]
+  readonly dkim: readonly DkimDraft[]
 }
 
 export interface SettingsDraft {

@@ -19,8 +19,10 @@ export function gravityOf({ kind }: Event): Gravity {
   switch (kind) {
     case 'delivered':
     case 'hop-up':
+    case 'signed-in':
       return 'good'
     case 'failed':
+    case 'sign-in-refused':
     case 'bounced':
     case 'error':
     case 'recipient-refused':
@@ -66,6 +68,8 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   'rerouted-all': 'Rerouted',
   'name-resolved': 'Host name',
   'name-unresolved': 'Host name',
+  'signed-in': 'Signed in',
+  'sign-in-refused': 'Sign-in',
   warning: 'Warning',
   error: 'Error',
 }
@@ -126,6 +130,10 @@ export function eventWords(event: Event): string {
       return resolvedWords(event)
     case 'name-unresolved':
       return `${event.name} can’t be looked up, since ${event.why}; it goes on as ${nameAddresses(event.addresses)}`
+    case 'signed-in':
+      return `as ${event.user} with ${event.provider}`
+    case 'sign-in-refused':
+      return `mail waits until somebody signs in as ${event.user}: ${event.why}`
     case 'warning':
     case 'error':
       return event.text

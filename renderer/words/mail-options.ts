@@ -23,6 +23,12 @@ export const mailOptions: Options = {
     label: 'Keep a copy here',
     sentence: 'Forwarded mail comes to the mailbox here too.',
   },
+  'users[].sendAs': {
+    label: 'Send as',
+    sentence:
+      'Mail of this user leaves from this address; answers still go to the one it was written from. Empty: as it is.',
+    more: 'For providers that take mail only from addresses they know. It goes before the address of the mail sender. Mail to mailboxes here is never changed.',
+  },
   'users[].password': {
     label: 'Password',
     sentence: 'Only a hash of it is stored, from which nobody can read it.',
@@ -65,7 +71,7 @@ export const mailOptions: Options = {
         value: 'mx',
         label: 'SMTP direct (MX)',
         sentence:
-          'Straight to each recipient’s own mail server. Needs port 25 open to the Internet, which many lines have not.',
+          'Straight to each recipient’s own mail server. Needs port 25 open to the Internet, which many lines have not: Doctor tries it. Servers inside the office only where the domain is named above.',
       },
       {
         value: 'lmtp',
@@ -103,7 +109,7 @@ export const mailOptions: Options = {
       {
         value: 'starttls-if-offered',
         label: 'STARTTLS if there',
-        sentence: 'Encrypted where the server can; else in the clear.',
+        sentence: 'Encrypted where the server can, or its domain asks for it; else in the clear.',
       },
       {
         value: 'starttls-required',
@@ -115,7 +121,7 @@ export const mailOptions: Options = {
   },
   'delivery.routes[].login': {
     label: 'Sign-in',
-    sentence: 'Most providers want a name and password before they take mail.',
+    sentence: 'Most providers want you to sign in before they take mail.',
   },
   'delivery.routes[].login.user': { label: 'User name', sentence: 'As your provider gave it to you.' },
   'delivery.routes[].login.secret': {
@@ -125,6 +131,51 @@ export const mailOptions: Options = {
   'delivery.routes[].login.method': {
     label: 'Kind of sign-in',
     sentence: 'With a password, or with OAuth2.',
+    choices: [
+      { value: 'password', label: 'Password', sentence: 'The one that your provider gave you.' },
+      {
+        value: 'oauth2',
+        label: 'OAuth2',
+        sentence: 'You sign in once in a browser and allow it; Microsoft and Google ask for this.',
+      },
+    ],
+  },
+  'delivery.routes[].login.provider': {
+    label: 'Provider',
+    sentence: 'Who signs you in.',
+    choices: [
+      {
+        value: 'microsoft',
+        label: 'Microsoft 365',
+        sentence: 'Server smtp.office365.com:587, with STARTTLS.',
+      },
+      { value: 'google', label: 'Google', sentence: 'Server smtp.gmail.com:587, with STARTTLS.' },
+      {
+        value: 'other',
+        label: 'Another',
+        sentence: 'One that tells its addresses by OpenID Connect Discovery.',
+      },
+    ],
+  },
+  'delivery.routes[].login.tenant': {
+    label: 'Directory (tenant)',
+    sentence: 'Its domain or id. Where it is empty, the domain of the user name.',
+  },
+  'delivery.routes[].login.issuer': {
+    label: 'Address of the sign-in service',
+    sentence: 'As https://login.provider.example; your provider names it its issuer.',
+  },
+  'delivery.routes[].login.scopes': {
+    label: 'What is asked for (scopes)',
+    sentence: 'As your provider names them; offline_access is usual for staying signed in.',
+  },
+  'delivery.routes[].login.clientId': {
+    label: 'Client id',
+    sentence: 'Your office registers Postern with the provider once, and gets this id for it. Help says how.',
+  },
+  'delivery.routes[].login.clientSecret': {
+    label: 'Client secret',
+    sentence: 'Only where the registration has one, as Google’s do.',
   },
   'delivery.routes[].plaintextLogin': {
     label: 'Sign in without encryption',
@@ -162,6 +213,34 @@ export const mailOptions: Options = {
     sentence:
       'The postmaster’s mailbox here gets the header of each message that is returned to its sender, not its text.',
   },
+  'delivery.routes[].sendAs': {
+    label: 'Send as',
+    sentence:
+      'All mail leaves from this address; answers still go to the one it was written from. Empty: as it is.',
+    more: 'For providers that take mail only from the address of the account, such as Microsoft 365 with “SendAsDenied”. The name of who wrote it stays, or else their address stands as the name. A user’s own “Send as” goes before it.',
+  },
+  'delivery.dkim': {
+    label: 'DKIM signatures',
+    sentence:
+      'Lets others check that mail is really from your domain; so they take it for spam less often. The key stays here, its record goes into the DNS.',
+  },
+  'delivery.dkim[].domain': {
+    label: 'Domain',
+    sentence: 'Mail from addresses in this domain is signed, and in those below it without a key.',
+  },
+  'delivery.dkim[].selector': {
+    label: 'Selector',
+    sentence: 'The name that the key has in the DNS of its domain.',
+  },
+  'delivery.dkim[].secret': {
+    label: 'Kept under the name',
+    sentence: 'Where the private key is in the secret store, apart from the settings.',
+  },
+  'delivery.dkim[].enabled': {
+    label: 'Sign mail with this key',
+    sentence:
+      'Off while you exchange it for another, for instance. Before the record stands in the DNS, mail counts as unsigned.',
+  },
   'delivery.retry': {
     label: 'Try again after',
     sentence: 'The wait after the first failure, the second, and so on; the last one is repeated.',
@@ -192,6 +271,6 @@ export const mailOptions: Options = {
   },
   'delivery.dnsServers': {
     label: 'DNS servers',
-    sentence: 'Where names are looked up: this machine’s own servers, or others.',
+    sentence: 'Where mail servers and host names are looked up: this machine’s own servers, or others.',
   },
 }

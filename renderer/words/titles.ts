@@ -7,6 +7,7 @@ const lists: Readonly<Record<string, string>> = {
   'smtp.listeners': 'Binding',
   users: 'User',
   'delivery.routes': 'Mail sender',
+  'delivery.dkim': 'DKIM key',
 }
 
 /** `IP Access Restrictions, row 2, Address` for `smtp.access[1].from`. */

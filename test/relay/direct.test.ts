@@ -47,6 +47,45 @@ test('two domains in one message go their own ways, what is no domain comes back
   assert.equal(await relay.control.showMessage(id), undefined)
 })
 
+test('a DNS that fails lets mail wait, and what goes round or into the office comes back', async t => {
+  const hop = await startNextHop(t)
+  const zone = {
+    'x.example': 'SERVFAIL',
+    'evil.example': { A: ['127.0.0.1'] },
+    'round.example': { MX: ['10 postern.example', '20 mx.round.example'] },
+    'postern.example': { A: ['192.0.2.1'] },
+    'mx.round.example': { A: ['192.0.2.2'] },
+  } as const
+  const dns = await startDns(t, zone)
+  const delivery = {
+    dnsServers: [dns.address],
+    routes: [{ to: ['x.example', '*'], via: 'mx', port: hop.port, encryption: 'none' }],
+    retry: ['1h'],
+  }
+  const relay = await startRelay(t, await makeFolder(t), officeSettings(delivery))
+  const id = await relay.submit(['a@x.example', 'b@evil.example', 'c@round.example'])
+  const deferred = await relay.event('deferred')
+  assert.equal(`${deferred.to} ${deferred.reply.code} ${deferred.reply.status}`, 'a@x.example 451 4.4.3')
+  await relay.event('failed', 2)
+  const failed = relay.events.filter(event => event.kind === 'failed')
+  assert.deepEqual(failed.map(({ to, reply }) => `${to} ${reply.code} ${reply.status}`).sort(), [
+    'b@evil.example 550 5.4.4',
+    'c@round.example 554 5.4.6',
+  ])
+  await relay.event('delivered', 2)
+  const reports = (await relay.mailbox()).join()
+  assert.match(reports, /127\.0\.0\.1, which is inside a private network/)
+  assert.match(reports, /is this server itself, and there is no better one/)
+  assert.equal(hop.connections, 0)
+  await dns.setZone({ ...zone, 'x.example': { A: ['127.0.0.1'] } })
+  await relay.control.retryMessages({ ids: [id] })
+  await relay.event('delivered', 3)
+  assert.deepEqual(
+    hop.taken.map(({ to }) => to.join()),
+    ['<a@x.example>'],
+  )
+})
+
 test('a route for some senders: the others go the next way, and a changed route takes what waits', async t => {
   const [first, second] = [await startNextHop(t), await startNextHop(t)]
   const route = (port: number, changes: object = {}) => ({

@@ -41,6 +41,13 @@ const cases: readonly Case[] = [
     smtp: { internalMailWithoutAuthentication: false },
   },
   {
+    kind: 'no-user-in-both',
+    row: 3,
+    access: office,
+    smtp: { useGlobalAccess: true },
+    globalAccess: [{ action: 'allow', from: 'any', users: ['fred'] }],
+  },
+  {
     kind: 'log-on-not-offered',
     row: 3,
     access: office,

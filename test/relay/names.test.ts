@@ -278,5 +278,5 @@ test('explain, doctor, status and the map say what a name stands for, and since 
   const [check] = checks.filter(check => check.name === 'host names')
   assert.deepEqual([check?.state, check?.text], ['ok', 'home.example.net: 127.0.9.7, just now.'])
   const { lines } = await relay.control.audit({ kind: 'current' })
-  assert.equal(lines[0]?.who, 'Home.example.net (127.0.9.7)')
+  assert.equal(lines[0]?.who, 'home.example.net (127.0.9.7)')
 })

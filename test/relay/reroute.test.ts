@@ -93,6 +93,29 @@ test('of very many the first are listed, all are counted, and the log is bounded
   assert.deepEqual((await relay.event('rerouted-all')).recipients, 1200)
 })
 
+test('settings with a long list, which are worked out in a thread of their own, tell it as well', async t => {
+  const hop = await startNextHop(t)
+  const relay = await startRelay(t, await makeFolder(t), officeSettings({ routes: [HELD] }))
+  const id = await relay.submit(['a@y.example'])
+  await relay.event('held')
+  const rows = Array.from({ length: 3000 }, (_, at) => ({
+    action: 'allow',
+    from: `10.${at >> 8}.${at & 255}.0/24`,
+  }))
+  const office = officeSettings({ routes: [via(hop)] })
+  const access = [{ action: 'allow', from: 'local-networks' }, ...rows]
+  const listeners = [{ address: '127.0.0.1', port: 0, encryption: 'none' }]
+  const text = JSON.stringify({ ...office, smtp: { listeners, access } })
+  const list = [{ id, to: 'a@y.example', before: 'held: the route for * holds mail', after: hostOf(hop) }]
+  const expected = { recipients: 1, messages: 1, list }
+  assert.deepEqual(await relay.control.compareRoutes({ kind: 'current' }, { kind: 'text', text }), expected)
+  const applied = await relay.control.importSettings(text, 'command line')
+  assert.ok(applied.ok, JSON.stringify(applied))
+  assert.deepEqual(applied.rerouting, expected)
+  await relay.event('delivered')
+  assert.deepEqual(takenBy(hop), ['<a@y.example>'])
+})
+
 /** A hop that keeps its last word on the first message until it is told what to say. */
 async function holding(t: Ending) {
   let say: (answer: HopAnswer) => void = () => {}

@@ -20,9 +20,14 @@ import type {
   QueueFilter,
   QueueSelection,
   RemoteUsers,
+  SignInBegun,
+  SignInEnd,
+  SignInFacts,
   Source,
   Status,
 } from '../../app/control/control.ts'
+import type { DkimChecked, NewDkim } from '../../app/control/dkim.ts'
+import { dkimAnswers } from '../../app/control/dkim-answers.ts'
 import { previewImport } from '../../app/control/exchange-answers.ts'
 import type { FirstAnswers } from '../../app/control/first-run.ts'
 import {
@@ -47,6 +52,7 @@ import { parseAddress } from '../../app/mail/address.ts'
 import type { Message } from '../../app/queue/message.ts'
 import { describeChange } from '../../app/settings/change.ts'
 import { parseSettings, withDefaults } from '../../app/settings/parse.ts'
+import { setPath } from '../../app/settings/path.ts'
 import type { Settings } from '../../app/settings/settings.ts'
 import type { Review, Snapshot, Told } from '../../main/bridge.ts'
 import { checks } from '../unit/settings/checks.ts'
@@ -68,6 +74,11 @@ export class FakeBridge {
   queue: Message[]
   secrets = new Map([['provider', 'old']])
   passwords = new Map<string, string>()
+  /** What the DNS says about every key. */
+  inDns: Pick<DkimChecked, 'state' | 'text'> = {
+    state: 'missing',
+    text: 'The DNS has no record of the key: put the record there as it is shown.',
+  }
   paused = false
   names: Status['names'] = []
   setup: Snapshot['setup']['state'] = 'done'
@@ -76,6 +87,12 @@ export class FakeBridge {
   listening = true
   hops: Status['hops'] = []
   readonly retried: QueueSelection[] = []
+  /** Of every sender that signs in with OAuth2. */
+  standing: SignInFacts['standing'] = { kind: 'needs-person', why: 'nobody has signed in with Microsoft yet' }
+  /** Ends the sign-in that is waited for. */
+  endSignIn: (end: SignInEnd) => void = () => {}
+  /** What was asked of the sign-in, as in `device cloud`. */
+  signIns: string[] = []
   warnings: Status['warnings'] = [
     {
       kind: 'certificate',
@@ -154,12 +171,27 @@ export class FakeBridge {
       return this.tell({ kind: 'status', status: this.#status() })
     },
     setAutostart: () => {},
+    beginSignIn: (name: string, way: 'browser' | 'device') => this.#beginSignIn(name, way),
+    waitForSignIn: async () => {
+      const end = await new Promise<SignInEnd>(resolve => {
+        this.endSignIn = resolve
+      })
+      if (end.ok) this.standing = { kind: 'signed-in', since: this.#now, renewed: this.#now }
+      await this.tell({ kind: 'status', status: this.#status() })
+      return end
+    },
+    cancelSignIn: (id: string) => this.signIns.push(`cancel ${id}`) > 0,
+    openSignInPage: (id: string) => void this.signIns.push(`open ${id}`),
     copyText: (text: string) => {
       this.copied.push(text)
     },
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
     },
+    listDkim: () => this.#dkim().listDkim(),
+    addDkim: (asked: NewDkim) => this.#dkim().addDkim(asked, 'window'),
+    checkDkim: async () =>
+      (await this.#dkim().listDkim()).map(key => ({ ...key, ...this.inDns }) satisfies DkimChecked),
     setPassword: (name: string, password: string) => this.#setPassword(name, password),
     listQueue: ({ state, match }: QueueFilter) =>
       this.queue
@@ -270,6 +302,7 @@ export class FakeBridge {
       sessions: 2,
       hops: this.hops,
       names: this.names,
+      signIns: this.#signIns(),
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },
       ...(this.setup !== 'done' && { unfinished: true }),
       ...(open && { openRelay: open.map(formatSpan) }),
@@ -285,6 +318,26 @@ export class FakeBridge {
         until: this.#now + 12.5 * 24 * 3_600_000,
       },
     }
+  }
+
+  #beginSignIn(name: string, way: 'browser' | 'device'): SignInBegun {
+    this.signIns.push(`${way} ${name}`)
+    const facts = { id: `round-${this.signIns.length}`, user: 'office@contoso.com', provider: 'Microsoft' }
+    const until = Date.now() + 15 * 60_000
+    return way === 'device'
+      ? { ...facts, way, until, page: 'https://login.microsoft.com/device', code: 'HK3Q7VZTB' }
+      : { ...facts, way, until, page: 'https://login.microsoftonline.com/contoso.com/oauth2/v2.0/authorize' }
+  }
+
+  #signIns(): SignInFacts[] {
+    const parsed = parseSettings(this.raw, checks)
+    const routes = parsed.ok ? parsed.value.delivery.routes : []
+    return routes.flatMap(({ login }, index) => {
+      if (login?.method !== 'oauth2') return []
+      const ways = login.provider === 'google' ? (['browser'] as const) : (['browser', 'device'] as const)
+      const facts = { name: login.secret, user: login.user, provider: 'Microsoft', routes: [index], ways }
+      return { ...facts, standing: this.standing }
+    })
   }
 
   #users(): Snapshot['users'] {
@@ -372,6 +425,26 @@ export class FakeBridge {
 
   #remote() {
     return remoteAnswers(this.#parts())
+  }
+
+  #dkim() {
+    const secrets = {
+      get: (name: string) => this.secrets.get(name),
+      names: () => [...this.secrets.keys()],
+      set: async (name: string, value: string) => void this.secrets.set(name, value),
+      remove: async (name: string) => this.secrets.delete(name),
+    }
+    const store = { current: { settings: this.#parse(this.raw) } }
+    const parts = { store, secrets, context: { dnsServers: () => 'auto' as const }, now: () => this.#now }
+    return dkimAnswers(parts, {
+      setSettings: async (path, value) => {
+        const changed = setPath(this.raw, path, value)
+        const parsed = changed.ok ? parseSettings(changed.value, checks) : changed
+        return parsed.ok && changed.ok
+          ? this.#replace(changed.value as Raw)
+          : { ok: false, problems: parsed.ok ? [] : parsed.problems }
+      },
+    })
   }
 
   #setup() {

@@ -14,7 +14,6 @@ import { officeSettings } from './office.ts'
 /** Settings that no page shows, and why. */
 const left: Readonly<Record<string, string>> = {
   schema: 'the form of the file, which no person chooses',
-  'delivery.routes[].login.method': 'there is only a password in this version',
   'delivery.routes[].login.secret': 'the window names it after the server, and says the name at the password',
 }
 
@@ -56,9 +55,15 @@ function fullSettings(): Record<string, unknown> {
     login: { method: 'password', user: 'office', secret: 'provider' },
   }
   const direct = { to: ['*'], via: 'mx', port: 2525 }
+  const oauth = { method: 'oauth2', user: 'office@contoso.com', secret: 'cloud', clientId: 'c' }
+  const clouds = [
+    { ...oauth, provider: 'microsoft', tenant: 'contoso.com' },
+    { ...oauth, provider: 'other', issuer: 'https://login.example', clientSecret: 'cloud client' },
+  ].map(login => ({ ...route, login }))
   const users = (office['users'] as object[]).map(user => ({ ...user, forwardTo: ['jo@elsewhere.example'] }))
   const globalAccess = [{ action: 'block', from: '203.0.113.7' }]
-  return { ...office, users, globalAccess, delivery: { routes: [route, direct] } }
+  const dkim = [{ domain: 'example.com', selector: 'mail', secret: 'dkim-mail' }]
+  return { ...office, users, globalAccess, delivery: { routes: [route, direct, ...clouds], dkim } }
 }
 
 async function shownOn(page: Page): Promise<readonly string[]> {

@@ -23,6 +23,7 @@ const ways: readonly (readonly [WarningKind, string, string])[] = [
   ['held-without-route', 'Show the queue', 'Queue'],
   ['stuck-mail', 'Show the queue', 'Queue'],
   ['hop-down', 'Show the queue', 'Queue'],
+  ['dkim-key', 'Show the keys', 'Security'],
   ['disk-low', 'Examine this machine', 'Tools'],
   ['certificate', 'Show the certificate', 'Security'],
 ]

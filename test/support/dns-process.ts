@@ -60,6 +60,13 @@ function message(
   return Buffer.concat([header, bytes, ...records, ...authority])
 }
 
+/** As servers answer that understood nothing: without the question. */
+function headerAlone(whole: Buffer): Buffer {
+  const header = Buffer.from(whole.subarray(0, 12))
+  header.writeUInt16BE(0, 4)
+  return header
+}
+
 function nameBytes(name: string): Buffer {
   const labels = name.split('.').filter(label => label !== '')
   return Buffer.concat([
@@ -192,7 +199,7 @@ function replies(question: Question, zone: Zone, isTcp: boolean): readonly Buffe
     case 'truncated':
       return [isTcp ? truly : message(question, { flags: 0x8380 })]
     case 'old':
-      return [question.hasEdns ? message(question, { code: CODES.FORMERR }) : truly]
+      return [question.hasEdns ? headerAlone(message(question, { code: CODES.FORMERR })) : truly]
     case 'spoofed': {
       const lie = [record(question.name, question.type, dataOf('MX', '1 evil.example'))]
       const others = {

@@ -11,7 +11,7 @@ interface Layer {
 }
 
 const lowest = ['app/mail', 'app/settings', 'app/access', 'app/queue', 'app/log']
-const parts = [...lowest, 'app/exchange', 'app/delivery', 'app/smtp', 'app/control']
+const parts = [...lowest, 'app/oauth', 'app/exchange', 'app/delivery', 'app/smtp', 'app/control']
 const product = [...parts, 'app/relay', 'app/command', 'main', 'renderer']
 
 /** In the order of import: a folder may import itself and those listed. */
@@ -22,9 +22,10 @@ const layers: readonly Layer[] = [
   { name: 'app/access', values: ['app/mail', 'app/settings'] },
   { name: 'app/exchange', values: ['app/mail', 'app/settings', 'app/access'] },
   { name: 'app/queue', values: ['app/mail', 'app/settings', 'app/log'] },
-  { name: 'app/delivery', values: ['app/mail', 'app/settings', 'app/log', 'app/queue'] },
+  { name: 'app/oauth', values: ['app/mail', 'app/settings', 'app/log'] },
+  { name: 'app/delivery', values: ['app/mail', 'app/settings', 'app/log', 'app/queue', 'app/oauth'] },
   { name: 'app/smtp', values: lowest },
-  { name: 'app/control', values: [...lowest, 'app/exchange', 'app/delivery', 'app/smtp'] },
+  { name: 'app/control', values: [...lowest, 'app/oauth', 'app/exchange', 'app/delivery', 'app/smtp'] },
   { name: 'app/relay', values: parts },
   { name: 'app/command', values: [...parts, 'app/relay'] },
   { name: 'main', values: [...parts, 'app/relay'] },
@@ -37,8 +38,9 @@ const layers: readonly Layer[] = [
 /** Packages the product may import, where, and by how many files at most. */
 const libraries: readonly { readonly name: string; readonly where: RegExp; readonly files: number }[] = [
   { name: 'smtp-server', where: /^app\/smtp\//, files: 1 },
-  { name: 'nodemailer', where: /^app\/delivery\//, files: 1 },
+  { name: 'nodemailer', where: /^app\/delivery\//, files: 2 },
   { name: 'mx-connect', where: /^app\/delivery\//, files: 1 },
+  { name: 'openid-client', where: /^app\/oauth\/issuer\.ts$/, files: 1 },
   { name: 'ipaddr.js', where: /^app\/access\/network\.ts$/, files: 1 },
   { name: 'default-gateway', where: /^app\/access\//, files: 1 },
   { name: 'birpc', where: /^app\/control\/(server|client|wire)\.ts$/, files: 3 },

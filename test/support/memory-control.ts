@@ -26,10 +26,14 @@ import type {
   ReplyMeaning,
   Rerouting,
   SentTest,
+  SignInBegun,
+  SignInEnd,
+  SignInWay,
   Source,
   Status,
   UserFacts,
 } from '../../app/control/control.ts'
+import type { DkimChecked, DkimFacts, NewDkim } from '../../app/control/dkim.ts'
 import { messageMeanings, replyMeaning, type SendingSettings } from '../../app/control/reply-meanings.ts'
 import type { Event } from '../../app/log/event.ts'
 import type { Message, RecipientState } from '../../app/queue/message.ts'
@@ -59,6 +63,7 @@ export class MemoryControl implements Control {
   earlier: { text: string; entry: HistoryEntry }[] = []
   users = new Map<string, { addresses: readonly string[]; password: string | undefined }>()
   secrets = new Map<string, string>()
+  dkim: DkimFacts[] = []
   /** Recipients of every message that are being sent. */
   sending: readonly number[] = []
   /** What every operation leaves as it was. */
@@ -95,6 +100,7 @@ export class MemoryControl implements Control {
   rerouting: Rerouting = { recipients: 0, messages: 0, list: [] }
   sources: Source[] = []
   mended: FindingName[] = []
+  signInEnd: SignInEnd = { ok: true }
   asked: Case[] = []
   changers: Changer[] = []
   queries: LogQuery[] = []
@@ -253,6 +259,38 @@ export class MemoryControl implements Control {
 
   async removeSecret(name: string): Promise<boolean> {
     return this.secrets.delete(name)
+  }
+
+  async beginSignIn(name: string, way: SignInWay): Promise<SignInBegun> {
+    const facts = { id: name, user: 'office@example.com', provider: 'Microsoft', until: 600_000 }
+    const page = 'https://login.example/device'
+    return way === 'browser' ? { ...facts, page, way } : { ...facts, page, way, code: 'ABCD-EFGH' }
+  }
+
+  async waitForSignIn(): Promise<SignInEnd> {
+    return this.signInEnd
+  }
+
+  async cancelSignIn(): Promise<boolean> {
+    return true
+  }
+
+  async listDkim(): Promise<readonly DkimFacts[]> {
+    return this.dkim
+  }
+
+  async addDkim({ domain, selector = 'mail' }: NewDkim, by: Changer): Promise<Applied> {
+    this.dkim.push({ domain, selector, enabled: true, secret: `dkim-${selector}` })
+    return this.#applied(`The key ${selector} is made.`, by)
+  }
+
+  async checkDkim(): Promise<readonly DkimChecked[]> {
+    return this.dkim.map(key => ({ ...key, state: 'no-key', text: 'The key is missing.' }))
+  }
+
+  async removeDkim(domain: string, selector: string, by: Changer): Promise<Applied> {
+    this.dkim = this.dkim.filter(key => key.domain !== domain || key.selector !== selector)
+    return this.#applied(`The key ${selector} is removed.`, by)
   }
 
   async audit(source: Source): Promise<Audit> {

@@ -46,6 +46,8 @@ export interface HopScript {
   readonly auth?: string
   /** What user `office` logs on with. */
   readonly password?: string
+  /** Whether a token (XOAUTH2, OAUTHBEARER) is good for a user; asked at the log-on and at each MAIL. */
+  readonly token?: (user: string, token: string) => Promise<boolean>
 }
 
 export interface Taken {
@@ -153,7 +155,8 @@ class HopSession {
   #from = ''
   #to: string[] = []
   #loggedOn = false
-  #asked: 'plain' | 'user' | 'secret' | undefined
+  #asked: 'plain' | 'user' | 'secret' | 'bearer' | 'refused' | undefined
+  #bearer: readonly [user: string, token: string] | undefined
 
   constructor(hop: NextHop, socket: Socket, connection: number) {
     this.#hop = hop
@@ -215,7 +218,7 @@ class HopSession {
     this.#hop.heard.push(`${this.#connection} ${line}`)
     this.#hop.happened()
     if (/^(EHLO|LHLO|HELO|RSET)/.test(line)) this.#clear()
-    const said = await this.#reply(line, this.#usual(line))
+    const said = await this.#reply(line, await this.#usual(line))
     if (!said) return
     if (said.startsWith('2') && line.startsWith('MAIL')) this.#from = line.slice('MAIL FROM:'.length)
     if (said.startsWith('2') && line.startsWith('RCPT')) this.#to.push(line.slice('RCPT TO:'.length))
@@ -223,7 +226,7 @@ class HopSession {
     if (line === 'QUIT') this.#socket.end()
   }
 
-  #usual(line: string): string {
+  async #usual(line: string): Promise<string> {
     if (this.#asked) return this.#logOn(line)
     const { tls } = this.#hop.script
     const verb = line.split(' ')[0]
@@ -235,6 +238,8 @@ class HopSession {
         return tls ? '220 2.0.0 go on' : '502 5.5.1 not here'
       case 'AUTH':
         return this.#auth(line)
+      case 'MAIL':
+        return this.#mail()
       case 'RCPT':
         return this.#from === '' ? '503 5.5.1 MAIL first' : '250 2.1.5 ok'
       case 'DATA':
@@ -247,7 +252,8 @@ class HopSession {
   }
 
   #greeting(): string {
-    const { extensions = EXTENSIONS, tls, password, auth = password && 'PLAIN LOGIN' } = this.#hop.script
+    const { extensions = EXTENSIONS, tls, password, token } = this.#hop.script
+    const { auth = (password && 'PLAIN LOGIN') || (token && 'LOGIN XOAUTH2') } = this.#hop.script
     const offers = [
       'hop.example',
       ...extensions,
@@ -257,15 +263,39 @@ class HopSession {
     return offers.map((word, i) => `250${i + 1 === offers.length ? ' ' : '-'}${word}`).join('\r\n')
   }
 
-  #auth(line: string): string {
+  async #mail(): Promise<string> {
+    const { token } = this.#hop.script
+    if (!token || (this.#bearer && (await token(...this.#bearer)))) return '250 2.1.0 ok'
+    return '530 5.7.57 Client not authenticated to send mail.'
+  }
+
+  async #auth(line: string): Promise<string> {
     const [, method, initial] = line.split(' ')
-    this.#asked = method === 'LOGIN' ? 'user' : 'plain'
+    if (method === 'XOAUTH2' || method === 'OAUTHBEARER') this.#asked = 'bearer'
+    else this.#asked = method === 'LOGIN' ? 'user' : 'plain'
     if (initial !== undefined) return this.#logOn(initial)
     return method === 'LOGIN' ? '334 VXNlcm5hbWU6' : '334 '
   }
 
-  #logOn(line: string): string {
+  /** RFC 7628 section 3.2: why it failed comes as a challenge, and the refusal after whatever answers it. */
+  async #logOnWithToken(text: string): Promise<string> {
+    const user = /(?:^user=|a=)([^\x01,]*)/.exec(text)?.[1] ?? ''
+    const token = /\x01auth=Bearer ([^\x01]*)\x01/.exec(text)?.[1] ?? ''
+    this.#loggedOn = (await this.#hop.script.token?.(user, token)) ?? false
+    this.#asked = this.#loggedOn ? undefined : 'refused'
+    this.#bearer = this.#loggedOn ? [user, token] : undefined
+    if (this.#loggedOn) return '235 2.7.0 welcome'
+    const why = { status: '401', schemes: 'Bearer', scope: 'https://mail.example/' }
+    return `334 ${Buffer.from(JSON.stringify(why)).toString('base64')}`
+  }
+
+  async #logOn(line: string): Promise<string> {
     const text = Buffer.from(line, 'base64').toString()
+    if (this.#asked === 'bearer') return this.#logOnWithToken(text)
+    if (this.#asked === 'refused') {
+      this.#asked = undefined
+      return '535 5.7.3 Authentication unsuccessful'
+    }
     if (this.#asked === 'user') {
       this.#asked = 'secret'
       return '334 UGFzc3dvcmQ6'

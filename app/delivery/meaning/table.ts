@@ -7,12 +7,14 @@ import { mailboxes } from './mailboxes.ts'
 import { microsoftOthers } from './microsoft-others.ts'
 import { microsoftReceiving } from './microsoft-receiving.ts'
 import { microsoftSending } from './microsoft-sending.ts'
+import { ownDirect } from './own-direct.ts'
 import { ownNetwork } from './own-network.ts'
 import { ownOthers } from './own-others.ts'
 import { replyCodes } from './reply-codes.ts'
 import { servers } from './servers.ts'
 import { statusCodes } from './status-codes.ts'
-import { wordings } from './wordings.ts'
+import { limitWordings } from './wordings-limits.ts'
+import { ruleWordings } from './wordings-rules.ts'
 
 type Table = readonly Entry[]
 
@@ -23,11 +25,11 @@ export const said: readonly Table[] = [
   mailboxes,
   blockLists,
   servers,
-  wordings,
+  [...limitWordings, ...ruleWordings],
 ]
 
 /** What we say ourselves. */
-export const own: Table = [...ownNetwork, ...ownOthers]
+export const own: Table = [...ownDirect, ...ownNetwork, ...ownOthers]
 
 /** Ours first: their words quote what the next hop said. */
 export const tables: readonly Table[] = [own, ...said, statusCodes, replyCodes]

@@ -258,6 +258,32 @@ describe('the findings', () => {
     assert.match(did[0] ?? '', /^gained internal not-logged-on: /)
   })
 
+  it('no-user-in-both: the global list names the service’s users too', () => {
+    const smtp = { useGlobalAccess: true, access: ['allow 10.0.0.0/8 noauth', 'allow any - fred'].map(row) }
+    const globalAccess = ['allow 10.0.0.0/8 noauth', 'allow any - support'].map(row)
+    const { finding, after, did } = only({ smtp, globalAccess }, 'no-user-in-both', 2)
+    assert.match(
+      finding.text,
+      /^Row 2 of the service’s list and row 2 of the global list name users, and nobody/,
+    )
+    assert.deepEqual(after.globalAccess[1]?.users, ['support', 'fred'])
+    assert.match(did.join(), /^gained external fred: 0\.0\.0\.0-9\.255/)
+  })
+
+  it('users-without-log-on: says that logging on is off, and which list it is', () => {
+    const { password: _, ...silent } = user('silent')
+    const access = ['allow any - silent'].map(row)
+    const [off] = find(office({ users: [silent], smtp: { authentication: 'disabled', access } }))
+    assert.match(
+      off?.text ?? '',
+      /^Row 1 lets nobody send, since logging on is switched off .*: silent has no pass/,
+    )
+    const two = { globalAccess: access, smtp: { useGlobalAccess: true, access: [row('allow any')] } }
+    const [global] = find(office({ users: [silent], ...two }))
+    assert.match(global?.text ?? '', /^Row 1 of the global list lets nobody send, since no user/)
+    assert.match(global?.mend.words ?? '', /^Make row 1 of the global list say Block/)
+  })
+
   it('incoming-mail-stops: where the list decides who connects, a row lets everybody', () => {
     const antiRelay = 'authenticated-users'
     const smtp = { antiRelay, access: ['block routers', 'allow local-networks'].map(row) } as const
@@ -410,6 +436,7 @@ function keepsPromise(
           ({ change, spans }) => change === 'lost' && !within([]) && holdsSome(internetOf(policy), spans),
         )
       )
+    case 'no-user-in-both':
     case 'log-on-not-offered':
       return changes.every(({ change, who }) => change === 'gained' && typeof who !== 'string')
     case 'incoming-mail-stops':

@@ -70,6 +70,7 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
       copyBouncesToPostmaster: false,
       connections: 10,
       dnsServers: 'auto',
+      dkim: [],
       alerts: { stuckAfter: 14_400_000, minimumFreeDisk: 0, mailTo: [] },
     },
   }

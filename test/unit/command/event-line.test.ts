@@ -99,6 +99,14 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
     },
     "a.example.net in the access list can't be looked up, since the DNS server is silent; it goes on as 203.0.113.8",
   ],
+  'signed-in': [
+    { kind: 'signed-in', name: 'cloud', user: 'office@x', provider: 'Microsoft' },
+    'signed in as office@x with Microsoft, for the secret cloud',
+  ],
+  'sign-in-refused': [
+    { kind: 'sign-in-refused', name: 'cloud', user: 'office@x', why: 'the password was changed' },
+    'mail waits until somebody signs in as office@x, for the secret cloud: the password was changed',
+  ],
   warning: [{ kind: 'warning', text: 'w' }, 'warning: w'],
   error: [{ kind: 'error', text: 'e' }, 'error: e'],
 }

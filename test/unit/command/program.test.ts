@@ -12,7 +12,7 @@ const leaves: string[][] = [
   ['serve'],
   ...['get', 'set', 'import', 'check', 'history', 'undo'].map(name => ['settings', name]),
   ...['add', 'remove', 'list', 'password'].map(name => ['user', name]),
-  ...['set', 'remove', 'list'].map(name => ['secret', name]),
+  ...['set', 'login', 'remove', 'list'].map(name => ['secret', name]),
   ['explain'],
   ...['list', 'show', 'hold', 'release', 'retry', 'remove'].map(name => ['queue', name]),
   ...['vpop3', 'postfix', 'hmailserver'].map(name => ['import', name]),

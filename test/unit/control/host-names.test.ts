@@ -122,7 +122,7 @@ describe('a host name in the map', () => {
 
   it('is told by its addresses once it has some', () => {
     assert.deepEqual(lines([`allow ${home} - support`], knowing('203.0.113.7')), [
-      `Home.example.net (203.0.113.7): support, after logging on (1)`,
+      `home.example.net (203.0.113.7): support, after logging on (1)`,
       'Everybody else: never: no row lets them in ()',
     ])
   })

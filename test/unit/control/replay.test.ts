@@ -110,3 +110,16 @@ test('the newest 1,000 decisions are tried, and lines that make no case are pass
   const odd = [accepted(1, 'nowhere', [out]), refused(2, '192.168.1.50', 'no address')]
   assert.deepEqual(replay(odd, judge(), judge(closed)), { tried: 2, flips: [] })
 })
+
+test('who logged on is refused where no port offers a log-on any more', () => {
+  const listeners = [{ address: '0.0.0.0', port: 25, encryption: 'none' }] as const
+  const { flips } = replay(
+    [accepted(1, '203.0.113.9', [out], 'support')],
+    judge(),
+    judge({ smtp: { listeners } }),
+  )
+  assert.deepEqual(
+    flips.map(({ client, verdict }) => [client, verdict]),
+    [['203.0.113.9', 'refuse']],
+  )
+})

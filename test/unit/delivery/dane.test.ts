@@ -1,5 +1,7 @@
 /** DANE against a real DNS server that says what is proved, and a next hop with real certificates (RFC 7672). */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { before, describe, test } from 'node:test'
 import { type Chain, makeChain, tlsa } from '../../support/chain.ts'
 import type { Entry, Zone } from '../../support/dns-server.ts'
@@ -138,7 +140,6 @@ describe('DANE', () => {
       'b.y.example': { A: ['127.0.0.2'], secure: true },
     }
     const { open, hop } = await bench(t, at('SERVFAIL', two))
-    const { createServer, connect } = await import('node:net')
     const second = createServer(socket => socket.pipe(connect(hop.port, '127.0.0.1')).pipe(socket)).listen(
       hop.port,
       '127.0.0.2',
@@ -168,6 +169,22 @@ describe('DANE', () => {
     const zone = { 'y.example': proved, [`_${hop.port}._tcp.y.example`]: published(tlsa(3, 1, 1, good.own)) }
     const { open } = await bench(t, zone, {}, { port: hop.port })
     assert.match((await failureIn(open('y.example'))).reply.text, /DANE/)
+  })
+
+  test('it counts also where the route goes without TLS', async t => {
+    const zone = at(published(tlsa(3, 1, 1, good.own)))
+    const { hop, open } = await bench(t, zone, { tls: good }, { encryption: 'none' })
+    await (await open('y.example')).send(outgoing())
+    assert.equal(hop.taken[0]?.secure, true)
+  })
+
+  test('a connection that ends while the DNS is asked is passed over at once', async t => {
+    const rude = createServer(socket => socket.resetAndDestroy()).listen(0, '127.0.0.1')
+    await once(rude, 'listening')
+    t.after(() => void rude.close())
+    const { port } = rude.address() as AddressInfo
+    const { open } = await bench(t, names, {}, { port })
+    assert.doesNotMatch((await failureIn(open('y.example'))).reply.text, /in time/)
   })
 
   test('it goes before MTA-STS', async t => {

@@ -6,6 +6,7 @@ import { before, describe, type TestContext, test } from 'node:test'
 import type { Failure } from '../../../app/delivery/failure.ts'
 import { openRoute, type RouteContext } from '../../../app/delivery/open.ts'
 import type { Transport } from '../../../app/delivery/transport.ts'
+import { formatKept } from '../../../app/oauth/kept-sign-in.ts'
 import type { Route } from '../../../app/settings/settings.ts'
 import { type Certificate, makeCertificate } from '../../support/certificate.ts'
 import { atEnd, endOfSuite } from '../../support/ending.ts'
@@ -158,6 +159,28 @@ describe('TLS', () => {
     const transport = await open(t, routeTo([hop], { encryption: 'starttls-if-offered' }))
     await transport.send(outgoing())
     assert.equal(hop.taken[0]?.secure, false)
+  })
+
+  test('starttls-if-offered, and the handshake breaks: anew without, but never with a log-on', async t => {
+    const script = {
+      extensions: ['STARTTLS'],
+      password: 'pass word',
+      answer: (line: string) => (line === 'STARTTLS' ? '220 go on\r\nnonsense' : undefined),
+    }
+    const hop = await startNextHop(t, script)
+    const route = routeTo([hop], { encryption: 'starttls-if-offered' })
+    await (await open(t, route)).send(outgoing())
+    assert.deepEqual(
+      hop.taken.map(({ connection, secure }) => [connection, secure]),
+      [[2, false]],
+    )
+    const failure = await refusal(t, { ...route, login })
+    assert.equal(failure.kind, 'tls')
+    assert.equal(hop.connections, 3)
+    assert.equal(
+      hop.heard.some(line => line.includes('AUTH')),
+      false,
+    )
   })
 
   test('starttls-required, not offered', async t => {
@@ -313,14 +336,15 @@ describe('the log-on', () => {
     assert.ok(hop.heard.every(line => !line.includes('AUTH')))
   })
 
-  test('no such secret, and OAuth2: nothing is connected to', async t => {
+  test('no such secret, or one that is a token: nothing is connected to', async t => {
     const hop = await startNextHop(t, { password })
     const { reply } = await refusal(t, routeTo([hop], { login }), { secret: () => undefined })
     assert.match(
       reply.text,
       /the password "provider" isn't in the secret store: set it with {2}postern secret set/,
     )
-    await refusal(t, routeTo([hop], { login: { ...login, method: 'oauth2' } }))
+    const token = formatKept({ issuer: 'i', clientId: 'c', user: 'u', refreshToken: 'r', signedIn: 0 })
+    await refusal(t, routeTo([hop], { login }), { secret: () => token })
     assert.equal(hop.connections, 0)
   })
 })

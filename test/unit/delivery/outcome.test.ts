@@ -47,6 +47,33 @@ describe('the state', () => {
     assert.equal(next(7, 0.5), 5 * MINUTE)
   })
 
+  test('while it takes a person nothing is given up, and that time does not count later', () => {
+    const judged = (before: RecipientState | undefined, now: number, waits: boolean) => {
+      const message = messageTo([recipient], {}, before ? { states: [before] } : {})
+      const given = new Map([[0, answer(454, { waits, own: true })]])
+      return judge(message, given, times, now, () => 0.5).states.get(0)
+    }
+    const begun = ARRIVED + HOUR
+    const first = judged(undefined, begun, true)
+    assert.ok(first?.kind === 'waiting')
+    assert.equal(first.stopped, begun)
+    const long = judged(first, ARRIVED + 5000 * HOUR, true)
+    assert.ok(long?.kind === 'waiting', 'months later')
+    assert.equal(long.stopped, begun)
+    assert.equal(long.next, ARRIVED + 5000 * HOUR + 5 * MINUTE)
+    // Somebody signed in, and the next hop is down: it has the rest of its time.
+    const later = judged(long, ARRIVED + 5001 * HOUR, false)
+    assert.ok(later?.kind === 'waiting')
+    assert.equal(later.stopped, undefined)
+    assert.equal(later.excused, 5000 * HOUR)
+    assert.equal(judged(later, ARRIVED + 5119 * HOUR, false)?.kind, 'waiting')
+    assert.equal(judged(later, ARRIVED + 5120 * HOUR, false)?.kind, 'failed')
+    // A clock set back in between takes nothing away.
+    const back = judged(first, ARRIVED, false)
+    assert.ok(back?.kind === 'waiting')
+    assert.equal(back.excused, undefined)
+  })
+
   test('the last attempt is at the moment of giving up, and then it has failed', () => {
     const end = ARRIVED + times.giveUpAfter
     const last = one(450, end - 1000).states.get(0)

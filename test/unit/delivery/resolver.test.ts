@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { answers, type DnsType, readMessage } from '../../../app/delivery/dns-message.ts'
-import { Resolver } from '../../../app/delivery/resolver.ts'
+import { isBelieved, Resolver } from '../../../app/delivery/resolver.ts'
 import { errorCode } from '../../../app/settings/system-error.ts'
 import { type Entry, startDns } from '../../support/dns-server.ts'
 import { atEnd, type Ending } from '../../support/ending.ts'
@@ -14,7 +14,10 @@ const { signal } = new AbortController()
 
 async function find(t: Ending, entry: Entry, more: Record<string, Entry> = {}, type: DnsType = 'MX') {
   const dns = await startDns(t, { 'y.example': entry, ...more })
-  const found = await new Resolver([dns.address], signal, 300).find('Y.example', type)
+  const found = await new Resolver([dns.address], signal, entry === 'silence' ? 200 : 3000).find(
+    'Y.example',
+    type,
+  )
   return { ...found, asked: dns.asked }
 }
 
@@ -119,7 +122,7 @@ test('the next server is asked where the first one is lame, fails or is down; a 
     await startDns(t, { 'y.example': 'SERVFAIL', 'l.example': 'lame' }),
     await startDns(t, { 'y.example': mx, 'l.example': mx, 'gone.example': mx }),
   ]
-  const resolver = new Resolver(['127.0.0.1:1', bad.address, good.address], signal, 300)
+  const resolver = new Resolver(['127.0.0.1:1', bad.address, good.address], signal)
   assert.equal((await resolver.find('y.example', 'MX')).data.length, 1)
   assert.equal((await resolver.find('l.example', 'MX')).data.length, 1)
   assert.equal(await codeOf(resolver.find('gone.example', 'MX')), 'ENOTFOUND')
@@ -132,6 +135,18 @@ test('proved is what the whole chain is proved for', async t => {
   const alias = { CNAME: ['z.example'], secure: true, manner: 'bare' } as const
   assert.equal((await find(t, alias, { 'z.example': proved })).authentic, true)
   assert.equal((await find(t, alias, { 'z.example': mx })).authentic, false)
+})
+
+test('that an answer was proved is believed of servers that were named, and of this machine’s alone', () => {
+  assert.equal(isBelieved(['192.0.2.53:53'], ['192.0.2.53']), true)
+  for (const [addresses, expected] of [
+    [['127.0.0.53'], true],
+    [['127.0.0.1', '::1'], true],
+    [['192.168.1.1'], false],
+    [['127.0.0.1', '192.168.1.1'], false],
+    [[], false],
+  ] as const)
+    assert.equal(isBelieved('auto', addresses), expected, addresses.join())
 })
 
 test('once the signal is aborted nothing is asked any more', async t => {

@@ -81,7 +81,7 @@ export class Station {
       connections: 3,
       copyBouncesToPostmaster: false,
     }
-    this.#settings = { routes, dnsServers: 'auto', alerts, ...given, ...times }
+    this.#settings = { routes, dnsServers: 'auto', dkim: [], alerts, ...given, ...times }
     const context = routeContext()
     const emit = (event: EventBody) => {
       this.events.push(event)

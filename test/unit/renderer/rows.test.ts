@@ -85,6 +85,7 @@ test('problems lead to their page, and are called by name', () => {
     target: 'smtp.access[2].from',
   })
   assert.equal(placeOf('delivery.routes[0].hosts').page, 'senders')
+  assert.equal(placeOf('delivery.dkim[0].enabled').page, 'security')
   assert.equal(placeOf('aliases["info@example.com"]').page, 'local-mail')
   assert.equal(placeOf('hostname').tab, 'advanced')
   assert.equal(titleOf('smtp.access[2].from'), 'IP Access Restrictions, row 3, Address')

@@ -59,6 +59,7 @@ test('everything has a default, and the access list is closed', () => {
       giveUpAfter: 432_000_000,
       connections: 10,
       dnsServers: 'auto',
+      dkim: [],
       alerts: { stuckAfter: 14_400_000, minimumFreeDisk: 1024 ** 3, mailTo: [] },
     },
   })
