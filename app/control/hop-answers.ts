@@ -17,10 +17,10 @@ export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
 /** A server that is away for so long needs nobody yet, milliseconds. */
 const PATIENCE = 15 * 60 * 1000
 
-/** Of the one that most messages wait for, of those that a person is to look at. */
+/** Of the one that most messages wait for, of those that a person is to look at; a sign-in has a warning of its own. */
 export function hopWarning(hops: readonly HopFacts[], now: number): Warning | false {
   const [first, ...others] = hops.filter(
-    ({ reason, since }) => reason !== 'unreachable' || now - since >= PATIENCE,
+    ({ reason, since }) => reason !== 'sign-in' && (reason !== 'unreachable' || now - since >= PATIENCE),
   )
   if (!first) return false
   const more = others.length === 0 ? '' : ` So do ${others.length} others.`

@@ -199,7 +199,8 @@ describe('mail that goes out with a token', () => {
     hop.script = { token: server.checks, auth: 'LOGIN' }
     const { reply } = await relay.event('deferred', 2)
     assert.match(reply.text, /offers no log-on with a token/)
-    assert.deepEqual((await relay.control.status()).warnings, [])
+    const { warnings } = await relay.control.status()
+    assert.ok(!warnings.some(({ kind }) => kind === 'sign-in'), JSON.stringify(warnings))
   })
 
   test('a test message shows the log-on without the token, and what the server said about it', async t => {
