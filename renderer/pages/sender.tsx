@@ -94,14 +94,16 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
         <div className="card-fields">
           <WordsSetting path={[...path, 'senders']} placeholder="newsletter@example.com" />
           <WordsSetting path={[...path, 'users']} placeholder="fred" />
+          {route.via !== 'hold' && (
+            <TextSetting path={[...path, 'sendAs']} placeholder="office@provider.example" isOptional />
+          )}
+          {route.via === 'mx' && (
+            <TextSetting path={[...path, 'port']} placeholder="25" isNumber isOptional />
+          )}
+          {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
+            <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
+          )}
         </div>
-        {route.via !== 'hold' && (
-          <TextSetting path={[...path, 'sendAs']} placeholder="office@provider.example" isOptional />
-        )}
-        {route.via === 'mx' && <TextSetting path={[...path, 'port']} placeholder="25" isNumber isOptional />}
-        {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
-          <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
-        )}
       </details>
       <Problems problems={problems} />
     </section>

@@ -31,7 +31,7 @@ export const ownOthers: readonly Entry[] = [
   },
   {
     name: 'own-password-missing',
-    says: ["isn't in the secret store"],
+    says: [['the password ', "isn't in the secret store"]],
     means: 'The password of this mail sender is not stored on this machine.',
     cause: 'It was never entered here, or the settings came from another machine: passwords do not travel.',
     todo: 'Enter the password again.',
@@ -54,7 +54,7 @@ export const ownOthers: readonly Entry[] = [
     cause: 'The mailbox may not send by SMTP, or somebody else signed in than the user name says.',
     todo: 'Sign in with the right account; with Microsoft, switch Authenticated SMTP on for the mailbox. Mail waits.',
     mends: ['sign-in'],
-    source: 'rfc6749',
+    source: 'rfc7628',
   },
   {
     name: 'own-sign-in-later',
