@@ -58,7 +58,11 @@ function takesMail({ running, listeners }: Status): boolean {
 
 function statusLine(status: Status): string {
   const open = status.openRelay ? 'OPEN RELAY, ' : ''
-  return `${open}${stateWords(status)}, ${queueWords(status)}`
+  return `${open}${stateWords(status)}, ${signInWords(status)}${queueWords(status)}`
+}
+
+function signInWords({ warnings }: Status): string {
+  return warnings.some(({ kind }) => kind === 'sign-in') ? 'sign-in needed, ' : ''
 }
 
 function stateWords(status: Status): string {
@@ -75,7 +79,7 @@ function queueWords({ queue: { waiting, held } }: Status): string {
 function menuLine(status: Status): string {
   const { waiting, held } = status.queue
   const what = [...(waiting > 0 ? ['waiting'] : []), ...(held > 0 ? ['held'] : [])].join(' and ')
-  return `${stateWords(status)}, ${what === '' ? 'nothing waiting' : `mail ${what}`}`
+  return `${stateWords(status)}, ${signInWords(status)}${what === '' ? 'nothing waiting' : `mail ${what}`}`
 }
 
 function capital(text: string): string {

@@ -50,6 +50,10 @@ function words(event: Event): string {
       return say`${event.id} for ${event.to} must wait until ${stamp(event.next)}${why(event)}`
     case 'failed':
       return say`${event.id} for ${event.to} failed for good${why(event)}`
+    case 'hop-down':
+      return say`${event.hop} takes no mail, which waits until ${stamp(event.next)}${waits(event.waiting)}: ${event.own ? event.reply.text : formatReply(event.reply)}`
+    case 'hop-up':
+      return say`${event.hop} takes mail again, after it did not since ${stamp(event.since)}${waits(event.waiting)}`
     case 'held':
       return say`${event.id} for ${event.to} is held: ${event.why}`
     case 'bounced':
@@ -73,6 +77,11 @@ function words(event: Event): string {
     case 'error':
       return say`error: ${event.text}`
   }
+}
+
+function waits(messages: number): string {
+  if (messages === 0) return ''
+  return messages === 1 ? ' (1 message)' : ` (${messages} messages)`
 }
 
 function listed(addresses: readonly string[]): string {
@@ -135,6 +144,7 @@ function rowOf({ list, row }: { readonly list?: string | null; readonly row?: nu
 function colourOf({ kind }: Event, style: Style): (text: string) => string {
   switch (kind) {
     case 'delivered':
+    case 'hop-up':
     case 'signed-in':
       return style.green
     case 'failed':
@@ -148,6 +158,7 @@ function colourOf({ kind }: Event, style: Style): (text: string) => string {
     case 'connection-refused':
       return style.red
     case 'deferred':
+    case 'hop-down':
     case 'held':
     case 'warning':
     case 'name-unresolved':

@@ -11,18 +11,20 @@ export function addFilterOptions(command: Command): Command {
     .option('--from <sender>', 'only from this address, domain or *.domain; <> for bounces', parseSender)
     .option('--to <recipients>', 'only recipients with this address, domain or *.domain', parseRecipients)
     .option('--older-than <time>', 'only what has waited so long, as in 30m, 4h or 2d', parseAge)
+    .option('--hop <server>', 'only what waits for this server to answer, as "queue list" names it')
     .option('--reply <text>', 'only recipients with this text in the last reply')
 }
 
 /** The options that were given, and no others. */
 export function filterOf(options: QueueFilter): QueueFilter {
-  const { state, match, from, to, olderThan, reply, limit } = options
+  const { state, match, from, to, olderThan, hop, reply, limit } = options
   return {
     ...(state === undefined ? {} : { state }),
     ...(match === undefined ? {} : { match }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(olderThan === undefined ? {} : { olderThan }),
+    ...(hop === undefined ? {} : { hop }),
     ...(reply === undefined ? {} : { reply }),
     ...(limit === undefined ? {} : { limit }),
   }

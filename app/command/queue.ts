@@ -1,6 +1,7 @@
 /** `postern queue`: the mail on its way. */
 import type { Command } from 'commander'
 import type { QueueChange, QueueFilter, QueueSelection } from '../control/control.ts'
+import { hopWords } from '../control/hop-answers.ts'
 import { isNarrow } from '../control/queue-filter.ts'
 import { parseLimit } from './limit.ts'
 import { plain } from './plain.ts'
@@ -47,6 +48,7 @@ function list(shell: Shell, { json, ...options }: ListOptions): Promise<number> 
   const filter = filterOf(options)
   return shell.reading(async control => {
     const messages = await control.listQueue(filter)
+    const { hops } = await control.status()
     if (json) shell.printJson(messages)
     else if (messages.length === 0) {
       shell.print(isNarrow(filter) ? 'No message in the queue is like that.' : 'The queue is empty.')
@@ -54,6 +56,8 @@ function list(shell: Shell, { json, ...options }: ListOptions): Promise<number> 
       shell.printTable(queueShape(shell.style), queueRows(messages, shell.environment, filter))
       if (messages.length === (filter.limit ?? 1000)) shell.note('There may be more; see --limit.')
     }
+    const now = shell.environment.now()
+    if (!json) for (const facts of hops) shell.print(plain(`${hopWords(facts, now)}: ${facts.why}.`))
     return 0
   })
 }
@@ -106,7 +110,7 @@ const changes: readonly Change[] = [
   {
     name: 'retry',
     summary: 'Try waiting messages now',
-    more: 'Without ids: all that wait. Held messages stay held.',
+    more: 'Without ids: all that wait. A server that does not answer is tried at once, too. Held messages stay held.',
     done: 'Will now try',
     allByDefault: true,
   },
@@ -149,9 +153,9 @@ function apply(
   return shell.withControl(async (control, { running }) => {
     const changed = await control[`${change.name}Messages`](selection)
     if (options.json) shell.printJson(changed)
-    else tell(shell, change, selection.all ? { ...changed, left: [] } : changed, running)
-    // Whoever named a message wants to know that it stayed as it was; with all, there are always some.
-    const refused = changed.unknown.length + (selection.all ? 0 : changed.left.length)
+    else tell(shell, change, selection.all ? { ...changed, left: [], unknown: [] } : changed, running)
+    // Whoever named a message wants to know that it stayed as it was, or is gone; with all, there are always some.
+    const refused = selection.all ? 0 : changed.unknown.length + changed.left.length
     return refused === 0 ? 0 : 1
   })
 }

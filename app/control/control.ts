@@ -1,6 +1,7 @@
 /** The one interface through which the command line and the window ask the relay and change it. */
 import type { Case, Decision } from '../access/decision.ts'
 import type { NameFacts } from '../access/name-facts.ts'
+import type { HopReason } from '../delivery/hop.ts'
 import type { Event } from '../log/event.ts'
 import type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
 import type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
@@ -40,6 +41,8 @@ export interface Status {
   }[]
   readonly sessions: number
   readonly queue: QueueCounts
+  /** The next hops that are down while mail waits for them. */
+  readonly hops: readonly HopFacts[]
   /** While no domain or no way out stands: the first questions are not all answered. */
   readonly unfinished?: true
   /** What needs a person. */
@@ -51,6 +54,21 @@ export interface Status {
   readonly names: readonly NameFacts[]
   /** Of mail senders that sign in with OAuth2; absent where none does. */
   readonly signIns?: readonly SignInFacts[]
+}
+
+/** A next hop that is down. */
+export interface HopFacts {
+  /** As `host:port`, or the domain whose mail exchangers it is. */
+  readonly name: string
+  readonly reason: HopReason
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  /** When it is tried next. */
+  readonly next: number
+  /** What it answered, or why it can't be reached, in words. */
+  readonly why: string
+  /** Messages. */
+  readonly waiting: number
 }
 
 /** Something that needs a person. */
@@ -74,6 +92,7 @@ export type WarningKind =
   | 'stuck-mail'
   | 'sign-in'
   | 'next-hop'
+  | 'hop-down'
   | 'disk-low'
   | 'dkim-key'
 
@@ -95,6 +114,8 @@ export interface QueueFilter {
   readonly to?: string
   /** Milliseconds since it arrived, at least. */
   readonly olderThan?: number
+  /** Only what waits for this next hop to come up, by its name. */
+  readonly hop?: string
   /** Only recipients whose last reply, or the reason they are held for, has this text; without case. */
   readonly reply?: string
   /** At most this many; 1,000 where absent. */

@@ -12,6 +12,7 @@ import type { Check, SignInFacts } from './control.ts'
 import { checkDkim } from './dkim-checks.ts'
 import { checkDns, checkWayOut } from './dns-checks.ts'
 import { freeBytes } from './free-disk.ts'
+import { hopFacts, hopWords } from './hop-answers.ts'
 import { checkListeners } from './listener-checks.ts'
 import { checkNames } from './name-checks.ts'
 import { openRelayWords } from './open-relay-guard.ts'
@@ -42,6 +43,7 @@ export async function examine(parts: ControlParts): Promise<readonly Check[]> {
     checkRights(parts),
     checkDisk(parts),
     checkStuck(parts),
+    checkHops(parts),
     checkClock(parts),
     parts.checkSettings(),
   ])
@@ -169,6 +171,13 @@ export function diskCheck(free: number, least: number): Check {
 function checkStuck({ queue, store, now }: ControlParts): Check {
   const stuck = stuckWarning(queue.messages(), store.current.settings.delivery.alerts.stuckAfter, now())
   return stuck ? warning('waiting mail', stuck.text) : ok('waiting mail', 'No mail has waited for long.')
+}
+
+/** Each next hop that mail waits for. */
+function checkHops({ delivery, now }: ControlParts): readonly Check[] {
+  return hopFacts(delivery.hops()).map(facts =>
+    warning('next hop', `${hopWords(facts, now())}: ${facts.why}.`, { command: 'postern queue retry' }),
+  )
 }
 
 /** The newest thing we wrote can't lie in the future, unless the clock was set back. */

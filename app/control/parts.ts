@@ -64,4 +64,6 @@ export interface ControlParts {
   /** Milliseconds since the epoch. */
   readonly since: number
   readonly now: () => number
+  /** What a time of the queue is for people; the same where absent. */
+  readonly toWall?: (time: number) => number
 }

@@ -4,6 +4,7 @@ import { headerOf } from '../delivery/notify.ts'
 import { isPending, type Message } from '../queue/message.ts'
 import type { Operated } from '../queue/operate.ts'
 import type { Control, QueueChange, QueuedMessage, QueueFilter, QueueSelection } from './control.ts'
+import { hopFacts, withHops } from './hop-answers.ts'
 import type { ControlParts } from './parts.ts'
 import { finderOf, isNarrow } from './queue-filter.ts'
 import { messageMeanings, replyMeaning } from './reply-meanings.ts'
@@ -29,6 +30,7 @@ export function queueAnswers({
   journal,
   store,
   now,
+  toWall = time => time,
 }: ControlParts): Pick<Control, QueueRequest> {
   const operate = (id: string, kind: Operation, only?: ReadonlySet<number>): Operated => {
     const message = queue.get(id)
@@ -38,7 +40,10 @@ export function queueAnswers({
       journal.emit({ kind: 'queue-changed', id, change: kind, ...recipientsOf(message, only) })
     return queue[kind](id, only ? { before, only } : { before })
   }
-  const change = async ({ ids, all, filter = {} }: QueueSelection, kind: Operation): Promise<QueueChange> => {
+  const changeOf = async (
+    { ids, all, filter = {} }: QueueSelection,
+    kind: Operation,
+  ): Promise<QueueChange> => {
     const find = isNarrow(filter) ? finderOf(filter, now()) : undefined
     const change: Growing = { changed: [], sending: [], left: [], unknown: [] }
     const meant = all ? [...queue.messages()].map(({ id }) => id) : new Set(ids)
@@ -51,29 +56,33 @@ export function queueAnswers({
     })
     return change
   }
-  const withSending = (message: Message): QueuedMessage => ({
-    ...message,
-    sending: queue.sending(message.id),
-  })
+  const shown = (): ((message: Message) => QueuedMessage) => {
+    const seen = withHops(hopFacts(delivery.hops()), toWall)
+    return message => ({ ...seen(message), sending: queue.sending(message.id) })
+  }
   return {
-    listQueue: async filter => (await list(queue.messages(), filter, now())).map(withSending),
+    listQueue: async filter => (await list(queue.messages(), filter, now())).map(shown()),
     async showMessage(id) {
       const message = queue.get(id)
       if (!message) return undefined
       const header = headerOf(await spool.beginning(id, HEADER_BYTES)).toString()
       const { settings } = store.current
       return {
-        message: withSending(message),
+        message: shown()(message),
         routes: routesOf(message, delivery),
         meanings: messageMeanings(message, settings),
         header,
       }
     },
     meanings: async asked => asked.map(one => replyMeaning(one, store.current.settings)),
-    holdMessages: async selection => change(selection, 'hold'),
-    releaseMessages: async selection => change(selection, 'release'),
-    retryMessages: async selection => change(selection, 'retry'),
-    removeMessages: async selection => change(selection, 'remove'),
+    holdMessages: async selection => changeOf(selection, 'hold'),
+    releaseMessages: async selection => changeOf(selection, 'release'),
+    async retryMessages(selection) {
+      const change = await changeOf(selection, 'retry')
+      delivery.hurry(new Set(change.changed))
+      return change
+    },
+    removeMessages: async selection => changeOf(selection, 'remove'),
   }
 }
 

@@ -13,7 +13,7 @@ export function isNarrow({ limit: _, ...asked }: QueueFilter): boolean {
  * where it doesn't find the message. Throws one sentence where `from` or `to` is no pattern.
  */
 export function finderOf(filter: QueueFilter, now: number): (message: Message) => ReadonlySet<number> {
-  const { state, reply } = filter
+  const { state, reply, hop } = filter
   const to = filter.to === undefined ? undefined : patternOf(filter.to)
   const isFrom = filter.from === undefined ? undefined : senderOf(filter.from)
   const wanted = filter.match?.toLowerCase()
@@ -27,6 +27,7 @@ export function finderOf(filter: QueueFilter, now: number): (message: Message) =
       const address = message.envelope.recipients[index]?.address ?? ''
       if (!isPending(current) || (state !== undefined && current.kind !== state)) return
       if (to && !to(address)) return
+      if (hop !== undefined && (current.kind !== 'waiting' || current.hop !== hop)) return
       if (said !== undefined && !replyText(current).includes(said)) return
       found.add(index)
     })

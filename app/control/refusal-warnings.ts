@@ -14,6 +14,8 @@ const TOLD = 3
 const PATIENCE = 3
 
 const atOnce: readonly MendKind[] = ['sign-in', 'sender-rewriting', 'dkim', 'encryption', 'trust', 'hostname']
+/** A warning of its own tells of these. */
+const OF_SIGN_INS = ['own-sign-in-needed', 'own-sign-in-refused']
 const later: readonly MendKind[] = ['servers', 'mail-senders', 'local-mail']
 
 /** The most frequent first. */
@@ -53,7 +55,7 @@ function replyOf(state: RecipientState): Reply | undefined {
 /** What only the code tells is not sure: grey-listing has the code of a forbidden sender. */
 function needsPerson({ name, mends }: ReplyMeaning, state: RecipientState): boolean {
   const [first] = mends
-  if (!first || !('attempts' in state)) return false
+  if (!first || !('attempts' in state) || OF_SIGN_INS.includes(name)) return false
   if (atOnce.includes(first.kind) && !isFromCode(name)) return true
   return state.attempts >= PATIENCE && [...atOnce, ...later].includes(first.kind)
 }

@@ -5,8 +5,6 @@ import { hostPort } from '../delivery/next-hop.ts'
 import { destination } from '../delivery/route.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { Message } from '../queue/message.ts'
-import { namesAt } from '../settings/draft.ts'
-import { settingsSchema } from '../settings/schema.ts'
 import type { Route } from '../settings/settings.ts'
 
 /** A next hop's reply, and what is known beside it. */
@@ -80,8 +78,8 @@ function withPath(mend: Mend, at: number, route: Route | undefined): ReplyMend {
 /** Undefined for what is mended by no setting. */
 function pathOf(kind: MendKind, at: number, route: Route | undefined): string | undefined {
   const part = partOf(kind, route)
-  if (part !== undefined) return placeIn(at, part)
-  return settings[kind]
+  if (part === undefined) return settings[kind]
+  return at < 0 ? 'delivery.routes' : `delivery.routes[${at}].${part}`
 }
 
 const settings: { readonly [kind in MendKind]?: string } = {
@@ -110,11 +108,4 @@ function partOf(kind: MendKind, route: Route | undefined): string | undefined {
     default:
       return undefined
   }
-}
-
-/** The route itself where it has no such part. */
-function placeIn(at: number, part: string): string {
-  if (at < 0) return 'delivery.routes'
-  const known = namesAt(settingsSchema, ['delivery', 'routes', 0]).includes(part)
-  return `delivery.routes[${at}]${known ? `.${part}` : ''}`
 }

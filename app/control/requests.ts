@@ -37,6 +37,7 @@ const queueFilter = z.strictObject({
   from: text.exactOptional(),
   to: text.exactOptional(),
   olderThan: z.number().min(0).exactOptional(),
+  hop: z.string().exactOptional(),
   reply: text.exactOptional(),
   limit,
 })

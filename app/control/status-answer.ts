@@ -9,6 +9,7 @@ import { factsOf } from '../smtp/certificate.ts'
 import type { SignInFacts, Status, Warning } from './control.ts'
 import { dkimWarnings } from './dkim-checks.ts'
 import { freeBytes } from './free-disk.ts'
+import { hopFacts, hopWarning } from './hop-answers.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
 import { countQueue } from './queue-answers.ts'
@@ -38,6 +39,7 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
     listeners: parts.standing(),
     sessions: parts.sessions(),
     queue: countQueue(queue.messages()),
+    hops: hopFacts(parts.delivery.hops()),
     ...(isUnfinished(store.current.raw, store.current.settings) && { unfinished: true }),
     warnings: [
       ...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]),
@@ -82,6 +84,7 @@ function warnings(parts: ControlParts, free: number | undefined): Warning[] {
     },
     days < 30 && { kind: 'certificate', text: certificateWords(days) },
     stuckWarning(queue.messages(), alerts.stuckAfter, now()),
+    hopWarning(hopFacts(parts.delivery.hops()), now()),
     free !== undefined &&
       free < alerts.minimumFreeDisk && {
         kind: 'disk-low',

@@ -1,26 +1,21 @@
-/** Delivery: takes due recipients from the queue to their mailboxes and next hops. */
-import { join } from 'node:path'
+/** Delivery: where the recipients that are due go: to their mailboxes and next hops. */
 import type { Emit } from '../log/event.ts'
 import type { Recipient } from '../mail/envelope.ts'
-import { type Reply, reply } from '../mail/reply.ts'
-import { diskProblem } from '../queue/disk.ts'
+import { reply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue, Work } from '../queue/queue.ts'
-import { DamagedContent, type Spool } from '../queue/spool.ts'
+import type { Spool } from '../queue/spool.ts'
 import type { DeliverySettings, Route } from '../settings/settings.ts'
 import type { Departure } from './departure.ts'
-import { Failure } from './failure.ts'
-import { Lane, type Transaction } from './lane.ts'
-import { Lanes, type Trace } from './lanes.ts'
-import { deliverToMailbox } from './mailbox.ts'
-import { Mailboxes } from './mailboxes.ts'
 import { Notifier } from './notify.ts'
-import { openRoute, type RouteContext } from './open.ts'
-import { type Answer, answersTo } from './outcome.ts'
-import { describeDestination, destination, nameOf, senderOf, type Way } from './route.ts'
+import type { RouteContext } from './open.ts'
+import type { Answer } from './outcome.ts'
+import { describeDestination, destination, senderOf, type Way } from './route.ts'
 import { Settlement, type Watcher } from './settle.ts'
 import { Signer } from './signer.ts'
-import { outgoingOf, transactionsOf } from './transaction.ts'
+import { Pending } from './taken.ts'
+import { type HopReport, ToHops } from './to-hops.ts'
+import { ToMailboxes } from './to-mailboxes.ts'
 
 export interface DeliveryConfig {
   readonly hostname: string
@@ -39,8 +34,16 @@ export interface DeliveryParts {
   readonly context: RouteContext
   /** Where mail for an address goes: a local address to its mailboxes. */
   readonly expand: (address: string) => readonly Recipient[]
+  /** Where mail for the postmaster goes; nowhere where absent. */
+  readonly postmaster?: () => readonly Recipient[]
   readonly emit: Emit
   readonly now: () => number
+  /** What a time of `now` is for people, where they differ. */
+  readonly toWall?: (time: number) => number
+  /** Milliseconds of a clock that nobody sets; the machine's own where absent. */
+  readonly steady?: () => number
+  /** 0 up to 1. */
+  readonly random?: () => number
 }
 
 /** Lanes left behind by a change of settings finish what they send within this, milliseconds. */
@@ -49,40 +52,61 @@ const CHANGE_GRACE = 600_000
 export class Delivery {
   readonly #parts: DeliveryParts
   readonly #settlement: Settlement
-  readonly #mailboxes = new Mailboxes()
-  readonly #started: number
-  readonly #pending = new Set<Promise<void>>()
+  readonly #mailboxes: ToMailboxes
+  readonly #hops: ToHops
+  readonly #pending: Pending
   #config: DeliveryConfig
   #signer: Signer | undefined
-  readonly #lanes = new Lanes((way, trace) => this.#newLane(way, trace))
 
   constructor(parts: DeliveryParts, config: DeliveryConfig) {
+    const { now, steady = () => performance.now(), random = Math.random, toWall = time => time } = parts
+    const settlement = new Settlement({
+      ...parts,
+      random,
+      toWall,
+      notifier: new Notifier({ ...parts, toWall }),
+    })
     this.#parts = parts
     this.#config = config
+    this.#settlement = settlement
+    this.#pending = new Pending(parts.emit)
+    this.#mailboxes = new ToMailboxes({
+      ...parts,
+      accounts: () => this.#config.accounts,
+      settle: (id, answers) => settlement.settle(id, answers, this.#config.delivery, this.#config.hostname),
+    })
+    this.#hops = new ToHops({
+      ...parts,
+      settlement,
+      toWall,
+      clock: { now, steady, random },
+      config: () => this.#config,
+      departure: (message, route) => this.#departure(message, route),
+    })
     this.#signer = this.#newSigner()
-    this.#started = parts.now()
-    this.#settlement = new Settlement({ ...parts, notifier: new Notifier(parts) })
   }
 
   start(): void {
-    this.#parts.queue.start(work => this.#take(work))
+    this.#parts.queue.start(work => this.#offer(work))
   }
 
   /** From now on new routes and times apply, to what waits too; what is being sent goes on as it began. */
   apply(config: DeliveryConfig): void {
     this.#config = config
     this.#signer = this.#newSigner()
-    this.#lanes.renew(CHANGE_GRACE)
+    this.#hops.renew(CHANGE_GRACE)
     const { routes } = config.delivery
     this.#parts.queue.reroute(
       (recipient, message) => destination(recipient, senderOf(message), routes).kind !== 'hold',
     )
+    this.#parts.queue.tellWaiting()
   }
 
   /** What waits for such routes is tried now, by the schedule anew. */
   retryRoutes(isMeant: (route: Route) => boolean): void {
     const { queue } = this.#parts
     const { routes } = this.#config.delivery
+    const meant = new Set<string>()
     for (const message of [...queue.messages()]) {
       const only = new Set<number>()
       message.envelope.recipients.forEach((recipient, index) => {
@@ -91,15 +115,18 @@ export class Delivery {
         const where = destination(recipient, senderOf(message), routes, released)
         if (where.kind === 'next-hop' && isMeant(where.way.route)) only.add(index)
       })
-      if (only.size > 0) queue.retry(message.id, { only })
+      if (only.size === 0) continue
+      queue.retry(message.id, { only })
+      meant.add(message.id)
     }
+    this.#hops.hurry(meant)
   }
 
   /** Begins nothing more and finishes what is being sent, for at most `grace` ms. */
   async stop(grace: number): Promise<void> {
     this.#parts.queue.stop()
-    await Promise.all([this.#mailboxes.close(), this.#lanes.close(grace)])
-    await Promise.all(this.#pending)
+    await Promise.all([this.#mailboxes.close(), this.#hops.close(grace)])
+    await this.#pending.settled()
   }
 
   /** Watches message `id`, from before it is queued; it gets a connection of its own, so that the dialogue is whole. */
@@ -107,21 +134,31 @@ export class Delivery {
     const end = this.#settlement.watch(id, watcher)
     return () => {
       end()
-      this.#lanes.endWatch(id, CHANGE_GRACE)
+      this.#hops.endWatch(id, CHANGE_GRACE)
     }
   }
 
   /** Tries a message now, also while nothing else is handed out. */
   sendNow(id: string): void {
-    const work = this.#parts.queue.take(id)
-    if (work) this.#take(work)
+    const work = this.#parts.queue.due(id)
+    if (work) this.#offer(work)
+  }
+
+  /** Tries the next hops that these messages wait for now. */
+  hurry(ids: ReadonlySet<string>): void {
+    this.#hops.hurry(ids)
+  }
+
+  /** The next hops that mail waits for. */
+  hops(): readonly HopReport[] {
+    return this.#hops.reports()
   }
 
   /** Where a recipient goes now, in words; `released`: if it is let go from being held. */
   whereTo(message: Message, recipient: Recipient, released = false): string {
     const { routes } = this.#config.delivery
     const where = destination(recipient, senderOf(message), routes, released)
-    const sendAs = where.kind === 'next-hop' ? this.#departure(message, where.way).sendAs : undefined
+    const sendAs = where.kind === 'next-hop' ? this.#departure(message, where.way.route).sendAs : undefined
     return `${describeDestination(where)}${sendAs === undefined ? '' : `, as ${sendAs}`}`
   }
 
@@ -131,7 +168,7 @@ export class Delivery {
     return where.kind === 'hold' ? where.why : undefined
   }
 
-  #take({ message, recipients }: Work): void {
+  #offer({ message, recipients }: Work): void {
     const byWay = new Map<string, { readonly way: Way; readonly indexes: number[] }>()
     const held = new Map<number, RecipientState>()
     const { routes } = this.#config.delivery
@@ -141,7 +178,8 @@ export class Delivery {
       const state = message.states[index]
       const released = state?.kind === 'waiting' && state.released === true
       const where = destination(recipient, senderOf(message), routes, released)
-      if (where.kind === 'mailbox') this.#toMailbox(message, index, recipient, where.account)
+      if (where.kind === 'mailbox') this.#mailboxes.offer(message, index, where.account)
+      else if (where.kind === 'alias') this.#expand(message, index)
       else if (where.kind === 'hold') held.set(index, this.#hold(message, index, where.why))
       else {
         const { way } = where
@@ -151,8 +189,39 @@ export class Delivery {
         byWay.set(name, group)
       }
     }
-    for (const { way, indexes } of byWay.values()) this.#toHop(message, indexes, way)
+    for (const { way, indexes } of byWay.values()) this.#hops.offer(message, indexes, way)
     if (held.size > 0) this.#parts.queue.settle(message.id, held)
+  }
+
+  #newSigner(): Signer | undefined {
+    const { context, now, toWall = time => time } = this.#parts
+    const keys = this.#config.delivery.dkim.filter(({ enabled }) => enabled)
+    return keys.length === 0
+      ? undefined
+      : new Signer(
+          keys,
+          name => context.secret(name),
+          () => toWall(now()),
+        )
+  }
+
+  /** An account's address goes before the route's. */
+  #departure({ origin }: Message, route: Route): Departure {
+    const own = origin.user === undefined ? undefined : this.#config.senders?.get(origin.user.toLowerCase())
+    return { sendAs: own ?? route.sendAs ?? undefined, signer: this.#signer }
+  }
+
+  /** RFC 3461 section 5.2.7: its sender is told that those behind it don't report their delivery. */
+  #expand({ id }: Message, index: number): void {
+    if (!this.#parts.queue.take(id, [index])) return
+    const answer = reply(250, '2.1.5', 'passed on to those behind this address')
+    this.#pending.track(
+      this.#settle(id, new Map([[index, { reply: answer, own: true, via: 'alias', dsn: 'alias' }]])),
+    )
+  }
+
+  #settle(id: string, answers: ReadonlyMap<number, Answer>): Promise<void> {
+    return this.#settlement.settle(id, answers, this.#config.delivery, this.#config.hostname)
   }
 
   #hold(message: Message, index: number, why: string): RecipientState {
@@ -171,109 +240,5 @@ export class Delivery {
     this.#settlement.watcher(message.id)?.answer(answer)
     const state = message.states[index]
     return { kind: 'held', attempts: state?.kind === 'waiting' ? state.attempts : 0, by: 'route', why }
-  }
-
-  #toHop(message: Message, recipients: readonly number[], way: Way): void {
-    const watcher = this.#settlement.watcher(message.id)
-    const lane = watcher
-      ? this.#lanes.watched(message.id, way, line => watcher.line(line))
-      : this.#lanes.to(way)
-    for (const group of transactionsOf(message, recipients)) lane.push(this.#transaction(message, group, way))
-  }
-
-  #newSigner(): Signer | undefined {
-    const { context, now } = this.#parts
-    const keys = this.#config.delivery.dkim.filter(({ enabled }) => enabled)
-    return keys.length === 0 ? undefined : new Signer(keys, name => context.secret(name), now)
-  }
-
-  #newLane(way: Way, trace?: Trace): Lane {
-    const { hostname, delivery } = this.#config
-    const { context } = this.#parts
-    const open = (signal: AbortSignal) =>
-      openRoute({ ...way, hostname, context, signal, ...(trace && { trace }) })
-    return new Lane(open, delivery.connections, nameOf(way))
-  }
-
-  #transaction({ id }: Message, recipients: readonly number[], way: Way): Transaction {
-    return {
-      outgoing: async () => {
-        const message = this.#stillWanted(id, recipients)
-        return (
-          message &&
-          (await outgoingOf(message, recipients, this.#parts.spool, this.#departure(message, way)).catch(
-            error => this.#damaged(id, error),
-          ))
-        )
-      },
-      finished: (result, via) => this.#track(this.#settle(id, answersTo(recipients, result, via))),
-      untried: () => this.#parts.queue.giveBack(id, recipients),
-    }
-  }
-
-  /** An account's address goes before the route's. */
-  #departure({ origin }: Message, { route }: Way): Departure {
-    const own = origin.user === undefined ? undefined : this.#config.senders?.get(origin.user.toLowerCase())
-    return { sendAs: own ?? route.sendAs ?? undefined, signer: this.#signer }
-  }
-
-  /** Undefined when it was held or removed since it was handed out; it is given back then. */
-  #stillWanted(id: string, recipients: readonly number[]): Message | undefined {
-    const message = this.#parts.queue.get(id)
-    if (message && recipients.every(index => message.states[index]?.kind === 'waiting')) return message
-    this.#parts.queue.giveBack(id, recipients)
-    return undefined
-  }
-
-  /** Content that isn't what was accepted is kept aside, and its sender told: it is never sent. */
-  async #damaged(id: string, error: unknown): Promise<never> {
-    if (!(error instanceof DamagedContent)) throw error
-    await this.#parts.spool.setAside(id)
-    throw new Failure(reply(554, '5.3.0', 'the message was damaged on the disk of this server'), 'refused')
-  }
-
-  #toMailbox({ id }: Message, index: number, recipient: Recipient, account: string): void {
-    this.#mailboxes.push(async () => {
-      const message = this.#stillWanted(id, [index])
-      if (!message) return
-      const answer = await this.#writeMailbox(message, index, recipient, account)
-      await this.#settle(
-        id,
-        new Map([[index, { reply: answer, own: true, via: `mailbox ${account}`, dsn: 'mailbox' }]]),
-      )
-    })
-  }
-
-  async #writeMailbox(
-    message: Message,
-    index: number,
-    recipient: Recipient,
-    account: string,
-  ): Promise<Reply> {
-    if (!this.#config.accounts.has(account))
-      return reply(550, '5.1.1', `there is no account ${account} any more`)
-    const { id, received, envelope, states } = message
-    const state = states[index]
-    const again = received < this.#started || (state?.kind === 'waiting' && state.attempts > 0)
-    const fields = [`Return-Path: <${envelope.reversePath}>`, `Delivered-To: ${recipient.address}`]
-    try {
-      const content = await this.#parts.spool.content(id).catch(error => this.#damaged(id, error))
-      await deliverToMailbox(join(this.#parts.mail, account), { id, index, received, again, fields, content })
-      return reply(250, '2.0.0', `delivered to the mailbox of ${account}`)
-    } catch (error) {
-      if (error instanceof Failure) return error.reply
-      return reply(452, '4.3.1', diskProblem(error, `write to the mailbox of ${account}`))
-    }
-  }
-
-  #settle(id: string, answers: ReadonlyMap<number, Answer>): Promise<void> {
-    return this.#settlement.settle(id, answers, this.#config.delivery, this.#config.hostname)
-  }
-
-  #track(promise: Promise<void>): void {
-    const tracked = promise
-      .catch(error => this.#parts.emit({ kind: 'error', text: `Delivery stopped short: ${String(error)}` }))
-      .finally(() => this.#pending.delete(tracked))
-    this.#pending.add(tracked)
   }
 }

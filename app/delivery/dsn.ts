@@ -7,7 +7,7 @@ import { type Meaning, meaningOf } from './meaning/meaning.ts'
 import { oneLine, wrap } from './text.ts'
 
 /** RFC 3464 section 2.3.3. */
-export type Action = 'failed' | 'delayed' | 'delivered' | 'relayed'
+export type Action = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
 
 export interface Report {
   readonly action: Action
@@ -30,8 +30,12 @@ export interface DsnFacts {
   readonly now: number
   /** At least one, all of one action. */
   readonly reports: readonly Report[]
+  /** When it was tried last. */
+  readonly tried: number
   /** When a delayed message will be given up. */
   readonly until: number
+  /** It is a copy for this address, the postmaster's, of what goes to `to`. */
+  readonly copyFor?: string
   /** The original's content, whole or its header alone, lines ended by CR LF. */
   readonly original: { readonly part: 'message' | 'header'; readonly bytes: Buffer }
 }
@@ -69,8 +73,8 @@ export function composeDsn(facts: DsnFacts): Buffer {
 }
 
 /** Whether it takes the form for addresses beyond ASCII. */
-function isGlobal({ to, reports }: DsnFacts): boolean {
-  return [to, ...reports.flatMap(({ recipient, orcpt = '' }) => [recipient, orcpt])].some(
+function isGlobal({ to, copyFor = '', reports }: DsnFacts): boolean {
+  return [to, copyFor, ...reports.flatMap(({ recipient, orcpt = '' }) => [recipient, orcpt])].some(
     text => !/^[\u0000-\u007f]*$/.test(text),
   )
 }
@@ -80,13 +84,14 @@ function originalType({ original }: DsnFacts, global: boolean): string {
   return global ? 'message/global-headers' : 'text/rfc822-headers'
 }
 
-function header({ hostname, to, now, reports }: DsnFacts, boundary: string): string {
+function header({ hostname, to, now, reports, copyFor }: DsnFacts, boundary: string): string {
+  const subject = SUBJECTS[actionOf(reports)]
   return [
     `Date: ${formatDate(now)}`,
     `From: Mail Delivery System <MAILER-DAEMON@${hostname}>`,
-    `To: <${to}>`,
+    `To: <${copyFor ?? to}>`,
     `Message-ID: ${newMessageId(hostname)}`,
-    `Subject: ${SUBJECTS[actionOf(reports)]}`,
+    `Subject: ${copyFor === undefined ? subject : 'A message was returned to its sender'}`,
     'Auto-Submitted: auto-replied',
     'MIME-Version: 1.0',
     `Content-Type: multipart/report; report-type=delivery-status;${CRLF} boundary="${boundary}"`,
@@ -98,17 +103,19 @@ const SUBJECTS: Readonly<Record<Action, string>> = {
   delayed: 'Your message is delayed',
   delivered: 'Your message was delivered',
   relayed: 'Your message was passed on',
+  expanded: 'Your message was passed on to several',
 }
 
 function actionOf(reports: readonly Report[]): Action {
   return reports[0]?.action ?? 'failed'
 }
 
-function explanation({ hostname, arrived, until, reports }: DsnFacts): string {
+function explanation({ hostname, to, arrived, until, reports, copyFor }: DsnFacts): string {
   const lead: Readonly<Record<Action, string>> = {
     failed: `The mail server at ${hostname} could not deliver your message to:`,
     delayed: `The mail server at ${hostname} could not yet deliver your message to the recipients below. It is tried until ${formatDate(until)}. You need not send it again.`,
     delivered: `The mail server at ${hostname} delivered your message to:`,
+    expanded: `The mail server at ${hostname} passed your message on to everybody who stands behind the address below. They send no reports of their delivery:`,
     relayed: `The mail server at ${hostname} passed your message on to a server that sends no reports, for:`,
   }
   const lines = reports.flatMap(({ action, recipient, reply, remote }) => {
@@ -121,7 +128,9 @@ function explanation({ hostname, arrived, until, reports }: DsnFacts): string {
       ...meaningLines(meaningOf(reply)),
     ]
   })
-  return [...wrap(lead[actionOf(reports)], ''), '', ...lines, ''].join(CRLF)
+  const copy =
+    copyFor === undefined ? [] : [...wrap(`This is a copy of what <${oneLine(to, FIELD)}> was told.`, ''), '']
+  return [...copy, ...wrap(lead[actionOf(reports)], ''), '', ...lines, ''].join(CRLF)
 }
 
 /** What the answer means to whoever wrote the message; none where nothing was refused. */
@@ -133,18 +142,23 @@ function meaningLines(meaning: Meaning | undefined): string[] {
 }
 
 /** RFC 3464 section 2.1: the fields of the message, then a group for each recipient. */
-function deliveryStatus({ hostname, envid, arrived, reports }: DsnFacts, global: boolean): string {
+function deliveryStatus(facts: DsnFacts, global: boolean): string {
+  const { hostname, envid, arrived, reports } = facts
   const value = (text: string) => (global ? oneLine(text, FIELD) : toPrintable(oneLine(text, FIELD), FIELD))
   const message = [
     ...(envid === undefined ? [] : [`Original-Envelope-Id: ${value(envid)}`]),
     `Reporting-MTA: dns; ${hostname}`,
     `Arrival-Date: ${formatDate(arrived)}`,
   ]
-  const groups = reports.map(report => recipientFields(report, value))
+  const groups = reports.map(report => recipientFields(report, facts, value))
   return [message, ...groups].map(fields => fields.join(CRLF) + CRLF).join(CRLF)
 }
 
-function recipientFields(report: Report, value: (text: string) => string): string[] {
+function recipientFields(
+  report: Report,
+  { tried, until }: DsnFacts,
+  value: (text: string) => string,
+): string[] {
   const { action, recipient, orcpt, reply, remote } = report
   return [
     ...(orcpt === undefined ? [] : [`Original-Recipient: ${value(orcpt)}`]),
@@ -153,6 +167,8 @@ function recipientFields(report: Report, value: (text: string) => string): strin
     `Status: ${statusOf(reply, action)}`,
     ...(remote === undefined ? [] : [`Remote-MTA: dns; ${value(remote)}`]),
     `Diagnostic-Code: ${remote === undefined ? 'x-postern' : 'smtp'}; ${value(formatReply(reply))}`,
+    `Last-Attempt-Date: ${formatDate(tried)}`,
+    ...(action === 'delayed' ? [`Will-Retry-Until: ${formatDate(until)}`] : []),
   ]
 }
 

@@ -1,207 +1,252 @@
-/** A lane: what goes to one next hop, over a few connections that are kept while there is more. */
-import { reply } from '../mail/reply.ts'
-import type { Answers } from './answers.ts'
-import { Failure, unsent } from './failure.ts'
-import type { Outgoing, Transport } from './transport.ts'
-
-/** One transaction: a message to some of its recipients. Exactly one of its ends comes to pass. */
-export interface Transaction {
-  /** What to send; undefined when there is nothing to send any more, which is an end, too. */
-  outgoing(): Promise<Outgoing | undefined>
-  /** The answers, or what went wrong. */
-  finished(result: Answers | Failure, via: string): void
-  /** The lane was closed before the next hop had answered. */
-  untried(): void
-}
+/** A lane: what goes to one next hop, by its health and its limits, over a few connections. */
+import { Backlog, type Indexes } from './backlog.ts'
+import type { Bucket } from './bucket.ts'
+import { Courier, type Post } from './courier.ts'
+import type { Failure } from './failure.ts'
+import { Health, type HealthOptions, isTrouble } from './health.ts'
+import type { HopState } from './hop.ts'
+import { Idle } from './idle.ts'
+import type { Slot, Slots } from './slots.ts'
+import type { Source, Transaction } from './source.ts'
+import type { Transport } from './transport.ts'
 
 /** Opens a connection, to the hosts in turn; rejects with a `Failure`, or with anything once the signal is aborted. */
 export type Open = (signal: AbortSignal) => Promise<Transport>
 
-/** A connection with nothing to do is kept this long, milliseconds. */
-const IDLE = 5000
-/** A next hop that takes no more connections isn't asked for more within this, milliseconds. */
-const CONTENT_WITH_FEWER = 60_000
+export interface LaneOptions extends HealthOptions {
+  readonly open: Open
+  /** The next hop's, before one is reached. */
+  readonly name: string
+  readonly slots: Slots
+  /** How many messages a minute; as many as there are where absent. */
+  readonly bucket?: Bucket
+  readonly source: Source
+}
 
-type Wake = (next: Transaction | undefined) => void
+/** Messages that go over a connection that somebody else waits for. */
+const FAIR_SHARE = 20
+/** It looks at the clock at least so often, milliseconds: timers stand still while a machine sleeps. */
+const LONGEST_WAIT = 60_000
 
 export class Lane {
-  readonly #open: Open
-  readonly #name: string
-  readonly #most: number
-  #fewer = { limit: 0, until: 0 }
-  readonly #waiting: Transaction[] = []
-  /** Connections with nothing to do: called with the next transaction, or undefined to take leave. */
-  readonly #idle: Wake[] = []
-  readonly #workers = new Set<Promise<void>>()
-  readonly #transports = new Set<Transport>()
-  /** Aborted when the lane is closed: connections in the making are given up. */
+  readonly #options: LaneOptions
+  readonly #health: Health
+  readonly #backlog = new Backlog()
+  /** Taken out of the queue, to be sent next. */
+  readonly #ready: Transaction[] = []
+  /** To be settled when the next attempt to reach it fails. */
+  readonly #overdue = new Set<string>()
+  readonly #idle = new Idle()
+  readonly #couriers = new Map<Courier, Promise<void>>()
   readonly #closed = new AbortController()
-  #brokenOff = false
+  #timer: NodeJS.Timeout | undefined
 
-  /** `most`: connections at a time; `name`: the next hop's, before one is reached. */
-  constructor(open: Open, most: number, name: string) {
-    this.#open = open
-    this.#most = most
-    this.#name = name
+  constructor(options: LaneOptions) {
+    this.#options = options
+    this.#health = new Health(options, (state, before) =>
+      options.source.changed(state, before, this.#backlog.size),
+    )
+  }
+
+  get name(): string {
+    return this.#options.name
+  }
+
+  get state(): HopState {
+    return this.#health.state
+  }
+
+  /** The messages that wait, by id. */
+  get waiting(): Iterable<string> {
+    return this.#backlog.ids()
   }
 
   /** Nothing waits, and no connection is open. */
   get isIdle(): boolean {
-    return this.#waiting.length === 0 && this.#workers.size === 0
+    return !this.#hasWork && this.#couriers.size === 0
   }
 
-  push(transaction: Transaction): void {
-    if (this.#closed.signal.aborted) {
-      transaction.untried()
-      return
-    }
-    const idle = this.#idle.pop()
-    if (idle) {
-      idle(transaction)
-      return
-    }
-    this.#waiting.push(transaction)
-    this.#startWorker()
+  /** A message that is due for these recipients; also one that was offered before. */
+  offer(id: string, recipients: Indexes): void {
+    if (this.#closed.signal.aborted) return
+    this.#backlog.add(id, recipients)
+    if (this.#health.state.kind === 'down') this.#tellSoon()
+    this.#wake()
   }
 
-  /** Gives back what waits, finishes what is being sent; what isn't finished after `grace` ms is broken off. */
+  /** A message that waits on, as it was told already. */
+  keep(id: string, recipients: Indexes): void {
+    if (!this.#closed.signal.aborted && !this.#backlog.has(id)) this.#backlog.park(id, recipients)
+    this.#wake()
+  }
+
+  /** Its sender must be told that it waits, or it is given up, unless one is to be tried that wasn't `since` then. */
+  overdue(id: string, recipients: Indexes, since: number): void {
+    const { state } = this.#health
+    if (state.kind === 'up') {
+      this.offer(id, recipients)
+      return
+    }
+    this.#backlog.park(id, recipients)
+    const isTried = state.tried >= since
+    if (isTried && state.next > this.#options.clock.now()) this.#options.source.late(id, recipients, state)
+    else this.#overdue.add(id)
+    if (isTried) this.#wake()
+    else this.hurry()
+  }
+
+  /** Tries a next hop that is down now. */
+  hurry(): void {
+    if (this.#couriers.size > 0) return
+    this.#health.hurry()
+    this.#wake()
+  }
+
+  /** Leaves what waits to the queue, finishes what is being sent; after `grace` ms it is broken off. */
   async close(grace: number): Promise<void> {
     this.#closed.abort()
-    for (const transaction of this.#waiting.splice(0)) transaction.untried()
-    for (const idle of this.#idle.splice(0)) idle(undefined)
+    clearTimeout(this.#timer)
+    this.#options.slots.leave(this.#wake)
+    this.#backlog.clear()
+    for (const transaction of this.#ready.splice(0)) transaction.untried()
+    this.#idle.dismiss()
     const timer = setTimeout(() => {
-      this.#brokenOff = true
-      for (const transport of this.#transports) transport.close()
+      for (const courier of this.#couriers.keys()) courier.breakOff()
     }, grace)
-    await Promise.all(this.#workers)
+    await Promise.all(this.#couriers.values())
     clearTimeout(timer)
   }
 
+  get #hasWork(): boolean {
+    return this.#ready.length > 0 || this.#backlog.size > 0
+  }
+
   get #limit(): number {
-    return Date.now() < this.#fewer.until ? this.#fewer.limit : this.#most
+    return this.#closed.signal.aborted || !this.#hasWork ? 0 : this.#health.limit
   }
 
-  #startWorker(): void {
-    if (this.#waiting.length === 0 || this.#workers.size >= this.#limit) return
-    const worker = this.#work().finally(() => {
-      this.#workers.delete(worker)
-      // Something may have come in just when this worker found nothing.
-      this.#startWorker()
-    })
-    this.#workers.add(worker)
-  }
-
-  async #work(): Promise<void> {
-    let transport: Transport | undefined
-    for (let next = this.#waiting.shift(); next; ) {
-      transport = await this.#sendOver(transport, next)
-      if (!transport && this.#workers.size > this.#limit) return
-      next = this.#waiting.shift() ?? (await this.#park(transport))
+  /** Has idle connections go on, or opens as many as there is work for. */
+  readonly #wake = (): void => {
+    while (this.#idle.some) {
+      const next = this.#next()
+      if (!next) return
+      this.#idle.wake(next)
     }
-    this.#leave(transport)
+    while (this.#couriers.size < this.#limit && this.#startCourier());
+    const { state } = this.#health
+    const wait =
+      state.kind === 'down' && this.#couriers.size === 0 ? state.next - this.#options.clock.now() : 0
+    // What may be tried already waits for its limits or for a slot, and is woken by them.
+    if (wait > 0) this.#wakeIn(wait)
   }
 
-  /** Sends over the connection, or over a new one; returns the connection if it can be used again. */
-  async #sendOver(kept: Transport | undefined, transaction: Transaction): Promise<Transport | undefined> {
-    if (kept?.usable) {
-      const sent = await this.#send(kept, transaction)
-      if (sent !== 'unsent') return sent
-    } else if (kept) this.#drop(kept)
-    const transport = await this.#connect(transaction)
-    if (!transport) return undefined
-    const sent = await this.#send(transport, transaction)
-    if (sent !== 'unsent') return sent
-    transaction.finished(unsent(transport.name), transport.name)
+  #wakeIn(wait: number): void {
+    clearTimeout(this.#timer)
+    if (this.#closed.signal.aborted || !this.#hasWork) return
+    this.#timer = setTimeout(this.#wake, Math.min(Math.max(wait, 1), LONGEST_WAIT)).unref()
+  }
+
+  /** False where there is nothing to send at the moment, or no connection to be had. */
+  #startCourier(): boolean {
+    const slot = this.#options.slots.take(this.#wake, this.#health.answers)
+    if (!slot) return false
+    const first = this.#next()
+    if (!first) {
+      slot.release()
+      return false
+    }
+    const courier = new Courier(this.#postWith(slot))
+    const done = courier.run(first).then(() => {
+      this.#couriers.delete(courier)
+      slot.release()
+      // Something may have come in just when this one found nothing.
+      this.#wake()
+    })
+    this.#couriers.set(courier, done)
+    return true
+  }
+
+  #postWith(slot: Slot): Post {
+    const { open, slots } = this.#options
+    let begun = this.#health.state
+    return {
+      signal: this.#closed.signal,
+      open: signal => {
+        begun = this.#health.state
+        return open(signal)
+      },
+      next: () => this.#next(),
+      mustLeave: (sent, isConnected) => {
+        const { size } = this.#couriers
+        if (!isConnected && size > this.#health.limit) return true
+        return slots.wanted && (size > 1 || sent % FAIR_SHARE === 0)
+      },
+      rest: () =>
+        slots.wanted || this.#closed.signal.aborted ? Promise.resolve(undefined) : this.#idle.rest(),
+      finished: (result, first) => {
+        if (!isTrouble(result)) this.#answered(slot)
+        else if (this.#health.troubled(result, first)) this.#fallen()
+      },
+      unreachable: (failure, transaction) => this.#unreachable(failure, transaction, begun),
+    }
+  }
+
+  /** What is to be sent next, as far as its limits and its state allow. */
+  #next(): Transaction | undefined {
+    if (this.#closed.signal.aborted) return undefined
+    for (let first = this.#ready.length === 0 && this.#backlog.shift(); first; ) {
+      this.#ready.push(...this.#options.source.pull(...first))
+      first = this.#ready.length === 0 && this.#backlog.shift()
+    }
+    const wait = this.#ready.length > 0 ? (this.#options.bucket?.take() ?? 0) : 0
+    if (wait === 0) return this.#ready.shift()
+    this.#wakeIn(wait)
     return undefined
   }
 
-  /** Undefined when there is no connection to be had; the transaction is seen to then. */
-  async #connect(transaction: Transaction): Promise<Transport | undefined> {
-    try {
-      const transport = await this.#open(this.#closed.signal)
-      this.#transports.add(transport)
-      if (!this.#closed.signal.aborted) return transport
-      this.#leave(transport)
-      transaction.untried()
-    } catch (error) {
-      if (this.#closed.signal.aborted) transaction.untried()
-      else this.#unreachable(asFailure(error), transaction)
-    }
-    return undefined
+  #answered(slot: Slot): void {
+    slot.proven()
+    if (!this.#health.answered()) return
+    this.#overdue.clear()
+    this.#wake()
   }
 
-  /** Whoever waits learns at once that nothing gets there, not one timeout after the other. */
-  #unreachable(failure: Failure, transaction: Transaction): void {
-    const others = [...this.#transports].filter(({ usable }) => usable).length
-    if (others === 0) {
-      for (const all of [transaction, ...this.#waiting.splice(0)]) all.finished(failure, this.#name)
-      return
+  /** Whoever waits learns that nothing gets there, not one timeout after the other. */
+  #unreachable(failure: Failure, transaction: Transaction, begun: HopState): void {
+    const others = [...this.#couriers.keys()].filter(({ isConnected }) => isConnected).length
+    if (others > 0) {
+      this.#health.contentWith(others)
+      this.#ready.unshift(transaction)
+      this.#wake()
+    } else if (failure.reply.code >= 500) {
+      // There is no such domain, say: nobody waits for that.
+      transaction.finished(failure, this.name)
+      for (let next = this.#next(); next; next = this.#next()) next.finished(failure, this.name)
+    } else {
+      const all = [transaction, ...this.#ready.splice(0)]
+      for (const { id, recipients } of all) this.#backlog.park(id, recipients)
+      const down = this.#health.failed(failure, begun)
+      for (const one of all) one.finished(failure, this.name, down)
+      this.#fallen()
     }
-    // It serves us over other connections: it only takes no more of them.
-    this.#fewer = { limit: others, until: Date.now() + CONTENT_WITH_FEWER }
-    const idle = this.#idle.pop()
-    if (idle) idle(transaction)
-    else this.#waiting.unshift(transaction)
   }
 
-  /** Returns the connection if it can be used again; `unsent` when it had ended before it began. */
-  async #send(transport: Transport, transaction: Transaction): Promise<Transport | 'unsent' | undefined> {
-    try {
-      const outgoing = await transaction.outgoing()
-      if (!outgoing) return transport
-      const answers = await transport.send(outgoing)
-      transaction.finished(answers, transport.name)
-      if (answers.replies.some(({ code }) => code < 300)) return transport
-    } catch (error) {
-      const failure = asFailure(error)
-      if (failure.kind !== 'refused') this.#drop(transport)
-      if (failure.kind !== 'refused' && this.#brokenOff) {
-        transaction.untried()
-        return undefined
-      }
-      if (failure.kind === 'unsent') return 'unsent'
-      transaction.finished(failure, transport.name)
-      if (failure.kind !== 'refused') return undefined
+  #fallen(): void {
+    const { state } = this.#health
+    if (state.kind === 'up') return
+    this.#tellSoon()
+    for (const id of this.#overdue) {
+      const recipients = this.#backlog.get(id)
+      if (recipients) this.#options.source.late(id, recipients, state)
     }
-    // After a refusal the transaction may still be open on the other side.
-    return transport.reset().then(
-      () => transport,
-      () => this.#drop(transport),
-    )
+    this.#overdue.clear()
   }
 
-  /** Waits for something to send; undefined after a while, and when the lane closes. */
-  #park(transport: Transport | undefined): Promise<Transaction | undefined> {
-    if (this.#closed.signal.aborted || !transport?.usable) return Promise.resolve(undefined)
-    return new Promise(resolve => {
-      const wake: Wake = next => {
-        clearTimeout(timer)
-        resolve(next)
-      }
-      const timer = setTimeout(() => {
-        this.#idle.splice(this.#idle.indexOf(wake), 1)
-        resolve(undefined)
-      }, IDLE)
-      timer.unref()
-      this.#idle.push(wake)
+  #tellSoon(): void {
+    this.#backlog.parkSoon((id, recipients) => {
+      const { state } = this.#health
+      if (state.kind === 'down') this.#options.source.parked(id, recipients, state)
+      return state.kind === 'down'
     })
   }
-
-  #leave(transport: Transport | undefined): void {
-    if (!transport) return
-    this.#transports.delete(transport)
-    transport.quit()
-  }
-
-  #drop(transport: Transport): undefined {
-    this.#transports.delete(transport)
-    transport.close()
-  }
-}
-
-/** Whatever else goes wrong, such as reading the content, is ours to try again. */
-function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error
-  const text = error instanceof Error ? error.message : String(error)
-  return new Failure(reply(451, '4.3.0', text), 'broken')
 }

@@ -66,6 +66,11 @@ export class Lanes {
     for (const [name, lane] of this.#lanes) if (lane.isIdle) this.#lanes.delete(name)
   }
 
+  /** Those to next hops, but for watched messages' own. */
+  common(): Iterable<Lane> {
+    return this.#lanes.values()
+  }
+
   #all(): Lane[] {
     return [this.#lanes, ...this.#watched.values()].flatMap(lanes => [...lanes.values()])
   }

@@ -5,7 +5,7 @@ import type { Recipient } from '../mail/envelope.ts'
 import type { Message } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
-import { composeDsn, type Report } from './dsn.ts'
+import { composeDsn, type DsnFacts, type Report } from './dsn.ts'
 
 /** As much of an original's header as a report carries. */
 const HEADER_BYTES = 64 * 1024
@@ -17,8 +17,23 @@ export interface NotifierParts {
   readonly spool: Spool
   readonly emit: Emit
   readonly now: () => number
+  /** What a time of `now` is for people. */
+  readonly toWall: (time: number) => number
   /** Where mail for an address goes: a local address to its mailboxes. */
   readonly expand: (address: string) => readonly Recipient[]
+  /** Where mail for the postmaster of the first local domain goes; nowhere where nobody is there, or absent. */
+  readonly postmaster?: () => readonly Recipient[]
+}
+
+/** What a DSN is made with. */
+export interface NotifyTerms {
+  readonly hostname: string
+  /** Milliseconds since arrival. */
+  readonly giveUpAfter: number
+  /** When it was tried last, milliseconds since the epoch. */
+  readonly tried: number
+  /** The postmaster gets a copy of what is returned. */
+  readonly copies: boolean
 }
 
 export class Notifier {
@@ -35,22 +50,39 @@ export class Notifier {
   async send(
     message: Message,
     reports: readonly Report[],
-    { hostname, giveUpAfter }: { readonly hostname: string; readonly giveUpAfter: number },
+    { hostname, giveUpAfter, tried, copies }: NotifyTerms,
   ): Promise<void> {
-    const { queue, spool, emit, now, expand } = this.#parts
+    const { emit, now, toWall, expand, postmaster } = this.#parts
     const to = message.envelope.reversePath
     const recipients = to === '' ? [] : expand(to)
     if (recipients.length === 0) return
-    const bytes = composeDsn({
+    const facts: DsnFacts = {
       hostname,
       to,
       ...(message.envelope.envid !== undefined && { envid: message.envelope.envid }),
-      arrived: message.received,
-      now: now(),
+      arrived: toWall(message.received),
+      now: toWall(now()),
       reports,
-      until: message.received + giveUpAfter,
+      tried: toWall(tried),
+      until: toWall(message.received + giveUpAfter),
       original: await this.#original(message),
-    })
+    }
+    const id = await this.#queue(composeDsn(facts), to, recipients)
+    emit({ kind: 'bounced', id: message.id, dsn: id, to, ...aboutOf(reports) })
+    const others = copies && reports[0]?.action === 'failed' ? (postmaster?.() ?? []) : []
+    if (others.length > 0) await this.#copy(facts, message, others)
+  }
+
+  /** The header only, also where its sender gets the whole message: it is no business of the postmaster's. */
+  async #copy(facts: DsnFacts, message: Message, recipients: readonly Recipient[]): Promise<void> {
+    const copyFor = recipients[0]?.address ?? ''
+    const original = await this.#original(message, 'HDRS')
+    await this.#queue(composeDsn({ ...facts, original, copyFor }), copyFor, recipients)
+  }
+
+  /** Returns its id. */
+  async #queue(bytes: Buffer, to: string, recipients: readonly Recipient[]): Promise<string> {
+    const { queue, spool } = this.#parts
     const id = queue.newId()
     const content = spool.receive(id)
     await content.write(bytes)
@@ -62,13 +94,16 @@ export class Notifier {
       { client: 'postern' },
       content,
     )
-    emit({ kind: 'bounced', id: message.id, dsn: id, to, ...aboutOf(reports) })
+    return id
   }
 
   /** RFC 3461 section 4.3: the whole message for RET=FULL, else its header. */
-  async #original(message: Message): Promise<{ part: 'message' | 'header'; bytes: Buffer }> {
+  async #original(
+    message: Message,
+    ret = message.envelope.ret,
+  ): Promise<{ part: 'message' | 'header'; bytes: Buffer }> {
     const { spool } = this.#parts
-    if (message.envelope.ret === 'FULL' && message.size <= FULL_BYTES)
+    if (ret === 'FULL' && message.size <= FULL_BYTES)
       return { part: 'message', bytes: await spool.beginning(message.id, FULL_BYTES) }
     const beginning = await spool.beginning(message.id, HEADER_BYTES)
     return { part: 'header', bytes: headerOf(beginning) }

@@ -6,12 +6,14 @@ import type { Tokens } from '../oauth/sign-ins.ts'
 import type { DeliverySettings, Login, SmartHost } from '../settings/settings.ts'
 import { type Exchanger, type ExchangerSearch, Exchangers } from './exchanger.ts'
 import { Failure } from './failure.ts'
+import type { Turn } from './hosts.ts'
 import { hostPort, type NextHop, PATIENCE, type Patience } from './next-hop.ts'
 import { namesDomain, type Way } from './route.ts'
 import type { StsPolicies } from './sts.ts'
 import { isOpportunistic } from './tls.ts'
 import { noToken, TokenRefused } from './token-failure.ts'
 import { Transport } from './transport.ts'
+import { whileWanted } from './wanted.ts'
 
 export interface RouteContext {
   /** A secret's value; undefined when there is none of this name. */
@@ -36,6 +38,8 @@ export interface Opening extends Way {
   /** Breaks it off: then it rejects with any error at all. */
   readonly signal: AbortSignal
   readonly trace?: (line: string) => void
+  /** Which hosts are tried, in which order; all in theirs where absent. */
+  readonly turns?: (hosts: readonly SmartHost[]) => readonly Turn[]
 }
 
 /** Rejects with the `Failure` of the last host tried; transient, unless a domain takes no mail at all. */
@@ -43,17 +47,24 @@ export async function openRoute(opening: Opening): Promise<Transport> {
   const { route, signal, trace, domain } = opening
   if (domain !== undefined) return openExchanger(opening, domain)
   let failure: Failure | undefined
-  for (const host of route.hosts) {
+  for (const { host, opened, failed } of opening.turns?.(route.hosts) ?? route.hosts.map(asTurn)) {
     try {
-      return await openHost(opening, host)
+      const transport = await openHost(opening, host)
+      opened()
+      return transport
     } catch (error) {
       if (!(error instanceof Failure)) throw error
+      failed()
       trace?.(`${hostPort(host.host, host.port)}: ${error.reply.text}`)
       failure = error
     }
     if (signal.aborted) break
   }
   throw failure ?? new Failure(reply(451, '4.4.4', 'the route names no host'), 'unreachable')
+}
+
+function asTurn(host: SmartHost): Turn {
+  return { host, opened: () => {}, failed: () => {} }
 }
 
 /** A token can be refused for its age alone, so that another one is tried, once. */
@@ -66,7 +77,7 @@ async function openHost(opening: Opening, host: SmartHost): Promise<Transport> {
     const transport = await Transport.open(hop, signal).catch(async error => {
       if (!(error instanceof TokenRefused) || !hop.login || !('token' in hop.login)) throw error
       opening.trace?.(`${hostPort(host.host, host.port)}: ${error.why}; asking for another token`)
-      const token = await context.tokens.tokenAfter(login, hop.login.token)
+      const token = await whileWanted(signal, context.tokens.tokenAfter(login, hop.login.token))
       return Transport.open({ ...hop, login: { ...hop.login, token } }, signal)
     })
     context.tokens.accepted(login)
@@ -145,12 +156,12 @@ async function openHop(hop: NextHop, signal: AbortSignal, found?: Exchanger): Pr
 }
 
 async function nextHop(
-  { route, hostname, context, trace }: Opening,
+  { route, hostname, context, signal, trace }: Opening,
   { host, port }: SmartHost,
 ): Promise<NextHop> {
   const login = route.login && {
     user: route.login.user,
-    ...(await credentialOf(route.login, context)),
+    ...(await credentialOf(route.login, context, signal)),
     plaintext: route.plaintextLogin === 'local-networks' && (await context.isLocalHost(host)),
   }
   return {
@@ -169,10 +180,11 @@ async function nextHop(
 async function credentialOf(
   login: Login,
   { secret, tokens }: RouteContext,
+  signal: AbortSignal,
 ): Promise<{ readonly password: string } | { readonly token: string }> {
   if (login.method === 'oauth2')
     return {
-      token: await tokens.token(login).catch(error => {
+      token: await whileWanted(signal, tokens.token(login)).catch(error => {
         throw noToken(error, login.secret)
       }),
     }

@@ -13,8 +13,9 @@ export interface Answer {
   readonly own: boolean
   /** The next hop, as `host:port`, or the mailbox, in words. */
   readonly via: string
-  /** `next hop` promised to send the DSNs that were asked for; `nobody` did; or it came into a `mailbox`. */
-  readonly dsn: 'next hop' | 'nobody' | 'mailbox'
+  /** `next hop` promised to send the DSNs that were asked for; `nobody` did; or it came into a `mailbox`, or was
+   * passed on to those behind an `alias`. */
+  readonly dsn: 'next hop' | 'nobody' | 'mailbox' | 'alias'
   /** It takes a person to mend it: meanwhile nothing is given up. */
   readonly waits?: boolean
 }
@@ -42,6 +43,8 @@ export function answersTo(
 export interface Times extends RetryTimes {
   /** Milliseconds since arrival until a sender is told that a message waits. */
   readonly warnAfter: number
+  /** The postmaster gets a copy of what is returned. */
+  readonly copyBouncesToPostmaster?: boolean
 }
 
 export interface Outcome {
@@ -61,7 +64,7 @@ export function judge(
   random: () => number,
 ): Outcome {
   const states = new Map<number, RecipientState>()
-  const told: Record<Action, Report[]> = { failed: [], delayed: [], delivered: [], relayed: [] }
+  const told: Record<Action, Report[]> = { failed: [], delayed: [], delivered: [], relayed: [], expanded: [] }
   const overdue = !message.warned && now - message.received >= times.warnAfter
   for (const [index, answer] of answers) {
     const state = nextState(message, index, answer, times, now, random())
@@ -122,6 +125,7 @@ function actionOf(
       return overdue && wants('DELAY') ? 'delayed' : undefined
     case 'delivered':
       if (!wants('SUCCESS') || dsn === 'next hop') return undefined
+      if (dsn === 'alias') return 'expanded'
       return dsn === 'mailbox' ? 'delivered' : 'relayed'
     case 'held':
     case 'removed':

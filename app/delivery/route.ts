@@ -8,6 +8,8 @@ import { hostPort } from './next-hop.ts'
 
 export type Destination =
   | { readonly kind: 'mailbox'; readonly account: string }
+  /** An alias, whose members are recipients of their own. */
+  | { readonly kind: 'alias' }
   | { readonly kind: 'next-hop'; readonly way: Way }
   | { readonly kind: 'hold'; readonly why: string }
 
@@ -36,6 +38,7 @@ export function destination(
   routes: readonly Route[],
   released = false,
 ): Destination {
+  if (recipient.expanded) return { kind: 'alias' }
   if (recipient.mailbox !== undefined) return { kind: 'mailbox', account: recipient.mailbox }
   const parsed = parseAddress(recipient.address)
   const domain = parsed.ok ? parsed.address.domain : ''
@@ -91,6 +94,8 @@ export function describeDestination(where: Destination): string {
   switch (where.kind) {
     case 'mailbox':
       return `mailbox ${where.account}`
+    case 'alias':
+      return 'those behind this address'
     case 'next-hop': {
       const { route, domain } = where.way
       if (domain !== undefined) return `the mail exchangers of ${domain}`

@@ -4,8 +4,9 @@ import { type Reply, reply } from '../mail/reply.ts'
 import { diskProblem } from '../queue/disk.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
+import type { HopDown } from './hop.ts'
 import type { Notifier } from './notify.ts'
-import { type Answer, judge, type Times } from './outcome.ts'
+import { type Answer, judge, type Outcome, type Times } from './outcome.ts'
 
 /** Hears what becomes of one message: each line of the dialogue, and for each recipient the attempt's answer. */
 export interface Watcher {
@@ -18,7 +19,22 @@ export interface SettlementParts {
   readonly notifier: Notifier
   readonly emit: Emit
   readonly now: () => number
+  readonly random: () => number
+  /** What a time of `now` is for people. */
+  readonly toWall: (time: number) => number
 }
+
+/** That it isn't the message's fault: its next hop is down. */
+export interface Waits {
+  readonly down: HopDown
+  /** Its name. */
+  readonly hop: string
+  /** This very message was tried; else another was. */
+  readonly tried: boolean
+}
+
+/** Milliseconds after which a message is looked at that is never given up. */
+const LOOKED_AT = 90 * 24 * 60 * 60 * 1000
 
 export class Settlement {
   readonly #parts: SettlementParts
@@ -44,20 +60,48 @@ export class Settlement {
     answers: ReadonlyMap<number, Answer>,
     times: Times,
     hostname: string,
+    waits?: Waits,
   ): Promise<void> {
-    const { queue, notifier, now } = this.#parts
+    const { queue, notifier, now, random } = this.#parts
     const message = queue.get(id)
     if (!message) return
-    const outcome = judge(silenced(message, queue.removing(id)), answers, times, now(), Math.random)
+    const outcome = judge(silenced(message, queue.removing(id)), answers, times, now(), random)
     try {
       for (const reports of outcome.reports)
-        await notifier.send(message, reports, { hostname, giveUpAfter: times.giveUpAfter })
+        await notifier.send(message, reports, {
+          hostname,
+          giveUpAfter: times.giveUpAfter,
+          tried: waits && !waits.tried ? waits.down.tried : now(),
+          copies: times.copyBouncesToPostmaster ?? false,
+        })
     } catch (error) {
       await this.#postpone(message, answers, times, diskProblem(error, 'write a report to the sender'))
       return
     }
-    queue.settle(id, outcome.states, outcome.warns ? true : undefined)
-    this.#tell(message, answers, outcome.states)
+    const states = waits ? this.#parked(message, outcome, times, waits) : outcome.states
+    queue.settle(id, states, outcome.warns ? true : undefined)
+    this.#tell(message, answers, states, waits?.down.next)
+  }
+
+  /** What waits for its next hop is tried when that one is; by itself it is due when it is overdue. */
+  #parked(
+    { received, warned }: Message,
+    { states, warns }: Outcome,
+    { warnAfter, giveUpAfter }: Times,
+    { hop, tried }: Waits,
+  ): ReadonlyMap<number, RecipientState> {
+    const now = this.#parts.now()
+    const warnAt = !warned && !warns && received + warnAfter > now ? received + warnAfter : Infinity
+    return new Map<number, RecipientState>(
+      [...states].map(([index, state]) => {
+        if (state.kind !== 'waiting') return [index, state]
+        const { stopped, excused = 0 } = state
+        // While a person is waited for it isn't given up.
+        const end = stopped === undefined ? received + giveUpAfter + excused : Infinity
+        const next = Math.min(warnAt, end, now + LOOKED_AT)
+        return [index, { ...state, attempts: state.attempts - (tried ? 0 : 1), next, hop }]
+      }),
+    )
   }
 
   /** What was delivered is; everything else is as if the other side had asked to wait. */
@@ -73,8 +117,8 @@ export class Settlement {
       ([index, answer]) =>
         [index, answer.reply.code < 300 ? answer : { ...answer, reply: wait, own: true }] as const,
     )
-    const never = { ...times, giveUpAfter: Number.POSITIVE_INFINITY, warnAfter: Number.POSITIVE_INFINITY }
-    const { states } = judge(message, new Map(instead), never, this.#parts.now(), Math.random)
+    const { now, random } = this.#parts
+    const { states } = judge(message, new Map(instead), unending(times), now(), random)
     this.#parts.queue.settle(message.id, states)
     this.#tell(message, new Map(instead), states)
   }
@@ -83,6 +127,7 @@ export class Settlement {
     message: Message,
     answers: ReadonlyMap<number, Answer>,
     states: ReadonlyMap<number, RecipientState>,
+    next?: number,
   ): void {
     const watcher = this.#watchers.get(message.id)
     for (const [index, answer] of answers) {
@@ -91,11 +136,17 @@ export class Settlement {
       const facts = { id: message.id, to, via, reply, ...(own && { own }) }
       const state = states.get(index)
       if (state?.kind === 'delivered') this.#parts.emit({ kind: 'delivered', ...facts })
-      else if (state?.kind === 'waiting') this.#parts.emit({ kind: 'deferred', ...facts, next: state.next })
+      else if (state?.kind === 'waiting')
+        this.#parts.emit({ kind: 'deferred', ...facts, next: this.#parts.toWall(next ?? state.next) })
       else if (state?.kind === 'failed') this.#parts.emit({ kind: 'failed', ...facts })
       watcher?.answer(answer)
     }
   }
+}
+
+/** Nobody is told that it waits, and it isn't given up. */
+function unending(times: Times): Times {
+  return { ...times, giveUpAfter: Number.POSITIVE_INFINITY, warnAfter: Number.POSITIVE_INFINITY }
 }
 
 /** As if NOTIFY=NEVER had been asked for these recipients (RFC 3461 section 4.1): a person took them out. */

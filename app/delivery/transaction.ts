@@ -9,16 +9,18 @@ import { Failure } from './failure.ts'
 import type { Outgoing } from './transport.ts'
 
 /** RFC 5321 section 4.5.3.1.8: so many recipients every server takes. */
-const RECIPIENTS = 100
+export const RECIPIENTS = 100
 
 /**
- * Groups recipients that can share a transaction: at most a hundred, alike in the DSNs they want, in their need of
+ * Groups recipients that can share a transaction: at most `most`, alike in the DSNs they want, in their need of
  * SMTPUTF8 and in whether they were forwarded. ORCPT can't be given for several at once, so a recipient with one goes alone.
  */
 export function transactionsOf(
   message: Message,
   recipients: readonly number[],
+  most = RECIPIENTS,
 ): readonly (readonly number[])[] {
+  if (recipients.length === 1) return [recipients]
   const groups = new Map<string, number[]>()
   for (const index of recipients) {
     const recipient = message.envelope.recipients[index]
@@ -26,7 +28,7 @@ export function transactionsOf(
     const alike = recipient.orcpt === undefined ? wishesOf(recipient) : `${index}`
     groups.set(alike, [...(groups.get(alike) ?? []), index])
   }
-  return [...groups.values()].flatMap(group => slices(group, RECIPIENTS))
+  return [...groups.values()].flatMap(group => slices(group, most))
 }
 
 function wishesOf({ address, notify = [], forwarded }: Recipient): string {

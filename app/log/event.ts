@@ -83,6 +83,26 @@ export type EventBody =
     } & Attempt &
       OneMessage)
   | ({ readonly kind: 'failed' } & Attempt & OneMessage)
+  | {
+      /** Nothing gets to a next hop: its mail waits until it is tried again. */
+      readonly kind: 'hop-down'
+      /** As `host:port`, or the domain whose exchangers it is. */
+      readonly hop: string
+      readonly reply: Reply
+      readonly own?: true
+      /** Milliseconds since the epoch. */
+      readonly next: number
+      /** Messages. */
+      readonly waiting: number
+    }
+  | {
+      /** It answers again, and what waits for it goes. */
+      readonly kind: 'hop-up'
+      readonly hop: string
+      /** When it went down. */
+      readonly since: number
+      readonly waiting: number
+    }
   | ({ readonly kind: 'held'; readonly to: string; readonly why: string } & OneMessage)
   | ({
       /** A report to the sender. */

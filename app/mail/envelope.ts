@@ -9,6 +9,8 @@ export interface Recipient {
   readonly mailbox?: string
   /** NOTIFY of RFC 3461 section 4.1; absent where the client asked for nothing. */
   readonly notify?: readonly Notify[]
+  /** It only stands for those that an alias leads to, who stand beside it: its sender wants to know that. */
+  readonly expanded?: true
   /** ORCPT of RFC 3461 section 4.2, `type;address`, decoded. */
   readonly orcpt?: string
   /** It came for an address here, from a client that may not itself send there: its From is anybody's claim. */

@@ -74,6 +74,12 @@ export class Issuer {
 
   deviceCode(): Promise<DeviceCode> {
     return this.#ask(async ({ library, config }) => {
+      const who = this.#provider.name
+      if (config.serverMetadata().device_authorization_endpoint === undefined)
+        throw new SignInFault(
+          'person',
+          `${who} gives no device codes: sign in with a browser on this machine`,
+        )
       const given = await library.initiateDeviceAuthorization(config, { scope: this.#provider.scope })
       return {
         code: given.user_code,

@@ -64,6 +64,8 @@ export class SignIn {
 
   /** One that is good for a while; rejects with a `SignInFault`. */
   async token(): Promise<string> {
+    // A person may have removed it from the store meanwhile.
+    if (!this.#kept(this.#provider())) this.#access = undefined
     if (!this.#unstored && this.#access?.isFresh) return this.#access.value
     const { kind, why, at } = this.#trouble ?? { kind: 'passing', why: '', at: 0 }
     if (kind === 'person' && this.#parts.clocks.steady() - at < AGAIN) throw new SignInFault(kind, why)
@@ -74,6 +76,11 @@ export class SignIn {
   async tokenAfter(refused: string): Promise<string> {
     if (this.#access?.value === refused) this.#access = undefined
     return this.token()
+  }
+
+  /** Resolves when no token is being renewed any more. */
+  async settled(): Promise<void> {
+    await this.#renewing?.catch(() => undefined)
   }
 
   /** A next hop let us log on. */

@@ -9,6 +9,11 @@ export type RecipientState =
       readonly attempts: number
       readonly next: number
       readonly reply?: Reply
+      /**
+       * The next hop that it waits for, by name: tried when that one answers again. `next` is then when the message
+       * itself is overdue: its sender is told, or it is given up.
+       */
+      readonly hop?: string
       /** Since then it takes a person, and the time until it is given up stands still; milliseconds since the epoch. */
       readonly stopped?: number
       /** Milliseconds for which it stood still before. */

@@ -34,6 +34,14 @@ export function freed(state: Pending, now: number): RecipientState & { readonly 
   return { ...keep(state), kind: 'waiting', next: now }
 }
 
+/** Due, and by the schedule from its beginning; it waits for no next hop to be tried by others. */
+export function retried(
+  { hop: _, ...state }: RecipientState & { readonly kind: 'waiting' },
+  now: number,
+): RecipientState {
+  return { ...state, attempts: 0, next: now }
+}
+
 /** What an attempt's outcome makes of a state: a failed one doesn't free what a person held or removed meanwhile. */
 export function settled(
   state: RecipientState,

@@ -12,11 +12,12 @@ import {
   type Operated,
   type Pending,
   type Reach,
+  retried,
   settled,
 } from './operate.ts'
 import type { Spool } from './spool.ts'
 
-/** Recipients of a message that are to be tried now. */
+/** Recipients of a message that are due, or were taken to be tried now. */
 export interface Work {
   readonly message: Message
   /** Indexes into its recipients. */
@@ -26,7 +27,12 @@ export interface Work {
 /** It looks at the clock at least so often, milliseconds: clocks are set, and timers stand still while a machine sleeps. */
 const LONGEST_WAIT = 60 * 1000
 
+/** No schedule goes further, milliseconds: what does was written while the clock was wrong. */
+const FARTHEST = 8 * 24 * 60 * 60 * 1000
+
 const nobody: ReadonlySet<number> = new Set()
+
+type Waiting = RecipientState & { readonly kind: 'waiting' }
 
 export class Queue {
   readonly #spool: Spool
@@ -46,11 +52,27 @@ export class Queue {
     this.#now = now
   }
 
-  /** Begins handing out work: what is due now, at once, and everything else when its time comes. */
+  /**
+   * Begins to tell what is due: now, and everything else when its time comes. Whoever tries it takes it first; what
+   * isn't taken may be told again.
+   */
   start(ready: (work: Work) => void): void {
     this.#ready = ready
-    for (const message of this.#spool.messages()) this.#schedule(message)
-    this.#handOutDue()
+    const now = this.#now()
+    for (const message of this.#spool.messages()) this.#schedule(message, now)
+    this.tellWaiting()
+  }
+
+  /** Tells again what is due or waits for a next hop: at the start, and where the ways may be others. */
+  tellWaiting(): void {
+    const now = this.#now()
+    this.#telling(() => {
+      for (const message of [...this.#spool.messages()]) {
+        const recipients = this.#pick(message, state => isTakeable(state, now))
+        if (recipients.length > 0) this.#ready?.({ message, recipients })
+      }
+      for (const id of this.#due.take(this.#now())) this.#handOut(id)
+    })
   }
 
   /** Hands out nothing more. */
@@ -111,19 +133,25 @@ export class Queue {
     this.#arm()
   }
 
-  /** Takes out what is due of a message, if any; it must be settled or given back. */
-  take(id: string): Work | undefined {
+  /** What is due of a message, if any. */
+  due(id: string): Work | undefined {
+    const message = this.#spool.get(id)
+    const now = this.#now()
+    const recipients = message ? this.#pick(message, ({ next }) => next <= now) : []
+    return message && recipients.length > 0 ? { message, recipients } : undefined
+  }
+
+  /**
+   * Takes out what is due of a message, or waits for its next hop, if any; with `only`, of these recipients. It must be
+   * settled or given back.
+   */
+  take(id: string, only?: readonly number[]): Work | undefined {
     const message = this.#spool.get(id)
     if (!message) return undefined
     const now = this.#now()
-    const busy = this.#busy.get(id) ?? new Set()
-    const recipients: number[] = []
-    message.states.forEach((state, index) => {
-      if (state.kind === 'waiting' && state.next <= now && !busy.has(index)) recipients.push(index)
-    })
+    const recipients = this.#pick(message, state => isTakeable(state, now), only)
     if (recipients.length === 0) return undefined
-    for (const index of recipients) busy.add(index)
-    this.#busy.set(id, busy)
+    this.#busy.set(id, new Set([...(this.#busy.get(id) ?? nobody), ...recipients]))
     return { message, recipients }
   }
 
@@ -159,7 +187,7 @@ export class Queue {
   /** Tries waiting recipients at once, and by the schedule anew if that fails; held ones stay held. */
   retry(id: string, reach: Reach = {}): Operated {
     const to = (state: Pending): RecipientState =>
-      state.kind === 'waiting' ? { ...state, attempts: 0, next: this.#now() } : state
+      state.kind === 'waiting' ? retried(state, this.#now()) : state
     return this.#operate(id, to, 'it is held: release it instead', reach)
   }
 
@@ -221,22 +249,40 @@ export class Queue {
     return changed
   }
 
-  /** What is being tried is scheduled when it is settled or given back. */
-  #schedule(message: Message): void {
+  /** Recipients that wait and are not being tried, and are as asked. */
+  #pick(message: Message, asked: (state: Waiting) => boolean, only?: readonly number[]): readonly number[] {
+    const busy = this.#busy.get(message.id)
+    const picked: number[] = []
+    message.states.forEach((state, index) => {
+      if (state.kind !== 'waiting' || busy?.has(index) || !asked(state)) return
+      if (!only || only.includes(index)) picked.push(index)
+    })
+    return picked
+  }
+
+  /** From `after` on: what is being tried is scheduled when it is settled or given back. */
+  #schedule(message: Message, after = Number.NEGATIVE_INFINITY): void {
     const busy = this.#busy.get(message.id)
     let next = Number.POSITIVE_INFINITY
     message.states.forEach((state, index) => {
-      if (state.kind === 'waiting' && !busy?.has(index)) next = Math.min(next, state.next)
+      if (state.kind === 'waiting' && state.next > after && !busy?.has(index))
+        next = Math.min(next, state.next)
     })
     if (next < Number.POSITIVE_INFINITY) this.#due.add(message.id, next)
   }
 
   #handOutDue(): void {
-    // Who is handed work may settle it at once, and comes here again: the loop below goes on with what that made due.
+    this.#telling(() => {
+      for (const id of this.#due.take(this.#now())) this.#handOut(id)
+    })
+  }
+
+  /** Who is told may settle it at once, and comes here again: the loop under way goes on with what that made due. */
+  #telling(tell: () => void): void {
     if (!this.#ready || this.#handing) return
     this.#handing = true
     try {
-      for (const id of this.#due.take(this.#now())) this.#handOut(id)
+      tell()
     } finally {
       this.#handing = false
     }
@@ -244,9 +290,9 @@ export class Queue {
   }
 
   #handOut(id: string): void {
-    const work = this.#ready && this.take(id)
     const message = this.#spool.get(id)
-    if (message) this.#schedule(message)
+    if (message) this.#schedule(message, this.#now())
+    const work = this.due(id)
     if (work) this.#ready?.(work)
   }
 
@@ -264,4 +310,9 @@ export class Queue {
     this.#timer = setTimeout(() => this.#handOutDue(), wait)
     this.#timer.unref()
   }
+}
+
+/** Due, or waiting for its next hop to come up. */
+function isTakeable({ next, hop }: Waiting, now: number): boolean {
+  return next <= now || next > now + FARTHEST || hop !== undefined
 }

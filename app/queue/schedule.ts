@@ -26,7 +26,16 @@ export function nextAttempt(
 ): number | undefined {
   const end = received + times.giveUpAfter
   if (now >= end) return undefined
-  const wait = times.retry[Math.min(failures, times.retry.length) - 1] ?? 0
-  const jitter = 1 + JITTER * (2 * random - 1)
-  return Math.min(now + Math.round(wait * jitter), end)
+  return Math.min(now + waitAfter(times.retry, failures, random), end)
+}
+
+/**
+ * Milliseconds from one failure to the next attempt, of a recipient or of a next hop.
+ *
+ * @param failures in a row, this one included: 1 or more
+ * @param random 0 up to 1
+ */
+export function waitAfter(retry: readonly number[], failures: number, random: number): number {
+  const wait = retry[Math.min(failures, retry.length) - 1] ?? 0
+  return Math.round(wait * (1 + JITTER * (2 * random - 1)))
 }

@@ -89,6 +89,13 @@ export async function openParts(
   return opened
 }
 
+/** When the newest message that still waits came, milliseconds since the epoch; 0 where none waits. */
+export function newestIn(spool: Spool): number {
+  let newest = 0
+  for (const { received } of spool.messages()) newest = Math.max(newest, received)
+  return newest
+}
+
 /** What the clerk is to know, and may ask. */
 function tellClerk({ clerk, store, journal, secrets, surroundings, spool }: Opened): void {
   clerk.place = () => ({

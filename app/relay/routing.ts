@@ -28,6 +28,12 @@ export function expand(address: string, { policy }: Surroundings): readonly Reci
   return resolution.kind === 'internal' ? resolution.recipients : []
 }
 
+/** Where mail for the postmaster of the first local domain goes; nowhere where nobody here has it. */
+export function postmaster({ policy }: Surroundings): readonly Recipient[] {
+  const resolution = policy.directory.resolve('postmaster')
+  return resolution.kind === 'internal' ? resolution.recipients : []
+}
+
 /** Whether one of the listeners answers at an address of this machine. */
 export function isOwnListener(standing: readonly Standing[], address: string, port: number): boolean {
   const isHere =

@@ -101,6 +101,13 @@ const route = z.strictObject({
   login: z.exactOptional(login),
   plaintextLogin: z.enum(['never', 'local-networks']).default('never'),
   trust: z.exactOptional(certificates),
+  limits: z.exactOptional(
+    z.strictObject({
+      connections: z.exactOptional(wholeNumber(1, 1000)),
+      messagesPerMinute: z.exactOptional(wholeNumber(1, 100_000)),
+      recipientsPerMessage: z.exactOptional(wholeNumber(1, 10_000)),
+    }),
+  ),
   sendAs: z.exactOptional(wholeAddress.nullable()),
 })
 
@@ -127,6 +134,7 @@ const delivery = z.strictObject({
   warnAfter: duration(minute, 30 * day).prefault('4h'),
   giveUpAfter: duration(minute, 90 * day).prefault('5d'),
   connections: wholeNumber(1, 1000).default(10),
+  copyBouncesToPostmaster: z.boolean().default(false),
   dnsServers: autoOr(
     z.array(dnsServer).min(1, 'Write at least one address here, or "auto".'),
     'addresses of DNS servers such as ["192.0.2.53:53"]',

@@ -103,8 +103,18 @@ export interface Route {
   readonly plaintextLogin: 'never' | 'local-networks'
   /** A PEM file (or its text) with an authority, or the certificate itself, to trust beside the system's. */
   readonly trust?: string
+  readonly limits?: RouteLimits
   /** The address that mail leaves as by this route. */
   readonly sendAs?: string | null
+}
+
+/** How much goes to each next hop of a route; what is absent isn't limited by the route. */
+export interface RouteLimits {
+  /** At a time; `delivery.connections` where absent. */
+  readonly connections?: number
+  readonly messagesPerMinute?: number
+  /** Of one transaction; 100 where absent. */
+  readonly recipientsPerMessage?: number
 }
 
 /** A key that signs mail of a domain (RFC 6376). */
@@ -136,6 +146,8 @@ export interface DeliverySettings {
   readonly giveUpAfter: number
   /** Connections to one next hop at a time. */
   readonly connections: number
+  /** The header of each message that is returned goes to the postmaster here, too. */
+  readonly copyBouncesToPostmaster: boolean
   readonly dnsServers: 'auto' | readonly string[]
   readonly dkim: readonly DkimKey[]
   readonly alerts: AlertSettings

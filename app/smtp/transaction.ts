@@ -1,6 +1,6 @@
 /** A mail transaction: the envelope as it grows from MAIL to DATA. */
 import { type Address, formatAddress } from '../mail/address.ts'
-import type { Envelope, Recipient } from '../mail/envelope.ts'
+import type { Envelope, Notify, Recipient } from '../mail/envelope.ts'
 import type { MailCommand, RcptCommand } from '../mail/path.ts'
 
 export class Transaction {
@@ -46,11 +46,16 @@ export class Transaction {
     const { forwardPath, notify, orcpt } = command
     this.#users.push({ to: forwardPath, user })
     this.#accepted.push(named)
-    for (const place of places) {
-      const asked = { ...(notify && { notify }), ...(orcpt !== undefined && { orcpt }) }
-      if (!this.#recipients.some(other => isSamePlace(other, place)))
-        this.#recipients.push({ ...place, ...asked })
-    }
+    const kept = orcpt === undefined ? {} : { orcpt }
+    const isReported = places.length > 1 && notify?.includes('SUCCESS') === true
+    // RFC 3461 section 5.2.7: several can't each report the delivery; the one address reports that it was passed on.
+    const asked = isReported ? withoutSuccess(notify) : notify
+    if (isReported) this.#add({ address: named, expanded: true, notify: ['SUCCESS'], ...kept })
+    for (const place of places) this.#add({ ...place, ...(asked && { notify: asked }), ...kept })
+  }
+
+  #add(recipient: Recipient): void {
+    if (!this.#recipients.some(other => isSamePlace(other, recipient))) this.#recipients.push(recipient)
   }
 
   /** `eightBit`: what the content turned out to hold, whatever MAIL announced. */
@@ -67,8 +72,14 @@ export class Transaction {
   }
 }
 
+function withoutSuccess(notify: readonly Notify[]): readonly Notify[] {
+  const left = notify.filter(word => word !== 'SUCCESS')
+  return left.length > 0 ? left : ['NEVER']
+}
+
 /** A mailbox or an address that is named twice, or twice by aliases, gets the message once. */
 function isSamePlace(one: Recipient, other: Recipient): boolean {
+  if (one.expanded !== other.expanded) return false
   if (one.mailbox !== undefined || other.mailbox !== undefined) return one.mailbox === other.mailbox
   return one.address === other.address
 }

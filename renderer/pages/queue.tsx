@@ -9,6 +9,7 @@ import type { QueueAction, QueueSelection } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useWindow } from '../state/use.ts'
 import { count } from '../words/plain.ts'
+import { Hops } from './hops.tsx'
 import { type QueueFilter, QueueFilters, stateNamed } from './queue-filters.tsx'
 import { QueueMessage } from './queue-message.tsx'
 import { QueueTable } from './queue-table.tsx'
@@ -106,6 +107,7 @@ export function QueuePage() {
             Remove…
           </Button>
         </div>
+        <Hops />
         {total > 0 && (
           <p className="muted">
             {isNone

@@ -10,6 +10,7 @@ import { formatPath } from '../state/paths.ts'
 import type { RouteDraft } from '../state/settings.ts'
 import { useDesk, useProblems } from '../state/use.ts'
 import { choiceLabel } from '../words/options.ts'
+import { RouteLimits } from './route-limits.tsx'
 import { SignIn } from './sign-in.tsx'
 
 interface SenderProps {
@@ -28,6 +29,7 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
     route.trust !== undefined ||
       (route.sendAs ?? null) !== null ||
       route.port !== undefined ||
+      route.limits !== undefined ||
       (route.senders ?? []).length + (route.users ?? []).length > 0,
   )
   const goesToHosts = route.via === 'smart-host' || route.via === 'lmtp'
@@ -94,14 +96,17 @@ export function Sender({ index, count, route, onMove, onRemove }: SenderProps) {
         <div className="card-fields">
           <WordsSetting path={[...path, 'senders']} placeholder="newsletter@example.com" />
           <WordsSetting path={[...path, 'users']} placeholder="fred" />
+          {route.via !== 'hold' && (
+            <TextSetting path={[...path, 'sendAs']} placeholder="office@provider.example" isOptional />
+          )}
+          {route.via === 'mx' && (
+            <TextSetting path={[...path, 'port']} placeholder="25" isNumber isOptional />
+          )}
+          {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
+            <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
+          )}
         </div>
-        {route.via !== 'hold' && (
-          <TextSetting path={[...path, 'sendAs']} placeholder="office@provider.example" isOptional />
-        )}
-        {route.via === 'mx' && <TextSetting path={[...path, 'port']} placeholder="25" isNumber isOptional />}
-        {goesToHosts && (route.encryption !== 'none' || route.trust !== undefined) && (
-          <TextSetting path={[...path, 'trust']} placeholder="/etc/ssl/office-mail.pem" isOptional />
-        )}
+        {route.via !== 'hold' && <RouteLimits path={path} />}
       </details>
       <Problems problems={problems} />
     </section>

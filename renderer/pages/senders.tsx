@@ -5,6 +5,7 @@ import { AutoSetting } from '../parts/auto-setting.tsx'
 import { Button } from '../parts/button.tsx'
 import { Empty } from '../parts/notice.tsx'
 import { Page, Section } from '../parts/page.tsx'
+import { SwitchSetting } from '../parts/switch-setting.tsx'
 import { TextSetting } from '../parts/text-setting.tsx'
 import { WordsSetting } from '../parts/words-setting.tsx'
 import { moved } from '../state/paths.ts'
@@ -74,6 +75,7 @@ export function SendersPage() {
             <TextSetting path={['delivery', 'warnAfter']} isShort />
             <TextSetting path={['delivery', 'giveUpAfter']} isShort />
           </div>
+          <SwitchSetting path={['delivery', 'copyBouncesToPostmaster']} />
         </Section>
         <Section title="When something needs you">
           <div className="card-fields">

@@ -7,6 +7,7 @@ import { takesMail } from '../state/takes-mail.ts'
 import { useAct, useDesk, useNow, useReady } from '../state/use.ts'
 import { exactTime, sinceWords } from '../words/plain.ts'
 import { Figures } from './figures.tsx'
+import { Hops } from './hops.tsx'
 import { Listeners } from './listeners.tsx'
 import { StartsWithSystem } from './starts-with-system.tsx'
 import { Today } from './today.tsx'
@@ -32,6 +33,7 @@ export function StatusPage() {
       <div className="settings settings-wide">
         <SetupOffer />
         <Warnings />
+        <Hops />
         <Figures />
         <Section title="The last 24 hours">
           <Today />

@@ -29,13 +29,16 @@ const mends: Readonly<
   ],
   'host-name': [{ title: 'Show the access list', place: { page: 'smtp', tab: 'access' } }],
   'stuck-mail': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
+  'hop-down': [{ title: 'Show the queue', place: { page: 'queue', tab: 'waiting' } }],
   'disk-low': [{ title: 'Examine this machine', place: { page: 'tools', tab: 'doctor' } }],
   'dkim-key': [{ title: 'Show the keys', place: { page: 'security', target: 'delivery.dkim' } }],
   certificate: [{ title: 'Show the certificate', place: { page: 'security', target: 'certificate' } }],
 }
 
 export function Warnings() {
-  const warnings = useReady(({ status }) => status.warnings)
+  const { warnings: all, hops } = useReady(({ status }) => status)
+  // Each of these servers stands below, with a button of its own.
+  const warnings = hops.length === 0 ? all : all.filter(({ kind }) => kind !== 'hop-down')
   if (warnings.length === 0)
     return (
       <Notice tone="good">

@@ -82,6 +82,11 @@ export interface RouteDraft {
   readonly login?: LoginDraft
   readonly plaintextLogin: 'never' | 'local-networks'
   readonly trust?: string
+  readonly limits?: {
+    readonly connections?: number
+    readonly messagesPerMinute?: number
+    readonly recipientsPerMessage?: number
+  }
   readonly sendAs?: string | null
 }
 
@@ -114,6 +119,7 @@ export interface DeliveryDraft {
   readonly warnAfter: string
   readonly giveUpAfter: string
   readonly connections: number
+  readonly copyBouncesToPostmaster: boolean
   readonly dnsServers: 'auto' | readonly string[]
   readonly dkim: readonly DkimDraft[]
 }

@@ -18,6 +18,7 @@ export function replyWords({ code, status, text }: Reply): string {
 export function gravityOf({ kind }: Event): Gravity {
   switch (kind) {
     case 'delivered':
+    case 'hop-up':
     case 'signed-in':
       return 'good'
     case 'failed':
@@ -31,6 +32,7 @@ export function gravityOf({ kind }: Event): Gravity {
     case 'connection-refused':
       return 'bad'
     case 'deferred':
+    case 'hop-down':
     case 'held':
     case 'warning':
     case 'name-unresolved':
@@ -58,6 +60,8 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   delivered: 'Delivered',
   deferred: 'Deferred',
   failed: 'Failed',
+  'hop-down': 'No answer',
+  'hop-up': 'Answers again',
   held: 'Held',
   bounced: 'Returned',
   'queue-changed': 'Queue',
@@ -111,6 +115,10 @@ export function eventWords(event: Event): string {
       return `for ${event.to}; ${event.via} said ${replyWords(event.reply)}`
     case 'failed':
       return `for ${event.to}; ${event.via} said ${replyWords(event.reply)}`
+    case 'hop-down':
+      return `${event.hop}, ${waitingWords(event.waiting)}: ${event.own ? event.reply.text : replyWords(event.reply)}`
+    case 'hop-up':
+      return `${event.hop} takes mail again; ${waitingWords(event.waiting)}`
     case 'held':
       return `for ${event.to}: ${event.why}`
     case 'bounced':
@@ -138,6 +146,10 @@ export function eventWords(event: Event): string {
 /** The refusals of which "Why?" can be asked. */
 export function isRefusal({ kind }: Event): boolean {
   return ['recipient-refused', 'message-refused', 'connection-refused', 'logon-failed'].includes(kind)
+}
+
+function waitingWords(messages: number): string {
+  return messages === 1 ? '1 message waits' : `${messages} messages wait`
 }
 
 export type RefusedEvent = Event & { readonly kind: 'deferred' | 'failed' }

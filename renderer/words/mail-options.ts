@@ -194,6 +194,25 @@ export const mailOptions: Options = {
     sentence:
       'Only for a server whose certificate no public authority has signed: where its PEM file is on this machine.',
   },
+  'delivery.routes[].limits.connections': {
+    label: 'Connections at a time',
+    sentence:
+      'For this sender’s servers, where they take fewer than all others. As for all where it is empty.',
+  },
+  'delivery.routes[].limits.messagesPerMinute': {
+    label: 'Messages a minute',
+    sentence:
+      'Providers often allow only so many; the others wait their turn. Not limited where it is empty.',
+  },
+  'delivery.routes[].limits.recipientsPerMessage': {
+    label: 'Recipients of one message',
+    sentence: 'A message to more goes in several parts. 100 where it is empty.',
+  },
+  'delivery.copyBouncesToPostmaster': {
+    label: 'Copy of bounces to the postmaster',
+    sentence:
+      'The postmaster’s mailbox here gets the header of each message that is returned to its sender, not its text.',
+  },
   'delivery.routes[].sendAs': {
     label: 'Send as',
     sentence:

@@ -27,7 +27,6 @@ const titles: Readonly<Record<Exclude<Kind, 'wait'>, string>> = {
 export function mendTitle({ kind, path }: ReplyMend): string | undefined {
   if (kind === 'wait') return undefined
   if (kind === 'sender-rewriting' && !path?.endsWith('.sendAs')) return 'Show the mail sender'
-  if (kind === 'dkim' && path === 'delivery.routes') return 'Show the mail senders'
   return titles[kind]
 }
 

@@ -85,6 +85,8 @@ export class FakeBridge {
   sent: string[] = []
   /** Whether its ports are open while it isn't paused. */
   listening = true
+  hops: Status['hops'] = []
+  readonly retried: QueueSelection[] = []
   /** Of every sender that signs in with OAuth2. */
   standing: SignInFacts['standing'] = { kind: 'needs-person', why: 'nobody has signed in with Microsoft yet' }
   /** Ends the sign-in that is waited for. */
@@ -221,7 +223,10 @@ export class FakeBridge {
         ...message,
         states: [{ kind: 'waiting', attempts: 0, next: this.#now }],
       })),
-    retryMessages: (selection: QueueSelection) => this.#changeQueue(selection, message => message),
+    retryMessages: (selection: QueueSelection) => {
+      this.retried.push(selection)
+      return this.#changeQueue(selection, message => message)
+    },
     removeMessages: (selection: QueueSelection) => this.#changeQueue(selection, () => undefined),
     readLog: ({ match, since = 0 }: { match?: string; since?: number }) =>
       this.events.filter(
@@ -295,6 +300,7 @@ export class FakeBridge {
               { address: '0.0.0.0', port: 465, encryption: 'tls' },
             ],
       sessions: 2,
+      hops: this.hops,
       names: this.names,
       signIns: this.#signIns(),
       queue: { messages: this.queue.length, waiting: this.queue.length - held, held },

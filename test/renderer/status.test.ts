@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { WarningKind } from '../../app/control/control.ts'
 import { endOfSuite } from '../support/ending.ts'
+import { waitFor } from '../support/wait.ts'
 import { checkThemes } from './axe.ts'
 import { openBrowser } from './browser.ts'
 import { FakeBridge } from './fake-bridge.ts'
@@ -21,6 +22,7 @@ const ways: readonly (readonly [WarningKind, string, string])[] = [
   ['held-without-route', 'Show the mail senders', 'Mail senders'],
   ['held-without-route', 'Show the queue', 'Queue'],
   ['stuck-mail', 'Show the queue', 'Queue'],
+  ['hop-down', 'Show the queue', 'Queue'],
   ['dkim-key', 'Show the keys', 'Security'],
   ['disk-low', 'Examine this machine', 'Tools'],
   ['certificate', 'Show the certificate', 'Security'],
@@ -81,6 +83,38 @@ describe('warnings', () => {
     await page.getByRole('button', { name: 'Show the SMTP service' }).click()
     await page.waitForFunction(() => document.activeElement?.closest('[data-path="smtp.enabled"]') !== null)
     await page.context().close()
+  })
+})
+
+describe('servers that mail waits for', () => {
+  test('stand on the Status page and in the queue, and are tried now', async () => {
+    const bridge = new FakeBridge()
+    const hop = (name: string, waiting: number) => ({
+      name,
+      reason: 'unreachable' as const,
+      since: Date.now() - 60_000,
+      next: Date.now() + 4 * 60_000,
+      why: `${name} refused the connection: check that its mail service runs, and the port`,
+      waiting,
+    })
+    bridge.hops = [hop('smtp.provider.example:587', 312), hop('partner.example', 1)]
+    const { page } = await show({ bridge })
+    const list = page.getByRole('list', { name: 'Servers that mail waits for' })
+    const words = await list.getByRole('listitem').allInnerTexts()
+    assert.match(
+      words[0] ?? '',
+      /^smtp\.provider\.example:587 doesn’t answer since \S+; next try in 4\sminutes; 312\smessages wait\. /,
+    )
+    assert.match(words[1] ?? '', /1\smessage waits\./)
+    await checkThemes(page, 'status-hops')
+    await list.getByRole('button', { name: 'Try now' }).first().click()
+    const asked = await waitFor('the request', () => bridge.retried[0])
+    assert.deepEqual(asked, { ids: [], all: true, filter: { hop: 'smtp.provider.example:587' } })
+    await page.context().close()
+    const { page: queue } = await show({ bridge, place: 'queue' })
+    await queue.getByRole('list', { name: 'Servers that mail waits for' }).waitFor()
+    await checkThemes(queue, 'queue-hops')
+    await queue.context().close()
   })
 })
 

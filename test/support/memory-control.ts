@@ -144,6 +144,7 @@ export class MemoryControl implements Control {
       since: 0,
       listeners: [],
       sessions: 0,
+      hops: [],
       queue: { messages: this.queue.length, waiting: count('waiting'), held: count('held') },
       warnings: [],
       certificate: { names: ['localhost'], issuer: 'localhost', selfSigned: true, until: 0 },

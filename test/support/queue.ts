@@ -7,11 +7,13 @@ import type { Spool } from '../../app/queue/spool.ts'
 import { makeFolder } from './folder.ts'
 import { messageOf, openSpool } from './spool.ts'
 
-/** A queue whose clock is set by hand, and the work it handed out. */
+/** A queue whose clock is set by hand, and the work that was taken as soon as it was due. */
 export interface Bench {
   readonly spool: Spool
   readonly queue: Queue
   readonly works: Work[]
+  /** Takes what is due, as it does once it is started. */
+  readonly take: (work: Work) => void
   readonly clock: { now: number }
   /** Adds a message to so many recipients; returns its id. */
   readonly add: (recipients?: number) => Promise<string>
@@ -25,7 +27,11 @@ export async function openQueue(t: TestContext, started = true): Promise<Bench> 
   const queue = new Queue(spool, () => clock.now)
   t.after(() => queue.stop())
   const works: Work[] = []
-  if (started) queue.start(work => works.push(work))
+  const take = ({ message, recipients }: Work) => {
+    const work = queue.take(message.id, recipients)
+    if (work) works.push(work)
+  }
+  if (started) queue.start(take)
   const add = async (recipients = 1) => {
     const id = queue.newId()
     const content = spool.receive(id)
@@ -34,7 +40,7 @@ export async function openQueue(t: TestContext, started = true): Promise<Bench> 
     return id
   }
   const handed = () => works.splice(0).map(({ recipients }) => recipients)
-  return { spool, queue, works, clock, add, handed }
+  return { spool, queue, works, take, clock, add, handed }
 }
 
 function envelope(recipients: number): Envelope {

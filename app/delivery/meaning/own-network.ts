@@ -41,7 +41,7 @@ export const ownNetwork: readonly Entry[] = [
   },
   {
     name: 'own-tls-unsafe',
-    says: ['no safe tls connection to'],
+    says: [['no safe tls connection to', 'trust it in the route']],
     means: "The other server's certificate could not be trusted, or no safe encryption was agreed on.",
     cause: 'The certificate has expired, is for another name, or comes from an authority unknown here.',
     todo: "Use the name that stands in the certificate, or trust the office server's own certificate.",
@@ -159,7 +159,7 @@ export const ownNetwork: readonly Entry[] = [
   },
   {
     name: 'own-mail-loop',
-    says: ["is this server itself, which doesn't take mail for"],
+    says: ['is this server itself, and there is no better one'],
     means: 'By the DNS the mail belongs to this server, but its settings know nothing of the domain.',
     cause: 'The domain is missing from the local domains, or its MX record points to the wrong machine.',
     todo: 'Add the domain to the local domains, or make a mail sender for it.',

@@ -162,10 +162,14 @@ export const sources = {
   rfc3463: rfc(3463, 'Enhanced Mail System Status Codes'),
   rfc4954: rfc(4954, 'SMTP Service Extension for Authentication'),
   rfc5321: rfc(5321, 'Simple Mail Transfer Protocol'),
+  rfc6376: rfc(6376, 'DomainKeys Identified Mail (DKIM) Signatures'),
   rfc6531: rfc(6531, 'SMTP Extension for Internationalized Email'),
   rfc6647: rfc(6647, 'Email Greylisting'),
+  rfc6749: rfc(6749, 'The OAuth 2.0 Authorization Framework'),
   rfc7372: rfc(7372, 'Email Authentication Status Codes'),
   rfc7505: rfc(7505, 'A “Null MX” No Service Resource Record'),
+  rfc7628: rfc(7628, 'A Set of SASL Mechanisms for OAuth'),
+  rfc7672: rfc(7672, 'SMTP Security via Opportunistic DANE TLS'),
   rfc8461: rfc(8461, 'SMTP MTA Strict Transport Security'),
 } as const satisfies Readonly<Record<string, Source>>
 

@@ -7,6 +7,7 @@ import { mailboxes } from './mailboxes.ts'
 import { microsoftOthers } from './microsoft-others.ts'
 import { microsoftReceiving } from './microsoft-receiving.ts'
 import { microsoftSending } from './microsoft-sending.ts'
+import { ownDirect } from './own-direct.ts'
 import { ownNetwork } from './own-network.ts'
 import { ownOthers } from './own-others.ts'
 import { replyCodes } from './reply-codes.ts'
@@ -28,7 +29,7 @@ export const said: readonly Table[] = [
 ]
 
 /** What we say ourselves. */
-export const own: Table = [...ownNetwork, ...ownOthers]
+export const own: Table = [...ownDirect, ...ownNetwork, ...ownOthers]
 
 /** Ours first: their words quote what the next hop said. */
 export const tables: readonly Table[] = [own, ...said, statusCodes, replyCodes]

@@ -67,6 +67,7 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
       retry: [60_000],
       warnAfter: 14_400_000,
       giveUpAfter: 432_000_000,
+      copyBouncesToPostmaster: false,
       connections: 10,
       dnsServers: 'auto',
       dkim: [],

@@ -57,6 +57,14 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
     { kind: 'deferred', id: 'A1', to: 'b@y', via: 'mx y', reply, next: now },
     'A1 for b@y must wait until 2024-05-01 12:00:00, mx y said: 550 5.7.1 No',
   ],
+  'hop-down': [
+    { kind: 'hop-down', hop: 'y:25', reply, own: true, next: now, waiting: 312 },
+    'y:25 takes no mail, which waits until 2024-05-01 12:00:00 (312 messages): No',
+  ],
+  'hop-up': [
+    { kind: 'hop-up', hop: 'y:25', since: now, waiting: 1 },
+    'y:25 takes mail again, after it did not since 2024-05-01 12:00:00 (1 message)',
+  ],
   failed: [
     { kind: 'failed', id: 'A1', to: 'b@y', via: 'mx y', reply },
     'A1 for b@y failed for good, mx y said: 550 5.7.1 No',

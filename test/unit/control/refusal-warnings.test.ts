@@ -76,7 +76,11 @@ test('three at most, the most frequent first, and quickly over a long queue', ()
   const kinds = [
     denied,
     reply(550, '5.7.60', 'SMTP; Client does not have permissions to send as this sender'),
-    reply(454, '4.7.5', 'no safe TLS connection to smtp.example:465 (self-signed certificate)'),
+    reply(
+      454,
+      '4.7.5',
+      'no safe TLS connection to smtp.example:465 (self-signed): check its certificate, or trust it in the route',
+    ),
     reply(530, '5.7.57', 'SMTP; Client was not authenticated to send anonymous mail during MAIL FROM'),
   ]
   const messages: Message[] = Array.from({ length: 50_000 }, (_, at) =>

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { UP } from '../../../app/delivery/hop.ts'
 import { startNextHop } from '../../support/next-hop.ts'
 import { freePort } from '../../support/port.ts'
 import { HOUR } from './message.ts'
@@ -334,6 +335,17 @@ test('a thousand to a hop that is down are put off at once', async t => {
   await Promise.all(Array.from({ length: 1000 }, (_, i) => station.add([`b${i}@y.example`])))
   station.delivery.start()
   await station.event('deferred', 1000)
-  for (const { states } of station.queue.messages())
-    assert.deepEqual([states[0]?.kind, states[0]?.kind === 'waiting' && states[0].attempts], ['waiting', 1])
+  const name = `127.0.0.1:${down.port}`
+  const attempts = { first: 0, others: 0 }
+  for (const { states, received } of station.queue.messages()) {
+    const [state] = states
+    assert.ok(state?.kind === 'waiting' && state.hop === name)
+    assert.equal(state.next, received + 4 * HOUR, 'when its sender is to be told')
+    attempts[state.attempts === 1 ? 'first' : 'others'] += 1
+  }
+  assert.deepEqual(attempts, { first: 1, others: 999 }, 'one of them was tried')
+  const { hop: what, waiting, next } = await station.event('hop-down')
+  assert.deepEqual([what, waiting, station.count('hop-down')], [name, 1000, 1])
+  const [{ state } = { state: UP }, ...none] = station.delivery.hops()
+  assert.deepEqual([state.kind, state.kind === 'down' && state.next, none], ['down', next, []])
 })

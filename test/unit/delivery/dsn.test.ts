@@ -3,9 +3,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Action, composeDsn, type DsnFacts, type Report } from '../../../app/delivery/dsn.ts'
+import { formatDate } from '../../../app/mail/header.ts'
 import { reply } from '../../../app/mail/reply.ts'
 import { readGroups, readMultipart } from '../../support/mime.ts'
 import { ARRIVED, HOUR } from './message.ts'
+
+const LAST = formatDate(ARRIVED + HOUR / 2)
 
 function report(changes: Partial<Report> = {}): Report {
   return {
@@ -23,6 +26,7 @@ function facts(changes: Partial<DsnFacts> = {}): DsnFacts {
     to: 'a@x.example',
     arrived: ARRIVED,
     now: ARRIVED + HOUR,
+    tried: ARRIVED + HOUR / 2,
     until: ARRIVED + 120 * HOUR,
     reports: [report()],
     original: { part: 'header', bytes: Buffer.from('Subject: hello\r\nFrom: a@x.example\r\n') },
@@ -71,6 +75,7 @@ describe('its form', () => {
           status: '5.1.1',
           'remote-mta': 'dns; hop.example',
           'diagnostic-code': 'smtp; 550 5.1.1 no such user',
+          'last-attempt-date': LAST,
         },
         {
           'original-recipient': 'rfc822;alias@x',
@@ -79,6 +84,7 @@ describe('its form', () => {
           status: '5.0.0',
           'remote-mta': 'dns; hop.example',
           'diagnostic-code': 'smtp; 451 late',
+          'last-attempt-date': LAST,
         },
       ],
     )
@@ -96,7 +102,8 @@ describe('its form', () => {
       failed: ['5', /could not deliver/],
       delayed: ['4', /tried until .*You need not send it again/],
       delivered: ['2', /delivered your message/],
-      relayed: ['2', /passed your message on/],
+      relayed: ['2', /passed your message on to a server/],
+      expanded: ['2', /passed your message on to everybody who stands behind/],
     }
     for (const [action, [digit, text]] of Object.entries(words)) {
       const status = action === 'failed' ? '4.4.1' : `${digit}.4.1`
@@ -104,6 +111,8 @@ describe('its form', () => {
       const dsn = read({ reports: [report({ action: action as Action, reply: answer })] })
       assert.equal(dsn.groups[1]?.get('action'), action)
       assert.equal(dsn.groups[1]?.get('status'), `${digit}.4.1`)
+      const until = action === 'delayed' ? formatDate(ARRIVED + 120 * HOUR) : undefined
+      assert.equal(dsn.groups[1]?.get('will-retry-until'), until)
       assert.match(dsn.text.body.replace(/\s+/g, ' '), text)
     }
   })

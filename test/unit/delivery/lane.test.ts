@@ -2,44 +2,125 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { Answers } from '../../../app/delivery/answers.ts'
+import { Bucket } from '../../../app/delivery/bucket.ts'
 import { Failure } from '../../../app/delivery/failure.ts'
-import { Lane, type Transaction } from '../../../app/delivery/lane.ts'
+import type { HopDown } from '../../../app/delivery/hop.ts'
+import { Lane, type LaneOptions } from '../../../app/delivery/lane.ts'
 import { openRoute } from '../../../app/delivery/open.ts'
+import { Slots } from '../../../app/delivery/slots.ts'
+import type { Source, Transaction } from '../../../app/delivery/source.ts'
 import type { Outgoing } from '../../../app/delivery/transport.ts'
 import { atEnd } from '../../support/ending.ts'
 import { DROP, type NextHop, SILENCE, startNextHop } from '../../support/next-hop.ts'
 import { freePort } from '../../support/port.ts'
 import { routeContext } from '../../support/route-context.ts'
+import { waitFor } from '../../support/wait.ts'
 import { outgoing } from './outgoing.ts'
 
 const patience = { connect: 1000, greeting: 1000, answer: 2000 }
 
-function laneTo(test: TestContext, ports: readonly number[], most = 3): Lane {
-  const hosts = ports.map(port => ({ host: '127.0.0.1', port }))
-  const who = { to: ['*'], senders: [], users: [] }
-  const route = { ...who, via: 'smart-host', hosts, encryption: 'none', plaintextLogin: 'never' } as const
-  const context = routeContext({ patience })
-  const open = (signal: AbortSignal) => openRoute({ route, hostname: 'postern.example', context, signal })
-  const lane = new Lane(open, most, 'the hop')
-  atEnd(test, () => lane.close(0))
-  return lane
+/** A lane, and the parcels it may take out: those that were pushed and not yet taken. */
+class Bench implements Source {
+  readonly lane: Lane
+  readonly changes: string[] = []
+  readonly #parcels = new Map<string, Parcel>()
+  #closed = false
+
+  constructor(test: TestContext, ports: readonly number[], most: number, options: Partial<LaneOptions> = {}) {
+    const hosts = ports.map(port => ({ host: '127.0.0.1', port }))
+    const who = { to: ['*'], senders: [], users: [] }
+    const route = { ...who, via: 'smart-host', hosts, encryption: 'none', plaintextLogin: 'never' } as const
+    const context = routeContext({ patience })
+    this.lane = new Lane({
+      open: signal => openRoute({ route, hostname: 'postern.example', context, signal }),
+      name: 'the hop',
+      most,
+      retry: [HOUR],
+      slots: new Slots(100),
+      clock: { now: Date.now, random: () => 0.5 },
+      source: this,
+      ...options,
+    })
+    atEnd(test, () => this.lane.close(0))
+  }
+
+  push(parcel: Parcel): void {
+    parcel.bench = this
+    this.keep(parcel)
+    if (this.#closed) parcel.untried()
+    else this.lane.offer(parcel.id, parcel.recipients)
+  }
+
+  /** It may be taken out. */
+  keep(parcel: Parcel): void {
+    this.#parcels.set(parcel.id, parcel)
+  }
+
+  pull(id: string): readonly Transaction[] {
+    const parcel = this.#parcels.get(id)
+    this.#parcels.delete(id)
+    return parcel ? [parcel] : []
+  }
+
+  parked(id: string, _: readonly number[], down: HopDown): void {
+    this.#parcels.get(id)?.parked(down)
+  }
+
+  late(id: string, _: readonly number[], down: HopDown): void {
+    this.#parcels.get(id)?.parked(down)
+  }
+
+  /** What the lane leaves is untried. */
+  async close(grace: number): Promise<void> {
+    this.#closed = true
+    await this.lane.close(grace)
+    for (const parcel of this.#parcels.values()) parcel.untried()
+    this.#parcels.clear()
+  }
+
+  changed(...[state, , waiting]: Parameters<Source['changed']>): void {
+    this.changes.push(`${state.kind}, ${waiting} wait`)
+  }
+}
+
+const HOUR = 3_600_000
+
+function laneTo(
+  test: TestContext,
+  ports: readonly number[],
+  most = 3,
+  options?: Partial<LaneOptions>,
+): Bench {
+  return new Bench(test, ports, most, options)
 }
 
 type End =
   | { readonly kind: 'untried' | 'nothing' }
   | { readonly kind: 'finished'; result: Answers | Failure; via: string }
 
-/** Remembers every end it comes to, which must be one. */
+let ids = 0
+
+/** Remembers every end it comes to, which must be one, and that it was told to wait before. */
 class Parcel implements Transaction {
+  readonly id = String(++ids)
+  readonly recipients = [0]
   readonly ends: End[] = []
+  readonly waits: HopDown[] = []
   readonly over: Promise<End>
+  /** It is over, or waits. */
+  readonly known: Promise<void>
+  bench: Bench | undefined
   readonly #content: () => Outgoing | undefined
   #resolve: (end: End) => void = () => {}
+  #know: () => void = () => {}
 
   constructor(content: () => Outgoing | undefined = outgoing) {
     this.#content = content
     this.over = new Promise(resolve => {
       this.#resolve = resolve
+    })
+    this.known = new Promise(resolve => {
+      this.#know = resolve
     })
   }
 
@@ -49,8 +130,16 @@ class Parcel implements Transaction {
     return content
   }
 
-  finished(result: Answers | Failure, via: string): void {
-    this.#end({ kind: 'finished', result, via })
+  finished(result: Answers | Failure, via: string, down?: HopDown): void {
+    if (down) {
+      this.bench?.keep(this)
+      this.parked(down)
+    } else this.#end({ kind: 'finished', result, via })
+  }
+
+  parked(down: HopDown): void {
+    this.waits.push(down)
+    this.#know()
   }
 
   untried(): void {
@@ -60,19 +149,21 @@ class Parcel implements Transaction {
   #end(end: End): void {
     this.ends.push(end)
     this.#resolve(end)
+    this.#know()
   }
 }
 
-function push(lane: Lane, count: number): Parcel[] {
+function push(lane: Bench, count: number): Parcel[] {
   const parcels = Array.from({ length: count }, () => new Parcel())
   for (const parcel of parcels) lane.push(parcel)
   return parcels
 }
 
+/** As soon as each is over, or told to wait. */
 async function codesOf(parcels: readonly Parcel[]): Promise<number[]> {
-  const ends = await Promise.all(parcels.map(({ over }) => over))
-  return ends.map(end => {
-    if (end.kind !== 'finished') return 0
+  await Promise.all(parcels.map(({ known }) => known))
+  return parcels.map(({ ends: [end], waits: [down] }) => {
+    if (end?.kind !== 'finished') return down?.reply.code ?? 0
     return end.result instanceof Failure ? end.result.reply.code : (end.result.replies[0]?.code ?? 0)
   })
 }
@@ -174,7 +265,7 @@ describe('connections', () => {
 describe('no transaction is forgotten', () => {
   test('that comes just when the only worker ends', async t => {
     const hop = await startNextHop(t, { answer: command => (command.startsWith('MAIL') ? DROP : undefined) })
-    const lane = laneTo(t, [hop.port], 1)
+    const lane = laneTo(t, [hop.port], 1, { retry: [1] })
     for (let depth = 0; depth < 30; depth++) {
       const [first] = push(lane, 1)
       await first?.over
@@ -197,12 +288,14 @@ describe('no transaction is forgotten', () => {
     hop.script = {
       answer: (command, { connection }) => {
         if (command === '' && connection === 2) return refusal
-        return command === '.' && hop.taken.length === 0 ? finished : undefined
+        return command === '.' && hop.taken.length === 1 ? finished : undefined
       },
     }
     const lane = laneTo(t, [hop.port], 2)
+    // A hop that hasn't answered yet gets one connection only.
+    await codesOf(push(lane, 1))
     const parcels = push(lane, 2)
-    await hop.until(() => hop.connections === 2 && hop.heard.some(line => line.includes('DATA')))
+    await hop.until(() => hop.connections === 2 && hop.heard.filter(line => /DATA/.test(line)).length === 2)
     finish()
     await parcels[0]?.over
     refuse()
@@ -212,29 +305,108 @@ describe('no transaction is forgotten', () => {
 })
 
 describe('a next hop that is down', () => {
-  test('fails all that wait at once', async t => {
-    const lane = laneTo(t, [await freePort()], 2)
-    const parcels = push(lane, 50)
-    assert.deepEqual(await codesOf(parcels), fill(50, 451))
-    for (const { ends } of parcels) assert.equal(ends.length, 1)
+  test('has all wait for it, by its own schedule', async t => {
+    const now = Date.now()
+    const lane = laneTo(t, [await freePort()], 2, { clock: { now: () => now, random: () => 1 } })
+    const parcels = push(lane, 1000)
+    assert.deepEqual(await codesOf(parcels), fill(1000, 451))
+    for (const { ends, waits } of parcels) {
+      assert.equal(ends.length, 0)
+      assert.deepEqual(
+        waits.map(({ reason, failures, since, next }) => [reason, failures, since, next]),
+        [['unreachable', 1, now, now + 1.1 * HOUR]],
+      )
+    }
+    assert.deepEqual(lane.changes, ['down, 1000 wait'])
   })
 
-  test('that never greets costs one timeout, not one for each', async t => {
+  test('that never greets costs one connection, not one for each', async t => {
     const hop = await startNextHop(t, { answer: () => SILENCE })
     const lane = laneTo(t, [hop.port], 2)
     const start = Date.now()
     assert.deepEqual(await codesOf(push(lane, 20)), fill(20, 451))
     assert.ok(Date.now() - start < 1900)
-    assert.ok(hop.connections <= 2)
+    assert.deepEqual(await codesOf(push(lane, 20)), fill(20, 451))
+    assert.equal(hop.connections, 1)
   })
 
-  test('is asked again for what comes later', async t => {
+  test('that comes back with 500 waiting is noticed by one probe, then drained over a few', async t => {
+    let answer = '421 4.3.2 not now'
+    const hop = await startNextHop(t, { answer: command => (command === '' ? answer : undefined) })
+    let now = Date.now()
+    const lane = laneTo(t, [hop.port], 4, { clock: { now: () => now, random: () => 0.5 } })
+    const parcels = push(lane, 500)
+    assert.deepEqual(await codesOf(parcels), fill(500, 451))
+    assert.equal(hop.connections, 1)
+    now += HOUR
+    lane.lane.offer('any', [0])
+    await hop.until(() => hop.connections === 2)
+    await hop.until(() => hop.sockets.size === 0)
+    assert.equal(lane.lane.state.kind === 'down' && lane.lane.state.failures, 2)
+    assert.equal(hop.connections, 2, 'one attempt when it was due')
+    answer = '220 hop.example ESMTP'
+    let atFirst = 0
+    hop.script = {
+      answer: command => {
+        if (command === '.' && hop.taken.length === 0) atFirst = hop.connections
+        return undefined
+      },
+    }
+    lane.lane.hurry()
+    assert.deepEqual(
+      (await Promise.all(parcels.map(({ over }) => over))).map(({ kind }) => kind),
+      parcels.map(() => 'finished'),
+    )
+    assert.equal(atFirst, 3, 'the probe alone until it is answered')
+    assert.deepEqual([hop.taken.length, hop.most], [500, 4])
+    assert.deepEqual(lane.changes, ['down, 500 wait', 'up, 500 wait'])
+  })
+
+  test('that breaks off one message after the other counts as down; each of them waits by itself', async t => {
+    const hop = await startNextHop(t, { answer: command => (command.startsWith('MAIL') ? DROP : undefined) })
+    const lane = laneTo(t, [hop.port], 1)
+    const parcels = push(lane, 10)
+    await codesOf(parcels)
+    assert.deepEqual(
+      parcels.map(({ ends, waits }) => ends[0]?.kind ?? waits[0]?.reason),
+      [...Array.from({ length: 3 }, () => 'finished'), ...Array.from({ length: 7 }, () => 'broken')],
+    )
+    assert.equal(hop.connections, 3)
+    hop.script = {}
+    lane.lane.hurry()
+    await Promise.all(parcels.map(({ over }) => over))
+    assert.equal(hop.taken.length, 7)
+  })
+
+  test('is asked again for what comes later, when it is asked to', async t => {
     const hop = await startNextHop(t)
     await hop.stop()
     const lane = laneTo(t, [hop.port])
-    await codesOf(push(lane, 3))
+    const first = push(lane, 3)
+    await codesOf(first)
     await hop.start()
-    assert.deepEqual(await codesOf(push(lane, 3)), [250, 250, 250])
+    const others = push(lane, 3)
+    lane.lane.hurry()
+    await Promise.all([...first, ...others].map(({ over }) => over))
+    assert.deepEqual(await codesOf([...first, ...others]), fill(6, 250))
+  })
+
+  test('overdue mail waits for the next attempt where there was none since it came, or one is due', async t => {
+    let now = 1000
+    const port = await freePort()
+    const lane = laneTo(t, [port], 1, { clock: { now: () => now, random: () => 0.5 } })
+    const [parcel, late] = [new Parcel(), new Parcel()]
+    lane.push(parcel)
+    await parcel.known
+    now = 5000
+    lane.push(late)
+    await late.known
+    lane.lane.overdue(parcel.id, [0], 500)
+    assert.equal(parcel.waits.length, 2, 'it was tried since it came')
+    lane.lane.overdue(late.id, [0], 5000)
+    assert.equal(late.waits.length, 1)
+    await waitFor('the attempt', () => late.waits[1])
+    assert.equal(late.waits[1]?.failures, 2)
   })
 
   test('is passed over for the second host', async t => {
@@ -244,6 +416,45 @@ describe('a next hop that is down', () => {
     const end = await parcel?.over
     assert.equal(end?.kind === 'finished' && end.via, `127.0.0.1:${hop.port}`)
   })
+})
+
+describe('connections in all', () => {
+  test('hops that hang while they are reached have half of them at most, and one each', async t => {
+    const slots = new Slots(4)
+    const silent = await Promise.all([1, 2, 3].map(() => startNextHop(t, { answer: () => SILENCE })))
+    const live = await startNextHop(t)
+    for (const { port } of silent) push(laneTo(t, [port], 10, { slots }), 20)
+    await Promise.all(silent.slice(0, 2).map(hop => hop.until(() => hop.connections === 1)))
+    const parcels = push(laneTo(t, [live.port], 10, { slots }), 20)
+    await Promise.all(parcels.map(({ over }) => over))
+    assert.deepEqual(await codesOf(parcels), fill(20, 250))
+    assert.ok(silent.every(({ most }) => most <= 1))
+  })
+
+  test('are shared by all, however much one has to send', async t => {
+    const slots = new Slots(2)
+    const hops = [await startNextHop(t), await startNextHop(t), await startNextHop(t)]
+    const parcels = hops.flatMap(({ port }) => push(laneTo(t, [port], 10, { slots }), 100))
+    await Promise.all(parcels.map(({ over }) => over))
+    assert.deepEqual(await codesOf(parcels), fill(300, 250))
+  })
+})
+
+test('no more messages a minute than it may have, whoever sets the clock', async t => {
+  const hop = await startNextHop(t)
+  let steady = 0
+  const bucket = new Bucket(20, () => steady)
+  const lane = laneTo(t, [hop.port], 3, { bucket })
+  const parcels = push(lane, 30)
+  const { length } = Array.from({ length: 59 }, () => 0)
+  for (let second = 0; second < length; second++) {
+    steady = second * 1000
+    lane.lane.offer('', [])
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  await waitFor('twenty', () => hop.taken.length >= 18 || undefined)
+  assert.ok(hop.taken.length <= 20)
+  assert.ok(parcels.length > hop.taken.length)
 })
 
 describe('close', () => {
@@ -269,10 +480,12 @@ describe('close', () => {
   })
 
   test('breaks off what is not finished in time, and gives it back', async t => {
-    const hop = await startNextHop(t, { answer: command => (command === '.' ? SILENCE : undefined) })
+    const hop = await startNextHop(t)
     const lane = laneTo(t, [hop.port], 2)
+    await codesOf(push(lane, 1))
+    hop.script = { answer: command => (command === '.' ? SILENCE : undefined) }
     const parcels = push(lane, 3)
-    await hop.until(() => hop.heard.filter(line => line.includes('DATA')).length === 2)
+    await hop.until(() => hop.heard.filter(line => line.includes('DATA')).length === 3)
     const start = Date.now()
     await lane.close(50)
     assert.ok(Date.now() - start < 1000)
@@ -286,7 +499,7 @@ describe('close', () => {
     const hop = await startNextHop(t, { answer: () => SILENCE })
     const lane = laneTo(t, [hop.port], 2)
     const parcels = push(lane, 3)
-    await hop.until(() => hop.connections === 2)
+    await hop.until(() => hop.connections === 1)
     const start = Date.now()
     await lane.close(10_000)
     assert.ok(Date.now() - start < 900)
@@ -326,7 +539,7 @@ describe('whatever happens, every transaction ends once', () => {
     test(`under random load, seed ${seed}`, { timeout: 30_000 }, async t => {
       const random = randomFrom(seed)
       const hop = await startNextHop(t, { answer: evilHop(random) })
-      const lane = laneTo(t, [hop.port], 1 + Math.floor(random() * 4))
+      const lane = laneTo(t, [hop.port], 1 + Math.floor(random() * 4), { retry: [1] })
       const parcels: Parcel[] = []
       while (parcels.length < 300) {
         const kind = random()

@@ -250,7 +250,7 @@ test('a large file is signed and sent in bounded memory, each byte as it is', {
 test('a line of 20 MB takes no longer than as many short ones', { timeout: 60_000 }, async t => {
   const { signer } = await signing(t)
   const bytes = Buffer.from(`From: a@x.example\r\n\r\n${'x y'.repeat(7_000_000)}\r\n`)
-  const start = performance.now()
+  const before = process.cpuUsage()
   await sent(bytes, { signer })
-  assert.ok(performance.now() - start < 5000)
+  assert.ok(process.cpuUsage(before).user / 1000 < 5000)
 })

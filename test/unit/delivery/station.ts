@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Delivery, type DeliveryConfig } from '../../../app/delivery/deliver.ts'
 import type { Event, EventBody } from '../../../app/log/event.ts'
 import type { Envelope, Recipient } from '../../../app/mail/envelope.ts'
+import { RelayClock } from '../../../app/queue/clock.ts'
 import { Queue } from '../../../app/queue/queue.ts'
 import { Spool } from '../../../app/queue/spool.ts'
 import type { DeliverySettings, Route } from '../../../app/settings/settings.ts'
@@ -45,9 +46,11 @@ export class Station {
     test: Ending,
     routes: readonly Route[],
     times: Partial<DeliverySettings> = {},
+    clock?: StationClock,
   ): Promise<Station> {
     const folder = await makeFolder(test)
-    const station = new Station(folder, await Spool.open(join(folder, 'spool'), () => {}), routes, times)
+    const spool = await Spool.open(join(folder, 'spool'), () => {})
+    const station = new Station(folder, spool, routes, times, clock)
     station.delivery.start()
     atEnd(test, async () => {
       await station.delivery.stop(100)
@@ -61,13 +64,23 @@ export class Station {
     spool: Spool,
     routes: readonly Route[],
     times: Partial<DeliverySettings>,
+    clock: StationClock | undefined,
   ) {
     this.folder = folder
     this.spool = spool
-    const now = () => Date.now() + this.ahead
+    const clocks = clock && { wall: () => clock.wall, steady: () => clock.steady }
+    const { now, toWall } = clocks
+      ? new RelayClock(0, clocks)
+      : { now: () => Date.now() + this.ahead, toWall: same }
     this.queue = new Queue(spool, now)
     const alerts = { stuckAfter: 4 * HOUR, minimumFreeDisk: 0, mailTo: [] }
-    const given = { retry: [HOUR], warnAfter: 4 * HOUR, giveUpAfter: 120 * HOUR, connections: 3 }
+    const given = {
+      retry: [HOUR],
+      warnAfter: 4 * HOUR,
+      giveUpAfter: 120 * HOUR,
+      connections: 3,
+      copyBouncesToPostmaster: false,
+    }
     this.#settings = { routes, dnsServers: 'auto', dkim: [], alerts, ...given, ...times }
     const context = routeContext()
     const emit = (event: EventBody) => {
@@ -75,7 +88,17 @@ export class Station {
       for (const look of [...this.#waiters]) look()
     }
     const mail = join(folder, 'mail')
-    const parts = { queue: this.queue, spool, mail, context, expand: expandLocal, emit, now }
+    const parts = {
+      queue: this.queue,
+      spool,
+      mail,
+      context,
+      expand: expandLocal,
+      postmaster,
+      emit,
+      now,
+      toWall,
+    }
     this.delivery = new Delivery(parts, this.#config(['fred']))
   }
 
@@ -135,6 +158,16 @@ export class Station {
     return { hostname: 'postern.example', delivery: this.#settings, accounts: new Set(accounts) }
   }
 }
+
+/** A machine's clocks, set by hand. */
+export interface StationClock {
+  wall: number
+  steady: number
+}
+
+const same = (time: number) => time
+
+const postmaster = () => expandLocal('fred@local.example')
 
 /** `local.example` is ours, with the mailbox of fred; all else is outside. */
 function expandLocal(address: string): readonly Recipient[] {

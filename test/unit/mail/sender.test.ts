@@ -153,9 +153,10 @@ test('an address with characters beyond ASCII can be the new one', () => {
 test('a megabyte of anything is read in no time', () => {
   for (const piece of ['(', '"', '<', ',', 'a@b,', '.', '@', ' .', '\\', '[', ':', '((a)', '<"', '\r\n ']) {
     const header = Buffer.from(`From: ${piece.repeat(1_000_000 / piece.length)}\r\n`)
-    const start = performance.now()
+    const before = process.cpuUsage()
     withSender(header, SEND_AS)
-    const took = performance.now() - start
+    // Whatever else this machine does: of this process alone.
+    const took = process.cpuUsage(before).user / 1000
     assert.ok(took < 3000, `${piece}: ${took} ms`)
   }
 })

@@ -18,6 +18,7 @@ function statusWith(waiting: number, held: number, changes: Partial<Status> = {}
     since: 0,
     listeners,
     sessions: 0,
+    hops: [],
     names: [],
     queue: { messages: waiting + held, waiting, held },
     warnings: [],
@@ -33,6 +34,11 @@ const cases: [Status, string, string][] = [
   [statusWith(0, 1), 'full', 'Postern: running, 0 waiting (1 held)'],
   [statusWith(3, 1, { listeners: [] }), 'crossed', 'Postern: not taking mail, 3 waiting (1 held)'],
   [statusWith(2, 0, { openRelay: ['203.0.113.9'] }), 'full', 'Postern: OPEN RELAY, running, 2 waiting'],
+  [
+    statusWith(2, 0, { warnings: [{ kind: 'sign-in', text: 'x' }] }),
+    'full',
+    'Postern: running, sign-in needed, 2 waiting',
+  ],
   [statusWith(0, 0, { running: false }), 'crossed', 'Postern: not running, nothing waiting'],
 ]
 

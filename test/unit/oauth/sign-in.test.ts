@@ -1,6 +1,7 @@
 /** Signing in with a real authorization server: by browser, by device code, and what comes of the tokens. */
 import assert from 'node:assert/strict'
-import { request } from 'node:http'
+import { once } from 'node:events'
+import { createServer, request, type Server } from 'node:http'
 import { before, describe, test } from 'node:test'
 import {
   type AuthorizationServer,
@@ -10,7 +11,7 @@ import {
   startAuthorizationServer,
   USER,
 } from '../../support/authorization-server.ts'
-import { endOfSuite } from '../../support/ending.ts'
+import { atEnd, endOfSuite } from '../../support/ending.ts'
 import { makeFolder } from '../../support/folder.ts'
 import { faultLike, loginWith, openOffice, signInByBrowser, signInByDevice } from './office.ts'
 
@@ -138,6 +139,23 @@ describe('signing in', () => {
     await server.wish({ deviceLifetime: 300 })
   })
 
+  test('a provider that has no device codes says so', async t => {
+    const other = createServer((_, response) => {
+      const issuer = `http://${addressOf(other)}`
+      response.setHeader('content-type', 'application/json')
+      response.end(
+        JSON.stringify({ issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` }),
+      )
+    }).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    atEnd(t, () => void other.close())
+    const office = await openOffice(await makeFolder(t), loginWith({ issuer: `http://${addressOf(other)}` }))
+    await assert.rejects(
+      office.signIns.begin('cloud', 'device'),
+      /gives no device codes: sign in with a browser/,
+    )
+  })
+
   test('what is missing in the settings is asked for', async t => {
     const folder = await makeFolder(t)
     const { provider: _, ...nobody } = loginWith(server)
@@ -155,6 +173,11 @@ describe('signing in', () => {
     await assert.rejects(office.signIns.begin('elsewhere', 'device'), /No mail sender signs in/)
   })
 })
+
+function addressOf(server: Server): string {
+  const address = server.address()
+  return typeof address === 'object' && address ? `127.0.0.1:${address.port}` : ''
+}
 
 /** RFC 9207. */
 function issuedBy({ issuer }: AuthorizationServer): string {

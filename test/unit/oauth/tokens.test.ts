@@ -186,6 +186,16 @@ describe('a token', () => {
     assert.equal(other.signIns.facts[0]?.standing.kind, 'passing')
   })
 
+  test('removed from the store it is used no more', async t => {
+    const login = loginWith(server)
+    const office = await openOffice(await makeFolder(t), login)
+    await signInByBrowser(office)
+    await office.signIns.token(login)
+    await office.secrets.remove('cloud')
+    await assert.rejects(office.signIns.token(login), faultLike('person', /nobody has signed in/))
+    assert.equal(office.signIns.facts[0]?.standing.kind, 'needs-person')
+  })
+
   test('a token is shown to nobody but whom it is from', async t => {
     const login = loginWith(server)
     const office = await openOffice(await makeFolder(t), login)

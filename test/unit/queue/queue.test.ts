@@ -19,10 +19,10 @@ test('a message is handed out at once, all its recipients together, and only onc
 })
 
 test('before it is started nothing is handed out; then what is due, oldest first', async t => {
-  const { queue, add, works } = await openQueue(t, false)
+  const { queue, add, works, take } = await openQueue(t, false)
   const ids = [await add(), await add(), await add()]
   assert.equal(queue.take(ids[1] ?? '')?.recipients.length, 1)
-  queue.start(work => works.push(work))
+  queue.start(take)
   assert.deepEqual(
     works.map(({ message }) => message.id),
     [ids[0], ids[2]],

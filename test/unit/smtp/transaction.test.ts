@@ -62,3 +62,20 @@ test('an address that also has a mailbox is another place than the address alone
 test('content with bytes above 127 makes it 8BITMIME', () => {
   assert.equal(begin('MAIL FROM:<>').envelope(true).body, '8bitmime')
 })
+
+test('an address with several behind it reports once that it was passed on; they report no success', () => {
+  const transaction = begin('MAIL FROM:<a@b.example>')
+  const places = [{ address: 'x@y.example' }, { address: 'all@b.example', mailbox: 'fred' }]
+  const asked = rcpt('RCPT TO:<all@b.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;all@b.example')
+  transaction.accept('all@b.example', places, asked)
+  transaction.accept('all@b.example', places, asked)
+  const orcpt = 'rfc822;all@b.example'
+  assert.deepEqual(transaction.envelope(false).recipients, [
+    { address: 'all@b.example', expanded: true, notify: ['SUCCESS'], orcpt },
+    { address: 'x@y.example', notify: ['FAILURE'], orcpt },
+    { address: 'all@b.example', mailbox: 'fred', notify: ['FAILURE'], orcpt },
+  ])
+  const one = begin('MAIL FROM:<a@b.example>')
+  one.accept('all@b.example', places.slice(0, 1), rcpt('RCPT TO:<all@b.example> NOTIFY=SUCCESS'))
+  assert.deepEqual(one.envelope(false).recipients, [{ address: 'x@y.example', notify: ['SUCCESS'] }])
+})

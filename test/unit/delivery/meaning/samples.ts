@@ -1,6 +1,22 @@
 /** Replies as servers give them, by the entry of the table that they are for. */
 
 export const ownSamples: Readonly<Record<string, readonly string[]>> = {
+  'own-dane-unproved': [
+    "451 4.7.5 the DNS doesn't say which certificate mx.partner.example must have (DANE, ETIMEOUT)",
+  ],
+  'own-dane-differs': [
+    '454 4.7.5 no safe TLS connection to mx.partner.example:25 (its certificate is none that the DNS names (DANE))',
+  ],
+  'own-inside': [
+    '550 5.4.4 10.1.1.4 is inside a private network, where no mail is sent directly',
+    '550 5.4.4 the DNS sends mail for partner.example to 10.1.1.4, which is inside a private network: only a route that names partner.example sends it there',
+  ],
+  'own-dkim-key': [
+    '454 4.7.0 the key "dkim-example.com" that signs mail of example.com isn\'t in the secret store, or can\'t be read: make or import it with  postern dkim, or switch the signing off',
+  ],
+  'own-header-long': [
+    '554 5.6.0 the header of the message is longer than 1 MB, so that its sender can be neither changed nor signed',
+  ],
   'own-connection-closed': ['451 4.4.2 the connection to smtp.provider.example:587 had been closed'],
   'own-no-tls': [
     "454 4.7.5 smtp.provider.example:25 offers no TLS, and the route doesn't send without it: check the port, or the route's encryption",
@@ -25,7 +41,10 @@ export const ownSamples: Readonly<Record<string, readonly string[]>> = {
   'own-no-smtp': [
     "451 4.5.0 www.provider.example:80 doesn't speak SMTP as it should: check the host and the port",
   ],
-  'own-broke-off': ['451 4.4.2 the connection to smtp.provider.example:587 broke off (read ECONNRESET)'],
+  'own-broke-off': [
+    '454 4.7.5 no safe TLS connection to mx.partner.example:25 (the connection to mx.partner.example:25 broke off (read ECONNRESET))',
+    '451 4.4.2 the connection to smtp.provider.example:587 broke off (read ECONNRESET)',
+  ],
   'own-garbled': ['451 4.5.0 the next hop gave an answer that makes no sense in SMTP'],
   'own-dns-silent': ["451 4.4.3 the DNS doesn't say where mail for partner.example goes (ETIMEOUT)"],
   'own-no-domain': ['550 5.1.2 there is no domain partnr.example that takes mail: check the address'],
@@ -34,10 +53,10 @@ export const ownSamples: Readonly<Record<string, readonly string[]>> = {
   ],
   'own-null-mx': ['556 5.1.10 noreply.example takes no mail: its DNS says so (null MX)'],
   'own-mail-loop': [
-    "554 5.4.6 the mail exchanger of example.com (mail.example.com) is this server itself, which doesn't take mail for example.com: add it to the local domains, or give it another way out",
+    '554 5.4.6 the mail exchanger of example.com (mail.example.com) is this server itself, and there is no better one: add example.com to the local domains, or give it another way out',
   ],
   'own-mta-sts': [
-    '451 4.7.5 mx.evil.example is no mail exchanger that the policy of partner.example permits (MTA-STS)',
+    '451 4.7.5 mx.evil.example: no mail exchanger that the policy of partner.example permits (MTA-STS)',
   ],
   'own-log-on-refused': [
     "454 4.7.0 smtp.provider.example:587 didn't let office log on: check the user name, and set the password again",
@@ -52,7 +71,21 @@ export const ownSamples: Readonly<Record<string, readonly string[]>> = {
   'own-password-missing': [
     '454 4.7.0 the password "provider" isn\'t in the secret store: set it with  postern secret set provider',
   ],
-  'own-sign-in-kind': ['454 4.7.0 this version logs on with a password only, not by OAuth2'],
+  'own-sign-in-needed': [
+    '454 4.7.0 nobody has signed in with Microsoft yet: sign in again in the window, or with  postern secret login cloud',
+    '454 4.7.0 Microsoft refuses, since the password was changed or all sign-ins were ended (AADSTS50173: The provided grant has expired.): sign in again in the window, or with  postern secret login cloud',
+  ],
+  'own-sign-in-refused': [
+    "454 4.7.0 smtp.office365.com:587 doesn't take the token of office@contoso.com (535 5.7.3 Authentication unsuccessful; status 401, schemes Bearer): sign in again",
+  ],
+  'own-sign-in-later': [
+    "454 4.7.0 Microsoft can't be asked for a token (the connection was refused)",
+    "454 4.7.0 Google can't sign us in at the moment (503 later)",
+    "454 4.7.0 the new token can't be kept (no space left on device)",
+  ],
+  'own-no-token-log-on': [
+    '454 4.7.0 smtp.provider.example:587: it offers no log-on with a token (XOAUTH2 or OAUTHBEARER)',
+  ],
   'own-no-server': ['451 4.4.4 the route names no host'],
   'own-too-large': ['552 5.3.4 the message is larger than the next hop takes'],
   'own-no-smtputf8': ['553 5.6.7 the next hop takes no addresses with characters beyond ASCII (SMTPUTF8)'],

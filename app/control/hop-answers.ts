@@ -1,0 +1,79 @@
+/** Answers about next hops: which are down while mail waits for them, in words, and in the queue. */
+import type { HopReport } from '../delivery/to-hops.ts'
+import { formatReply } from '../mail/reply.ts'
+import type { Message } from '../queue/message.ts'
+import type { HopFacts, Warning } from './control.ts'
+
+/** Those that are down, the one that most messages wait for first. */
+export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
+  const facts = reports.flatMap(({ name, state, waiting }) => {
+    if (state.kind === 'up') return []
+    const { reason, since, next, reply, own } = state
+    return [{ name, reason, since, next, why: own ? reply.text : formatReply(reply), waiting }]
+  })
+  return facts.sort((one, other) => other.waiting - one.waiting)
+}
+
+/** A server that is away for so long needs nobody yet, milliseconds. */
+const PATIENCE = 15 * 60 * 1000
+
+/** Of the one that most messages wait for, of those that a person is to look at; a sign-in has a warning of its own. */
+export function hopWarning(hops: readonly HopFacts[], now: number): Warning | false {
+  const [first, ...others] = hops.filter(
+    ({ reason, since }) => reason !== 'sign-in' && (reason !== 'unreachable' || now - since >= PATIENCE),
+  )
+  if (!first) return false
+  const more = others.length === 0 ? '' : ` So do ${others.length} others.`
+  const since = clockTime(first.since, now)
+  return {
+    kind: 'hop-down',
+    text: `${first.name} ${failings[first.reason]} since ${since}, and mail waits for it: ${first.why}.${more}`,
+  }
+}
+
+/** `smtp.example:587 does not answer since 10:42; next try in 4 min; 312 messages wait`. */
+export function hopWords({ name, reason, since, next, waiting }: HopFacts, now: number): string {
+  const messages = waiting === 1 ? '1 message waits' : `${waiting} messages wait`
+  return `${name} ${failings[reason]} since ${clockTime(since, now)}; next try ${inWords(next - now)}; ${messages}`
+}
+
+const failings: Readonly<Record<HopFacts['reason'], string>> = {
+  unreachable: 'does not answer',
+  tls: 'makes no safe connection',
+  'log-on': 'does not let us log on',
+  'sign-in': 'waits for a person to sign in',
+  broken: 'breaks off every message',
+}
+
+/** The time alone where it is less than a day ago. */
+function clockTime(time: number, now: number): string {
+  const at = new Date(time)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}`
+  if (now - time < 24 * 60 * 60 * 1000) return clock
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`
+}
+
+function inWords(wait: number): string {
+  const seconds = Math.ceil(wait / 1000)
+  if (seconds <= 0) return 'now'
+  if (seconds < 90) return `in ${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 90 ? `in ${minutes} min` : `in ${Math.round(minutes / 60)} h`
+}
+
+/** Messages as a person sees them: what waits for a next hop is tried when that one is. */
+export function withHops(
+  hops: readonly HopFacts[],
+  toWall: (time: number) => number,
+): (message: Message) => Message {
+  const times = new Map(hops.map(({ name, next }) => [name, next]))
+  return message => {
+    const states = message.states.map(state => {
+      if (state.kind !== 'waiting') return state
+      const { hop = '', next } = state
+      return { ...state, next: times.get(hop) ?? toWall(next) }
+    })
+    return { ...message, received: toWall(message.received), states }
+  }
+}

@@ -1,0 +1,254 @@
+/** Mail to next hops: offered to their lanes, taken out of the queue when its turn comes, and settled. */
+import type { Emit } from '../log/event.ts'
+import type { Message } from '../queue/message.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { Spool } from '../queue/spool.ts'
+import type { DeliverySettings, Route, SmartHost } from '../settings/settings.ts'
+import type { Answers } from './answers.ts'
+import type { Indexes } from './backlog.ts'
+import { Bucket } from './bucket.ts'
+import type { Departure } from './departure.ts'
+import type { Failure } from './failure.ts'
+import type { HopClock, HopDown, HopState } from './hop.ts'
+import { Hosts } from './hosts.ts'
+import { Lane } from './lane.ts'
+import { Lanes, type Trace } from './lanes.ts'
+import { leftOver } from './left-over.ts'
+import { openRoute, type RouteContext } from './open.ts'
+import { type Answer, answersTo } from './outcome.ts'
+import { nameOf, type Way } from './route.ts'
+import type { Settlement, Waits } from './settle.ts'
+import { Slots } from './slots.ts'
+import type { Source, Transaction } from './source.ts'
+import { damaged, Pending, stillWanted } from './taken.ts'
+import { outgoingOf, transactionsOf } from './transaction.ts'
+
+export interface HopParts {
+  readonly queue: Queue
+  readonly spool: Spool
+  readonly context: RouteContext
+  readonly emit: Emit
+  readonly settlement: Settlement
+  /** What a time of the clock is for people. */
+  readonly toWall: (time: number) => number
+  readonly clock: HopClock & { readonly steady: () => number }
+  /** What delivery goes by at the moment. */
+  readonly config: () => { readonly hostname: string; readonly delivery: DeliverySettings }
+  /** As whom a message leaves by a route, and who signs it. */
+  readonly departure: (message: Message, route: Route) => Departure
+}
+
+/** A next hop that mail waits for, or goes to. */
+export interface HopReport {
+  readonly name: string
+  readonly state: HopState
+  /** Messages. */
+  readonly waiting: number
+}
+
+/** Connections to all next hops together, at most. */
+const CONNECTIONS = 200
+
+export class ToHops {
+  readonly #parts: HopParts
+  readonly #pending: Pending
+  readonly #lanes = new Lanes((way, trace) => this.#newLane(way, trace))
+  readonly #slots = new Slots(CONNECTIONS)
+
+  constructor(parts: HopParts) {
+    this.#parts = parts
+    this.#pending = new Pending(parts.emit)
+  }
+
+  /** What is due of a message; where it waited for a next hop already it is overdue. */
+  offer(message: Message, recipients: Indexes, way: Way): void {
+    const { id, states, received } = message
+    const lane = this.#laneFor(id, way)
+    const now = this.#parts.clock.now()
+    const waited = recipients.some(index => {
+      const state = states[index]
+      return state?.kind === 'waiting' && state.hop !== undefined
+    })
+    if (waited || this.#isOld(message)) lane.overdue(id, recipients, waited ? received : now)
+    else lane.offer(id, recipients)
+  }
+
+  /** Tries the next hops that these messages wait for now. */
+  hurry(ids: ReadonlySet<string>): void {
+    for (const lane of this.#lanes.common()) {
+      if (lane.state.kind !== 'down') continue
+      for (const id of lane.waiting) {
+        if (!ids.has(id)) continue
+        lane.hurry()
+        break
+      }
+    }
+  }
+
+  /** The next hops that mail waits for, and those that are down. */
+  reports(): readonly HopReport[] {
+    const reports: HopReport[] = []
+    for (const { name, state, waiting } of this.#lanes.common()) {
+      let count = 0
+      for (const id of waiting) if (this.#parts.queue.get(id)) count++
+      if (count > 0) reports.push({ name, state: this.#forPeople(state), waiting: count })
+    }
+    return reports
+  }
+
+  #forPeople(state: HopState): HopState {
+    const { toWall } = this.#parts
+    if (state.kind === 'up') return state
+    return { ...state, since: toWall(state.since), next: toWall(state.next), tried: toWall(state.tried) }
+  }
+
+  endWatch(id: string, grace: number): void {
+    this.#lanes.endWatch(id, grace)
+  }
+
+  /** From now on by what is set now; what is being sent goes on as it began. */
+  renew(grace: number): void {
+    this.#lanes.renew(grace)
+  }
+
+  async close(grace: number): Promise<void> {
+    await this.#lanes.close(grace)
+    await this.#pending.settled()
+  }
+
+  #laneFor(id: string, way: Way): Lane {
+    const watcher = this.#parts.settlement.watcher(id)
+    return watcher ? this.#lanes.watched(id, way, line => watcher.line(line)) : this.#lanes.to(way)
+  }
+
+  #newLane(way: Way, trace?: Trace): Lane {
+    const { context, config, clock } = this.#parts
+    const { hostname, delivery } = config()
+    const { connections = delivery.connections, messagesPerMinute } = way.route.limits ?? {}
+    const hosts = new Hosts(delivery.retry, clock)
+    // Where none took us, or somebody watches, each is tried.
+    const turns = (given: readonly SmartHost[]) =>
+      hosts.inTurn(given, trace !== undefined || lane.state.kind === 'down')
+    const lane: Lane = new Lane({
+      open: signal => openRoute({ ...way, hostname, context, signal, turns, ...(trace && { trace }) }),
+      name: nameOf(way),
+      most: connections,
+      retry: delivery.retry,
+      slots: this.#slots,
+      ...(messagesPerMinute !== undefined && { bucket: new Bucket(messagesPerMinute, clock.steady) }),
+      clock,
+      // Who watches a message wants to see it tried; it waits by itself if that fails.
+      source: trace ? this.#watchedSource(way) : this.#source(way, () => lane),
+    })
+    return lane
+  }
+
+  #source(way: Way, lane: () => Lane): Source {
+    const { emit, toWall } = this.#parts
+    const hop = nameOf(way)
+    return {
+      pull: (id, recipients) =>
+        this.#pull(id, recipients, way, async (answers, down) => {
+          await this.#settle(id, answers, down && { down, hop, tried: true })
+          // While it was settled its turn may have come, and nothing was found to send.
+          if (down) lane().keep(id, [...answers.keys()])
+        }),
+      parked: (id, recipients, down) => this.#park(id, recipients, lane(), down),
+      late: (id, recipients, down) => this.#tell(id, recipients, hop, down),
+      changed: (state, before, waiting) => {
+        if (state.kind === 'down') {
+          const { reply, own, next } = state
+          emit({ kind: 'hop-down', hop, reply, ...(own && { own }), next: toWall(next), waiting })
+        } else if (before.kind === 'down') emit({ kind: 'hop-up', hop, since: toWall(before.since), waiting })
+      },
+    }
+  }
+
+  #watchedSource(way: Way): Source {
+    return {
+      pull: (id, recipients) => this.#pull(id, recipients, way, answers => this.#settle(id, answers)),
+      late: () => {},
+      parked: (id, recipients, { reply, own }) => {
+        const work = this.#parts.queue.take(id, recipients)
+        const answer = { reply, own, via: nameOf(way), dsn: 'nobody' } as const
+        const answers = new Map(work?.recipients.map(index => [index, answer]))
+        this.#pending.track(this.#settle(id, answers))
+      },
+      changed: () => {},
+    }
+  }
+
+  #pull(
+    id: string,
+    recipients: Indexes,
+    { route }: Way,
+    settle: (answers: ReadonlyMap<number, Answer>, down: HopDown | undefined) => Promise<void>,
+  ): readonly Transaction[] {
+    const { queue, spool, departure } = this.#parts
+    const work = queue.take(id, recipients)
+    if (!work) return []
+    return transactionsOf(work.message, work.recipients, route.limits?.recipientsPerMessage).map(group => ({
+      id,
+      recipients: group,
+      outgoing: async () => {
+        const message = stillWanted(queue, id, group)
+        return (
+          message &&
+          (await outgoingOf(message, group, spool, departure(message, route)).catch(error =>
+            damaged(spool, id, error),
+          ))
+        )
+      },
+      finished: (result, via, down) =>
+        this.#pending.track(settle(this.#answers(id, group, result, via), down)),
+      untried: () => queue.giveBack(id, group),
+    }))
+  }
+
+  /** Those for whom there was no room in the transaction are due at once again. */
+  #answers(id: string, group: Indexes, result: Answers | Failure, via: string): ReadonlyMap<number, Answer> {
+    const answers = answersTo(group, result, via)
+    const left = leftOver(answers)
+    for (const index of left) answers.delete(index)
+    if (left.length > 0) this.#parts.queue.giveBack(id, left)
+    return answers
+  }
+
+  /** Whom it wasn't told of yet. */
+  #park(id: string, recipients: Indexes, lane: Lane, down: HopDown): void {
+    const message = this.#parts.queue.get(id)
+    const untold = recipients.filter(index => {
+      const state = message?.states[index]
+      return state?.kind === 'waiting' && state.hop !== lane.name
+    })
+    if (!message || untold.length === 0) return
+    if (this.#isOld(message)) lane.overdue(id, untold, down.since)
+    else this.#tell(id, untold, lane.name, down)
+  }
+
+  /** What is let go after long, say, isn't given up before it is tried. */
+  #isOld({ received }: Message): boolean {
+    const { clock, config } = this.#parts
+    return clock.now() - received >= config().delivery.giveUpAfter
+  }
+
+  #tell(id: string, recipients: Indexes, hop: string, down: HopDown): void {
+    const work = this.#parts.queue.take(id, recipients)
+    if (!work) return
+    const waits = down.reason === 'sign-in'
+    const answer: Answer = {
+      reply: down.reply,
+      own: down.own,
+      via: hop,
+      dsn: 'nobody',
+      ...(waits && { waits }),
+    }
+    const answers = new Map(work.recipients.map(index => [index, answer]))
+    this.#pending.track(this.#settle(id, answers, { down, hop, tried: false }))
+  }
+
+  #settle(id: string, answers: ReadonlyMap<number, Answer>, waits?: Waits): Promise<void> {
+    const { hostname, delivery } = this.#parts.config()
+    return this.#parts.settlement.settle(id, answers, delivery, hostname, waits)
+  }
+}
