@@ -64,6 +64,18 @@ function checkAscii(label: string): string | undefined {
  * what decodes to the very label that was given, but for case and NFC, is taken.
  */
 function encode(label: string): string | undefined {
+  if (encoded.has(label)) return encoded.get(label)
+  if (encoded.size >= ENCODED) encoded.clear()
+  const ascii = encodeAnew(label)
+  encoded.set(label, ascii)
+  return ascii
+}
+
+/** What labels came to: an office writes to the same domains, and lists repeat their names. */
+const encoded = new Map<string, string | undefined>()
+const ENCODED = 1000
+
+function encodeAnew(label: string): string | undefined {
   const folded = Array.from(label.normalize('NFC'), character => character.toLowerCase())
     .join('')
     .normalize('NFC')

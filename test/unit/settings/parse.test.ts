@@ -58,6 +58,7 @@ test('everything has a default, and the access list is closed', () => {
       warnAfter: 14_400_000,
       giveUpAfter: 432_000_000,
       connections: 10,
+      copyBouncesToPostmaster: false,
       dnsServers: 'auto',
       dkim: [],
       alerts: { stuckAfter: 14_400_000, minimumFreeDisk: 1024 ** 3, mailTo: [] },
