@@ -6,7 +6,7 @@ import { type Ended, runChild } from './child.ts'
 import { failed, type Outcome, passed } from './step.ts'
 
 /** Milliseconds for one file, and for any one test in it. */
-const fileTimeout = 120_000
+const fileTimeout = 240_000
 const suiteTimeout = 900_000
 
 interface Fact {
