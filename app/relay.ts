@@ -16,8 +16,7 @@ import { reroutingOf } from './delivery/rerouting.ts'
 import { StsPolicies } from './delivery/sts.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
-import { CLOCKS } from './oauth/access-token.ts'
-import { SignIns } from './oauth/sign-ins.ts'
+import type { SignIns } from './oauth/sign-ins.ts'
 import { RelayClock } from './queue/clock.ts'
 import { Queue } from './queue/queue.ts'
 import { Alerts } from './relay/alerts.ts'
@@ -26,6 +25,7 @@ import { type AsyncDrafts, delegatedControl, delegatedDrafts, delegatedSetup } f
 import { newestIn, type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
 import { Reroutes } from './relay/reroutes.ts'
 import { deliveryConfig, expand, isOwnListener, postmaster, routingDiffers } from './relay/routing.ts'
+import { openSignIns } from './relay/signing-in.ts'
 import { DataFolder } from './settings/folder.ts'
 import { FolderLock } from './settings/lock.ts'
 import type { Current } from './settings/reader.ts'
@@ -40,6 +40,8 @@ import { Sessions } from './smtp/sessions.ts'
 const RECEIVE_GRACE = { receiving: 3000, answering: 7000 }
 /** Milliseconds that messages going out have, at the stop. */
 const SEND_GRACE = 10_000
+/** Milliseconds that a token which is being renewed has then, so that what came in place of the old one is kept. */
+const RENEWAL_GRACE = 3000
 
 export class Relay {
   readonly control: Control
@@ -83,7 +85,7 @@ export class Relay {
     const { spool, journal, store, surroundings, clerk } = parts
     this.#clock = new RelayClock(newestIn(spool))
     this.#queue = new Queue(spool, this.#clock.now)
-    this.#signIns = this.#createSignIns()
+    this.#signIns = openSignIns(parts, () => this.#delivery)
     this.#policies = new StsPolicies({ file: parts.folder.policies })
     this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
     const context = this.#routeContext()
@@ -176,6 +178,7 @@ export class Relay {
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await clerk.close()
     await this.#delivery.stop(SEND_GRACE)
+    await this.#signIns.settled(RENEWAL_GRACE)
     await this.#policies.close()
     try {
       await spool.close()
@@ -199,17 +202,6 @@ export class Relay {
       tokens: this.#signIns,
       policies: this.#policies,
     }
-  }
-
-  #createSignIns(): SignIns {
-    const { secrets, journal, surroundings } = this.#parts
-    return new SignIns({
-      secrets,
-      clocks: CLOCKS,
-      emit: journal.emit.bind(journal),
-      routes: () => surroundings.settings.delivery.routes,
-      granted: name => this.#delivery.retryRoutes(({ login }) => login?.secret === name),
-    })
   }
 
   #createDelivery(context: RouteContext): Delivery {

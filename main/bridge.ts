@@ -14,6 +14,8 @@ export interface Review {
   readonly senders: readonly DifferenceLine[]
   /** The addresses to which it would open the relay, as ranges: then Apply needs the sentence. */
   readonly openRelay?: readonly string[]
+  /** How many senders there are, where only the first are told. */
+  readonly senderCount?: number
 }
 export type Mended =
   | { readonly ok: true; readonly value: unknown }

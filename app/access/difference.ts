@@ -30,15 +30,14 @@ export interface Change {
   readonly spans: readonly Span[]
 }
 
-/** An account without a password counts: this is what holds once it has one. */
-export function sideOf(policy: Policy, users: readonly User[]): Side {
+/** An account without a password counts: this is what holds once it has one. `map` is the policy's. */
+export function sideOf(policy: Policy, users: readonly User[], map = mapOf(policy)): Side {
   const enabled = users.filter(({ enabled }) => enabled)
-  return { map: reachable(policy), accounts: new Set(enabled.map(({ name }) => accountKey(name))) }
+  return { map: reachable(policy, map), accounts: new Set(enabled.map(({ name }) => accountKey(name))) }
 }
 
 /** Who must log on where that isn't offered can't send, and nobody can where no mail is taken. */
-function reachable(policy: Policy): readonly Stretch[] {
-  const map = mapOf(policy)
+function reachable(policy: Policy, map: readonly Stretch[]): readonly Stretch[] {
   if (!policy.enabled) return map.map(stretch => ({ ...stretch, external: NEVER, internal: NEVER }))
   return markLogOns(map, policy).map(stretch => {
     if (!stretch.noLogOn) return stretch
@@ -53,19 +52,28 @@ function withoutLogOn(relaying: Relaying): Relaying {
 
 /** Complete: every address, every account and both classes of recipients. */
 export function differenceOf(before: Side, after: Side): readonly Change[] {
-  const found = new Map<string, { readonly change: Omit<Change, 'spans'>; readonly spans: Span[] }>()
+  const found = new Map<string, Found>()
+  // The same pair of permissions has the same object for its change.
+  const known = new Map<Found['change'], Found>()
+  const entryOf = (change: Found['change']): Found => {
+    const key = JSON.stringify(change)
+    const entry = found.get(key) ?? { change, spans: [] }
+    found.set(key, entry)
+    known.set(change, entry)
+    return entry
+  }
   const compare = comparison(before.accounts, after.accounts)
   for (const { span, old, fresh } of overlay(before.map, after.map)) {
-    for (const change of compare(old, fresh)) {
-      const key = JSON.stringify(change)
-      const entry = found.get(key) ?? { change, spans: [] }
-      entry.spans.push(span)
-      found.set(key, entry)
-    }
+    for (const change of compare(old, fresh)) (known.get(change) ?? entryOf(change)).spans.push(span)
   }
   return [...found.values()]
     .map(({ change, spans }): Change => ({ ...change, spans: joinSpans(spans) }))
     .sort((one, other) => rank(one) - rank(other))
+}
+
+interface Found {
+  readonly change: Omit<Change, 'spans'>
+  readonly spans: Span[]
 }
 
 function rank({ recipients, change }: Change): number {
@@ -101,9 +109,20 @@ type Comparison = (old: Stretch, fresh: Stretch) => readonly Omit<Change, 'spans
 function comparison(before: ReadonlySet<string>, after: ReadonlySet<string>): Comparison {
   const accounts = [...new Set([...before, ...after])].sort()
   const known = new Map<string, readonly Omit<Change, 'spans'>[]>()
+  const numbers = new Map<string, number>()
+  const numbered = new Map<Relaying, number>()
+  // Of a map the same permissions are one object.
+  const numberOf = (relaying: Relaying): number => {
+    const one = numbered.get(relaying)
+    if (one !== undefined) return one
+    const key = relayingKey(relaying)
+    const number = numbers.get(key) ?? numbers.size
+    numbers.set(key, number)
+    numbered.set(relaying, number)
+    return number
+  }
   return (old, fresh) => {
-    const keys = [old.external, fresh.external, old.internal, fresh.internal].map(relayingKey)
-    const key = keys.join('\n')
+    const key = `${numberOf(old.external)} ${numberOf(fresh.external)} ${numberOf(old.internal)} ${numberOf(fresh.internal)}`
     const same = known.get(key)
     if (same) return same
     const changes = (['external', 'internal'] as const).flatMap(recipients => {

@@ -29,6 +29,16 @@ export function mapOf(policy: Policy): readonly Stretch[] {
   })
 }
 
+/** As `mapOf`, for who asks for several things about one policy: each map is made once, and kept as long as what it returns. */
+export function keptMaps(): typeof mapOf {
+  const known = new Map<Policy, readonly Stretch[]>()
+  return policy => {
+    const map = known.get(policy) ?? mapOf(policy)
+    known.set(policy, map)
+    return map
+  }
+}
+
 /** Where somebody may send as `wanted` says; joined. */
 export function spansWhere(map: readonly Stretch[], wanted: (stretch: Stretch) => boolean): readonly Span[] {
   return joinSpans(map.filter(wanted).map(({ family, first, last }) => ({ family, first, last })))

@@ -3,7 +3,7 @@ import { type Family, formatSpan, type Span } from './network.ts'
 import { internetOf } from './open-relay.ts'
 import type { Policy } from './policy.ts'
 import { complementOf, EVERYWHERE, holdsSpans, joinSpans, sameSpans, sizeOf, withoutSpans } from './spans.ts'
-import { enumerate } from './wording.ts'
+import { enumerate, NAMES } from './wording.ts'
 
 /** A host name among addresses. */
 export interface Host {
@@ -78,11 +78,14 @@ function familyWords(spans: readonly Span[]): readonly string[] {
   const name = `every IPv${family} address`
   if (spans.length === 0) return []
   if (holdsSpans(spans, all)) return [name]
-  const holes = withoutSpans(all, spans)
-  if (isMost(spans, family) && holes.length <= spans.length) {
-    return [`${name} except ${enumerate(holes.map(formatSpan))}`]
-  }
-  return spans.map(formatSpan)
+  const holes = isMost(spans, family) ? withoutSpans(all, spans) : undefined
+  if (holes && holes.length <= spans.length) return [`${name} except ${enumerate(firstTexts(holes))}`]
+  return firstTexts(spans)
+}
+
+/** As many texts as there are spans, of which `enumerate` counts all and reads the first. */
+function firstTexts(spans: readonly Span[]): readonly string[] {
+  return spans.map((span, at) => (at <= NAMES ? formatSpan(span) : ''))
 }
 
 function isMost(spans: readonly Span[], family: Family): boolean {

@@ -153,7 +153,7 @@ function compileList(rows: readonly AccessRow[], machine: Machine): CompiledList
   const kinds = new Uint32Array(rows.length + 1)
   const known = new Map<string, number>()
   for (const [index, row] of rows.entries()) {
-    const key = `${row.action} ${row.withoutAuthentication} ${row.users.map(accountKey).join('\n')}`
+    const key = `${row.action} ${row.withoutAuthentication} ${row.users.length === 0 ? '' : row.users.map(accountKey).join('\n')}`
     const kind = known.get(key) ?? index + 1
     known.set(key, kind)
     kinds[index + 1] = kind

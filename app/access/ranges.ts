@@ -116,16 +116,21 @@ function paint<T extends number | bigint>(
   ends: readonly T[],
   rows: readonly number[],
   [bottom, top]: readonly [T, T],
-  sort: (values: T[]) => Iterable<T>,
+  sort: (values: readonly T[]) => ArrayLike<T>,
 ): Painted<T> {
-  const cells = ascending([bottom, ...firsts, ...ends, top], sort)
+  const cells = sort([bottom, ...firsts, ...ends, top])
   const taken = new Uint32Array(cells.length)
-  const next = Uint32Array.from(cells.keys())
-  for (const [index, first] of firsts.entries()) {
-    const end = lastUpTo(cells, ends[index] ?? first)
-    let cell = free(next, lastUpTo(cells, first))
+  const next = new Uint32Array(cells.length)
+  for (let cell = 0; cell < next.length; cell++) next[cell] = cell
+  for (let index = 0; index < firsts.length; index++) {
+    const [first, last, row] = [firsts[index], ends[index], rows[index]]
+    if (first === undefined || last === undefined || row === undefined) continue
+    const start = lastUpTo(cells, first)
+    // Most are single addresses, which end at the next cell.
+    const end = cells[start + 1] === last ? start + 1 : lastUpTo(cells, last)
+    let cell = free(next, start)
     while (cell < end) {
-      taken[cell] = rows[index] ?? 0
+      taken[cell] = row
       next[cell] = cell + 1
       cell = free(next, cell + 1)
     }
@@ -144,32 +149,33 @@ function free(next: Uint32Array, cell: number): number {
 }
 
 /** Neighbours of one row become one range; the last cell is the end of the line. */
-function merge<T>(cells: readonly T[], taken: Uint32Array): Painted<T> {
+function merge<T>(cells: ArrayLike<T>, taken: Uint32Array): Painted<T> {
   const starts: T[] = []
   const rows: number[] = []
-  for (const [cell, start] of cells.slice(0, -1).entries()) {
-    const row = taken[cell] ?? 0
-    if (cell > 0 && row === rows.at(-1)) continue
+  for (let cell = 0; cell < cells.length - 1; cell++) {
+    const [start, row] = [cells[cell], taken[cell] ?? 0]
+    if (start === undefined || (cell > 0 && row === rows[rows.length - 1])) continue
     starts.push(start)
     rows.push(row)
   }
   return { starts, rows }
 }
 
-/** Each once. */
-function ascending<T extends number | bigint>(values: T[], sort: (values: T[]) => Iterable<T>): T[] {
-  const sorted: T[] = []
-  for (const value of sort(values)) if (value !== sorted.at(-1)) sorted.push(value)
-  return sorted
+/** Each once. Numbers are sorted many times faster by a typed array. */
+function sortNumbers(values: readonly number[]): Float64Array {
+  const sorted = Float64Array.from(values).sort()
+  let count = 0
+  for (let at = 0; at < sorted.length; at++) {
+    const value = sorted[at] ?? 0
+    if (at === 0 || value !== sorted[count - 1]) sorted[count++] = value
+  }
+  return sorted.subarray(0, count)
 }
 
-/** Numbers are sorted many times faster by a typed array. */
-function sortNumbers(values: number[]): Iterable<number> {
-  return Float64Array.from(values).sort()
-}
-
-function sortBigints(values: bigint[]): Iterable<bigint> {
-  return values.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+function sortBigints(values: readonly bigint[]): readonly bigint[] {
+  return values
+    .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+    .filter((value, at, sorted) => value !== sorted[at - 1])
 }
 
 /** Index of the last of the ascending `starts` that is not above `value`. */

@@ -61,17 +61,31 @@ export function complementOf(spans: readonly Span[]): readonly Span[] {
       if (next < span.first) gaps.push({ family, first: next, last: span.first - 1n })
       next = span.last + 1n
     }
-    return next <= last ? [...gaps, { family, first: next, last }] : gaps
+    if (next <= last) gaps.push({ family, first: next, last })
+    return gaps
   })
 }
 
 /** Whether the first holds all of the other. */
 export function holdsSpans(spans: readonly Span[], all: readonly Span[]): boolean {
-  return withoutSpans(all, spans).length === 0
+  const holding = joinSpans(spans)
+  let at = 0
+  return joinSpans(all).every(span => {
+    let next = holding[at]
+    while (next && endsBefore(next, span)) next = holding[++at]
+    return next?.family === span.family && next.first <= span.first
+  })
 }
 
 export function sameSpans(one: readonly Span[], other: readonly Span[]): boolean {
-  return holdsSpans(one, other) && holdsSpans(other, one)
+  const [a, b] = [joinSpans(one), joinSpans(other)]
+  return (
+    a.length === b.length &&
+    a.every((span, at) => {
+      const its = b[at]
+      return its?.family === span.family && its.first === span.first && its.last === span.last
+    })
+  )
 }
 
 /** How many addresses of a family they hold, if they are joined. */

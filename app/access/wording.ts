@@ -6,8 +6,8 @@ import { matches } from './ruling.ts'
 
 /** More rows than this are passed over in one sentence. */
 const ROWS_NAMED = 8
-/** More names than this are counted. */
-const NAMES = 5
+/** Of more names than these, and one more, the first are told and the others counted. */
+export const NAMES = 5
 
 /** How the lists that count are read for a client, a sentence for each step; bounded, however long they are. */
 export function readLists(policy: Policy, client: Client): readonly string[] {

@@ -1,7 +1,7 @@
 /** `postern audit`: who can send through this server, whether it is open, and what is hardly meant. */
 import { type Command, InvalidArgumentError } from 'commander'
 import { nameWords } from '../access/name-facts.ts'
-import type { Audit, AuditFinding, Consent, Status } from '../control/control.ts'
+import type { Audit, AuditFinding, Consent, Control, Status } from '../control/control.ts'
 import { allowOption, consentOf } from './allowing.ts'
 import { plain } from './plain.ts'
 import { addCommand, jsonOption } from './shape.ts'
@@ -49,7 +49,7 @@ function numberOf(text: string): number {
 function audit(shell: Shell, json: boolean): Promise<number> {
   return shell.reading(async control => {
     const found = await control.audit({ kind: 'current' })
-    if (json) shell.printJson(facts(found))
+    if (json) shell.printJson(facts(await whole(control, found)))
     else show(shell, found, (await control.status()).names)
     return found.openRelay ? 1 : 0
   })
@@ -77,8 +77,25 @@ function mend(shell: Shell, number: number, consent: Consent): Promise<number> {
 }
 
 /** What scripts are promised comes first. */
-function facts({ openRelay, ranges, findings, lines, internalLines }: Audit) {
-  return { openRelay, ranges, findings, lines, internalLines }
+function facts({ openRelay, off, ranges, findings, lines, lineCount, ...more }: Audit) {
+  const { internalLines, internalLineCount } = more
+  return {
+    ...{ openRelay, ranges, findings, lines, internalLines },
+    ...(off && { off }),
+    ...(lineCount !== undefined && { lineCount }),
+    ...(internalLineCount !== undefined && { internalLineCount }),
+  }
+}
+
+/** Of a long list the ranges come in parts. */
+async function whole(control: Control, audit: Audit): Promise<Audit> {
+  const ranges = [...audit.ranges]
+  while (ranges.length < (audit.rangeCount ?? 0)) {
+    const some = await control.auditRanges({ kind: 'current' }, ranges.length)
+    if (some.length === 0) throw new Error('The settings were changed meanwhile: ask again.')
+    ranges.push(...some)
+  }
+  return { ...audit, ranges }
 }
 
 function show(shell: Shell, found: Audit, names: Status['names']): void {
@@ -86,13 +103,20 @@ function show(shell: Shell, found: Audit, names: Status['names']): void {
   const verdict = found.openRelay
     ? style.red(`This is an open relay: anyone can send without logging on from ${plain(found.open ?? '')}.`)
     : style.green('This is no open relay: no address of the Internet can send without logging on.')
+  if (found.off) {
+    shell.print(style.bold('The SMTP service is off: nobody can send now.'))
+    shell.print('All that follows is what the list allows once the service is on.')
+    shell.print('')
+  }
   shell.print(style.bold(verdict))
   shell.print('')
   shell.print(style.bold('Who can send to addresses outside'))
   for (const { who, words, rows } of found.lines)
     shell.print(`  ${plain(who)}: ${plain(words)}${rowWords(rows)}`)
+  showMore(shell, found.lines.length, found.lineCount)
   shell.print(style.bold('Who can send to your own users'))
   for (const { who, words } of found.internalLines) shell.print(`  ${plain(who)}: ${plain(words)}`)
+  showMore(shell, found.internalLines.length, found.internalLineCount)
   if (names.length > 0) shell.print(style.bold('Host names in the access lists'))
   for (const facts of names) shell.print(`  ${plain(nameWords(facts, Date.now()))}`)
   shell.print('')
@@ -101,12 +125,16 @@ function show(shell: Shell, found: Audit, names: Status['names']): void {
   showFindings(shell, found.findings)
 }
 
+function showMore(shell: Shell, told: number, count: number = told): void {
+  if (count > told) shell.print(`  … and ${count - told} more.`)
+}
+
 function rowWords(rows: readonly number[]): string {
   if (rows.length === 0) return ''
   return rows.length > 8 ? ` (${rows.length} rows)` : ` (row${rows.length > 1 ? 's' : ''} ${rows.join(', ')})`
 }
 
-function showRanges(shell: Shell, { ranges }: Audit): void {
+function showRanges(shell: Shell, { ranges, rangeCount = ranges.length }: Audit): void {
   shell.printTable(
     [{ title: 'from', whole: true }, { title: 'to', whole: true }, { title: 'can send outside' }],
     ranges.slice(0, PRINTED).map(({ first, last, relay, users, logOn }) => {
@@ -120,8 +148,8 @@ function showRanges(shell: Shell, { ranges }: Audit): void {
       ]
     }),
   )
-  const more = ranges.length - PRINTED
-  if (more > 0) shell.print(`… and ${more} ranges more; --json prints all.`)
+  const more = rangeCount - PRINTED
+  if (more > 0) shell.print(`… and ${more} ${more === 1 ? 'range' : 'ranges'} more; --json prints all.`)
 }
 
 function showFindings(shell: Shell, findings: readonly AuditFinding[]): void {

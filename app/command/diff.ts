@@ -55,14 +55,16 @@ async function diff(
   if (!compared.ok) return shell.refuse(compared.problems)
   const replayed = await control.replaySettings(before, after)
   const rerouting = await control.compareRoutes(before, after)
-  if (json) shell.printJson({ changes: compared.words, senders: compared.senders, ...replayed, rerouting })
-  else show(shell, compared, replayed, rerouting)
+  if (json) {
+    const { words: changes, ok: _, ...senders } = compared
+    shell.printJson({ changes, ...senders, ...replayed, rerouting })
+  } else show(shell, compared, replayed, rerouting)
   return 0
 }
 
 function show(
   shell: Shell,
-  { words, senders }: Extract<Comparison, { ok: true }>,
+  { words, senders, senderCount }: Extract<Comparison, { ok: true }>,
   replayed: Replay,
   rerouting: Rerouting,
 ): void {
@@ -71,7 +73,7 @@ function show(
     return
   }
   for (const line of words) shell.print(plain(line))
-  showSenders(shell, senders)
+  showSenders(shell, senders, senderCount)
   showReplay(shell, replayed)
   showRerouting(shell, rerouting, true)
 }
@@ -79,7 +81,7 @@ function show(
 type Senders = Extract<Comparison, { ok: true }>['senders']
 
 /** Who gains and who loses, below what was printed before. */
-export function showSenders(shell: Shell, senders: Senders): void {
+export function showSenders(shell: Shell, senders: Senders, count: number = senders.length): void {
   const { style } = shell
   shell.print('')
   if (senders.length === 0) shell.print('Who can send stays as it is.')
@@ -87,6 +89,7 @@ export function showSenders(shell: Shell, senders: Senders): void {
     const sign = change === 'gained' ? style.green('gained') : style.red('lost  ')
     shell.print(`${sign}  ${plain(words)}`)
   }
+  if (count > senders.length) shell.print(`… and ${count - senders.length} more.`)
 }
 
 function showReplay(shell: Shell, { tried, flips }: Replay): void {
@@ -112,7 +115,7 @@ function showReplay(shell: Shell, { tried, flips }: Replay): void {
       String(count),
       client,
       user ?? '',
-      to,
+      to ?? '(connecting)',
       reply,
     ]),
   )

@@ -28,7 +28,7 @@ function words(event: Event): string {
     case 'settings-refused':
       return say`settings of ${event.by} refused: ${first(event.problems)}`
     case 'connection-refused':
-      return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}`
+      return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}${rowOf(event)}`
     case 'tls-failed':
       if (event.session === '') return say`${event.client} could not agree on TLS: ${event.text}`
       return say`[${event.session}] ${event.client} could not agree on TLS: ${event.text}`
@@ -39,7 +39,9 @@ function words(event: Event): string {
     case 'recipient-refused':
       return say`[${event.session}] ${who(event)} ${notSent(event)}: ${formatReply(event.reply)}${rowOf(event)}`
     case 'message-refused':
-      return say`[${event.session}] ${event.client} message from ${path(event.from)} refused: ${formatReply(event.reply)}`
+      return say`[${event.session}] ${who(event)} message from ${path(event.from)}${event.to ? ` to ${event.to.join(', ')}` : ''} refused: ${formatReply(event.reply)}`
+    case 'abandoned':
+      return say`[${event.session}] ${who(event)} was accepted from ${path(event.from)} to ${event.to.join(', ')}, and sent no message`
     case 'accepted':
       return say`[${event.session}] ${event.id} accepted from ${who(event)}: ${path(event.from)} to ${event.to.join(', ')}, ${event.size} bytes`
     case 'delivered':
@@ -132,9 +134,11 @@ function path(address: string): string {
   return address === '' ? '<>' : address
 }
 
-function rowOf({ list, row }: { readonly list: string | null; readonly row: number | null }): string {
-  if (list === null) return ''
-  return row === null ? ` (no row of the ${list} list)` : ` (row ${row} of the ${list} list)`
+function rowOf({ list, row }: { readonly list?: string | null; readonly row?: number | null }): string {
+  if (list === null || list === undefined) return ''
+  return row === null || row === undefined
+    ? ` (no row of the ${list} list)`
+    : ` (row ${row} of the ${list} list)`
 }
 
 function colourOf({ kind }: Event, style: Style): (text: string) => string {

@@ -54,7 +54,11 @@ function explain(shell: Shell, options: ExplainOptions): Promise<number> {
   })
 }
 
-function caseOf({ client, user, from, to }: ExplainOptions): Case {
+function caseOf(options: ExplainOptions): Case {
+  const { user } = options
+  const client = options.client.trim()
+  const to = bare(options.to)
+  const from = options.from === undefined || options.from === '<>' ? options.from : bare(options.from)
   if (isIP(client) === 0) throw new UsageError(`${client} is not an IP address; give one like 192.168.1.50.`)
   if (user === '')
     throw new UsageError('The user is empty; give the name of an account, or leave --user out for nobody.')
@@ -67,6 +71,11 @@ function caseOf({ client, user, from, to }: ExplainOptions): Case {
     ...(user === undefined ? {} : { user }),
     ...(from === undefined ? {} : { from: from === '<>' ? '' : from }),
   }
+}
+
+/** As in `<someone@example.com>`, the way that mail and logs write it. */
+function bare(address: string): string {
+  return address.trim().replace(/^<(.+)>$/s, '$1')
 }
 
 /** Exactly what scripts are promised. */

@@ -16,7 +16,7 @@ import type { Shell } from './shell.ts'
 import { UsageError } from './usage-error.ts'
 
 interface ImportOptions {
-  readonly version?: Version
+  readonly version?: Version | '4'
   readonly global?: boolean
   readonly empty?: 'everybody' | 'nobody'
   readonly leaveOut?: boolean
@@ -67,7 +67,7 @@ function addVpop3(group: Command, shell: Shell): void {
       ['postern import vpop3 - --version 5 --apply', 'use what is pasted'],
     ],
   })
-    .addOption(new Option('--version <version>', 'which VPOP3 wrote it').choices(VERSIONS))
+    .addOption(new Option('--version <version>', 'which VPOP3 wrote it').choices([...VERSIONS, '4']))
     .option('--global', 'it is the global list, not the one of the SMTP service')
     .addOption(
       new Option('--empty <meaning>', 'what an empty list is to mean; VPOP3 meant everybody').choices([
@@ -151,7 +151,13 @@ function askedOf(files: ImportAsked['files'], kind: Kind, options: ImportOptions
   }
 }
 
-const DIALECT_OF: Readonly<Record<Version, Dialect>> = { '1.5': 'vpop3-1.5', '3': 'vpop3-3', '5': 'vpop3-5' }
+/** What 3 wrote, 4 wrote too. */
+const DIALECT_OF: Readonly<Record<Version | '4', Dialect>> = {
+  '1.5': 'vpop3-1.5',
+  '3': 'vpop3-3',
+  '4': 'vpop3-3',
+  '5': 'vpop3-5',
+}
 
 /** The file, and the tables beside it that it names; for a folder its main.cf. */
 async function filesOf(shell: Shell, kind: Kind, file: string): Promise<ImportAsked['files']> {
@@ -181,7 +187,15 @@ async function readTable(folder: string, name: string, stdin: Input) {
 
 function show(shell: Shell, preview: ImportPreview): void {
   const { style } = shell
-  const { rows, rowCount = rows.length, remarks, words, senders } = preview
+  const {
+    rows,
+    rowCount = rows.length,
+    remarks,
+    words,
+    wordCount = words.length,
+    senders,
+    senderCount = senders.length,
+  } = preview
   shell.print(
     style.bold(`${DIALECT_NAMES[preview.dialect]}: ${rowCount === 1 ? '1 row' : `${rowCount} rows`}.`),
   )
@@ -203,13 +217,13 @@ function show(shell: Shell, preview: ImportPreview): void {
   section(shell, 'To know', notes, preview.remarkCount - preview.lostCount)
   shell.print('')
   if (words.length === 0) shell.print('Nothing would change.')
-  list(shell, words, words.length)
+  list(shell, words, wordCount)
   list(
     shell,
     senders.map(
       ({ change, words }) => `${change === 'gained' ? style.green('gained') : style.red('lost  ')} ${words}`,
     ),
-    senders.length,
+    senderCount,
   )
   if (preview.open !== undefined)
     shell.print(style.red(`An open relay: anyone could send without logging on, from ${preview.open}.`))

@@ -59,12 +59,12 @@ async function show(shell: Shell, control: Control, plan: Plan, json: boolean | 
   const { words, notes, settings } = plan
   const compared = await control.compareSettings({ kind: 'current' }, { kind: 'draft', draft: settings })
   if (!compared.ok) return shell.refuse(compared.problems)
-  const { senders } = compared
-  if (json) shell.printJson({ words, senders, notes })
+  const { senders, senderCount } = compared
+  if (json) shell.printJson({ words, senders, ...(senderCount !== undefined && { senderCount }), notes })
   else if (words.length === 0) shell.print('Nothing would change.')
   else {
     for (const line of words) shell.print(plain(line))
-    showSenders(shell, senders)
+    showSenders(shell, senders, senderCount)
   }
   for (const note of notes) shell.note(note)
   if (words.length > 0) shell.note('Nothing is changed yet: give --apply for that.')

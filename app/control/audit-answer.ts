@@ -22,6 +22,7 @@ export function auditAnswer(settings: Settings, policyFor: (settings: Settings) 
   const hosts = hostLines(settings, policy, policyFor, nameOf)
   return {
     openRelay: open !== undefined,
+    ...(!policy.enabled && { off: true }),
     ...(open && { open: placeWords(open, policy) }),
     ranges: rangesOf(markLogOns(map, policy), nameOf),
     lines: [...relayLines(policy, map, nameOf), ...hosts.lines].sort(

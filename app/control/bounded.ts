@@ -11,8 +11,10 @@ const COUNTED: Readonly<Record<string, string>> = {
   rows: 'rowCount',
   ranges: 'rangeCount',
   lines: 'lineCount',
+  internalLines: 'internalLineCount',
+  senders: 'senderCount',
+  openRelay: 'openRelayCount',
 }
-const CUT = ['senders', 'openRelay', 'internalLines']
 
 export function bounded<Answer>(answer: Answer): Answer {
   if (!isObject(answer)) return answer
@@ -20,12 +22,11 @@ export function bounded<Answer>(answer: Answer): Answer {
     if (!Array.isArray(value) || value.length <= TOLD) return [[key, value]]
     if (TEXTS.includes(key)) return [[key, texts(value)]]
     const count = COUNTED[key]
-    if (count !== undefined)
-      return [
-        [key, value.slice(0, TOLD)],
-        [count, value.length],
-      ]
-    return [[key, CUT.includes(key) ? value.slice(0, TOLD) : value]]
+    if (count === undefined) return [[key, value]]
+    return [
+      [key, value.slice(0, TOLD)],
+      [count, value.length],
+    ]
   })
   // Only lists are made shorter, so that it stays what it was.
   return Object.fromEntries(entries) as Answer

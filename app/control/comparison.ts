@@ -3,6 +3,7 @@ import { accountNames } from '../access/account.ts'
 import { differenceOf, sideOf } from '../access/difference.ts'
 import { type DifferenceLine, differenceLines } from '../access/difference-lines.ts'
 import { mailDifference } from '../access/mail-difference.ts'
+import { mapOf } from '../access/map.ts'
 import type { Host } from '../access/place.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -16,10 +17,14 @@ export function compareSenders(
   before: Settings,
   after: Settings,
   policyFor: (settings: Settings) => Policy,
+  mapFor = mapOf,
 ): readonly DifferenceLine[] {
   const standIns = new StandIns([before, after])
   const [old, policy] = [policyFor(standIns.beside(before)), policyFor(standIns.beside(after))]
-  const changes = differenceOf(sideOf(old, before.users), sideOf(policy, after.users))
+  const changes = differenceOf(
+    sideOf(old, before.users, mapFor(old)),
+    sideOf(policy, after.users, mapFor(policy)),
+  )
   const [oldName, newName] = [accountNames(before), accountNames(after)]
   const nameOf = (key: string) => {
     const name = newName(key)

@@ -10,7 +10,7 @@ import type { Applied, Changer, Consent, HistoryEntry, Problem, Rerouting } from
 import type { CertificateFacts } from '../smtp/certificate.ts'
 import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
-import type { Audit, Comparison, FindingName, Replay, Source } from './proof.ts'
+import type { Audit, AuditRange, Comparison, FindingName, Replay, Source } from './proof.ts'
 import type { AskedReply, ReplyMeaning, ReplyMend } from './reply-meanings.ts'
 
 export type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
@@ -289,6 +289,8 @@ export interface Control {
 
   /** Who can send by these settings, whether that makes an open relay, and what is hardly meant. */
   audit(source: Source): Promise<Audit>
+  /** Of an audit that told only the first ranges: some more, from a place in the order that counts from 0; none at the end. */
+  auditRanges(source: Source, from: number): Promise<readonly AuditRange[]>
   /** Makes the change that mends a finding about the settings in force; refused where it is there no more. */
   mend(finding: FindingName, by: Changer, consent?: Consent): Promise<Applied>
   /** What the first settings differ in from the second: in words, and in who can send. */

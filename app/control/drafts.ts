@@ -41,6 +41,9 @@ export interface Reviewed {
   readonly senders: readonly DifferenceLine[]
   /** The addresses to which it would open the relay, as ranges. */
   readonly openRelay?: readonly string[]
+  /** How many there are, where only the first are told. */
+  readonly senderCount?: number
+  readonly openRelayCount?: number
 }
 
 const OUTDATED =

@@ -1,16 +1,17 @@
 /** Answers about lists of other servers: what an import would do, the import itself, and exports. */
-import { openRelay } from '../access/open-relay.ts'
+import { keptMaps, type mapOf } from '../access/map.ts'
+import { openRanges } from '../access/open-relay.ts'
 import { placeWords } from '../access/place.ts'
 import { exportPostfix } from '../exchange/postfix-export.ts'
 import { writeVpop3 } from '../exchange/vpop3.ts'
-import { changeLines } from '../settings/change.ts'
+import { firstChanges } from '../settings/change.ts'
 import { parseSettings } from '../settings/parse.ts'
 import type { Problem, Settings } from '../settings/settings.ts'
 import { compareSenders } from './comparison.ts'
 import type { Control } from './control.ts'
 import type { ImportAsked, ImportPreview } from './exchange.ts'
 import { type Asked, type Import, importOf, writtenInto } from './import.ts'
-import { opensRelay } from './open-relay-guard.ts'
+import { opensAnew } from './open-relay-guard.ts'
 import type { SettingsParts } from './parts.ts'
 
 type ExchangeRequest = 'previewImport' | 'importList' | 'exportList'
@@ -63,12 +64,15 @@ interface Tried {
 export function previewImport(asked: ImportAsked, { raw, settings }: InForce, parts: Judges): ImportPreview {
   const found = importOf(asked, settings)
   const next = writtenInto(raw, found)
-  const { problems, asks, after, open, opens } = tryOut(next, asked, found, settings, parts)
+  const mapFor = keptMaps()
+  const { problems, asks, after, open, opens } = tryOut(next, asked, found, settings, { ...parts, mapFor })
+  const { words, count } = after ? firstChanges(raw, next, TOLD) : { words: [], count: 0 }
   const { dialect, remarks, remarkCount, lostCount, rows, edits } = found
   return {
     ...{ dialect, rows, edits, remarks, remarkCount, lostCount, problems, asks, opens },
-    words: after ? bounded(changeLines(raw, next)) : [],
-    senders: after ? compareSenders(settings, after, parts.policyFor) : [],
+    words,
+    ...(count > words.length && { wordCount: count }),
+    senders: after ? compareSenders(settings, after, parts.policyFor, mapFor) : [],
     ...(open === undefined ? {} : { open }),
   }
 }
@@ -78,14 +82,16 @@ function tryOut(
   asked: ImportAsked,
   found: Import,
   before: Settings,
-  { checks, policyFor }: Judges,
+  { checks, policyFor, mapFor = keptMaps() }: Judges & { readonly mapFor?: typeof mapOf },
 ): Tried {
   const missing: (readonly [Asked, string])[] = []
-  if (found.lostCount > 0 && asked.leaveOut !== true) missing.push(['leave-out', LOST])
+  // Of a list of which nothing could be taken nothing is left out.
+  if (found.lostCount > 0 && found.rows.length > 0 && asked.leaveOut !== true)
+    missing.push(['leave-out', LOST])
   if (found.isEmpty && asked.empty === undefined) missing.push(['empty', EMPTY])
   const parsed = parseSettings(next, checks)
   const policy = parsed.ok ? policyFor(parsed.value) : undefined
-  const ranges = policy && openRelay(policy)
+  const ranges = policy && openRanges(policy, mapFor(policy))
   return {
     problems: [
       ...found.problems,
@@ -95,17 +101,12 @@ function tryOut(
     asks: missing.map(([name]) => name),
     after: parsed.ok ? parsed.value : undefined,
     open: policy && ranges && placeWords(ranges, policy),
-    opens: parsed.ok && opensRelay(parsed.value, before, policyFor) !== undefined,
+    opens: parsed.ok && opensAnew(parsed.value, before, policyFor, mapFor),
   }
 }
 
 /** Differences told one by one. */
 const TOLD = 500
-
-function bounded(lines: readonly string[]): readonly string[] {
-  if (lines.length <= TOLD) return lines
-  return [...lines.slice(0, TOLD), `… and ${lines.length - TOLD} more differences`]
-}
 
 const LOST =
   'Mend the lines that could not be taken, or say that they are to be left out: without them the list decides otherwise.'

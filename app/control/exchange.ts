@@ -33,8 +33,11 @@ export interface ImportPreview {
   readonly lostCount: number
   /** Each difference of the settings. */
   readonly words: readonly string[]
+  /** How many there are, where only the first are told. */
+  readonly wordCount?: number
   /** Who can send more or less. */
   readonly senders: readonly DifferenceLine[]
+  readonly senderCount?: number
   /** The addresses of the Internet that could relay without logging on, in words; absent where there are none. */
   readonly open?: string
   /** Whether that is so by this import: it is applied only by whoever says so. */

@@ -26,9 +26,15 @@ export function explainAnswer(
   const canLogOn = isOfferedLogOn(policy, client)
   const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user, canLogOn)
   const decision = explained(decide(policy, client, account, to, canLogOn))
-  const before = [...(step === undefined ? [] : [step]), ...nameSteps(policy, client, names, now)]
+  const before = [
+    ...(policy.enabled ? [] : [OFF]),
+    ...(step === undefined ? [] : [step]),
+    ...nameSteps(policy, client, names, now),
+  ]
   return before.length === 0 ? decision : { ...decision, steps: [...before, ...decision.steps] }
 }
+
+const OFF = 'The SMTP service is off, so nobody can connect now: this is what holds once it is on.'
 
 interface Who {
   readonly account: string | undefined

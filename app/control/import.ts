@@ -92,6 +92,7 @@ function thinRow({ action, from, withoutAuthentication, users, comment }: Access
 /** A Postfix's maps hold whatever name a client may log on by, an address of the account too. */
 function withAccounts(entries: readonly Entry[], { users }: Settings): readonly Entry[] {
   return entries.map(entry => {
+    if (entry.row.users.length === 0) return entry
     const names = entry.row.users.map(name => {
       const found = findAccount(users, name)
       return found.kind === 'unknown' ? name : found.user.name

@@ -57,6 +57,7 @@ export function mendingControl({ broken, checks, journal }: MendingParts, refusa
     removeDkim: refuse,
     explain: refuse,
     audit: refuse,
+    auditRanges: refuse,
     mend: refuse,
     compareSettings: refuse,
     compareRoutes: refuse,

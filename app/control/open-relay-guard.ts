@@ -1,6 +1,8 @@
 /** Keeps settings from opening the relay unless somebody says so explicitly. */
+
+import { mapOf } from '../access/map.ts'
 import { formatSpan, type Span } from '../access/network.ts'
-import { openedAnew, openRelay } from '../access/open-relay.ts'
+import { openedAnew, openRanges } from '../access/open-relay.ts'
 import type { Policy } from '../access/policy.ts'
 import { ownNetworkWords } from '../access/public-network.ts'
 import type { Applied, Changer, Consent, Settings } from '../settings/settings.ts'
@@ -26,8 +28,12 @@ export function consentBy(typed: string | undefined): Consent {
 interface Opened {
   readonly spans: readonly Span[]
   readonly nameOf: (span: Span) => string
-  /** A sentence where this machine's own networks are among them; else empty. */
-  readonly why: string
+  readonly policy: Policy
+}
+
+/** Whether `next` opens the relay to anybody to whom `before` doesn't. */
+export function opensAnew(...asked: Parameters<typeof openedBy>): boolean {
+  return openedBy(...asked) !== undefined
 }
 
 /** As `openedBy`, in words: an address, a range, or a host name. */
@@ -49,14 +55,14 @@ function openedBy(
   next: Settings,
   before: Settings | undefined,
   policyFor: (settings: Settings) => Policy,
+  mapFor = mapOf,
 ): Opened | undefined {
   const standIns = new StandIns([next, ...(before ? [before] : [])])
   const policy = policyFor(standIns.in(next))
-  const known = before && openRelay(policyFor(standIns.in(before)))
-  const spans = openedAnew(known, openRelay(policy))
-  return (
-    spans && { spans, nameOf: span => standIns.nameOf(span), why: ownNetworkWords(spans, policy.machine) }
-  )
+  const openIn = (it: Policy) => openRanges(it, mapFor(it))
+  const known = before && openIn(policyFor(standIns.in(before)))
+  const spans = openedAnew(known, openIn(policy))
+  return spans && { spans, nameOf: span => standIns.nameOf(span), policy }
 }
 
 /** Undefined where the change may be made without more ado. */
@@ -68,7 +74,9 @@ export function refuseOpening(
 ): Applied | undefined {
   const opened = openedBy(next, before, policyFor)
   if (!opened) return undefined
-  const { spans, nameOf, why } = opened
+  const { spans, nameOf, policy } = opened
+  // Sentences where this machine's own networks are among them; else empty.
+  const why = ownNetworkWords(spans, policy.machine)
   const text = `This would make an open relay: anybody at ${rangeWords(spans, nameOf)} could send without logging on. ${spaced(why)}${adviceFor(by)}`
   return { ok: false, problems: [{ path: 'smtp.access', text }], openRelay: [...new Set(spans.map(nameOf))] }
 }

@@ -3,6 +3,7 @@
 import { findingsOf } from '../access/findings.ts'
 import { mapOf } from '../access/map.ts'
 import { applyEdits } from '../access/mend.ts'
+import type { Policy } from '../access/policy.ts'
 import { changeLines } from '../settings/change.ts'
 import { parseSettings, parseSettingsText, withDefaults } from '../settings/parse.ts'
 import type { Parsed, Problem, Settings } from '../settings/settings.ts'
@@ -12,10 +13,13 @@ import { auditAnswer } from './audit-answer.ts'
 import { compareSenders } from './comparison.ts'
 import type { Control } from './control.ts'
 import type { SettingsParts } from './parts.ts'
-import type { FindingName, Source } from './proof.ts'
-import { DECISIONS, REPLAYED, replay } from './replay.ts'
+import type { Audit, FindingName, Source } from './proof.ts'
+import { DECISIONS, replay } from './replay.ts'
 
-type ProofRequest = 'audit' | 'mend' | 'compareSettings' | 'compareRoutes' | 'replaySettings'
+type ProofRequest = 'audit' | 'auditRanges' | 'mend' | 'compareSettings' | 'compareRoutes' | 'replaySettings'
+
+/** Ranges that are told at once. */
+const RANGES = 5000
 
 interface Read {
   /** Defaults filled in. */
@@ -26,10 +30,20 @@ interface Read {
 export function proofAnswers(parts: SettingsParts): Pick<Control, ProofRequest> {
   const { store, journal, policyFor } = parts
   const read = (source: Source) => readSource(source, parts)
+  const audits = new WeakMap<Policy, Audit>()
   return {
     async audit(source) {
       const { settings } = readable(await read(source))
-      return auditAnswer(settings, policyFor)
+      const policy = policyFor(settings)
+      const audit = auditAnswer(settings, policyFor)
+      audits.set(policy, audit)
+      return audit
+    },
+    async auditRanges(source, from) {
+      const { settings } = readable(await read(source))
+      const audit = audits.get(policyFor(settings)) ?? auditAnswer(settings, policyFor)
+      audits.set(policyFor(settings), audit)
+      return audit.ranges.slice(from, from + RANGES)
     },
     mend: (finding, by, consent) =>
       store.edit(
@@ -58,7 +72,7 @@ export function proofAnswers(parts: SettingsParts): Pick<Control, ProofRequest> 
     async replaySettings(before, after) {
       const [old, fresh] = [readable(await read(before)), readable(await read(after))]
       const judge = ({ settings }: Read) => ({ policy: policyFor(settings), users: settings.users })
-      const events = await journal.read({ kinds: DECISIONS, limit: REPLAYED })
+      const events = await journal.read(DECISIONS)
       return replay(events, judge(old), judge(fresh))
     },
   }

@@ -34,6 +34,8 @@ export type FindingName = Pick<Finding, 'kind' | 'list' | 'row'>
 
 export interface Audit {
   readonly openRelay: boolean
+  /** The SMTP service is off: all of this holds once it is on, and nobody can send before. */
+  readonly off?: true
   /** The addresses of the Internet that can relay without logging on, in words; absent where there are none. */
   readonly open?: string
   /** All addresses, IPv4 before IPv6, ascending and without a gap. */
@@ -41,6 +43,7 @@ export interface Audit {
   /** How many there are, where only the first are told; so of the lines. */
   readonly rangeCount?: number
   readonly lineCount?: number
+  readonly internalLineCount?: number
   /** The same in words: to addresses outside. */
   readonly lines: readonly MapLine[]
   /** And to mailboxes here. */
@@ -56,6 +59,8 @@ export type Comparison =
       /** Each difference of the settings. */
       readonly words: readonly string[]
       readonly senders: readonly DifferenceLine[]
+      /** How many there are, where only the first are told. */
+      readonly senderCount?: number
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
@@ -63,10 +68,11 @@ export type Comparison =
 export interface Flip {
   readonly client: string
   readonly user?: string
-  readonly to: string
+  /** Absent where connecting was decided, at the greeting. */
+  readonly to?: string
   /** What it comes to. */
   readonly verdict: 'accept' | 'refuse'
-  /** The reply then, as a line. */
+  /** The reply then, as a line; in words where nothing answers. */
   readonly reply: string
   readonly count: number
   /** When it was decided last, milliseconds since the epoch. */

@@ -1,11 +1,11 @@
 /** A replay: decisions that were taken, taken again by other settings. */
-import { decide } from '../access/decide.ts'
-import type { Decision } from '../access/decision.ts'
+import { admit, decide } from '../access/decide.ts'
 import { findAccount } from '../access/log-on.ts'
 import { isOfferedLogOn } from '../access/log-on-offer.ts'
-import { parseClient } from '../access/network.ts'
+import { type Client, parseClient } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Event } from '../log/event.ts'
+import type { JournalQuery } from '../log/journal.ts'
 import { parseAddress } from '../mail/address.ts'
 import { formatReply } from '../mail/reply.ts'
 import type { User } from '../settings/settings.ts'
@@ -14,8 +14,12 @@ import type { Flip, Replay } from './proof.ts'
 /** The newest so many are tried. */
 export const REPLAYED = 1000
 
-/** The events that tell of decisions on recipients. */
-export const DECISIONS = ['accepted', 'recipient-refused'] as const
+/** The events that tell of decisions, but not of clients for whom there was only no place: those may come in floods. */
+export const DECISIONS: JournalQuery = {
+  kinds: ['accepted', 'recipient-refused', 'abandoned', 'message-refused', 'connection-refused'],
+  except: '"reply":{"code":421,"status":"4.3.2","text":"Too many connections',
+  limit: REPLAYED,
+}
 
 /** One of the two settings. */
 export interface Judge {
@@ -26,9 +30,15 @@ export interface Judge {
 interface Decided {
   readonly client: string
   readonly user?: string
-  readonly to: string
+  /** Absent at the greeting. */
+  readonly to?: string
   readonly time: number
 }
+
+type Verdict = Pick<Flip, 'verdict' | 'reply'>
+
+/** Nobody is there who could answer. */
+const OFF: Verdict = { verdict: 'refuse', reply: 'no connection: the SMTP service is off' }
 
 /** `events` oldest first. Told are those on which the two disagree, whatever was said then: settings change. */
 export function replay(events: readonly Event[], before: Judge, after: Judge): Replay {
@@ -37,33 +47,50 @@ export function replay(events: readonly Event[], before: Judge, after: Judge): R
   for (const one of decided) {
     const [was, becomes] = [judge(one, before), judge(one, after)]
     if (!was || !becomes || was.verdict === becomes.verdict) continue
-    const { client, user, to, time } = one
-    const key = JSON.stringify([client, user, to])
-    flips.set(key, {
-      ...{ client, to, ...(user !== undefined && { user }) },
-      verdict: becomes.verdict,
-      reply: formatReply(becomes.reply),
-      count: (flips.get(key)?.count ?? 0) + 1,
-      last: time,
-    })
+    const { time, ...who } = one
+    const key = JSON.stringify([who.client, who.user, who.to])
+    flips.set(key, { ...who, ...becomes, count: (flips.get(key)?.count ?? 0) + 1, last: time })
   }
   return { tried: decided.length, flips: [...flips.values()].sort((a, b) => b.last - a.last) }
 }
 
 function decisionsOf(event: Event): readonly Decided[] {
-  if (event.kind !== 'accepted' && event.kind !== 'recipient-refused') return []
-  const { client, user, time } = event
-  const recipients = event.kind === 'accepted' ? event.to : [event.to]
-  return recipients.map(to => ({ client, to, time, ...(user !== undefined && { user }) }))
+  switch (event.kind) {
+    case 'connection-refused': {
+      const { client, time, list } = event
+      return list === undefined && event.reply.code === 421 ? [] : [{ client, time }]
+    }
+    case 'recipient-refused':
+      return recipientsOf(event, [event.to])
+    case 'accepted':
+    case 'abandoned':
+    case 'message-refused':
+      return recipientsOf(event, event.to ?? [])
+    default:
+      return []
+  }
+}
+
+function recipientsOf(
+  { client, user, time }: Omit<Decided, 'to'>,
+  recipients: readonly string[],
+): readonly Decided[] {
+  return recipients.map(to => ({ client, ...(user !== undefined && { user }), to, time }))
 }
 
 /** Undefined where the log's line can't be read as a case. */
-function judge({ client, user, to }: Decided, { policy, users }: Judge): Decision | undefined {
+function judge({ client, user, to }: Decided, { policy, users }: Judge): Verdict | undefined {
   const address = parseClient(client)
+  if (!address) return undefined
+  if (to === undefined) return policy.enabled ? verdictOf(admit(policy, address)) : OFF
   const recipient = to === 'postmaster' ? to : readAddress(to)
-  if (!address || !recipient) return undefined
-  const account = user === undefined || !isOfferedLogOn(policy, address) ? undefined : accountOf(users, user)
-  return decide(policy, address, account, recipient)
+  if (!recipient) return undefined
+  if (!policy.enabled) return OFF
+  return verdictOf(decide(policy, address, accountAt(policy, users, address, user), recipient))
+}
+
+function verdictOf({ verdict, reply }: ReturnType<typeof decide>): Verdict {
+  return { verdict, reply: formatReply(reply) }
 }
 
 function readAddress(text: string) {
@@ -72,7 +99,13 @@ function readAddress(text: string) {
 }
 
 /** Who was logged on, if he still could. */
-function accountOf(users: readonly User[], name: string): string | undefined {
+function accountAt(
+  policy: Policy,
+  users: readonly User[],
+  client: Client,
+  name: string | undefined,
+): string | undefined {
+  if (name === undefined || !isOfferedLogOn(policy, client)) return undefined
   const named = findAccount(users, name)
   return named.kind === 'account' || named.kind === 'no-password' ? named.user.name : undefined
 }

@@ -138,6 +138,7 @@ export const requests: Requests = {
   removeDkim: z.tuple([text, text, changer]),
   explain: z.tuple([askedCase]),
   audit: z.tuple([source]),
+  auditRanges: z.tuple([source, z.int().min(0)]),
   mend: z.tuple([findingName, changer, consent.optional()]),
   compareSettings: z.tuple([source, source]),
   compareRoutes: z.tuple([source, source]),

@@ -13,6 +13,7 @@ import type { StsPolicies } from './sts.ts'
 import { isOpportunistic } from './tls.ts'
 import { noToken, TokenRefused } from './token-failure.ts'
 import { Transport } from './transport.ts'
+import { whileWanted } from './wanted.ts'
 
 export interface RouteContext {
   /** A secret's value; undefined when there is none of this name. */
@@ -76,7 +77,7 @@ async function openHost(opening: Opening, host: SmartHost): Promise<Transport> {
     const transport = await Transport.open(hop, signal).catch(async error => {
       if (!(error instanceof TokenRefused) || !hop.login || !('token' in hop.login)) throw error
       opening.trace?.(`${hostPort(host.host, host.port)}: ${error.why}; asking for another token`)
-      const token = await context.tokens.tokenAfter(login, hop.login.token)
+      const token = await whileWanted(signal, context.tokens.tokenAfter(login, hop.login.token))
       return Transport.open({ ...hop, login: { ...hop.login, token } }, signal)
     })
     context.tokens.accepted(login)
@@ -155,12 +156,12 @@ async function openHop(hop: NextHop, signal: AbortSignal, found?: Exchanger): Pr
 }
 
 async function nextHop(
-  { route, hostname, context, trace }: Opening,
+  { route, hostname, context, signal, trace }: Opening,
   { host, port }: SmartHost,
 ): Promise<NextHop> {
   const login = route.login && {
     user: route.login.user,
-    ...(await credentialOf(route.login, context)),
+    ...(await credentialOf(route.login, context, signal)),
     plaintext: route.plaintextLogin === 'local-networks' && (await context.isLocalHost(host)),
   }
   return {
@@ -179,10 +180,11 @@ async function nextHop(
 async function credentialOf(
   login: Login,
   { secret, tokens }: RouteContext,
+  signal: AbortSignal,
 ): Promise<{ readonly password: string } | { readonly token: string }> {
   if (login.method === 'oauth2')
     return {
-      token: await tokens.token(login).catch(error => {
+      token: await whileWanted(signal, tokens.token(login)).catch(error => {
         throw noToken(error, login.secret)
       }),
     }

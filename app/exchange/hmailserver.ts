@@ -35,10 +35,11 @@ interface Range {
 /** The highest priority decides there, and so it comes first here. */
 export function readHmailServer(text: string, remarks: Remarks): Read {
   const ranges: Range[] = []
-  let isBackup = false
+  let [isBackup, hasRanges] = [false, false]
   const others = new OtherElements()
   const xml = readXml(text, element => {
-    isBackup ||= element.name === 'SecurityRanges' || element.name === 'Backup'
+    hasRanges ||= element.name === 'SecurityRanges'
+    isBackup ||= element.name === 'Backup'
     if (!isRange(element)) return others.saw(element)
     others.sawRange(element)
     const range = readRange(element, remarks)
@@ -46,7 +47,13 @@ export function readHmailServer(text: string, remarks: Remarks): Read {
   })
   if (xml.ok) others.tell(remarks)
   if (!xml.ok) remarks.lose(xml.line, xml.problem)
-  else if (!isBackup) remarks.lose(0, 'This is no backup of hMailServer: it holds no SecurityRanges.')
+  else if (!hasRanges)
+    remarks.lose(
+      0,
+      isBackup
+        ? 'This backup holds no IP ranges: make one in hMailServer with its settings ticked.'
+        : 'This is no backup of hMailServer: it holds no SecurityRanges.',
+    )
   const sorted = ranges.sort((a, b) => b.priority - a.priority || a.line - b.line)
   tellOfTies(sorted, remarks)
   return {

@@ -90,10 +90,11 @@ function tellOfShadowed(entries: readonly Entry[], remarks: Remarks): void {
     spansOf(row.from, nowhere).map(span => ({ row: index + 1, span })),
   )
   const { v4Rows, v6Rows } = compileRanges(spans)
-  const deciding = new Set([...v4Rows, ...v6Rows])
-  const there = new Set(spans.map(({ row }) => row))
+  const [there, deciding] = [new Uint8Array(entries.length + 1), new Uint8Array(entries.length + 1)]
+  for (const { row } of spans) there[row] = 1
+  for (const rows of [v4Rows, v6Rows]) for (const row of rows) deciding[row] = 1
   for (const [index, { file, line }] of entries.entries()) {
-    if (!there.has(index + 1) || deciding.has(index + 1)) continue
+    if (there[index + 1] !== 1 || deciding[index + 1] === 1) continue
     remarks.note(line, 'This row never decides: those before it cover all its addresses.', file)
   }
 }

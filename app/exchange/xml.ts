@@ -88,7 +88,11 @@ class Reader {
     const text = this.#match(TEXT)
     if (text !== undefined) {
       if (this.#within.length === 0 && text.trim() !== '')
-        throw this.#mistake('There is text outside of the XML.')
+        throw this.#mistake(
+          this.#roots === 0
+            ? 'This is no XML: it begins with other text.'
+            : 'There is text outside of the XML.',
+        )
       return
     }
     if (this.#skip(COMMENT, '-->') || this.#skip(INSTRUCTION, '?>') || this.#skip(CDATA, ']]>')) return

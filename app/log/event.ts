@@ -33,7 +33,13 @@ export type EventBody =
     }
   | { readonly kind: 'settings-applied'; readonly by: string; readonly words: string }
   | { readonly kind: 'settings-refused'; readonly by: string; readonly problems: readonly string[] }
-  | ({ readonly kind: 'connection-refused'; readonly reply: Reply } & Session)
+  | ({
+      readonly kind: 'connection-refused'
+      readonly reply: Reply
+      /** The list that doesn't let the client connect, and its row; absent where there was no place for one more. */
+      readonly list?: 'service' | 'global' | null
+      readonly row?: number | null
+    } & Session)
   | ({ readonly kind: 'tls-failed'; readonly text: string } & Session)
   | ({ readonly kind: 'logged-on'; readonly user: string } & Session)
   | ({ readonly kind: 'logon-failed'; readonly user: string; readonly reply: Reply } & Session)
@@ -46,7 +52,21 @@ export type EventBody =
       readonly list: 'service' | 'global' | null
       readonly row: number | null
     } & Session)
-  | ({ readonly kind: 'message-refused'; readonly from: string; readonly reply: Reply } & Session)
+  | ({
+      readonly kind: 'message-refused'
+      readonly user?: string
+      readonly from: string
+      /** Whom it was for, where it is over with that. */
+      readonly to?: readonly string[]
+      readonly reply: Reply
+    } & Session)
+  | ({
+      /** Recipients were accepted, and then no message came for them: one of these a transaction. */
+      readonly kind: 'abandoned'
+      readonly user?: string
+      readonly from: string
+      readonly to: readonly string[]
+    } & Session)
   | ({
       readonly kind: 'accepted'
       readonly user?: string

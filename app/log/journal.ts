@@ -21,6 +21,8 @@ export interface JournalQuery {
   readonly match?: string
   /** Only these; all where absent. */
   readonly kinds?: readonly Event['kind'][]
+  /** Text that the event's JSON must not contain, as it stands. */
+  readonly except?: string
   /** The newest so many. */
   readonly limit: number
 }
@@ -173,13 +175,14 @@ export class Journal {
     return names.filter(name => /^\d{4}-\d\d-\d\d\.\d{4,}\.jsonl$/.test(name)).sort()
   }
 
-  async #readFile(name: string, { since = 0, match, kinds, limit }: JournalQuery): Promise<Event[]> {
+  async #readFile(name: string, { since = 0, match, except, kinds, limit }: JournalQuery): Promise<Event[]> {
     const wanted = match?.toLowerCase()
     const words = kinds?.map(kind => JSON.stringify(kind))
     const events: Event[] = []
     const stream = createReadStream(join(this.#folder, name))
     for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (wanted !== undefined && !line.toLowerCase().includes(wanted)) continue
+      if (except !== undefined && line.includes(except)) continue
       // Most lines of a busy day are passed over without being read.
       if (words && !words.some(word => line.includes(word))) continue
       const event = parseEvent(line)

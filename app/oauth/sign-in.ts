@@ -78,6 +78,11 @@ export class SignIn {
     return this.token()
   }
 
+  /** Resolves when no token is being renewed any more. */
+  async settled(): Promise<void> {
+    await this.#renewing?.catch(() => undefined)
+  }
+
   /** A next hop let us log on. */
   accepted(): void {
     this.#refusedThere = undefined

@@ -116,6 +116,17 @@ export class SignIns implements Tokens {
     await this.#round?.ended.catch(() => undefined)
   }
 
+  /** Resolves when no token is being renewed any more, or after so many milliseconds. */
+  async settled(grace: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, grace)
+    })
+    const all = Promise.all([...this.#byName.values()].map(signIn => signIn.settled()))
+    await Promise.race([all, late])
+    clearTimeout(timer)
+  }
+
   async #begin(name: string, way: SignInWay): Promise<Begun> {
     const { limit = LIMIT, clocks } = this.#parts
     const login = this.#logins().get(name)?.login

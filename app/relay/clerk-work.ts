@@ -54,6 +54,8 @@ interface Made {
   readonly consent: Consent
 }
 
+type Answers = Readonly<Record<string, (...args: never[]) => unknown>>
+
 export class ClerkWork implements Later<Work> {
   readonly #ask: Ask
   readonly #checks: Checks = { ...CHECKS, known: new WeakMap() }
@@ -135,7 +137,14 @@ export class ClerkWork implements Later<Work> {
     return { applied, handed: handed(current), by: made.by, consent: made.consent }
   }
 
-  #answers(): Readonly<Record<string, (...args: never[]) => unknown>> {
+  /** Made once: they keep what they worked out for settings that are asked about again. */
+  #answers(): Answers {
+    this.#known ??= this.#makeAnswers()
+    return this.#known
+  }
+  #known: Answers | undefined
+
+  #makeAnswers(): Answers {
     const parts = this.#parts()
     const drafts = draftsOf(parts)
     const proof = proofAnswers(parts)
@@ -191,8 +200,11 @@ export class ClerkWork implements Later<Work> {
       this.#made = { current: read.current, by, consent }
       return { ok: true, words: '' }
     }
+    const shelf = this.#shelf
     return {
-      current: this.#shelf.current,
+      get current() {
+        return shelf.current
+      },
       edit: async (change, by, consent) => {
         const changed = change(this.#shelf.current.raw)
         return changed.ok ? take(formatSettings(changed.value), by, consent) : changed

@@ -13,6 +13,7 @@ const LOOKS = [
   'checkSettings',
   'planRemoteUsers',
   'audit',
+  'auditRanges',
   'compareSettings',
   'compareRoutes',
   'replaySettings',

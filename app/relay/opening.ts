@@ -2,7 +2,7 @@
 import { readMachine } from '../access/machine.ts'
 import { firstNetworks, firstNetworksWords } from '../access/public-network.ts'
 import { SettingsRefusal } from '../control/refusal.ts'
-import { DECISIONS, REPLAYED } from '../control/replay.ts'
+import { DECISIONS } from '../control/replay.ts'
 import { sentenceOf } from '../control/sentence.ts'
 import { reroutingOf } from '../delivery/rerouting.ts'
 import type { Journal } from '../log/journal.ts'
@@ -109,7 +109,7 @@ function tellClerk({ clerk, store, journal, secrets, surroundings, spool }: Open
     // The queue, once there is one, knows also what is being sent.
     rerouting: (before, after) =>
       reroutingOf({ messages: () => spool.messages(), sending: () => [] }, before, after),
-    decisions: () => journal.read({ kinds: DECISIONS, limit: REPLAYED }),
+    decisions: () => journal.read(DECISIONS),
     setSecret: (name, value) => secrets.set(name, value),
   }
 }

@@ -131,6 +131,12 @@ function isHash(value: unknown): boolean {
   return typeof value === 'string' && value.startsWith('scrypt$')
 }
 
+/** The first so many lines of `changeLines`, and how many there are. */
+export function firstChanges(before: unknown, after: unknown, most: number) {
+  const all = differences([], before, after)
+  return { words: all.slice(0, most).map(describe), count: all.length }
+}
+
 /** Every difference in a line of its own, as `describeChange` words it. */
 export function changeLines(before: unknown, after: unknown): readonly string[] {
   return differences([], before, after).map(describe)

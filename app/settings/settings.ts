@@ -213,6 +213,8 @@ export type Applied =
       readonly problems: readonly Problem[]
       /** The addresses, as ranges in text, to which the change would open the relay: it was refused for that alone. */
       readonly openRelay?: readonly string[]
+      /** How many there are, where only the first are told. */
+      readonly openRelayCount?: number
     }
 
 /** What whoever changes settings says explicitly. */

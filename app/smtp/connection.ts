@@ -276,6 +276,7 @@ export class Connection extends SMTPConnection {
   /** Content that was coming in won't be complete. */
   override _onClose(): void {
     if (this._parser instanceof Parser) this._parser.input.abort()
+    this.dialogue.reset()
     super._onClose()
   }
 

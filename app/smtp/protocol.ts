@@ -47,7 +47,7 @@ export interface Dialogue {
   data(content: ContentSource): Promise<Reply>
   /** TLS has begun: who logged on before it is forgotten (RFC 3207 section 4.2). */
   secured(): void
-  /** The transaction, if there was one, is over. */
+  /** The transaction, if there was one, is over; so it is when the connection is. */
   reset(): void
 }
 

@@ -56,8 +56,9 @@ export class Session implements Dialogue {
     if (this.#refusal) return this.#refusal
     const decision = admit(this.#context.policy(), this.#client)
     if (decision.verdict === 'accept') return WELCOME
-    this.#context.emit({ kind: 'connection-refused', reply: decision.reply, ...this.#who })
-    return decision.reply
+    const { reply, list, row } = decision
+    this.#context.emit({ kind: 'connection-refused', reply, list, row, ...this.#who })
+    return reply
   }
 
   authentication(): Offer {
@@ -125,11 +126,19 @@ export class Session implements Dialogue {
   async data(content: ContentSource): Promise<Reply> {
     const transaction = this.#transaction
     if (!transaction) return reply(503, '5.5.1', 'MAIL comes first')
-    const answered = await this.#receive(transaction, content)
+    // From here on it is told what becomes of it, also when the connection ends meanwhile.
+    this.#transaction = undefined
+    const user = this.#user
+    const answered = await this.#receive(transaction, content).catch(error => {
+      this.#tellAbandoned(transaction)
+      throw error
+    })
     if (answered.code >= 300)
       this.#context.emit({
         kind: 'message-refused',
+        ...(user !== undefined && { user }),
         from: transaction.sender,
+        to: transaction.accepted,
         reply: answered,
         ...this.#who,
       })
@@ -141,7 +150,21 @@ export class Session implements Dialogue {
   }
 
   reset(): void {
+    const transaction = this.#transaction
     this.#transaction = undefined
+    if (transaction) this.#tellAbandoned(transaction)
+  }
+
+  /** What was decided stays known, though no message came of it. */
+  #tellAbandoned(transaction: Transaction): void {
+    for (const { user, to } of transaction.acceptedByUser())
+      this.#context.emit({
+        kind: 'abandoned',
+        ...(user !== undefined && { user }),
+        from: transaction.sender,
+        to,
+        ...this.#who,
+      })
   }
 
   #decide(transaction: Transaction, command: RcptCommand): Reply {

@@ -33,6 +33,14 @@ export class Transaction {
     return this.#users.filter(accepted => accepted.user !== user).map(({ to }) => to)
   }
 
+  /** The same as `accepted`, by who was logged on: mostly one throughout. */
+  acceptedByUser(): readonly { readonly user: string | undefined; readonly to: readonly string[] }[] {
+    return [...new Set(this.#users.map(({ user }) => user))].map(user => ({
+      user,
+      to: this.#accepted.filter((_, at) => this.#users[at]?.user === user),
+    }))
+  }
+
   /** `places`: what the recipient stands for; `user`: who was logged on. */
   accept(named: string, places: readonly Recipient[], command: RcptCommand, user?: string): void {
     const { forwardPath, notify, orcpt } = command

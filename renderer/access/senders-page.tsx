@@ -9,6 +9,7 @@ import { enumerate } from '../words/plain.ts'
 import { Findings } from './findings.tsx'
 import { RelayNotice } from './relay-notice.tsx'
 import { SenderLines } from './sender-lines.tsx'
+import { ServiceOff } from './service-off.tsx'
 import { useAudit } from './use-audit.ts'
 
 export function SendersPage() {
@@ -27,27 +28,52 @@ export function SendersPage() {
         {isEdited ? 'With your changes, which are not applied yet.' : 'By the settings in force.'} All of IPv4
         and IPv6 is looked at; nothing is sampled.
       </p>
+      <ServiceOff isOff={audited.value.off === true} what="This is what the lists allow once it is on." />
       <RelayNotice audit={audited.value} />
       <Findings findings={audited.value.findings} most={20} />
       <div className="senders-halves">
         <section className="who" aria-label="To addresses outside">
           <h2>To addresses outside</h2>
-          <SenderLines lines={audited.value.lines} />
+          <Lines lines={audited.value.lines} count={audited.value.lineCount} />
         </section>
         <section className="who" aria-label="To your own users">
           <h2>To your own users</h2>
-          <SenderLines lines={audited.value.internalLines} />
+          <Lines lines={audited.value.internalLines} count={audited.value.internalLineCount} />
         </section>
       </div>
-      <Ranges ranges={audited.value.ranges} />
+      <Ranges ranges={audited.value.ranges} count={audited.value.rangeCount} />
     </div>
   )
+}
+
+/** Nobody reads more of them. */
+const mostLines = 500
+
+interface LinesProps {
+  readonly lines: Audit['lines']
+  /** How many there are, where only the first are told. */
+  readonly count: number | undefined
+}
+
+function Lines({ lines, count = lines.length }: LinesProps) {
+  const told = lines.slice(0, mostLines)
+  return (
+    <>
+      <SenderLines lines={told} />
+      {count > told.length && <p className="muted">And {(count - told.length).toLocaleString('en')} more.</p>}
+    </>
+  )
+}
+
+interface RangesProps {
+  readonly ranges: Audit['ranges']
+  readonly count: number | undefined
 }
 
 /** Rows drawn at first, and more with each press of the button. */
 const step = 50
 
-function Ranges({ ranges }: { readonly ranges: Audit['ranges'] }) {
+function Ranges({ ranges, count = ranges.length }: RangesProps) {
   const [most, setMost] = useState(step)
   return (
     <section aria-label="Every range of addresses">
@@ -71,6 +97,12 @@ function Ranges({ ranges }: { readonly ranges: Audit['ranges'] }) {
         </tbody>
       </table>
       {ranges.length > most && <Button onPress={() => setMost(most + step)}>Show more</Button>}
+      {ranges.length <= most && count > ranges.length && (
+        <p className="muted">
+          And {(count - ranges.length).toLocaleString('en')} ranges more: <code>postern audit --json</code>{' '}
+          prints all.
+        </p>
+      )}
     </section>
   )
 }

@@ -5,6 +5,7 @@ import { enumerate } from '../words/plain.ts'
 import { Findings } from './findings.tsx'
 import { RelayNotice } from './relay-notice.tsx'
 import { SenderLines } from './sender-lines.tsx'
+import { ServiceOff } from './service-off.tsx'
 import { Unanswered } from './unanswered.tsx'
 import { useAudit } from './use-audit.ts'
 
@@ -22,6 +23,7 @@ export function WhoCanSend() {
     <aside className="who" aria-label="Who can send?">
       <h2>Who can send?</h2>
       <p className="muted">To addresses outside, with these rows from the top.</p>
+      <ServiceOff isOff={!settings.smtp.enabled} what="This is what the rows allow once it is on." />
       {audited.kind === 'loading' && <p className="muted">Asking…</p>}
       {audited.kind === 'failed' && <Unanswered text={audited.text} />}
       {audited.kind === 'loaded' && (

@@ -12,9 +12,13 @@ export function WhoGains({ settings }: { readonly settings?: SettingsDraft }) {
   const draft = settings ?? edited
   const turn = useTurn(draft)
   const [answer] = useAnswer(async () => {
-    const { problems, senders } = await bridge.ask('review', draft)
+    const { problems, senders, senderCount } = await bridge.ask('review', draft)
     if (problems.length > 0) return undefined
-    return { senders, ...(await bridge.ask('replaySettings', { kind: 'current' }, { kind: 'draft', draft })) }
+    return {
+      senders,
+      senderCount,
+      ...(await bridge.ask('replaySettings', { kind: 'current' }, { kind: 'draft', draft })),
+    }
   }, turn)
   if (answer.kind === 'loading') return <p className="muted">Comparing who can send…</p>
   if (answer.kind === 'failed')
@@ -26,13 +30,20 @@ export function WhoGains({ settings }: { readonly settings?: SettingsDraft }) {
   if (!answer.value) return null
   return (
     <>
-      <SenderChanges senders={answer.value.senders} />
+      <SenderChanges senders={answer.value.senders} count={answer.value.senderCount} />
       <Flips tried={answer.value.tried} flips={answer.value.flips} />
     </>
   )
 }
 
-export function SenderChanges({ senders }: { readonly senders: readonly SenderChange[] }) {
+interface SenderChangesProps {
+  readonly senders: readonly SenderChange[]
+  /** How many there are, where only the first are told. */
+  readonly count: number | undefined
+}
+
+export function SenderChanges({ senders, count: total = senders.length }: SenderChangesProps) {
+  const told = senders.slice(0, mostSenders)
   return (
     <section className="who-gains" aria-label="Who can send">
       <h3>Who can send</h3>
@@ -40,16 +51,22 @@ export function SenderChanges({ senders }: { readonly senders: readonly SenderCh
         <p>Stays as it is, for every address, user and recipient.</p>
       ) : (
         <ul>
-          {senders.map(({ change, words, ranges }) => (
+          {told.map(({ change, words, ranges }) => (
             <li key={words} className={change === 'gained' ? 'fresh' : 'gone'} title={ranges.join('\n')}>
               <span className="gain-sign">{change}</span> {words}
             </li>
           ))}
+          {total > told.length && (
+            <li className="muted">and {(total - told.length).toLocaleString('en')} more</li>
+          )}
         </ul>
       )}
     </section>
   )
 }
+
+/** Nobody reads more of them. */
+const mostSenders = 100
 
 /** Lines that are shown. */
 const most = 20
@@ -67,7 +84,8 @@ function Flips({ tried, flips }: { readonly tried: number; readonly flips: reado
         {flips.slice(0, most).map(({ client, user, to, verdict, reply, count: times, last }) => (
           <li key={`${client} ${user} ${to}`} title={`Last at ${exactTime(last)}. Then: ${reply}`}>
             <span className="gain-sign">{verdict === 'accept' ? 'accepted' : 'refused'}</span>{' '}
-            {user === undefined ? client : `${user} (${client})`} to {to}{' '}
+            {user === undefined ? client : `${user} (${client})`}{' '}
+            {to === undefined ? 'connecting' : `to ${to}`}{' '}
             {times > 1 && <span className="muted">({count(times, 'time')})</span>}
           </li>
         ))}

@@ -62,8 +62,9 @@ export function DraftBar({ onReview }: { onReview(): void }) {
 /** What the draft does to who can send matters most; else its last change is told. */
 function Foremost({ changes }: { readonly changes: readonly Change[] }) {
   const senders = useReady(ready => ready.senders)
+  const senderCount = useReady(ready => ready.senderCount)
   const opens = useReady(ready => ready.opens)
-  const [first, ...more] = senders
+  const [first] = senders
   // Above stands what they say of strangers.
   if (!first || opens.length > 0) {
     const words = changes.at(-1)?.words
@@ -72,7 +73,7 @@ function Foremost({ changes }: { readonly changes: readonly Change[] }) {
   return (
     <span>
       {first.words}
-      {more.length > 0 && ` (and ${more.length} more)`}
+      {senderCount > 1 && ` (and ${(senderCount - 1).toLocaleString('en')} more)`}
     </span>
   )
 }

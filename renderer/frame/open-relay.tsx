@@ -31,7 +31,8 @@ function Question({ opening }: { readonly opening: Opening }) {
       setProblem(sentenceOf(error))
     }
   }
-  const more = opening.addresses.length - shown
+  const { addresses, addressCount = addresses.length } = opening
+  const more = addressCount - shown
   return (
     <Overlay
       title="This makes an open relay"
@@ -55,7 +56,7 @@ function Question({ opening }: { readonly opening: Opening }) {
         </p>
       </Notice>
       <ul className="open-addresses">
-        {opening.addresses.slice(0, shown).map(range => (
+        {addresses.slice(0, shown).map(range => (
           <li key={range}>{range}</li>
         ))}
         {more > 0 && <li className="muted">and {count(more, 'range')} more</li>}

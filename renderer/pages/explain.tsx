@@ -1,5 +1,6 @@
 /** Explain: what the relay answers to a client by the settings in force, and why. */
 import { useId, useState } from 'react'
+import { ServiceOff } from '../access/service-off.tsx'
 import { Verdict } from '../access/verdict.tsx'
 import { Answer, Empty } from '../parts/notice.tsx'
 import { useAnswer, useSettled } from '../state/ask.ts'
@@ -17,6 +18,7 @@ export function Explain() {
   const [asked, setAsked] = useState<Asked>({ client: '', user: '', from: '', to: '' })
   const users = useReady(({ users }) => users)
   const isEdited = useReady(({ base, draft }) => allChanges(base, draft).length > 0)
+  const isOn = useReady(({ base }) => base.smtp.enabled)
   const id = useId()
   const text = (key: keyof Asked, label: string, placeholder: string) => (
     <div className="field">
@@ -56,6 +58,7 @@ export function Explain() {
         {text('from', 'From (may be left out)', 'boss@example.com')}
         {text('to', 'To', 'someone@elsewhere.org')}
       </div>
+      <ServiceOff isOff={!isOn} what="The answer is what holds once it is on." />
       {asked.client.trim() === '' || asked.to.trim() === '' ? (
         <Empty title="Write the client’s address and a recipient.">
           <p className="muted">The address of a client stands in the Log, beside each refusal.</p>

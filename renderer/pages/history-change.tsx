@@ -47,7 +47,7 @@ function Compared({ file, next }: HistoryChangeProps) {
                 </li>
               ))}
             </ul>
-            <SenderChanges senders={compared.senders} />
+            <SenderChanges senders={compared.senders} count={compared.senderCount} />
           </>
         ) : (
           <Notice tone="plain">

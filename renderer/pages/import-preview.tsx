@@ -127,7 +127,7 @@ function RemarkList({ remarks, total }: { readonly remarks: Imported['remarks'];
   )
 }
 
-function Gains({ preview: { senders, open } }: Shown) {
+function Gains({ preview: { senders, senderCount = senders.length, open } }: Shown) {
   return (
     <>
       {open !== undefined && (
@@ -145,6 +145,9 @@ function Gains({ preview: { senders, open } }: Shown) {
               </li>
             ))}
           </ul>
+          {senderCount > SHOWN && (
+            <p className="muted">… and {(senderCount - SHOWN).toLocaleString('en')} more.</p>
+          )}
         </section>
       )}
     </>

@@ -19,6 +19,7 @@ export async function makeChange(
     await done(again)
     return true
   }
-  store.askToOpen({ addresses: applied.openRelay, go })
+  const { openRelay: addresses, openRelayCount: addressCount } = applied
+  store.askToOpen({ addresses, ...(addressCount !== undefined && { addressCount }), go })
   return false
 }

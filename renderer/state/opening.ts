@@ -4,6 +4,8 @@
 export interface Opening {
   /** As ranges. */
   readonly addresses: readonly string[]
+  /** How many there are, where only the first are told. */
+  readonly addressCount?: number
   /** Tries again with what was typed; false where it was refused. */
   go(sentence: string): Promise<boolean>
 }

@@ -27,6 +27,8 @@ export interface Ready {
   readonly reviewed: readonly string[]
   /** Who can send by it more or less. */
   readonly senders: readonly SenderChange[]
+  /** How many there are: of very many only the first are told. */
+  readonly senderCount: number
   /** Whom the draft would let send as strangers: ranges, addresses and host names; empty where it opens nothing. */
   readonly opens: readonly string[]
   readonly applying: boolean

@@ -60,6 +60,7 @@ export class Store {
         spared: '',
         reviewed: [],
         senders: [],
+        senderCount: 0,
         opens: [],
         applying: false,
       }
@@ -124,6 +125,7 @@ export class Store {
       problems: [],
       reviewed: [],
       senders: [],
+      senderCount: 0,
       opens: [],
     }))
     this.say({ tone: 'plain', text: 'The changes are discarded.' })
@@ -170,7 +172,7 @@ export class Store {
       revision,
       users,
       draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
-      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], opens: [] }),
+      ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], senderCount: 0, opens: [] }),
     }))
     if (!isEdited) return
     this.say({
@@ -198,13 +200,22 @@ export class Store {
     this.#reviewing = true
     const turn = ++this.#turn
     try {
-      const { problems, words, senders, openRelay } = await this.#bridge.ask(
-        'review',
-        connection.draft.settings,
-      )
+      const {
+        problems,
+        words,
+        senders,
+        senderCount = senders.length,
+        openRelay,
+      } = await this.#bridge.ask('review', connection.draft.settings)
       const opens = openRelay ?? []
       if (turn === this.#turn)
-        this.#patch(() => ({ problems: inWindowWords(problems), reviewed: words, senders, opens }))
+        this.#patch(() => ({
+          problems: inWindowWords(problems),
+          reviewed: words,
+          senders,
+          senderCount,
+          opens,
+        }))
     } catch (error) {
       if (turn === this.#turn) this.say({ tone: 'bad', text: sentenceOf(error) })
     } finally {

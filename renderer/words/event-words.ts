@@ -55,6 +55,7 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   'logon-failed': 'Log-on failed',
   'recipient-refused': 'Refused',
   'message-refused': 'Refused',
+  abandoned: 'No message',
   accepted: 'Accepted',
   delivered: 'Delivered',
   deferred: 'Deferred',
@@ -103,7 +104,9 @@ export function eventWords(event: Event): string {
     case 'recipient-refused':
       return `${sender(event)}, from ${path(event.from)} to ${event.to}: ${replyWords(event.reply)}`
     case 'message-refused':
-      return `${event.client}, from ${path(event.from)}: ${replyWords(event.reply)}`
+      return `${sender(event)}, from ${path(event.from)}${event.to ? ` to ${enumerate(event.to)}` : ''}: ${replyWords(event.reply)}`
+    case 'abandoned':
+      return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}: accepted, and no message came`
     case 'accepted':
       return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}, ${formatBytes(event.size)}`
     case 'delivered':

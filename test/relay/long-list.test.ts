@@ -107,6 +107,25 @@ test('a long list: in force while running, edited by its pieces, undone byte for
   assert.ok(late < 200, `the loop is late by ${late} ms`)
 })
 
+test('the audit of a long list tells how many ranges there are, and hands over every one', async t => {
+  const { relay } = await opened(t)
+  const { control } = relay
+  const apart = rows.map((row, at) => ({ ...row, ...(at % 2 === 0 && { users: ['nobody'] }) }))
+  assert.ok((await control.setSettings('smtp.access', apart, 'command line')).ok)
+  const { ranges: first, rangeCount = 0 } = await control.audit({ kind: 'current' })
+  assert.equal(first.length, 500)
+  assert.ok(rangeCount > count)
+  const ranges = [...first]
+  for (let some = first; some.length > 0; ranges.push(...some))
+    some = await control.auditRanges({ kind: 'current' }, ranges.length)
+  assert.equal(ranges.length, rangeCount)
+  assert.deepEqual([ranges[0]?.first, ranges.at(-1)?.last], ['0.0.0.0', `ffff${':ffff'.repeat(7)}`])
+  const starts = new Set(ranges.map(range => range.first))
+  assert.equal(starts.size, rangeCount)
+  const lost = await control.compareSettings({ kind: 'current' }, { kind: 'text', text: '{}' })
+  assert.ok(lost.ok && lost.senders.length <= 500)
+})
+
 test('a long list with problems is refused with all its lines, and the one in force decides on', async t => {
   const { relay, text } = await opened(t)
   const { control } = relay

@@ -15,6 +15,7 @@ import { type Ending, endOfSuite } from '../support/ending.ts'
 import { makeFolder } from '../support/folder.ts'
 import { type HopScript, type NextHop, startNextHop } from '../support/next-hop.ts'
 import { officeSettings, type RunningRelay, startRelay } from '../support/relay-on-folder.ts'
+import { waitFor } from '../support/wait.ts'
 
 const friend = 'friend@far.example'
 
@@ -24,7 +25,7 @@ describe('mail that goes out with a token', () => {
   before(async () => {
     server = await startAuthorizationServer(suite)
   })
-  beforeEach(() => server.wish({ accessLifetime: 3600, rotates: true, refuse: null }))
+  beforeEach(() => server.wish({ accessLifetime: 3600, rotates: true, refuse: null, delay: 0 }))
 
   function settings({ port }: NextHop): object {
     const login = {
@@ -206,6 +207,32 @@ describe('mail that goes out with a token', () => {
     assert.match(reply.text, /offers no log-on with a token/)
     const { warnings } = await relay.control.status()
     assert.ok(!warnings.some(({ kind }) => kind === 'sign-in'), JSON.stringify(warnings))
+  })
+
+  test('stopped while a token is renewed: what came in place of the old one is kept, a server that hangs holds up nothing', async t => {
+    const { hop, folder, relay } = await begin(t)
+    await signIn(relay, 'browser')
+    await relay.stop()
+    const asked = async () => (await server.asked()).filter(one => one.startsWith('refresh_token')).length
+    const before = await asked()
+    await server.wish({ delay: 1000 })
+    const again = await startRelay(t, folder)
+    await again.submit([friend])
+    await waitFor('the renewal', async () => (await asked()) > before || undefined)
+    await again.stop()
+    await server.wish({ delay: 0 })
+    const third = await startRelay(t, folder)
+    await third.event('delivered')
+    assert.equal(hop.taken.length, 1)
+    await third.stop()
+
+    await server.wish({ delay: 60_000 })
+    const fourth = await startRelay(t, folder)
+    await fourth.submit([friend])
+    await waitFor('the renewal', async () => (await asked()) > before + 2 || undefined)
+    const start = performance.now()
+    await fourth.stop()
+    assert.ok(performance.now() - start < 8000)
   })
 
   test('a test message shows the log-on without the token, and what the server said about it', async t => {

@@ -110,6 +110,18 @@ describe('who can send?', () => {
     await page.context().close()
   })
 
+  test('says first that the service is off, and that this holds once it is on', async () => {
+    for (const place of ['smtp/access', 'tools/senders', 'tools/explain']) {
+      const { page, complaints } = await show({ place, bridge: bridgeWith({ enabled: false }) })
+      await page.getByText('The SMTP service is off:').waitFor()
+      await page.screenshot({ path: join(out, `who-off-${place.replace('/', '-')}.png`) })
+      await page.getByRole('button', { name: 'Show the switch' }).click()
+      await page.getByRole('switch', { name: 'SMTP service' }).waitFor()
+      assert.deepEqual(complaints, [])
+      await page.context().close()
+    }
+  })
+
   test('tells under Tools of both kinds of recipients, and of every range', async () => {
     const { page, complaints } = await show({ place: 'tools/senders' })
     await page.getByText('This is no open relay.').waitFor()

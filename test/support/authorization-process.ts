@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import Provider from 'oidc-provider'
 
 interface Wishes {
@@ -12,6 +13,8 @@ interface Wishes {
   readonly deviceLifetime: number
   /** Whether each refresh gives a new refresh token, and ends the old one. */
   readonly rotates: boolean
+  /** Milliseconds after which the token endpoint sends its answer, which it made at once. */
+  readonly delay?: number
   /** What the token endpoint says to every refresh. */
   readonly refuse?: { readonly error: string; readonly error_description: string; readonly status?: number }
 }
@@ -86,6 +89,7 @@ function open(): Provider {
       given.add(String(Reflect.get(context.body, 'access_token')))
     if (context.path === '/token')
       asked.push(`${String(context.oidc?.params?.['grant_type'])} ${outcome(context.body)}`)
+    if (context.path === '/token' && wishes.delay) await sleep(wishes.delay)
   })
   made.on('server_error', (_, error) => process.stderr.write(`${String(error)}\n`))
   return made

@@ -60,7 +60,7 @@ export class AuthorizationServer {
 export async function startAuthorizationServer(test: Ending, port = 0): Promise<AuthorizationServer> {
   const file = join(import.meta.dirname, 'authorization-process.ts')
   const running = await startProcess(test, [process.execPath, '--import', 'tsx', file, String(port)])
-  const [, issuer = ''] = await running.waitFor(/issuer (\S+)/)
+  const [, issuer = ''] = await running.waitFor(/issuer (\S+)/, 60_000)
   return new AuthorizationServer(issuer, running)
 }
 

@@ -74,6 +74,35 @@ test('the JSON holds what is promised', async () => {
   assert.deepEqual(findings, [shadowed])
 })
 
+test('a service that is off is told first, and stands in the JSON', async () => {
+  const control = controlWith([])
+  control.audited = { ...control.audited, off: true }
+  const { status, out } = await run(['audit'], control)
+  assert.equal(status, 0)
+  assert.match(
+    out,
+    /^The SMTP service is off: nobody can send now\.\nAll that follows is what the list allows once the service is on\.\n\nThis is no open/,
+  )
+  assert.equal(JSON.parse((await run(['audit', '--json'], control)).out).off, true)
+})
+
+test('of a long list nothing is cut silently, and the JSON holds every range', async () => {
+  const control = controlWith([])
+  const range = { last: '255.255.255.255', relay: 'never', users: null } as const
+  const ranges = Array.from({ length: 1700 }, (_, at) => ({ ...range, first: `0.0.${at >> 8}.${at & 255}` }))
+  control.moreRanges = ranges
+  control.audited = {
+    ...control.audited,
+    ...{ ranges: ranges.slice(0, 500), rangeCount: 1700, lineCount: 9, internalLineCount: 3 },
+  }
+  const { out } = await run(['audit'], control)
+  assert.match(out, /\n {2}… and 8 more\.\nWho can send to your own users\n.*\n {2}… and 2 more\.\n/)
+  assert.match(out, /\n… and 1660 ranges more; --json prints all\.\n/)
+  const found = JSON.parse((await run(['audit', '--json'], control)).out)
+  assert.deepEqual(found.ranges, ranges)
+  assert.deepEqual([found.lineCount, found.internalLineCount], [9, 3])
+})
+
 test('--fix makes the change of one finding, and says what it does', async () => {
   const control = controlWith([{ ...shadowed, row: 9 }, shadowed])
   const { status, out } = await run(['audit', '--fix', '2'], control)

@@ -41,6 +41,15 @@ function controlWith(): MemoryControl {
   return control
 }
 
+test('of very many only the first are told, and the rest is counted', async t => {
+  const file = join(await makeFolder(t), 'office.json')
+  await writeFile(file, '{"schema":1}')
+  const control = controlWith()
+  control.comparison = { ok: true, words: ['x'], senders: [gained], senderCount: 1201 }
+  assert.match((await run(['settings', 'diff', file], control)).out, /\n… and 1200 more\.\n/)
+  assert.equal(JSON.parse((await run(['settings', 'diff', file, '--json'], control)).out).senderCount, 1201)
+})
+
 test('a file is compared with the settings in force, and the decisions of the log are taken again', async t => {
   const file = join(await makeFolder(t), 'office.json')
   await writeFile(file, '{"schema":1}')

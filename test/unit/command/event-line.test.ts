@@ -41,6 +41,10 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
     { kind: 'message-refused', from: 'a@x', reply, ...at },
     '[s1] 192.0.2.1 message from a@x refused: 550 5.7.1 No',
   ],
+  abandoned: [
+    { kind: 'abandoned', user: 'fred', from: '', to: ['b@y', 'c@z'], ...at },
+    '[s1] 192.0.2.1 (fred) was accepted from <> to b@y, c@z, and sent no message',
+  ],
   accepted: [
     { kind: 'accepted', id: 'A1', from: 'a@x', to: ['b@y', 'c@z'], size: 5, ...at },
     '[s1] A1 accepted from 192.0.2.1: a@x to b@y, c@z, 5 bytes',

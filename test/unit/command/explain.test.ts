@@ -80,6 +80,13 @@ test('the case is handed on as it was given', async () => {
   ])
 })
 
+test('an address may stand in angle brackets, and spaces around it don’t count', async () => {
+  const control = new MemoryControl()
+  const brackets = ['--to', ' <x@y.example> ', '--from', '<a@example.com>']
+  await run(['explain', '--client', ' 192.0.2.1 ', ...brackets], control)
+  assert.deepEqual(control.asked, [{ client: '192.0.2.1', to: 'x@y.example', from: 'a@example.com' }])
+})
+
 test('an empty user is wrong usage, not somebody who has no account', async () => {
   const control = new MemoryControl()
   const { status, err } = await run([...ask, '--user', ''], control)

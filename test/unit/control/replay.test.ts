@@ -1,8 +1,11 @@
 /** The replay of decisions that the log holds, by other settings. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { REPLAYED, replay } from '../../../app/control/replay.ts'
+import { DECISIONS, REPLAYED, replay } from '../../../app/control/replay.ts'
 import type { Event } from '../../../app/log/event.ts'
+import { Journal } from '../../../app/log/journal.ts'
+import { Connections } from '../../../app/smtp/connections.ts'
+import { makeFolder } from '../../support/folder.ts'
 import type { Change } from '../access/office.ts'
 import { office, policyOf, user } from '../access/office.ts'
 
@@ -109,6 +112,90 @@ test('the newest 1,000 decisions are tried, and lines that make no case are pass
   assert.equal(replay(many, judge(), judge(closed)).flips[0]?.count, REPLAYED / 2)
   const odd = [accepted(1, 'nowhere', [out]), refused(2, '192.168.1.50', 'no address')]
   assert.deepEqual(replay(odd, judge(), judge(closed)), { tried: 2, flips: [] })
+})
+
+test('recipients of whom no message came, and of refused messages, are decided again', () => {
+  const to = [out, 'fred@example.com']
+  const one = { client: '192.168.1.50', ...session, time: 1 }
+  const reply = { code: 552, status: '5.3.4', text: 'too large' }
+  for (const event of [
+    { kind: 'abandoned', to, ...one } as const,
+    { kind: 'message-refused', to, reply, ...one } as const,
+  ]) {
+    const { tried, flips } = replay([event], judge(), judge(closed))
+    assert.deepEqual([tried, flips.map(flip => flip.to)], [2, [out]])
+  }
+  const untold = { kind: 'message-refused', reply, ...one } as const
+  assert.equal(replay([untold], judge(), judge(closed)).tried, 0)
+})
+
+test('refused greetings are decided again, but not those for whom there was no place', () => {
+  const shut = { smtp: { antiRelay: 'authenticated-users' } } as const
+  const reply = { code: 554, status: '5.7.1', text: 'no' }
+  const one = { kind: 'connection-refused', session: 's', time: 1 } as const
+  const events = [
+    { ...one, client: '192.168.1.1', reply, list: 'service', row: 1 } as const,
+    { ...one, client: '192.168.1.50', reply: new Connections().enter('', '', full) ?? reply },
+  ]
+  const { tried, flips } = replay(events, judge(shut), judge())
+  assert.equal(tried, 1)
+  assert.deepEqual(flips, [
+    {
+      client: '192.168.1.1',
+      verdict: 'accept',
+      reply: '220 Connection accepted',
+      count: 1,
+      last: 1,
+    },
+  ])
+  const recipient = accepted(2, '192.168.1.1', ['fred@example.com'])
+  assert.deepEqual(
+    replay([recipient], judge(), judge(shut)).flips.map(({ reply }) => reply.slice(0, 3)),
+    ['554'],
+  )
+})
+
+const full = { maxConnections: 0, maxConnectionsPerClient: 0 }
+
+test('the journal hands over no turned away connections, and everything else that was decided', async t => {
+  const journal = new Journal(await makeFolder(t))
+  const one = { session: 's', client: '192.0.2.1' }
+  for (const maxConnections of [0, 9]) {
+    const reply = new Connections().enter('', '', { maxConnections, maxConnectionsPerClient: 0 })
+    assert.ok(reply)
+    for (let times = 0; times < REPLAYED; times++) journal.emit({ kind: 'connection-refused', reply, ...one })
+  }
+  const { time: _, ...told } = accepted(1, '192.0.2.1', [out])
+  journal.emit(told)
+  journal.emit({ kind: 'connection-refused', reply: { code: 554, status: '5.7.1', text: 'no' }, ...one })
+  journal.emit({ kind: 'abandoned', from: '', to: [out], ...one })
+  for (let times = 0; times < 2 * REPLAYED; times++)
+    journal.emit({
+      kind: 'connection-refused',
+      reply: new Connections().enter('', '', full) ?? { code: 0, status: '', text: '' },
+      ...one,
+    })
+  const read = await journal.read(DECISIONS)
+  assert.deepEqual(
+    read.map(({ kind }) => kind),
+    ['accepted', 'connection-refused', 'abandoned'],
+  )
+  await journal.close()
+})
+
+test('a service that is switched off refuses everything, and on again it decides', () => {
+  const off = { smtp: { enabled: false } }
+  const events = [accepted(1, '192.168.1.50', [out]), refused(2, '203.0.113.9', out)]
+  const { flips } = replay(events, judge(), judge(off))
+  assert.deepEqual(
+    flips.map(({ client, verdict, reply }) => [client, verdict, reply]),
+    [['192.168.1.50', 'refuse', 'no connection: the SMTP service is off']],
+  )
+  assert.deepEqual(
+    replay(events, judge(off), judge()).flips.map(({ verdict }) => verdict),
+    ['accept'],
+  )
+  assert.deepEqual(replay(events, judge(off), judge({ smtp: { enabled: false, access: [] } })).flips, [])
 })
 
 test('who logged on is refused where no port offers a log-on any more', () => {

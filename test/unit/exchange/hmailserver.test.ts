@@ -189,3 +189,14 @@ test('what else a backup holds is named, wherever the ranges stand', () => {
     "the file: The backup's other parts were left out: Info (line 4), Rules (line 6), Domains (line 8).",
   ])
 })
+
+test('a backup without IP ranges, or what is no XML, is told so and is no empty list', () => {
+  const lostOf = (text: string) =>
+    read(text, 'hmailserver')
+      .remarks.filter(({ lost }) => lost)
+      .map(({ text }) => text)
+  assert.deepEqual(lostOf('<?xml version="1.0"?><Backup><Properties/></Backup>'), [
+    'This backup holds no IP ranges: make one in hMailServer with its settings ticked.',
+  ])
+  assert.deepEqual(lostOf('10.0.0.0 255.0.0.0'), ['This is no XML: it begins with other text.'])
+})
