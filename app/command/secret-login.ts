@@ -17,8 +17,8 @@ export function addLogin(group: Command, shell: Shell): void {
     summary: 'Sign in with OAuth2 for a mail sender',
     more:
       "Name the secret of a route's login whose method is oauth2. A code is shown, which is\n" +
-      'entered in a browser anywhere; with --browser a page is shown, which is opened in a\n' +
-      'browser on this machine. What is allowed there is kept under the name, encrypted, and\n' +
+      'entered in a browser anywhere; with --browser a page is shown, which is opened in a ' +
+      'browser on this machine. What is allowed there is kept under the name, encrypted, and ' +
       'renewed by itself. Mail that waited for it goes at once. Ctrl-C ends it.',
     examples: [
       ['postern secret login cloud', 'shows a code to enter elsewhere'],

@@ -76,6 +76,8 @@ export interface Warning {
   readonly kind: WarningKind
   /** One sentence that says what to do. */
   readonly text: string
+  /** What it is about, where there may be several of its kind: each is told of once. */
+  readonly about?: readonly string[]
   /** What mends it, where the kind alone doesn't say. */
   readonly mends?: readonly ReplyMend[]
 }

@@ -28,5 +28,5 @@ export function dkimWarnings({
   const names = secrets.names()
   return store.current.settings.delivery.dkim
     .filter(({ enabled, secret }) => enabled && !names.includes(secret))
-    .map(key => ({ kind: 'dkim-key', text: missingKeyWords(key) }))
+    .map(key => ({ kind: 'dkim-key', text: missingKeyWords(key), about: [key.secret] }))
 }

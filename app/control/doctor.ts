@@ -173,11 +173,13 @@ function checkStuck({ queue, store, now }: ControlParts): Check {
   return stuck ? warning('waiting mail', stuck.text) : ok('waiting mail', 'No mail has waited for long.')
 }
 
-/** Each next hop that mail waits for. */
+/** Each next hop that mail waits for; a sign-in has a check of its own. */
 function checkHops({ delivery, now }: ControlParts): readonly Check[] {
-  return hopFacts(delivery.hops()).map(facts =>
-    warning('next hop', `${hopWords(facts, now())}: ${facts.why}.`, { command: 'postern queue retry' }),
-  )
+  return hopFacts(delivery.hops())
+    .filter(({ reason }) => reason !== 'sign-in')
+    .map(facts =>
+      warning('next hop', `${hopWords(facts, now())}: ${facts.why}.`, { command: 'postern queue retry' }),
+    )
 }
 
 /** The newest thing we wrote can't lie in the future, unless the clock was set back. */

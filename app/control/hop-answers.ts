@@ -23,12 +23,27 @@ export function hopWarning(hops: readonly HopFacts[], now: number): Warning | fa
     ({ reason, since }) => reason !== 'sign-in' && (reason !== 'unreachable' || now - since >= PATIENCE),
   )
   if (!first) return false
-  const more = others.length === 0 ? '' : ` So do ${others.length} others.`
+  const more = others.length === 0 ? '' : ` Mail waits for ${listed(others.map(({ name }) => name))} too.`
   const since = clockTime(first.since, now)
   return {
     kind: 'hop-down',
     text: `${first.name} ${failings[first.reason]} since ${since}, and mail waits for it: ${first.why}.${more}`,
+    about: [first, ...others].map(({ name }) => subjectOf(name)),
   }
+}
+
+/** Names that are told one by one. */
+const NAMED = 3
+
+function listed(names: readonly string[]): string {
+  const last = names.length > NAMED ? `${names.length - NAMED} more` : names.at(-1)
+  const first = names.slice(0, names.length > NAMED ? NAMED : -1)
+  return first.length === 0 ? `${last}` : `${first.join(', ')} and ${last}`
+}
+
+/** A server of ours is told of by itself; of strangers' domains, which always some of are away, all together. */
+function subjectOf(name: string): string {
+  return /:\d+$/.test(name) ? name : 'mail exchangers'
 }
 
 /** `smtp.example:587 does not answer since 10:42; next try in 4 min; 312 messages wait`. */

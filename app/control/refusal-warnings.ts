@@ -87,7 +87,8 @@ function meaningOf(
   return meaning
 }
 
-function warningOf({ means, todo, mends }: ReplyMeaning, count: number): Warning {
+function warningOf(meaning: ReplyMeaning, count: number): Warning {
+  const { means, todo, mends } = meaning
   const waits = count === 1 ? '1 message waits' : `${count} messages wait`
-  return { kind: 'next-hop', text: `${waits}: ${means} ${todo}`, mends }
+  return { kind: 'next-hop', text: `${waits}: ${means} ${todo}`, about: [keyOf(meaning)], mends }
 }

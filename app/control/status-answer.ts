@@ -93,7 +93,7 @@ function warnings(parts: ControlParts, free: number | undefined): Warning[] {
   ]
   const unnamed = names()
     .filter(facts => isLost(facts, now()))
-    .map(facts => ({ kind: 'host-name' as const, text: lostWords(facts, now()) }))
+    .map(facts => ({ kind: 'host-name' as const, text: lostWords(facts, now()), about: [facts.name] }))
   const refusals = refusalWarnings(queue.messages(), store.current.settings)
   const signIns = signInWarnings(parts.signIns.facts)
   return [...found.filter(warning => warning !== false), ...signIns, ...refusals, ...unnamed]
@@ -118,7 +118,9 @@ export function stuckWarning(messages: Iterable<Message>, after: number, now: nu
 /** A server that can't be asked for a moment needs nobody. */
 export function signInWarnings(facts: readonly SignInFacts[]): Warning[] {
   return facts.flatMap(({ standing, user }) =>
-    standing.kind === 'needs-person' ? [{ kind: 'sign-in', text: signInWords(user, standing.why) }] : [],
+    standing.kind === 'needs-person'
+      ? [{ kind: 'sign-in', text: signInWords(user, standing.why), about: [user] }]
+      : [],
   )
 }
 

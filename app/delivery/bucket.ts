@@ -20,13 +20,16 @@ export class Bucket {
     this.#filled = steady()
   }
 
-  /** 0 where a message may go, which is counted; else the milliseconds until one may. */
-  take(): number {
+  /** 0 where a message may go; else the milliseconds until one may. */
+  get wait(): number {
     const now = this.#steady()
     this.#tokens = Math.min(this.#most, this.#tokens + (now - this.#filled) * this.#rate)
     this.#filled = now
-    if (this.#tokens < 1) return Math.ceil((1 - this.#tokens) / this.#rate)
+    return this.#tokens < 1 ? Math.ceil((1 - this.#tokens) / this.#rate) : 0
+  }
+
+  /** Counts a message that goes, after it had no wait. */
+  take(): void {
     this.#tokens -= 1
-    return 0
   }
 }

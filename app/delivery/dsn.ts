@@ -138,7 +138,7 @@ function meaningLines(meaning: Meaning | undefined): string[] {
   if (!meaning) return []
   const { means, cause, todo, source } = meaning
   const told = [`What it means: ${means} ${cause}`, `What to do: ${todo}`, `Source: ${source.name}`]
-  return ['', ...told.flatMap(line => wrap(line, '    ')), `    ${source.address}`]
+  return ['', ...told.flatMap(line => wrap(line, '    ')), `    ${source.address}`, '']
 }
 
 /** RFC 3464 section 2.1: the fields of the message, then a group for each recipient. */

@@ -191,17 +191,22 @@ export class Lane {
     }
   }
 
-  /** What is to be sent next, as far as its limits and its state allow. */
+  /** What is to be sent next, as far as its limits and its state allow; till then it stays in the queue. */
   #next(): Transaction | undefined {
-    if (this.#closed.signal.aborted) return undefined
+    const { bucket, source } = this.#options
+    if (this.#closed.signal.aborted || !this.#hasWork) return undefined
+    const wait = bucket?.wait ?? 0
+    if (wait > 0) {
+      this.#wakeIn(wait)
+      return undefined
+    }
     for (let first = this.#ready.length === 0 && this.#backlog.shift(); first; ) {
-      this.#ready.push(...this.#options.source.pull(...first))
+      this.#ready.push(...source.pull(...first))
       first = this.#ready.length === 0 && this.#backlog.shift()
     }
-    const wait = this.#ready.length > 0 ? (this.#options.bucket?.take() ?? 0) : 0
-    if (wait === 0) return this.#ready.shift()
-    this.#wakeIn(wait)
-    return undefined
+    const next = this.#ready.shift()
+    if (next) bucket?.take()
+    return next
   }
 
   #answered(slot: Slot): void {

@@ -93,9 +93,15 @@ function nextState(
   const clock = clockOf(state, waits, now)
   const giveUpAfter = waits ? Number.POSITIVE_INFINITY : times.giveUpAfter + (clock.excused ?? 0)
   const next = nextAttempt({ ...times, giveUpAfter }, message.received, attempts, now, random)
-  return next === undefined
-    ? { kind: 'failed', at: now, reply: answer }
-    : { kind: 'waiting', attempts, next, reply: answer, ...clock, ...releasedBefore(state) }
+  if (next === undefined) return { kind: 'failed', at: now, reply: answer }
+  const soonest = Math.min(next, warningAt(message, times, now))
+  return { kind: 'waiting', attempts, next: soonest, reply: answer, ...clock, ...releasedBefore(state) }
+}
+
+/** It is tried then too: waits of hours would have the sender told long after it was promised. */
+function warningAt({ warned, received }: Message, { warnAfter }: Times, now: number): number {
+  const at = received + warnAfter
+  return warned || at <= now ? Number.POSITIVE_INFINITY : at
 }
 
 /** How long the time until it is given up stood still. */

@@ -171,7 +171,7 @@ function readOrcpt(value: string, smtpUtf8: boolean): Partial<RcptCommand> | und
 /** RFC 6533 section 3: `\x{…}` for what may not stand as it is, non-ASCII only in a message with SMTPUTF8. */
 function readUtf8Address(text: string, smtpUtf8: boolean): string | undefined {
   if (hiddenCharacter(text) !== undefined || (!smtpUtf8 && /[^ -~]/.test(text))) return undefined
-  return /^(?:[^ +=\\]|\\x\{[0-9A-F]{2,6}\})+$/.test(text) ? text : undefined
+  return /^(?:[^ +=\\]|\\x\{[0-9A-Fa-f]{2,6}\})+$/.test(text) ? text : undefined
 }
 
 function decodeAscii(text: string): string | undefined {

@@ -1,5 +1,6 @@
-/** Alerts: what newly needs a person is told by mail, once for each kind of need while it stands. */
+/** Alerts: what newly needs a person is told by mail, once for each need while it stands. */
 import type { Status, Warning } from '../control/control.ts'
+import { isNews, type Needs, needsOf } from '../control/needs.ts'
 import { sentenceOf } from '../control/sentence.ts'
 import type { Emit } from '../log/event.ts'
 import type { Recipient } from '../mail/envelope.ts'
@@ -26,7 +27,7 @@ export interface AlertParts {
 
 export class Alerts {
   readonly #parts: AlertParts
-  #known: ReadonlySet<Warning['kind']> = new Set()
+  #known: Needs = new Set()
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> = Promise.resolve()
 
@@ -59,12 +60,10 @@ export class Alerts {
   async #compare(): Promise<void> {
     const { status, settings } = this.#parts
     const { warnings } = await status()
-    // Whoever paused it knows.
-    const standing = warnings.filter(({ kind }) => kind !== 'paused')
-    const fresh = standing.filter(({ kind }) => !this.#known.has(kind))
+    const fresh = warnings.filter(warning => isNews(warning, this.#known))
     const { hostname, delivery } = settings()
     // Told or not, it is known: a mail that was switched on later tells what comes then.
-    this.#known = new Set(standing.map(({ kind }) => kind))
+    this.#known = needsOf(warnings)
     for (const to of fresh.length === 0 ? [] : delivery.alerts.mailTo) await this.#mail(to, fresh, hostname)
   }
 

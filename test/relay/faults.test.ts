@@ -10,6 +10,7 @@ import { type Arrival, Books, type Entry } from '../support/books.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { SmtpClient } from '../support/client.ts'
 import { type Random, randomOf } from '../support/disk-crash.ts'
+import { type DnsServer, startDns, type Zone } from '../support/dns-server.ts'
 import type { Ending } from '../support/ending.ts'
 import { makeFolder } from '../support/folder.ts'
 import { type Installation, installAsIs, portOf } from '../support/installation.ts'
@@ -31,7 +32,13 @@ const DAY = 86_400
 const DISK = 24 * 2 ** 20
 
 const run = promisify(execFile)
-const domains = ['plain.example', 'secure.example'] as const
+/** The last by its mail exchanger, which the DNS names. */
+const domains = ['plain.example', 'secure.example', 'direct.example'] as const
+
+const zone: Zone = {
+  'direct.example': { MX: ['10 mx.direct.example'] },
+  'mx.direct.example': { A: ['127.0.0.1'] },
+}
 
 /** Everything that can go wrong, and what has. */
 interface Stage {
@@ -39,6 +46,7 @@ interface Stage {
   readonly clock: SetClock
   readonly disk: SmallDisk
   readonly hops: readonly NextHop[]
+  readonly dns: DnsServer
   readonly certificates: readonly { readonly key: string; readonly cert: string }[]
   readonly books: Books
   readonly random: Random
@@ -48,15 +56,20 @@ interface Stage {
   over: boolean
 }
 
-function settingsOf([plain, secure]: readonly NextHop[]): object {
+function settingsOf([plain, secure, direct]: readonly NextHop[], dns: DnsServer): object {
   const hop = (to: string, next: NextHop | undefined, encryption: string) => ({
     to: [to],
     via: 'smart-host',
     hosts: [`localhost:${next?.port}`],
     encryption,
   })
-  const routes = [hop(domains[0], plain, 'none'), hop(domains[1], secure, 'starttls-required')]
-  return officeSettings({ routes, retry: ['1s'], giveUpAfter: '30d', warnAfter: '20d' })
+  const routes = [
+    hop(domains[0], plain, 'none'),
+    hop(domains[1], secure, 'starttls-required'),
+    { to: [domains[2]], via: 'mx', port: direct?.port, encryption: 'none' },
+  ]
+  const times = { retry: ['1s'], giveUpAfter: '30d', warnAfter: '20d' }
+  return officeSettings({ routes, dnsServers: [dns.address], ...times })
 }
 
 async function setStage(t: Ending, random: Random): Promise<Stage> {
@@ -66,12 +79,23 @@ async function setStage(t: Ending, random: Random): Promise<Stage> {
     await makeCertificate(await makeFolder(t)),
     await makeCertificate(await makeFolder(t), { names: 'DNS:somebody.else.example' }),
   ]
-  const hops = [await startNextHop(t), await startNextHop(t, { tls: good })]
+  const hops = [await startNextHop(t), await startNextHop(t, { tls: good }), await startNextHop(t)]
+  const dns = await startDns(t, zone)
   await mkdir(installation.folder, { recursive: true, mode: 0o700 })
-  await writeFile(join(installation.folder, 'settings.json'), JSON.stringify(settingsOf(hops)))
+  await writeFile(join(installation.folder, 'settings.json'), JSON.stringify(settingsOf(hops, dns)))
   const clock = await makeClock(t)
   return {
-    ...{ installation, clock, disk, hops, random, certificates: [good, bad], books: new Books(), log: [] },
+    ...{
+      installation,
+      clock,
+      disk,
+      hops,
+      dns,
+      random,
+      certificates: [good, bad],
+      books: new Books(),
+      log: [],
+    },
     env: { ...installation.env, ...clock.env, NODE_EXTRA_CA_CERTS: good.caFile },
     relay: undefined,
     over: false,
@@ -133,7 +157,7 @@ async function send(smtp: SmtpClient, id: string, { books }: Stage, random: Rand
 type Fault = (t: Ending, stage: Stage) => Promise<string>
 
 const changeMood: Fault = async (_t, { hops, certificates, random }) => {
-  const which = random() < 0.5 ? 0 : 1
+  const which = Math.floor(random() * hops.length)
   const hop = hops[which] ?? assert.fail()
   const mood = pick(moods, random)
   const cut = random() < 0.5
@@ -141,6 +165,17 @@ const changeMood: Fault = async (_t, { hops, certificates, random }) => {
   hop.script = { ...hop.script, ...tls }
   await putInMood(hop, mood, random, cut)
   return `hop ${which} ${mood}${cut ? ' at once' : ''}${tls && tls.tls === certificates[1] ? ', with a wrong certificate' : ''}`
+}
+
+/** It is silent until its client gives up, fails, talks nonsense, or answers truly. */
+const changeDns: Fault = async (_t, { dns, random }) => {
+  const manner = pick(
+    ['silence', 'silence', 'SERVFAIL', 'REFUSED', 'lame', 'rubbish', undefined] as const,
+    random,
+  )
+  const name = pick(Object.keys(zone), random)
+  await dns.setZone(manner ? { ...zone, [name]: manner } : zone)
+  return `the DNS answers for ${name} with ${manner ?? 'the truth'}`
 }
 
 const fillDisk: Fault = async (_t, { disk }) => {
@@ -215,7 +250,7 @@ const retry: Fault = async (_t, { installation }) => {
 }
 
 const faults: readonly Fault[] = [
-  ...[changeMood, changeMood, changeMood, changeMood],
+  ...[changeMood, changeMood, changeMood, changeMood, changeDns, changeDns],
   ...[fillDisk, readOnly, mendDisk, mendDisk, noFiles, jumpClock, sleepAndWake],
   ...[killAndStart, stopAndStart, retry],
 ]
@@ -259,7 +294,8 @@ async function isQueueEmpty(installation: Installation): Promise<boolean> {
 /** All is well again: what waits goes out. */
 async function heal(t: Ending, stage: Stage): Promise<void> {
   await mendDisk(t, stage)
-  const { hops, certificates, random, clock } = stage
+  const { hops, dns, certificates, random, clock } = stage
+  await dns.setZone(zone)
   for (const [which, hop] of hops.entries()) {
     hop.script = which === 1 && certificates[0] ? { ...hop.script, tls: certificates[0] } : hop.script
     await putInMood(hop, 'well', random, true)

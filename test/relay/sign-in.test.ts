@@ -156,6 +156,11 @@ describe('mail that goes out with a token', () => {
     )
     assert.match(warnings[0]?.text ?? '', /Mail waits until somebody signs in as office@example\.com: /)
     const checks = await relay.control.doctor()
+    assert.equal(
+      checks.find(({ name }) => name === 'next hop'),
+      undefined,
+      'it is told once',
+    )
     const check = checks.find(({ name }) => name === 'sign-in cloud')
     assert.equal(check?.state, 'failed')
     assert.equal(check?.command, 'postern secret login cloud')

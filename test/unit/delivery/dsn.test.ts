@@ -129,6 +129,9 @@ describe('its form', () => {
       const words = read({ reports: [full] }).text.body.replace(/\s+/g, ' ')
       assert.match(words, /over quota .*What it means: \S.*\. What to do: \S.*\. Source: \S.* https:\/\/\S+/)
     }
+    const full = report({ reply: reply(552, '5.2.2', 'The email account is over quota') })
+    const { body } = read({ reports: [full, { ...full, recipient: 'c@y.example' }] }).text
+    assert.match(body, /https:\S+\r?\n\r?\n {2}<c@y\.example>/, 'the next recipient stands apart')
     const fine = report({ action: 'delivered', reply: reply(250, '2.1.5', 'OK') })
     assert.doesNotMatch(read({ reports: [fine] }).text.body, /What it means/)
   })

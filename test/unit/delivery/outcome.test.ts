@@ -47,6 +47,20 @@ describe('the state', () => {
     assert.equal(next(7, 0.5), 5 * MINUTE)
   })
 
+  test('it is tried when its sender is to be told that it waits, however long the waits are', () => {
+    const slow = { ...times, retry: [4 * HOUR] }
+    const warnAt = ARRIVED + times.warnAfter
+    const next = (now: number, warned = false) => {
+      const message = messageTo([recipient], {}, { warned })
+      const state = judge(message, new Map([[0, answer(450)]]), slow, now, () => 0.5).states.get(0)
+      return state?.kind === 'waiting' ? state.next : assert.fail(state?.kind)
+    }
+    assert.equal(next(ARRIVED + HOUR), warnAt)
+    assert.equal(next(warnAt - 1), warnAt)
+    assert.equal(next(warnAt), warnAt + 4 * HOUR)
+    assert.equal(next(ARRIVED + HOUR, true), ARRIVED + 5 * HOUR)
+  })
+
   test('while it takes a person nothing is given up, and that time does not count later', () => {
     const judged = (before: RecipientState | undefined, now: number, waits: boolean) => {
       const message = messageTo([recipient], {}, before ? { states: [before] } : {})

@@ -143,6 +143,8 @@ describe('limits of a route', () => {
     const station = await Station.open(t, [routeTo(hop, ['*'], { limits: { messagesPerMinute: 40 } })])
     await addMany(station, 20, 'y.example')
     await station.event('delivered', 4)
+    const sent = [...station.queue.messages()].filter(({ id }) => station.queue.sending(id).length > 0)
+    assert.deepEqual(sent, [], 'what waits for its turn is not being sent')
     const start = performance.now()
     // Four at once, then one every 60/37 of a second, however the wall's clock is set.
     station.ahead = DAY

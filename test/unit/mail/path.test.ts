@@ -252,6 +252,7 @@ test('RCPT: takes paths and every parameter', () => {
     notify: ['SUCCESS'],
   })
   takesRcpt('RCPT TO:<alice@d> ORCPT=utf-8;j\\x{F6}rg@d', { forwardPath: alice, orcpt: 'utf-8;j\\x{F6}rg@d' })
+  takesRcpt('RCPT TO:<alice@d> ORCPT=utf-8;j\\x{f6}rg@d', { forwardPath: alice, orcpt: 'utf-8;j\\x{f6}rg@d' })
   takesRcpt('RCPT TO:<alice@d> ORCPT=UTF-8;jörg@d', { forwardPath: alice, orcpt: 'UTF-8;jörg@d' }, true)
 })
 
