@@ -72,8 +72,9 @@ async function run(opened: Promise<Window>): Promise<void> {
   const serving = opening.then(relay => serve(relay, { window, unusual: given.data && folder, images }))
   answerWindow(serving.then(({ answer }) => answer))
   if (!given.hidden && !isStartedBySystem()) window.open()
-  setImmediate(setMenu)
   await serving.then(({ running }) => running)
+  // Nobody needs it sooner, and the window does without.
+  setMenu()
 }
 
 function prepareWindow(): Window {

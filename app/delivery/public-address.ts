@@ -1,5 +1,5 @@
 /** Public addresses: those that the DNS of others may send our mail to. */
-import { BlockList, isIPv6 } from 'node:net'
+import { BlockList } from 'node:net'
 
 /**
  * Private, loopback, link-local, shared, multicast and reserved ones of IPv4 (RFC 6890), and of IPv6 all that aren't
@@ -43,7 +43,7 @@ function listsOf(networks: Networks): Readonly<Record<Kind, BlockList>> {
 }
 
 function kindOf(address: string): Kind {
-  return isIPv6(address) ? 'ipv6' : 'ipv4'
+  return address.includes(':') ? 'ipv6' : 'ipv4'
 }
 
 const refused = listsOf(REFUSED)
