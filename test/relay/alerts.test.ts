@@ -1,7 +1,10 @@
 /** What needs a person is told by mail: once, to whoever is to hear of it, and never about itself. */
 import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeCertificate } from '../support/certificate.ts'
 import { makeFolder } from '../support/folder.ts'
 import { startNextHop } from '../support/next-hop.ts'
 import { officeSettings, startRelay } from '../support/relay-on-folder.ts'
@@ -60,3 +63,68 @@ test('nobody is told by mail where nobody is named, but status and doctor say it
   assert.deepEqual(await relay.control.listQueue({}), [])
   assert.deepEqual(await relay.mailbox(), [])
 })
+
+/** What goes wrong, and what the mail says of it. */
+interface Case {
+  readonly what: string
+  readonly delivery?: (port: number) => object
+  readonly days?: number
+  readonly says: RegExp
+}
+
+const toHop = (port: number, login: object) => ({
+  routes: [{ to: ['*'], via: 'smart-host', encryption: 'none', hosts: [`127.0.0.1:${port}`], ...login }],
+})
+
+const cases: readonly Case[] = [
+  {
+    what: 'a route that lets us log on no more',
+    delivery: port =>
+      toHop(port, {
+        login: { method: 'password', user: 'office', secret: 'provider' },
+        plaintextLogin: 'local-networks',
+      }),
+    says: /127\.0\.0\.1:\d+ does not let us log on/,
+  },
+  {
+    what: 'a sign-in that a person must renew',
+    delivery: port =>
+      toHop(port, {
+        login: {
+          method: 'oauth2',
+          provider: 'google',
+          clientId: 'postern',
+          user: 'office@example.com',
+          secret: 'cloud',
+        },
+        plaintextLogin: 'local-networks',
+      }),
+    says: /Mail waits until somebody signs in as\s+office@example\.com/,
+  },
+  { what: 'a certificate that expires soon', days: 5, says: /certificate/i },
+]
+
+for (const { what, delivery = () => ({ routes: [] }), days, says } of cases) {
+  test(`${what} is told by mail`, async t => {
+    const hop = await startNextHop(t, { password: 'another' })
+    const folder = await makeFolder(t)
+    if (days !== undefined) await putCertificate(folder, days)
+    const alerts = { minimumFreeDisk: 0, mailTo: ['fred@local.example'] }
+    const settings = officeSettings({ ...delivery(hop.port), alerts })
+    const relay = await startRelay(t, folder, settings, { alertEvery: 20 })
+    await relay.control.setSecret('provider', 'wrong')
+    if (days === undefined) await relay.submit(['friend@elsewhere.example'])
+    await relay.event('delivered')
+    const [mail = ''] = await relay.mailbox()
+    assert.match(mail, says)
+    await sleep(200)
+    assert.equal((await relay.mailbox()).length, 1, 'told once')
+  })
+}
+
+async function putCertificate(folder: string, days: number): Promise<void> {
+  const { key, cert } = await makeCertificate(await mkdtemp(join(folder, 'made-')), { days })
+  await mkdir(join(folder, 'tls'), { mode: 0o700 })
+  await writeFile(join(folder, 'tls/key.pem'), key, { mode: 0o600 })
+  await writeFile(join(folder, 'tls/cert.pem'), cert, { mode: 0o600 })
+}
