@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { formatDate, newMessageId } from '../mail/header.ts'
 import { toPrintable } from '../mail/printable.ts'
 import { formatReply, isTransient, type Reply } from '../mail/reply.ts'
-import { type Meaning, meaningOf } from './meaning/meaning.ts'
+import { type Meaning, type Mend, meaningOf } from './meaning/meaning.ts'
 import { oneLine, wrap } from './text.ts'
 
 /** RFC 3464 section 2.3.3. */
@@ -136,10 +136,16 @@ function explanation({ hostname, to, arrived, until, reports, copyFor }: DsnFact
 /** What the answer means to whoever wrote the message; none where nothing was refused. */
 function meaningLines(meaning: Meaning | undefined): string[] {
   if (!meaning) return []
-  const { means, cause, todo, source } = meaning
-  const told = [`What it means: ${means} ${cause}`, `What to do: ${todo}`, `Source: ${source.name}`]
+  const { means, cause, todo, mends, source } = meaning
+  // Whoever wrote the message can't mend a server.
+  const isHere = !OF_OTHERS.includes(mends[0]?.kind ?? 'tell-recipient')
+  const whose = isHere ? ', for whoever looks after this server' : ''
+  const told = [`What it means: ${means} ${cause}`, `What to do${whose}: ${todo}`, `Source: ${source.name}`]
   return ['', ...told.flatMap(line => wrap(line, '    ')), `    ${source.address}`, '']
 }
+
+/** Mends that change nothing here: the sender can do something, too. */
+const OF_OTHERS: readonly Mend['kind'][] = ['wait', 'retry', 'tell-provider', 'tell-recipient']
 
 /** RFC 3464 section 2.1: the fields of the message, then a group for each recipient. */
 function deliveryStatus(facts: DsnFacts, global: boolean): string {

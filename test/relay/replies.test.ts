@@ -48,6 +48,6 @@ test('a report says why the message came back, and where that is written', async
   const words = wordsOf((await relay.mailbox())[0])
   assert.match(
     words,
-    /127\.0\.0\.1 said: 550 5\.7\.23 .* What it means: .*SPF.* What to do: .* Source: .* https:\/\//,
+    /127\.0\.0\.1 said: 550 5\.7\.23 .* What it means: .*SPF.* What to do.*: .* Source: .* https:\/\//,
   )
 })

@@ -129,6 +129,11 @@ describe('its form', () => {
       const words = read({ reports: [full] }).text.body.replace(/\s+/g, ' ')
       assert.match(words, /over quota .*What it means: \S.*\. What to do: \S.*\. Source: \S.* https:\/\/\S+/)
     }
+    const foreign = report({
+      reply: reply(550, '5.7.60', 'Client does not have permissions to send as this sender'),
+    })
+    const here = read({ reports: [foreign] }).text.body.replace(/\s+/g, ' ')
+    assert.match(here, /What to do, for whoever looks after this server: \S/, 'the sender can’t mend that')
     const full = report({ reply: reply(552, '5.2.2', 'The email account is over quota') })
     const { body } = read({ reports: [full, { ...full, recipient: 'c@y.example' }] }).text
     assert.match(body, /https:\S+\r?\n\r?\n {2}<c@y\.example>/, 'the next recipient stands apart')
