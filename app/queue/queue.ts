@@ -15,6 +15,7 @@ import {
   retried,
   settled,
 } from './operate.ts'
+import { Slices } from './slices.ts'
 import type { Spool } from './spool.ts'
 
 /** Recipients of a message that are due, or were taken to be tried now. */
@@ -43,6 +44,8 @@ export class Queue {
   readonly #busy = new Map<string, Set<number>>()
   /** Recipients to be removed when the attempt under way ends, by message. */
   readonly #removing = new Map<string, Set<number>>()
+  readonly #toTell = new Slices()
+  readonly #toReroute = new Slices()
   #timer: NodeJS.Timeout | undefined
   #handing = false
   #ready: ((work: Work) => void) | undefined
@@ -66,19 +69,23 @@ export class Queue {
   /** Tells again what is due or waits for a next hop: at the start, and where the ways may be others. */
   tellWaiting(): void {
     const now = this.#now()
-    this.#telling(() => {
-      for (const message of [...this.#spool.messages()]) {
-        const recipients = this.#pick(message, state => isTakeable(state, now))
-        if (recipients.length > 0) this.#ready?.({ message, recipients })
-      }
-      for (const id of this.#due.take(this.#now())) this.#handOut(id)
-    })
+    this.#toTell.run(this.#all(), ids =>
+      this.#telling(() => {
+        for (const message of this.#known(ids)) {
+          const recipients = this.#pick(message, state => isTakeable(state, now))
+          if (recipients.length > 0) this.#ready?.({ message, recipients })
+        }
+        for (const id of this.#due.take(this.#now())) this.#handOut(id)
+      }),
+    )
   }
 
   /** Hands out nothing more. */
   stop(): void {
     this.#ready = undefined
     clearTimeout(this.#timer)
+    this.#toTell.stop()
+    this.#toReroute.stop()
   }
 
   newId(): string {
@@ -214,14 +221,28 @@ export class Queue {
 
   /** Frees what was held for want of a route, where there is one now. */
   reroute(hasRoute: (recipient: Recipient, message: Message) => boolean): void {
-    for (const message of [...this.#spool.messages()]) {
-      const free = (state: Pending, index: number) => {
-        const recipient = message.envelope.recipients[index]
-        const stuck = state.kind === 'held' && state.by === 'route'
-        return stuck && recipient && hasRoute(recipient, message) ? freed(state, this.#now()) : state
+    this.#toReroute.run(this.#all(), ids => {
+      for (const message of this.#known(ids)) {
+        const free = (state: Pending, index: number) => {
+          const recipient = message.envelope.recipients[index]
+          const stuck = state.kind === 'held' && state.by === 'route'
+          return stuck && recipient && hasRoute(recipient, message) ? freed(state, this.#now()) : state
+        }
+        const states = changes(message, free)
+        if (states.size > 0) this.#update(message.id, states)
       }
-      const states = changes(message, free)
-      if (states.size > 0) this.#update(message.id, states)
+    })
+  }
+
+  #all(): readonly string[] {
+    return Array.from(this.#spool.messages(), ({ id }) => id)
+  }
+
+  /** Those that are still there, as they are by now. */
+  *#known(ids: readonly string[]): Generator<Message> {
+    for (const id of ids) {
+      const message = this.#spool.get(id)
+      if (message) yield message
     }
   }
 

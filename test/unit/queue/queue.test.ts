@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import type { RecipientState } from '../../../app/queue/message.ts'
 import { Queue, type Work } from '../../../app/queue/queue.ts'
 import { makeFolder } from '../../support/folder.ts'
@@ -179,10 +180,14 @@ test('ten thousand that are settled in the moment they are handed out need no de
     )
   const queue = new Queue(spool)
   let count = 0
-  queue.start(({ message }) => {
-    count++
-    queue.settle(message.id, states(held))
+  await new Promise<void>(resolve => {
+    queue.start(({ message }) => {
+      queue.settle(message.id, states(held))
+      if (++count === 10_000) resolve()
+    })
+    assert.ok(count < 10_000, 'others got no turn meanwhile')
   })
+  await setImmediate()
   queue.stop()
   assert.equal(count, 10_000)
 })
