@@ -143,7 +143,10 @@ export class Journal {
     const name = await this.#nextName(day, more)
     const path = join(this.#folder, name)
     const handle = await open(path, 'a+', 0o600)
-    const size = await endLine(handle)
+    const size = await endLine(handle).catch(async error => {
+      await handle.close()
+      throw error
+    })
     const file = { name, handle, size }
     this.#file = file
     return file

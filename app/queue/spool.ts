@@ -43,8 +43,13 @@ export class Spool {
     for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 })
     await syncFolder(dirname(root))
     const recovered = await recoverSpool(folders, report)
-    const active = await createSegment(root, recovered.nextSegment)
-    return new Spool(folders, report, recovered, active, limits)
+    try {
+      const active = await createSegment(root, recovered.nextSegment)
+      return new Spool(folders, report, recovered, active, limits)
+    } catch (error) {
+      for (const { file } of recovered.segments) await file.close()
+      throw error
+    }
   }
 
   private constructor(

@@ -353,7 +353,10 @@ test('no disk space: 452, nothing lost, and all is well when there is space agai
     queue.map(async ({ id }) => /^Subject: .*/m.exec(await postern.run(['queue', 'show', id]))?.[0].trim()),
   )
   assert.deepEqual(subjects, ['Subject: before', 'Subject: after'])
-  assert.match(await postern.run(['log']), /message from a@far\.example refused: 452 4\.3\.1 /)
+  assert.match(
+    await postern.run(['log']),
+    /message from a@far\.example to b@elsewhere\.example refused: 452 4\.3\.1 /,
+  )
   assert.doesNotMatch(relay.output + again.output + last.output, /^\s+at /m)
 })
 
@@ -396,7 +399,7 @@ test('trouble with the next hop: the message waits, and its reply says what to d
   const to = cases.map(([domain]) => `x@${domain}`)
   assert.equal((await swaks(t, { port: portOf(relay), from: 'a@far.example', to })).code, 0)
   const rows = await waitFor('an answer for each', async () => {
-    const lines = (await postern.run(['queue', 'list'])).split('\n').slice(1, -1)
+    const lines = (await postern.run(['queue', 'list'])).split('\n').filter(line => line.includes(' x@'))
     return lines.length === cases.length && lines.every(line => / 4\d\d 4\.\d+\.\d+ /.test(line))
       ? lines
       : undefined
