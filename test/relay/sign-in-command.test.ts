@@ -5,9 +5,8 @@ import { before, describe, test } from 'node:test'
 import {
   type AuthorizationServer,
   Browser,
-  CLIENT,
   startAuthorizationServer,
-  USER,
+  tokenRoute,
 } from '../support/authorization-server.ts'
 import { type Ending, endOfSuite } from '../support/ending.ts'
 import { makeFolder } from '../support/folder.ts'
@@ -22,27 +21,8 @@ describe('postern secret login', () => {
     server = await startAuthorizationServer(suite)
   })
 
-  function settings({ port }: NextHop): object {
-    const login = {
-      method: 'oauth2',
-      user: USER,
-      secret: 'cloud',
-      provider: 'other',
-      issuer: server.issuer,
-      scopes: ['smtp.send', 'offline_access'],
-      clientId: CLIENT,
-    }
-    const hosts = [`127.0.0.1:${port}`]
-    const route = {
-      to: ['*'],
-      via: 'smart-host',
-      hosts,
-      encryption: 'none',
-      plaintextLogin: 'local-networks',
-      login,
-    }
-    return officeSettings({ routes: [route], retry: ['1h'] })
-  }
+  const settings = ({ port }: NextHop) =>
+    officeSettings({ routes: [tokenRoute(server, port)], retry: ['1h'] })
 
   const login = (test: Ending, folder: string, ...more: string[]) =>
     startProcess(test, postern('secret', 'login', 'cloud', '--data', folder, ...more))

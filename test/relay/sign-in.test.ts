@@ -7,9 +7,8 @@ import type { SignInBegun, SignInWay } from '../../app/control/control.ts'
 import {
   type AuthorizationServer,
   Browser,
-  CLIENT,
   startAuthorizationServer,
-  USER,
+  tokenRoute,
 } from '../support/authorization-server.ts'
 import { type Ending, endOfSuite } from '../support/ending.ts'
 import { makeFolder } from '../support/folder.ts'
@@ -27,26 +26,8 @@ describe('mail that goes out with a token', () => {
   })
   beforeEach(() => server.wish({ accessLifetime: 3600, rotates: true, refuse: null, delay: 0 }))
 
-  function settings({ port }: NextHop): object {
-    const login = {
-      method: 'oauth2',
-      user: USER,
-      secret: 'cloud',
-      provider: 'other',
-      issuer: server.issuer,
-      scopes: ['smtp.send', 'offline_access'],
-      clientId: CLIENT,
-    }
-    const route = {
-      to: ['*'],
-      via: 'smart-host',
-      hosts: [`127.0.0.1:${port}`],
-      encryption: 'none',
-      plaintextLogin: 'local-networks',
-      login,
-    }
-    return officeSettings({ routes: [route], retry: ['1s'] })
-  }
+  const settings = ({ port }: NextHop) =>
+    officeSettings({ routes: [tokenRoute(server, port)], retry: ['1s'] })
 
   async function begin(test: Ending, script: HopScript = {}) {
     const hop = await startNextHop(test, { token: server.checks, ...script })

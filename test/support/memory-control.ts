@@ -41,7 +41,7 @@ import { isPending } from '../../app/queue/message.ts'
 import type { Problem } from '../../app/settings/settings.ts'
 
 /** One mail sender for everything. */
-const SENDING: SendingSettings = {
+export const SENDING: SendingSettings = {
   hostname: 'mail.example.com',
   delivery: {
     routes: [

@@ -1,7 +1,7 @@
 /** Signing in with OAuth2 in the real window: told of once, by browser and by code; then the mail that waited goes. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Browser, CLIENT, startAuthorizationServer, USER } from '../support/authorization-server.ts'
+import { Browser, startAuthorizationServer, tokenRoute } from '../support/authorization-server.ts'
 import { startBus } from '../support/bus.ts'
 import { startNextHop } from '../support/next-hop.ts'
 import { startNotifications } from '../support/notifications.ts'
@@ -14,25 +14,10 @@ test('mail waits, one notification says so, and signing in sends it; when it is 
   const hop = await startNextHop(t, { token: server.checks })
   const bus = await startBus(t)
   const desktop = await startNotifications(t, bus)
-  const login = {
-    method: 'oauth2',
-    user: USER,
-    secret: 'cloud',
-    provider: 'other',
-    issuer: server.issuer,
-    scopes: ['smtp.send', 'offline_access'],
-    clientId: CLIENT,
-  }
-  const hosts = [`127.0.0.1:${hop.port}`]
-  const route = {
-    to: ['*'],
-    via: 'smart-host',
-    hosts,
-    encryption: 'none',
-    plaintextLogin: 'local-networks',
-    login,
-  }
-  const desk = await makeDesk(t, { bus, settings: { delivery: { routes: [route], retry: ['1s'] } } })
+  const desk = await makeDesk(t, {
+    bus,
+    settings: { delivery: { routes: [tokenRoute(server, hop.port)], retry: ['1s'] } },
+  })
   const app = await desk.launch()
   const page = await app.page()
   /** What the system's browser was asked to open. */

@@ -2,27 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { refusalWarnings } from '../../../app/control/refusal-warnings.ts'
-import type { SendingSettings } from '../../../app/control/reply-meanings.ts'
 import { type Reply, reply } from '../../../app/mail/reply.ts'
 import type { Message, RecipientState } from '../../../app/queue/message.ts'
-import { queued } from '../../support/memory-control.ts'
-
-const settings: SendingSettings = {
-  hostname: 'mail.example.com',
-  delivery: {
-    routes: [
-      {
-        to: ['*'],
-        senders: [],
-        users: [],
-        via: 'smart-host',
-        hosts: [{ host: 'smtp.example', port: 587 }],
-        encryption: 'starttls-required',
-        plaintextLogin: 'never',
-      },
-    ],
-  },
-}
+import { queued, SENDING as settings } from '../../support/memory-control.ts'
 
 const denied = reply(454, '4.7.0', "smtp.example:587 didn't let office@example log on (535 5.7.8 no)")
 const grey = reply(450, '4.7.1', 'come back in a while')
