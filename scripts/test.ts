@@ -40,7 +40,12 @@ function summary(all: readonly Done[]): string {
   )
   const bad = all.filter(done => !done.outcome.ok).map(done => done.step.name)
   const verdict = bad.length === 0 ? 'All steps passed.' : `FAILED: ${bad.join(', ')}.`
-  return ['', 'Summary', ...lines, verdict, ''].join('\n')
+  return ['', 'Summary', ...lines, verdict, ...all.flatMap(failures), ''].join('\n')
+}
+
+/** What failed, a line each and once more: the end of a long run is what is read first. */
+function failures({ outcome }: Done): readonly string[] {
+  return outcome.output.split('\n').filter(line => line.startsWith('✗ '))
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -11,6 +11,7 @@ export type Target =
 export interface Book {
   /** Undefined where no local domain is written without `*.`. */
   readonly firstDomain: string | undefined
+  /** The literals of this server among them. */
   readonly domains: ReadonlySet<string>
   /** Of `*.example.com`, the part `.example.com`. */
   readonly wildcards: ReadonlySet<string>
@@ -39,8 +40,8 @@ export function compileBook(settings: Settings, ownLiterals: ReadonlySet<string>
   }
 }
 
-export function isInternal({ domains, ownLiterals, wildcards }: Names, domain: string): boolean {
-  return domains.has(domain) || ownLiterals.has(domain) || wildcardOf(wildcards, domain) !== undefined
+export function isInternal({ domains, wildcards }: Names, domain: string): boolean {
+  return domains.has(domain) || wildcardOf(wildcards, domain) !== undefined
 }
 
 /** Whether a mailbox or an alias stands at a `keyOf`; a catch-all doesn't count. */
@@ -64,7 +65,7 @@ function compileNames(localDomains: readonly string[], ownLiterals: ReadonlySet<
   const plain = domains.filter(domain => !domain.startsWith('.'))
   return {
     firstDomain: plain[0],
-    domains: new Set(plain),
+    domains: new Set([...plain, ...ownLiterals]),
     wildcards: new Set(domains.filter(domain => domain.startsWith('.'))),
     ownLiterals,
   }

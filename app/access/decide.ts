@@ -27,6 +27,9 @@ const REPLIES: Readonly<Record<Reason, Reply>> = {
   relay: reply(250, '2.1.5', 'Recipient accepted'),
 }
 
+/** The same: a map finds a key that changes from call to call in a third of the time. */
+const BY_REASON: ReadonlyMap<string, Reply> = new Map(Object.entries(REPLIES))
+
 /** Where 530 would not be true. */
 const NO_LOG_ON = reply(
   550,
@@ -72,8 +75,9 @@ class LazyDecision implements Decision {
 
   constructor(question: Question, ruling: Ruling) {
     const { by, reason } = ruling
-    this.reply = asksInVain(question, ruling) ? NO_LOG_ON : REPLIES[reason]
-    this.verdict = this.reply.code < 400 ? 'accept' : 'refuse'
+    const reply = asksInVain(question, ruling) ? NO_LOG_ON : (BY_REASON.get(reason) ?? REPLIES[reason])
+    this.reply = reply
+    this.verdict = reply.code < 400 ? 'accept' : 'refuse'
     this.list = by ? by.list.name : null
     this.row = by && by.number > 0 ? by.number : null
     this.#question = question

@@ -97,12 +97,13 @@ function permissionsOf(policy: Policy): (service: number, global: number) => Per
   }
   const width = policy.service.rows.length + 1
   return (service, global) => {
-    const [one] = matchAt(policy.service, service)
-    const [other] = policy.global ? matchAt(policy.global, global) : []
-    const key = (other?.kind ?? 0) * width + one.kind
+    const answers = {
+      service: matchAt(policy.service, service),
+      global: policy.global && matchAt(policy.global, global),
+    }
+    const key = (answers.global?.kind ?? 0) * width + answers.service.kind
     const before = known.get(key)
     if (before) return before
-    const answers = other ? [one, other] : [one]
     const fresh = {
       external: intern(relayingOf(policy, answers, 'external')),
       internal: intern(relayingOf(policy, answers, 'internal')),

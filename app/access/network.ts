@@ -30,8 +30,8 @@ export interface Client {
   readonly text: string
   readonly family: Family
   readonly value: bigint
-  /** The value as a number, for fast look-up: exact for IPv4, rounded for IPv6. */
-  readonly key: number
+  /** The value in words of 32 bits, the first one first, for fast look-up: one for IPv4, four for IPv6. */
+  readonly words: Uint32Array
 }
 
 interface Value {
@@ -50,7 +50,12 @@ export function parseClient(text: string): Client | undefined {
   const parsed = parseValue(zone < 0 || !isIPv6(text) ? text : text.slice(0, zone))
   if (!parsed) return undefined
   const { family, value } = parsed
-  return { text: formatValue(family, value), family, value, key: Number(value) }
+  return {
+    text: formatValue(family, value),
+    family,
+    value,
+    words: family === 4 ? Uint32Array.of(Number(value)) : wordsOf([value]),
+  }
 }
 
 export function parseFrom(text: string): ParsedFrom {
@@ -94,6 +99,18 @@ export function formatValue(family: Family, value: bigint): string {
   }
   const parts = value.toString(16).padStart(32, '0').match(/.{4}/g) ?? []
   return new ipaddr.IPv6(parts.map(part => Number.parseInt(part, 16))).toRFC5952String()
+}
+
+/** IPv6 addresses in words of 32 bits, four for each, the first one first. */
+export function wordsOf(values: readonly bigint[]): Uint32Array {
+  const view = new DataView(new ArrayBuffer(16))
+  const words = new Uint32Array(values.length * 4)
+  for (const [at, value] of values.entries()) {
+    view.setBigUint64(0, value >> 64n)
+    view.setBigUint64(8, value)
+    for (let word = 0; word < 4; word++) words[at * 4 + word] = view.getUint32(word * 4)
+  }
+  return words
 }
 
 /** How many bits an address has. */

@@ -29,8 +29,8 @@ export interface AccessList {
   readonly ranges: Ranges
   /** By the row's number, the first row that says the same; of 0, for those for whom no row decides, 0. */
   readonly kinds: Uint32Array
-  /** By the row's number, each in a list of its own, made when it is first asked for: rows may be many. */
-  readonly matches: (readonly [Match] | undefined)[]
+  /** By the row's number, made when it is first asked for: rows may be many. */
+  readonly matches: (Match | undefined)[]
 }
 
 /** What of a list takes time to find out, without its rows: it can be made elsewhere, and passed on. */
@@ -98,15 +98,16 @@ export function firstRow(list: AccessList, client: Client): number {
 }
 
 /** What the list says of clients for whom that row decides. */
-export function matchAt(list: AccessList, row: number): readonly [Match] {
+export function matchAt(list: AccessList, row: number): Match {
   return list.matches[row] ?? makeMatch(list, row)
 }
 
-function makeMatch(list: AccessList, row: number): readonly [Match] {
+function makeMatch(list: AccessList, row: number): Match {
   const kind = list.kinds[row]
   if (kind === undefined) throw new Error(`The list has no row ${row}.`)
-  const [first] = kind === row ? [firstOfKind(list, row)] : matchAt(list, kind)
-  const match = [{ ...first, number: row }] as const
+  const first = kind === row ? firstOfKind(list, row) : matchAt(list, kind)
+  const { allows, waives, users } = first
+  const match = { list, number: row, allows, waives, users, kind }
   list.matches[row] = match
   return match
 }
@@ -166,9 +167,11 @@ function firstOfKind(list: AccessList, number: number): Match {
   if (!row) return { list, number, allows: false, waives: false, users: undefined, kind: 0 }
   const { action, users, withoutAuthentication } = row
   return {
-    ...{ list, number, kind: number },
+    list,
+    number,
     allows: action === 'allow',
     waives: withoutAuthentication && users.length === 0,
     users: users.length > 0 ? new Set(users.map(accountKey)) : undefined,
+    kind: number,
   }
 }

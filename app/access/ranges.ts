@@ -1,20 +1,17 @@
 /** An access list compiled: the whole address space cut into ranges in which one row decides. */
-import type { Client, Span } from './network.ts'
+import { type Client, type Span, wordsOf } from './network.ts'
+import { lookUp, makeTable, rowOf, type Table } from './table.ts'
 
 /** Range i holds the addresses from its start to before the next start; the first one starts at 0. */
 export interface Ranges {
   readonly v4Starts: Uint32Array
-  /**
-   * Where to look: IPv4's space in equal parts, for each the range in which it begins, and after them the last range.
-   * Their number is a power of two, about that of the ranges.
-   */
-  readonly v4Index: Uint32Array
   /** The row that decides, counted from 1; 0 where none does. */
   readonly v4Rows: Uint32Array
   readonly v6Starts: readonly bigint[]
-  /** The starts as rounded numbers: what is smaller rounded is smaller, and numbers are compared faster. */
-  readonly v6Keys: Float64Array
   readonly v6Rows: Uint32Array
+  /** The same, to be looked up. */
+  readonly v4: Table
+  readonly v6: Table
 }
 
 /** Spans with the row they belong to, in the order of the rows. */
@@ -47,64 +44,17 @@ export function compileRanges(spans: readonly RowSpan[]): Ranges {
     sortBigints,
   )
   const v4Starts = Uint32Array.from(numbers.starts)
+  const v4Rows = Uint32Array.from(numbers.rows)
+  const v6Rows = Uint32Array.from(bigints.rows)
   return {
-    v4Starts,
-    v4Index: indexOf(v4Starts),
-    v4Rows: Uint32Array.from(numbers.rows),
-    v6Starts: bigints.starts,
-    v6Keys: Float64Array.from(bigints.starts, Number),
-    v6Rows: Uint32Array.from(bigints.rows),
+    ...{ v4Starts, v4Rows, v4: makeTable(v4Starts, v4Rows, 1) },
+    ...{ v6Starts: bigints.starts, v6Rows, v6: makeTable(wordsOf(bigints.starts), v6Rows, 4) },
   }
 }
 
-/** The row that decides for this client, counted from 1; 0 where none does. O(log n). */
-export function rowAt(ranges: Ranges, { family, key, value }: Client): number {
-  if (family === 4) return ranges.v4Rows[v4At(ranges, key)] ?? 0
-  const { v6Starts, v6Keys, v6Rows } = ranges
-  const at = lastUpToNumber(v6Keys, key)
-  // Only starts that are rounded to the same number are told apart by their digits.
-  const isSure = (v6Keys[at] ?? 0) < key || (v6Starts[at] ?? 0n) <= value
-  return v6Rows[isSure ? at : lastUpTo(v6Starts, value)] ?? 0
-}
-
-/** The range in which an IPv4 address lies. */
-function v4At({ v4Starts, v4Index }: Ranges, value: number): number {
-  // The parts are numbered by the address's first bits.
-  const part = value >>> (1 + Math.clz32(v4Index.length - 1))
-  let low = v4Index[part] ?? 0
-  let high = (v4Index[part + 1] ?? 0) + 1
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1
-    if ((v4Starts[middle] ?? 0) <= value) low = middle
-    else high = middle
-  }
-  return low
-}
-
-/** At most 2^16 parts: they take little time to make. */
-function indexOf(starts: Uint32Array): Uint32Array {
-  const bits = Math.min(16, 33 - Math.clz32(starts.length))
-  const size = 2 ** (32 - bits)
-  const index = new Uint32Array(2 ** bits + 1)
-  let at = 0
-  for (let part = 0; part < 2 ** bits; part++) {
-    while ((starts[at + 1] ?? 2 ** 32) <= part * size) at++
-    index[part] = at
-  }
-  index[2 ** bits] = starts.length - 1
-  return index
-}
-
-/** As `lastUpTo`, without a branch that a processor could guess wrong: half the time of a decision. */
-function lastUpToNumber(starts: Float64Array, value: number): number {
-  let low = 0
-  let left = starts.length
-  while (left > 1) {
-    const half = left >>> 1
-    low += half * (Number((starts[low + half] ?? 0) <= value) | 0)
-    left -= half
-  }
-  return low
+/** The row that decides for this client, counted from 1; 0 where none does. */
+export function rowAt({ v4, v6 }: Ranges, { family, words }: Client): number {
+  return family === 4 ? rowOf(v4, words[0] ?? 0) : lookUp(v6, words)
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Who of a stretch of addresses may send: worked out by the rules that decide for a session. */
-import type { Match, Policy } from './policy.ts'
-import { rule } from './ruling.ts'
+import type { Policy } from './policy.ts'
+import { type Answers, listed, rule } from './ruling.ts'
 
 /** `external`: relaying; `internal`: to a mailbox, an alias or a catch-all of ours. */
 export type RecipientClass = 'external' | 'internal'
@@ -22,11 +22,11 @@ const UNNAMED = ''
  * What holds for every client of whom the lists answer so. Who may send without logging on may also send after it: no
  * account is refused where nobody needs one.
  */
-export function relayingOf(policy: Policy, answers: readonly Match[], to: RecipientClass): Relaying {
+export function relayingOf(policy: Policy, answers: Answers, to: RecipientClass): Relaying {
   const accepts = (account: string | undefined) => ACCEPTED.has(rule(policy, answers, account, to).reason)
   if (accepts(undefined)) return ANYONE
   if (accepts(UNNAMED)) return AFTER_LOGIN
-  const named = new Set(answers.flatMap(({ users }) => [...(users ?? [])]))
+  const named = new Set(listed(answers).flatMap(({ users }) => [...(users ?? [])]))
   const users = [...named].filter(accepts).sort()
   return users.length === 0 ? NEVER : { kind: 'after-login', users }
 }

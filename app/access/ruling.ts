@@ -28,6 +28,12 @@ export interface Ruling {
   readonly by: Match | undefined
 }
 
+/** What each list that counts says. */
+export interface Answers {
+  readonly service: Match
+  readonly global: Match | undefined
+}
+
 const ADMITTED: Ruling = { reason: 'admitted', by: undefined }
 const UNKNOWN: Ruling = { reason: 'unknown-recipient', by: undefined }
 const MALFORMED: Ruling = { reason: 'malformed-recipient', by: undefined }
@@ -35,7 +41,7 @@ const INTERNAL: Ruling = { reason: 'internal', by: undefined }
 
 /** Who may connect at all. */
 export function ruleOnGreeting(policy: Policy, client: Client): Ruling {
-  return policy.antiRelay === 'authenticated-users' ? greet(matches(policy, client)) : ADMITTED
+  return policy.antiRelay === 'authenticated-users' ? greet(answersOf(policy, client)) : ADMITTED
 }
 
 export function ruleOnRecipient(
@@ -44,15 +50,14 @@ export function ruleOnRecipient(
   user: string | undefined,
   resolution: Resolution['kind'],
 ): Ruling {
-  const account = user === undefined ? undefined : accountKey(user)
-  return rule(policy, matches(policy, client), account, resolution)
+  return rule(policy, answersOf(policy, client), user, resolution)
 }
 
-/** From what the lists answered: for all clients of whom they say the same. `account` is an `accountKey`. */
+/** From what the lists answered: for all clients of whom they say the same. */
 export function rule(
   policy: Policy,
-  answers: readonly Match[],
-  account: string | undefined,
+  answers: Answers,
+  user: string | undefined,
   resolution: Resolution['kind'],
 ): Ruling {
   if (policy.antiRelay === 'authenticated-users') {
@@ -60,7 +65,7 @@ export function rule(
     if (greeting.reason === 'not-admitted') return greeting
   }
   // Where logging on is switched off, a session that logged on before counts as anybody's.
-  const counted = policy.authentication === 'disabled' ? undefined : account
+  const counted = policy.authentication === 'disabled' ? undefined : user
   switch (resolution) {
     case 'unknown':
       return UNKNOWN
@@ -73,51 +78,60 @@ export function rule(
   }
 }
 
-/** The lists that count, each with its first matching row: the service's first. */
-export function matches(policy: Policy, client: Client): readonly Match[] {
+/** What the lists that count say of a client. */
+export function answersOf(policy: Policy, client: Client): Answers {
   const service = matchAt(policy.service, firstRow(policy.service, client))
-  if (!policy.global) return service
-  return [...service, ...matchAt(policy.global, firstRow(policy.global, client))]
+  if (!policy.global) return { service, global: undefined }
+  return { service, global: matchAt(policy.global, firstRow(policy.global, client)) }
 }
 
-function greet(answers: readonly Match[]): Ruling {
-  const shut = answers.find(({ allows }) => !allows)
-  return shut ? { reason: 'not-admitted', by: shut } : ADMITTED
+/** The same as a list: the service's first. */
+export function matches(policy: Policy, client: Client): readonly Match[] {
+  return listed(answersOf(policy, client))
 }
 
-function ruleOnInternal(policy: Policy, answers: readonly Match[], account: string | undefined): Ruling {
+/** The service's first. */
+export function listed({ service, global }: Answers): readonly Match[] {
+  return global ? [service, global] : [service]
+}
+
+function greet({ service, global }: Answers): Ruling {
+  if (!service.allows) return { reason: 'not-admitted', by: service }
+  return global && !global.allows ? { reason: 'not-admitted', by: global } : ADMITTED
+}
+
+function ruleOnInternal(policy: Policy, { service, global }: Answers, user: string | undefined): Ruling {
   const { authentication, internalMailWithoutAuthentication } = policy
-  if (authentication !== 'required' || internalMailWithoutAuthentication || account !== undefined) {
+  if (authentication !== 'required' || internalMailWithoutAuthentication || user !== undefined) {
     return INTERNAL
   }
-  const asking = answers.find(({ waives }) => !waives)
-  return asking ? { reason: 'internal-log-on', by: asking } : { reason: 'internal-waived', by: answers[0] }
+  if (!service.waives) return { reason: 'internal-log-on', by: service }
+  if (global && !global.waives) return { reason: 'internal-log-on', by: global }
+  return { reason: 'internal-waived', by: service }
 }
 
 /** Both lists must permit: any refusal for good comes before the log-on, for `530` must be true. */
-function ruleOnRelaying(policy: Policy, answers: readonly Match[], account: string | undefined): Ruling {
-  let logOn: Match | undefined
-  for (const by of answers) {
-    const reason = relayingBy(policy, by, account)
-    if (reason === 'relay-log-on') logOn ??= by
-    else if (reason !== 'relay') return { reason, by }
-  }
-  if (!logOn) return { reason: 'relay', by: answers[0] }
-  return nobodyIsInAll(answers) ? { reason: 'nobody', by: answers[0] } : { reason: 'relay-log-on', by: logOn }
+function ruleOnRelaying(policy: Policy, { service, global }: Answers, user: string | undefined): Ruling {
+  const reason = relayingBy(policy, service, user)
+  if (!global || (reason !== 'relay' && reason !== 'relay-log-on')) return { reason, by: service }
+  const second = relayingBy(policy, global, user)
+  if (second !== 'relay' && second !== 'relay-log-on') return { reason: second, by: global }
+  if (reason === second && reason === 'relay') return { reason, by: service }
+  if (nobodyIsInBoth(service, global)) return { reason: 'nobody', by: service }
+  return { reason: 'relay-log-on', by: reason === 'relay-log-on' ? service : global }
 }
 
 /** What one list says of relaying. */
-function relayingBy(policy: Policy, { allows, users, waives }: Match, account: string | undefined): Reason {
+function relayingBy(policy: Policy, { allows, users, waives }: Match, user: string | undefined): Reason {
   if (!allows) return 'no-relay'
   const mustLogOn = users !== undefined || policy.antiRelay === 'authenticated-users'
   if (policy.authentication === 'disabled') return mustLogOn ? 'nobody' : 'relay'
-  if (account !== undefined) return users && !users.has(account) ? 'other-user' : 'relay'
+  if (user !== undefined) return users && !users.has(accountKey(user)) ? 'other-user' : 'relay'
   const required = policy.authentication === 'required' && !waives
   return mustLogOn || required ? 'relay-log-on' : 'relay'
 }
 
-/** Whether two rows name users and no account stands in both. */
-function nobodyIsInAll(answers: readonly Match[]): boolean {
-  const [one, other] = [answers[0]?.users, answers[1]?.users]
-  return one !== undefined && other !== undefined && ![...one].some(user => other.has(user))
+/** Whether both rows name users and no account stands in both. */
+function nobodyIsInBoth({ users: some }: Match, { users: others }: Match): boolean {
+  return some !== undefined && others !== undefined && ![...some].some(user => others.has(user))
 }

@@ -64,7 +64,7 @@ function passOver(policy: Policy, match: Match, count: number): string[] {
   const rows = match.list.rows.slice(0, count)
   if (count <= ROWS_NAMED) {
     return rows.map(({ enabled }, index) => {
-      const row = describeRow(policy, matchAt(match.list, index + 1)[0])
+      const row = describeRow(policy, matchAt(match.list, index + 1))
       return enabled ? `${row} doesn't match.` : `${row} is switched off.`
     })
   }

@@ -272,4 +272,4 @@ export class Session implements Dialogue {
 const WELCOME = reply(220, '', 'welcome')
 
 /** A client without an address, as when it is gone already: no list lets it relay. */
-const NOBODY: Client = { text: 'unknown', family: 6, value: 0n, key: 0 }
+const NOBODY: Client = { text: 'unknown', family: 6, value: 0n, words: new Uint32Array(4) }
