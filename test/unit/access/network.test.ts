@@ -150,16 +150,16 @@ describe('what a row says in from', () => {
 
 describe('a client', () => {
   it('is IPv4 where the address is mapped, and has no zone id', () => {
-    const seven = { text: '10.0.0.7', family: 4, value: 0x0a000007n, words: [0x0a000007] }
+    const seven = { text: '10.0.0.7', family: 4, value: 0x0a000007n, words: Uint32Array.of(0x0a000007) }
     for (const text of ['10.0.0.7', '::ffff:10.0.0.7', '::FFFF:a00:7', '::ffff:10.0.0.7%2']) {
       assert.deepEqual(parseClient(text), seven)
     }
-    assert.deepEqual(parseClient('255.255.255.255')?.words, [0xffffffff])
+    assert.deepEqual(parseClient('255.255.255.255')?.words, Uint32Array.of(0xffffffff))
     assert.deepEqual(parseClient('FE80:0::1%eth0'), {
       text: 'fe80::1',
       family: 6,
       value: (0xfe80n << 112n) | 1n,
-      words: [0xfe800000, 0, 0, 1],
+      words: Uint32Array.of(0xfe800000, 0, 0, 1),
     })
   })
 
