@@ -180,8 +180,9 @@ describe('signing in with OAuth2', () => {
 
   test('Status names what needs a person, and its button leads to the one at the sender', async () => {
     const bridge = new FakeBridge(cloudSettings())
-    const text = 'Mail waits until somebody signs in as office@contoso.com: the password was changed.'
-    bridge.warnings = [{ kind: 'sign-in', text }]
+    const text = 'Mail waits until somebody signs in again as office@contoso.com: the password was changed.'
+    const mends = [{ kind: 'sign-in-again', path: 'delivery.routes[0].login.signIn' }] as const
+    bridge.warnings = [{ kind: 'sign-in', text, mends }]
     const { page } = await show({ place: 'status', bridge })
     await page.getByText(text).waitFor()
     await page.screenshot({ path: 'test/out/sign-in-status-light.png' })
