@@ -85,15 +85,17 @@ export class Notifier {
     const { queue, spool } = this.#parts
     const id = queue.newId()
     const content = spool.receive(id)
-    await content.write(bytes)
     const parsed = parseAddress(to)
     const smtpUtf8 = parsed.ok && !isAscii(parsed.address)
-    await queue.add(
-      id,
-      { reversePath: '', recipients, body: '8bitmime', smtpUtf8 },
-      { client: 'postern' },
-      content,
-    )
+    const envelope = { reversePath: '', recipients, body: '8bitmime', smtpUtf8 } as const
+    try {
+      await content.write(bytes)
+      await queue.add(id, envelope, { client: 'postern' }, content)
+    } catch (error) {
+      // It is tried again, on a disk that may be full.
+      await content.discard()
+      throw error
+    }
     return id
   }
 
