@@ -87,7 +87,10 @@ export class Relay {
     this.#clock = new RelayClock(newestIn(spool))
     this.#queue = new Queue(spool, this.#clock.now)
     this.#signIns = openSignIns(parts, () => this.#delivery)
-    this.#policies = new StsPolicies({ file: parts.folder.policies })
+    this.#policies = new StsPolicies({
+      file: parts.folder.policies,
+      warn: text => journal.emit({ kind: 'warning', text }),
+    })
     this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
