@@ -245,10 +245,11 @@ export class Session implements Dialogue {
     }
     try {
       const origin = { client: this.#client.text, ...(user !== undefined && { user }) }
-      const message = await queue.add(id, transaction.envelope(received.eightBit), origin, incoming)
-      const facts = { from: transaction.sender, to: transaction.accepted, size: message.size }
+      const facts = { from: transaction.sender, to: transaction.accepted, ...origin, session: this.#id }
       const mended = this.#isMended && { mended: true as const }
-      this.#context.emit({ kind: 'accepted', id, ...facts, ...mended, ...origin, session: this.#id })
+      await queue.add(id, transaction.envelope(received.eightBit), origin, incoming, ({ size }) =>
+        this.#context.emit({ kind: 'accepted', id, ...facts, ...mended, size }),
+      )
       return reply(250, '2.0.0', `Ok: queued as ${id}`)
     } catch (error) {
       await incoming.discard()
