@@ -79,6 +79,11 @@ export class DataFolder {
     return join(this.path, 'policies.json')
   }
 
+  /** What alerts told of. */
+  get alerts(): string {
+    return join(this.path, 'alerts.json')
+  }
+
   get spool(): string {
     return join(this.path, 'spool')
   }
