@@ -16,6 +16,7 @@ import type { Secrets } from '../settings/secrets.ts'
 import { SettingsStore } from '../settings/store.ts'
 import { problemLine } from '../settings/words.ts'
 import { type Certificate, openCertificate } from '../smtp/certificate.ts'
+import { AlertMemory } from './alert-memory.ts'
 import { CHECKS } from './checks.ts'
 import { Clerk } from './clerk.ts'
 import { firstPort } from './first-port.ts'
@@ -46,6 +47,7 @@ export interface Opened {
   readonly spool: Spool
   readonly surroundings: Surroundings
   readonly clerk: Clerk
+  readonly alertMemory: AlertMemory
   readonly version: string
   readonly alertEvery: number | undefined
 }
@@ -82,6 +84,7 @@ export async function openParts(
     spool,
     surroundings,
     clerk,
+    alertMemory: await AlertMemory.open(folder.alerts, performance.now()),
     version,
     alertEvery,
   }

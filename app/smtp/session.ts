@@ -1,8 +1,10 @@
 /** A session: one client's dialogue with us, its decisions taken by the policy in force at that moment. */
+import { setTimeout } from 'node:timers/promises'
 import { admit, decide } from '../access/decide.ts'
 import { isStillThere } from '../access/log-on.ts'
 import { type Client, parseClient } from '../access/network.ts'
 import { isLocalNetwork, type Policy } from '../access/policy.ts'
+import { mendsLineEnds } from '../access/ruling.ts'
 import type { Emit } from '../log/event.ts'
 import { formatAddress } from '../mail/address.ts'
 import { receivedField } from '../mail/header.ts'
@@ -31,6 +33,10 @@ export interface SessionContext {
 
 /** Wrong passwords in one session, before it ends. */
 const MAX_LOGON_FAILURES = 5
+/** Milliseconds that an answer to a wrong password waits, for each one before it. */
+const GUESS_DELAY = 500
+/** Milliseconds. Programs that only pour out spam don't wait; machines of the office are no strangers. */
+const GREETING_DELAY = 100
 
 export class Session implements Dialogue {
   readonly #context: SessionContext
@@ -40,6 +46,8 @@ export class Session implements Dialogue {
   readonly #client: Client
   #loggedOn: User | undefined
   #failures = 0
+  #isMended = false
+  #mends: { readonly policy: Policy; readonly answer: boolean } | undefined
   #transaction: Transaction | undefined
 
   /** `refusal`: why there is no place for this client, already told to the log. */
@@ -59,6 +67,26 @@ export class Session implements Dialogue {
     const { reply, list, row } = decision
     this.#context.emit({ kind: 'connection-refused', reply, list, row, ...this.#who })
     return reply
+  }
+
+  greetingDelay(): number {
+    return this.#isLocal ? 0 : GREETING_DELAY
+  }
+
+  refuseHaste(): Reply {
+    const answered = reply(554, '5.5.1', 'Wait for the greeting before you talk; closing the connection')
+    this.#context.emit({ kind: 'connection-refused', reply: answered, ...this.#who })
+    return answered
+  }
+
+  mendsLineEnds(): boolean {
+    const policy = this.#context.policy()
+    if (this.#mends?.policy !== policy) this.#mends = { policy, answer: mendsLineEnds(policy, this.#client) }
+    return this.#mends.answer
+  }
+
+  mended(): void {
+    this.#isMended = true
   }
 
   authentication(): Offer {
@@ -83,8 +111,11 @@ export class Session implements Dialogue {
         return reply(235, '2.7.0', 'Authentication successful')
       case 'busy':
         return reply(454, '4.7.0', 'Too many log-ons at once - try again later')
-      case 'wrong':
+      case 'wrong': {
+        // Each guess waits longer than the one before; a slip of the fingers doesn't.
+        await setTimeout(this.#failures * GUESS_DELAY, undefined, { ref: false })
         return this.#refuseLogOn(name)
+      }
     }
   }
 
@@ -214,9 +245,11 @@ export class Session implements Dialogue {
     }
     try {
       const origin = { client: this.#client.text, ...(user !== undefined && { user }) }
-      const message = await queue.add(id, transaction.envelope(received.eightBit), origin, incoming)
-      const facts = { from: transaction.sender, to: transaction.accepted, size: message.size }
-      this.#context.emit({ kind: 'accepted', id, ...facts, ...origin, session: this.#id })
+      const facts = { from: transaction.sender, to: transaction.accepted, ...origin, session: this.#id }
+      const mended = this.#isMended && { mended: true as const }
+      await queue.add(id, transaction.envelope(received.eightBit), origin, incoming, ({ size }) =>
+        this.#context.emit({ kind: 'accepted', id, ...facts, ...mended, size }),
+      )
       return reply(250, '2.0.0', `Ok: queued as ${id}`)
     } catch (error) {
       await incoming.discard()

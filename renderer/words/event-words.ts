@@ -2,6 +2,7 @@
 import type { Event } from '../state/settings.ts'
 import { historyWords } from './history-words.ts'
 import { count, enumerate, formatBytes } from './plain.ts'
+import { untilWords } from './sign-in-words.ts'
 
 export type Gravity = 'good' | 'bad' | 'warning' | 'plain'
 
@@ -108,7 +109,7 @@ export function eventWords(event: Event): string {
     case 'abandoned':
       return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}: accepted, and no message came`
     case 'accepted':
-      return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}, ${formatBytes(event.size)}`
+      return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}, ${formatBytes(event.size)}${event.mended ? ', its line ends mended' : ''}`
     case 'delivered':
       return `to ${event.to} by ${event.via}: ${replyWords(event.reply)}`
     case 'deferred':
@@ -136,7 +137,7 @@ export function eventWords(event: Event): string {
     case 'signed-in':
       return `as ${event.user} with ${event.provider}`
     case 'sign-in-refused':
-      return `mail waits until somebody signs in as ${event.user}: ${event.why}`
+      return `mail waits until ${untilWords(event.reason ?? 'ended', event.user)}: ${event.why}`
     case 'warning':
     case 'error':
       return event.text
