@@ -72,6 +72,11 @@ export class DataFolder {
     return join(this.path, 'policies.json')
   }
 
+  /** Who is blocked, and where accounts logged on. */
+  get guard(): string {
+    return join(this.path, 'blocked.json')
+  }
+
   get spool(): string {
     return join(this.path, 'spool')
   }

@@ -62,6 +62,7 @@ const dialogue: { -readonly [Name in keyof Dialogue]: Dialogue[Name] } = {
   inTransaction: false,
   refuseData: () => undefined,
   data: async () => reply(250, '2.0.0', 'yes'),
-  secured: () => {},
+  misbehaved: () => undefined,
+      secured: () => {},
   reset: () => {},
 }

@@ -31,6 +31,7 @@ const agreeable: Dialogue = {
     await content.read(() => undefined)
     return reply(250, '2.0.0', 'yes')
   },
+  misbehaved: () => {},
   secured: () => {},
   reset: () => {},
 }
