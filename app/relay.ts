@@ -5,6 +5,7 @@ import type { Check, Control } from './control/control.ts'
 import { dkimAnswers } from './control/dkim-answers.ts'
 import { draftsOf } from './control/drafts.ts'
 import { withBlock } from './control/guard-answers.ts'
+import type { Needs } from './control/needs.ts'
 import { refuseOpening } from './control/open-relay-guard.ts'
 import type { ControlParts } from './control/parts.ts'
 import { sentenceOf } from './control/sentence.ts'
@@ -87,7 +88,10 @@ export class Relay {
     this.#clock = new RelayClock(newestIn(spool))
     this.#queue = new Queue(spool, this.#clock.now)
     this.#signIns = openSignIns(parts, () => this.#delivery)
-    this.#policies = new StsPolicies({ file: parts.folder.policies })
+    this.#policies = new StsPolicies({
+      file: parts.folder.policies,
+      warn: text => journal.emit({ kind: 'warning', text }),
+    })
     this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
@@ -129,6 +133,11 @@ export class Relay {
   get machine(): { readonly localNetworks: readonly string[]; readonly routers: readonly string[] } {
     const { localNetworks, routers } = this.#parts.surroundings.machine
     return { localNetworks: localNetworks.map(formatSpan), routers: routers.map(formatSpan) }
+  }
+
+  /** What needed a person in an earlier run and still does, as far as is known: it was told then. */
+  get earlierNeeds(): Needs {
+    return this.#alerts.earlier
   }
 
   /** Calls for every event from now on, until the function it returns is called. */
@@ -245,14 +254,16 @@ export class Relay {
   }
 
   #createAlerts(): Alerts {
-    const { spool, journal, surroundings, alertEvery } = this.#parts
+    const { spool, journal, surroundings, alertEvery, alertMemory } = this.#parts
     return new Alerts({
+      memory: alertMemory,
       status: () => this.control.status(),
       settings: () => surroundings.settings,
       queue: this.#queue,
       spool,
       emit: journal.emit.bind(journal),
       now: Date.now,
+      steady: () => performance.now(),
       expand: address => expand(address, surroundings),
       ...(alertEvery !== undefined && { every: alertEvery }),
     })

@@ -1,6 +1,7 @@
 /** An event as one line that a person reads. */
 import type { Event } from '../log/event.ts'
 import { formatReply, type Reply } from '../mail/reply.ts'
+import { untilWords } from '../mail/sign-in-reason.ts'
 import { plain } from './plain.ts'
 import type { Style } from './style.ts'
 import { stamp } from './time.ts'
@@ -75,7 +76,7 @@ function words(event: Event): string {
     case 'signed-in':
       return say`signed in as ${event.user} with ${event.provider}, for the secret ${event.name}`
     case 'sign-in-refused':
-      return say`mail waits until somebody signs in as ${event.user}, for the secret ${event.name}: ${event.why}`
+      return say`mail waits until ${untilWords(event.reason ?? 'ended', event.user)}, for the secret ${event.name}: ${event.why}`
     case 'warning':
       return say`warning: ${event.text}`
     case 'error':

@@ -4,6 +4,7 @@ import { FINDING_KINDS } from '../access/finding.ts'
 import { DIALECTS } from '../exchange/dialect.ts'
 import { MOST_FILES } from '../exchange/imported.ts'
 import { VERSIONS } from '../exchange/vpop3.ts'
+import { SIGN_IN_REASONS } from '../mail/sign-in-reason.ts'
 import type { Control } from './control.ts'
 
 type Requests = { readonly [Name in keyof Control]: z.ZodType<Parameters<Control[Name]>> }
@@ -61,7 +62,12 @@ const MOST_REPLIES = 1000
 const askedReplies = z
   .array(
     z.strictObject({
-      reply: z.strictObject({ code: z.int(), status: text, text }),
+      reply: z.strictObject({
+        code: z.int(),
+        status: text,
+        text,
+        signIn: z.enum(SIGN_IN_REASONS).exactOptional(),
+      }),
       via: text.exactOptional(),
       from: text.exactOptional(),
       to: text.exactOptional(),

@@ -77,6 +77,15 @@ export class Client extends SMTPConnection {
     return this._socket instanceof TLSSocket ? this._socket.getPeerCertificate(true) : undefined
   }
 
+  /** Why whoever asks for TLS with a certificate that holds would not go on; undefined where both are there. */
+  get unproved(): string | undefined {
+    const socket = this._socket
+    if (!(socket instanceof TLSSocket)) return 'it has no TLS'
+    return socket.authorized
+      ? undefined
+      : `its certificate doesn't hold (${String(socket.authorizationError)})`
+  }
+
   /** It ended while TLS was being set up: from STARTTLS on, whose EHLO the library keeps, to the handshake's end. */
   get brokeInTls(): boolean {
     const asked = typeof inside(this, '_plaintextEhlo') === 'string'

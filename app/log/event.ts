@@ -1,5 +1,6 @@
 /** Everything that happens, as one union: the journal, the command line, the tray and the window all read it. */
 import type { Reply } from '../mail/reply.ts'
+import type { SignInReason } from '../mail/sign-in-reason.ts'
 
 interface Session {
   /** The SMTP session's id. */
@@ -176,10 +177,12 @@ export type EventBody =
       readonly provider: string
     }
   | {
-      /** No more tokens, until a person signs in again; told once. */
+      /** No more tokens, until a person mends it; told once. */
       readonly kind: 'sign-in-refused'
       readonly name: string
       readonly user: string
+      /** Absent in logs of before it was told. */
+      readonly reason?: SignInReason
       readonly why: string
     }
   | { readonly kind: 'warning'; readonly text: string }

@@ -77,7 +77,7 @@ export class Issuer {
       const who = this.#provider.name
       if (config.serverMetadata().device_authorization_endpoint === undefined)
         throw new SignInFault(
-          'person',
+          'settings',
           `${who} gives no device codes: sign in with a browser on this machine`,
         )
       const given = await library.initiateDeviceAuthorization(config, { scope: this.#provider.scope })
@@ -104,7 +104,7 @@ export class Issuer {
   #lasting(grant: Grant): Grant {
     if (grant.refreshToken !== undefined) return grant
     const words = `${this.#provider.name} gave a token for now, but none to renew it with: check what the registration may ask for`
-    throw new SignInFault('person', words)
+    throw new SignInFault('settings', words, 'scopes')
   }
 
   async #ask<T>(question: (open: { library: Library; config: Configuration }) => Promise<T>): Promise<T> {

@@ -95,16 +95,37 @@ export class Queue {
     }
   }
 
-  /** Resolves when the message would survive a power cut; rejects with the disk's error. */
-  async add(id: string, envelope: Envelope, origin: Origin, content: Incoming): Promise<Message> {
+  /**
+   * Resolves when the message would survive a power cut; rejects with the disk's error. `stored` is called before any
+   * of it is handed out.
+   */
+  async add(
+    id: string,
+    envelope: Envelope,
+    origin: Origin,
+    content: Incoming,
+    stored?: (message: Message) => void,
+  ): Promise<Message> {
+    const message = await this.store(id, envelope, origin, content)
+    stored?.(message)
+    this.begin(message)
+    return message
+  }
+
+  /** As `add`, but it is handed out from `begin` on, or from the next start. */
+  async store(id: string, envelope: Envelope, origin: Origin, content: Incoming): Promise<Message> {
     const received = this.#now()
     const waiting: RecipientState = { kind: 'waiting', attempts: 0, next: received }
     const states = envelope.recipients.map(() => waiting)
     const message = { id, received, size: content.length, envelope, origin, states, warned: false }
     await this.#spool.commit(message, content)
+    return message
+  }
+
+  /** Hands out what was stored. */
+  begin(message: Message): void {
     this.#schedule(message)
     this.#handOutDue()
-    return message
   }
 
   /**

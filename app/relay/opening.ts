@@ -18,6 +18,7 @@ import type { Secrets } from '../settings/secrets.ts'
 import { SettingsStore } from '../settings/store.ts'
 import { problemLine } from '../settings/words.ts'
 import { type Certificate, openCertificate } from '../smtp/certificate.ts'
+import { AlertMemory } from './alert-memory.ts'
 import { CHECKS } from './checks.ts'
 import { Clerk } from './clerk.ts'
 import { firstPort } from './first-port.ts'
@@ -51,6 +52,7 @@ export interface Opened {
   readonly surroundings: Surroundings
   readonly guard: Guard
   readonly clerk: Clerk
+  readonly alertMemory: AlertMemory
   readonly version: string
   readonly alertEvery: number | undefined
 }
@@ -88,6 +90,7 @@ export async function openParts(
     surroundings,
     guard: await openGuard(folder, journal, surroundings, pace),
     clerk,
+    alertMemory: await AlertMemory.open(folder.alerts, performance.now()),
     version,
     alertEvery,
   }

@@ -3,6 +3,7 @@ import { places, problem } from './addressing.ts'
 import type { Draft } from './draft.ts'
 import type { Step } from './path.ts'
 import type { Checked } from './schema.ts'
+import { secretNameProblems } from './secret-names.ts'
 import type { Problem } from './settings.ts'
 import { formatDuration } from './units.ts'
 
@@ -23,6 +24,7 @@ export function contradictions(draft: Draft<Checked>, check: CheckFrom): readonl
       routeProblems(path, value),
     ),
     ...dkimProblems(draft),
+    ...secretNameProblems(draft),
     ...timeProblems(draft),
   ]
 }

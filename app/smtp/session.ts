@@ -220,9 +220,10 @@ export class Session implements Dialogue {
     }
     try {
       const origin = { client: this.#client.text, ...(user !== undefined && { user }) }
-      const message = await queue.add(id, transaction.envelope(received.eightBit), origin, incoming)
-      const facts = { from: transaction.sender, to: transaction.accepted, size: message.size }
-      this.#context.emit({ kind: 'accepted', id, ...facts, ...origin, session: this.#id })
+      const facts = { from: transaction.sender, to: transaction.accepted, ...origin, session: this.#id }
+      await queue.add(id, transaction.envelope(received.eightBit), origin, incoming, ({ size }) =>
+        this.#context.emit({ kind: 'accepted', id, ...facts, size }),
+      )
       return reply(250, '2.0.0', `Ok: queued as ${id}`)
     } catch (error) {
       await incoming.discard()

@@ -2,6 +2,7 @@
 import type { Event } from '../state/settings.ts'
 import { historyWords } from './history-words.ts'
 import { count, enumerate, exactTime, formatBytes } from './plain.ts'
+import { untilWords } from './sign-in-words.ts'
 
 export type Gravity = 'good' | 'bad' | 'warning' | 'plain'
 
@@ -143,7 +144,7 @@ export function eventWords(event: Event): string {
     case 'signed-in':
       return `as ${event.user} with ${event.provider}`
     case 'sign-in-refused':
-      return `mail waits until somebody signs in as ${event.user}: ${event.why}`
+      return `mail waits until ${untilWords(event.reason ?? 'ended', event.user)}: ${event.why}`
     case 'warning':
     case 'error':
       return event.text
@@ -152,7 +153,9 @@ export function eventWords(event: Event): string {
 
 /** The refusals of which "Why?" can be asked. */
 export function isRefusal({ kind }: Event): boolean {
-  return ['recipient-refused', 'message-refused', 'connection-refused', 'logon-failed', 'blocked'].includes(kind)
+  return ['recipient-refused', 'message-refused', 'connection-refused', 'logon-failed', 'blocked'].includes(
+    kind,
+  )
 }
 
 function waitingWords(messages: number): string {

@@ -87,7 +87,7 @@ test('what a route holds goes by the next route when it is released, also after 
   const kinds = relay.events
     .map(({ kind }) => kind)
     .filter(kind => kind !== 'listening' && kind !== 'started')
-  assert.deepEqual(kinds, ['held', 'accepted', 'queue-changed', 'deferred', 'queue-changed', 'delivered'])
+  assert.deepEqual(kinds, ['accepted', 'held', 'queue-changed', 'deferred', 'queue-changed', 'delivered'])
 })
 
 test('what no other route takes stays held, and release says why', async t => {

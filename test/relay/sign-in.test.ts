@@ -44,7 +44,7 @@ describe('mail that goes out with a token', () => {
       assert.equal(own, true)
       assert.match(
         reply.text,
-        /nobody has signed in with .* yet: sign in again in the window, or with {2}postern secret login cloud/,
+        /nobody has signed in with .* yet: sign in at the mail sender in the window, or with {2}postern secret login cloud/,
       )
       assert.equal(hop.connections, 0)
       assert.deepEqual(
@@ -135,7 +135,7 @@ describe('mail that goes out with a token', () => {
       warnings.map(({ kind }) => kind),
       ['sign-in'],
     )
-    assert.match(warnings[0]?.text ?? '', /Mail waits until somebody signs in as office@example\.com: /)
+    assert.match(warnings[0]?.text ?? '', /Mail waits until somebody signs in again as office@example\.com: /)
     const checks = await relay.control.doctor()
     assert.equal(
       checks.find(({ name }) => name === 'next hop'),

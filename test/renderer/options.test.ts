@@ -14,7 +14,8 @@ import { officeSettings } from './office.ts'
 /** Settings that no page shows, and why. */
 const left: Readonly<Record<string, string>> = {
   schema: 'the form of the file, which no person chooses',
-  'delivery.routes[].login.secret': 'the window names it after the server, and says the name at the password',
+  'delivery.routes[].login.secret':
+    'the window names it after the server, says the name at the password, and asks for another where two clash',
 }
 
 const places = [
@@ -58,7 +59,13 @@ function fullSettings(): Record<string, unknown> {
   const oauth = { method: 'oauth2', user: 'office@contoso.com', secret: 'cloud', clientId: 'c' }
   const clouds = [
     { ...oauth, provider: 'microsoft', tenant: 'contoso.com' },
-    { ...oauth, provider: 'other', issuer: 'https://login.example', clientSecret: 'cloud client' },
+    {
+      ...oauth,
+      secret: 'other',
+      provider: 'other',
+      issuer: 'https://login.example',
+      clientSecret: 'other client',
+    },
   ].map(login => ({ ...route, login }))
   const users = (office['users'] as object[]).map(user => ({ ...user, forwardTo: ['jo@elsewhere.example'] }))
   const globalAccess = [{ action: 'block', from: '203.0.113.7' }]

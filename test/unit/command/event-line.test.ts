@@ -117,7 +117,7 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
   ],
   'sign-in-refused': [
     { kind: 'sign-in-refused', name: 'cloud', user: 'office@x', why: 'the password was changed' },
-    'mail waits until somebody signs in as office@x, for the secret cloud: the password was changed',
+    'mail waits until somebody signs in again as office@x, for the secret cloud: the password was changed',
   ],
   warning: [{ kind: 'warning', text: 'w' }, 'warning: w'],
   error: [{ kind: 'error', text: 'e' }, 'error: e'],
