@@ -48,7 +48,7 @@ function words(event: Event): string {
     case 'abandoned':
       return say`[${event.session}] ${who(event)} was accepted from ${path(event.from)} to ${event.to.join(', ')}, and sent no message`
     case 'accepted':
-      return say`[${event.session}] ${event.id} accepted from ${who(event)}: ${path(event.from)} to ${event.to.join(', ')}, ${event.size} bytes`
+      return say`[${event.session}] ${event.id} accepted from ${who(event)}: ${path(event.from)} to ${event.to.join(', ')}, ${event.size} bytes${event.mended ? ', its line ends mended' : ''}`
     case 'delivered':
       return say`${event.id} delivered to ${event.to} by ${event.via}${event.own ? '' : `: ${formatReply(event.reply)}`}`
     case 'deferred':

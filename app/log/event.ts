@@ -88,6 +88,8 @@ export type EventBody =
       readonly from: string
       readonly to: readonly string[]
       readonly size: number
+      /** Lines of its session ended in LF alone, and were mended. */
+      readonly mended?: true
     } & Session &
       OneMessage)
   | ({ readonly kind: 'delivered' } & Attempt & OneMessage)

@@ -35,6 +35,10 @@ export function firstSettings(port: number, localNetworks: unknown = 'auto'): ob
       maxConnections: 200,
       maxConnectionsPerClient: 20,
       idleTimeout: '60s',
+      sessionTimeout: '1h',
+      commandTimeout: '5m',
+      dataTimeout: '2h',
+      minDataRate: 500,
       ids: {
         enabled: true,
         threshold: 400,

@@ -48,6 +48,7 @@ const row = z.strictObject({
   action: z.enum(['allow', 'block']),
   from: z.string(),
   withoutAuthentication: z.boolean().default(false),
+  mendLineEnds: z.boolean().default(false),
   users: z.array(name).default([]),
   comment: words.default(''),
   enabled: z.boolean().default(true),
@@ -99,6 +100,10 @@ const smtp = z.strictObject({
   maxConnections: wholeNumber(1, 10_000).default(200),
   maxConnectionsPerClient: wholeNumber(1, 10_000).default(20),
   idleTimeout: duration(second, hour).prefault('60s'),
+  sessionTimeout: duration(second, day).prefault('1h'),
+  commandTimeout: duration(second, hour).prefault('5m'),
+  dataTimeout: duration(second, day).prefault('2h'),
+  minDataRate: size(0, megabyte).prefault(500),
   ids: ids.prefault({}),
 })
 

@@ -21,6 +21,8 @@ export interface AccessRow {
   readonly action: 'allow' | 'block'
   readonly from: string
   readonly withoutAuthentication: boolean
+  /** Lines that end in LF alone, as old devices send them, are taken and mended. */
+  readonly mendLineEnds: boolean
   /** Empty: every user. */
   readonly users: readonly string[]
   readonly comment: string
@@ -74,6 +76,14 @@ export interface SmtpSettings {
   readonly maxConnectionsPerClient: number
   /** Milliseconds. */
   readonly idleTimeout: number
+  /** Milliseconds; a message that is coming in then goes on. */
+  readonly sessionTimeout: number
+  /** Milliseconds from a command's first byte to its end. */
+  readonly commandTimeout: number
+  /** Milliseconds for one message's content. */
+  readonly dataTimeout: number
+  /** Bytes a second that content must bring, on average over each `idleTimeout`. */
+  readonly minDataRate: number
   readonly ids: IdsSettings
 }
 

@@ -4,6 +4,7 @@ import type { Resolution } from '../access/directory.ts'
 import { isStillThere } from '../access/log-on.ts'
 import { type Client, parseClient } from '../access/network.ts'
 import { isLocalNetwork, type Policy } from '../access/policy.ts'
+import { mendsLineEnds } from '../access/ruling.ts'
 import type { Guard } from '../guard/guard.ts'
 import type { OffenceKind } from '../guard/offence.ts'
 import type { Emit } from '../log/event.ts'
@@ -35,6 +36,8 @@ export interface SessionContext {
 
 /** Wrong passwords in one session, before it ends. */
 const MAX_LOGON_FAILURES = 5
+/** Milliseconds. Programs that only pour out spam don't wait; machines of the office are no strangers. */
+const GREETING_DELAY = 100
 
 export class Session implements Dialogue {
   readonly #context: SessionContext
@@ -44,6 +47,8 @@ export class Session implements Dialogue {
   readonly #client: Client
   #loggedOn: User | undefined
   #failures = 0
+  #isMended = false
+  #mends: { readonly policy: Policy; readonly answer: boolean } | undefined
   #transaction: Transaction | undefined
 
   /** `refusal`: why there is no place for this client, already told to the log. */
@@ -63,6 +68,27 @@ export class Session implements Dialogue {
     const { reply, list, row } = decision
     this.#context.emit({ kind: 'connection-refused', reply, list, row, ...this.#who })
     return reply
+  }
+
+  greetingDelay(): number {
+    return this.#isLocal ? 0 : GREETING_DELAY
+  }
+
+  refuseHaste(): Reply {
+    const answered = reply(554, '5.5.1', 'Wait for the greeting before you talk; closing the connection')
+    this.#context.emit({ kind: 'connection-refused', reply: answered, ...this.#who })
+    this.#offend('earlyTalker')
+    return answered
+  }
+
+  mendsLineEnds(): boolean {
+    const policy = this.#context.policy()
+    if (this.#mends?.policy !== policy) this.#mends = { policy, answer: mendsLineEnds(policy, this.#client) }
+    return this.#mends.answer
+  }
+
+  mended(): void {
+    this.#isMended = true
   }
 
   authentication(): Offer {
@@ -221,8 +247,9 @@ export class Session implements Dialogue {
     try {
       const origin = { client: this.#client.text, ...(user !== undefined && { user }) }
       const facts = { from: transaction.sender, to: transaction.accepted, ...origin, session: this.#id }
+      const mended = this.#isMended && { mended: true as const }
       await queue.add(id, transaction.envelope(received.eightBit), origin, incoming, ({ size }) =>
-        this.#context.emit({ kind: 'accepted', id, ...facts, size }),
+        this.#context.emit({ kind: 'accepted', id, ...facts, ...mended, size }),
       )
       return reply(250, '2.0.0', `Ok: queued as ${id}`)
     } catch (error) {

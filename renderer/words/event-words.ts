@@ -116,7 +116,7 @@ export function eventWords(event: Event): string {
     case 'abandoned':
       return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}: accepted, and no message came`
     case 'accepted':
-      return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}, ${formatBytes(event.size)}`
+      return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}, ${formatBytes(event.size)}${event.mended ? ', its line ends mended' : ''}`
     case 'delivered':
       return `to ${event.to} by ${event.via}: ${replyWords(event.reply)}`
     case 'deferred':

@@ -17,6 +17,7 @@ export function row(words: string): AccessRow {
     action,
     from,
     withoutAuthentication: noauth !== undefined,
+    mendLineEnds: false,
     users: users?.split(' ') ?? [],
     comment: '',
     enabled: off === undefined,
@@ -60,6 +61,10 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
       maxConnections: 200,
       maxConnectionsPerClient: 20,
       idleTimeout: 60_000,
+      sessionTimeout: 3_600_000,
+      commandTimeout: 300_000,
+      dataTimeout: 7_200_000,
+      minDataRate: 500,
       ids: {
         enabled: true,
         threshold: 400,
