@@ -18,6 +18,7 @@ import { reroutingOf } from './delivery/rerouting.ts'
 import { StsPolicies } from './delivery/sts.ts'
 import type { Event } from './log/event.ts'
 import { Journal } from './log/journal.ts'
+import { typedSecrets } from './oauth/kept-sign-in.ts'
 import type { SignIns } from './oauth/sign-ins.ts'
 import { RelayClock } from './queue/clock.ts'
 import { Queue } from './queue/queue.ts'
@@ -105,7 +106,11 @@ export class Relay {
       explain: async (draft, asked) =>
         withBlock(await drafts.explain(draft, asked), asked.client, controlParts),
     }
-    this.setup = delegatedSetup(setupAnswers(controlParts), clerk, store)
+    this.setup = delegatedSetup(
+      setupAnswers({ ...controlParts, secrets: typedSecrets(parts.secrets) }),
+      clerk,
+      store,
+    )
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
     this.control = control
     this.#alerts = this.#createAlerts()

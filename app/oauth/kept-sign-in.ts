@@ -1,6 +1,7 @@
 /** A kept sign-in: what the secret store has of one, for whom and with whom. */
 import type { SignInReason } from '../mail/sign-in-reason.ts'
 import { isObject } from '../settings/path.ts'
+import type { Secrets } from '../settings/secrets.ts'
 import type { LoginField } from './provider.ts'
 
 export interface KeptSignIn {
@@ -41,6 +42,16 @@ function isKept(value: unknown): value is KeptSignIn {
   if (!isObject(value) || value['kind'] !== KIND) return false
   const texts = ['issuer', 'clientId', 'user', 'refreshToken'].every(name => typeof value[name] === 'string')
   return texts && typeof value['signedIn'] === 'number'
+}
+
+/** The store as whoever asks for passwords sees it. */
+export function typedSecrets(secrets: Secrets): Pick<Secrets, 'names' | 'set'> {
+  return { names: () => typedNames(secrets), set: (name, value) => secrets.set(name, value) }
+}
+
+/** Secrets that a person typed: not those that a sign-in made. */
+export function typedNames(secrets: Pick<Secrets, 'get' | 'names'>): readonly string[] {
+  return secrets.names().filter(name => parseKept(secrets.get(name)) === undefined)
 }
 
 /** A token is shown to nobody but whom it is from. */
