@@ -29,7 +29,11 @@ function words(event: Event): string {
     case 'settings-refused':
       return say`settings of ${event.by} refused: ${first(event.problems)}`
     case 'connection-refused':
-      return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}${rowOf(event)}`
+      return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}${rowOf(event)}${event.blocked === undefined ? '' : ` (${event.blocked} is blocked)`}`
+    case 'blocked':
+      return say`${event.address} is blocked until ${stamp(event.until)} after ${event.why} (${event.points} points)`
+    case 'unblocked':
+      return say`${event.address} was unblocked by ${event.by}`
     case 'tls-failed':
       if (event.session === '') return say`${event.client} could not agree on TLS: ${event.text}`
       return say`[${event.session}] ${event.client} could not agree on TLS: ${event.text}`
@@ -44,7 +48,7 @@ function words(event: Event): string {
     case 'abandoned':
       return say`[${event.session}] ${who(event)} was accepted from ${path(event.from)} to ${event.to.join(', ')}, and sent no message`
     case 'accepted':
-      return say`[${event.session}] ${event.id} accepted from ${who(event)}: ${path(event.from)} to ${event.to.join(', ')}, ${event.size} bytes`
+      return say`[${event.session}] ${event.id} accepted from ${who(event)}: ${path(event.from)} to ${event.to.join(', ')}, ${event.size} bytes${event.mended ? ', its line ends mended' : ''}`
     case 'delivered':
       return say`${event.id} delivered to ${event.to} by ${event.via}${event.own ? '' : `: ${formatReply(event.reply)}`}`
     case 'deferred':
@@ -157,6 +161,7 @@ function colourOf({ kind }: Event, style: Style): (text: string) => string {
     case 'settings-refused':
     case 'logon-failed':
     case 'connection-refused':
+    case 'blocked':
       return style.red
     case 'deferred':
     case 'hop-down':

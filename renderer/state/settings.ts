@@ -38,6 +38,7 @@ export interface AccessRow {
   readonly action: 'allow' | 'block'
   readonly from: string
   readonly withoutAuthentication: boolean
+  readonly mendLineEnds: boolean
   readonly users: readonly string[]
   readonly comment: string
   readonly enabled: boolean
@@ -111,6 +112,10 @@ export interface SmtpDraft {
   readonly maxConnections: number
   readonly maxConnectionsPerClient: number
   readonly idleTimeout: string
+  readonly sessionTimeout: string
+  readonly commandTimeout: string
+  readonly dataTimeout: string
+  readonly minDataRate: string | number
 }
 
 export interface DeliveryDraft {

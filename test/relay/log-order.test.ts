@@ -31,7 +31,10 @@ test('it fails before its sender is told, and the report sets out after that', a
   const relay = await startRelay(
     t,
     await makeFolder(t),
-    officeSettings({ routes, copyBouncesToPostmaster: true }, { aliases: { 'postmaster@local.example': ['fred'] } }),
+    officeSettings(
+      { routes, copyBouncesToPostmaster: true },
+      { aliases: { 'postmaster@local.example': ['fred'] } },
+    ),
   )
   const id = await relay.submit(['a@y.example'], 'sender@elsewhere.example')
   const { dsn } = await relay.event('bounced')
