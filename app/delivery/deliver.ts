@@ -154,6 +154,16 @@ export class Delivery {
     return this.#hops.reports()
   }
 
+  /** When those that are down are tried next, by name; milliseconds since the epoch. */
+  nextTries(): ReadonlyMap<string, number> {
+    return this.#hops.nextTries()
+  }
+
+  /** As things stand: for a message, what keeps each recipient that is due waiting, null for nothing; undefined for none. */
+  hindrances(): (message: Message) => readonly (string | null)[] | undefined {
+    return this.#hops.hindrances()
+  }
+
   /** Where a recipient goes now, in words; `released`: if it is let go from being held. */
   whereTo(message: Message, recipient: Recipient, released = false): string {
     const { routes } = this.#config.delivery

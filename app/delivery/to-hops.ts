@@ -95,6 +95,29 @@ export class ToHops {
     return reports
   }
 
+  /** When those that are down are tried next, by name; milliseconds since the epoch. */
+  nextTries(): ReadonlyMap<string, number> {
+    const times = new Map<string, number>()
+    for (const { name, state } of this.#lanes.common())
+      if (state.kind === 'down') times.set(name, this.#parts.toWall(state.next))
+    return times
+  }
+
+  /** As things stand: for a message, what keeps each recipient that is due waiting, null for nothing; undefined for none. */
+  hindrances(): (message: Message) => readonly (string | null)[] | undefined {
+    const lanes = [...this.#lanes.common()].flatMap(lane => {
+      const { hindrance } = lane
+      return hindrance === undefined ? [] : [{ lane, why: `waits for ${hindrance}` }]
+    })
+    return ({ id, envelope }) => {
+      const found = lanes.flatMap(({ lane, why }) =>
+        (lane.waitingFor(id) ?? []).map(index => [index, why] as const),
+      )
+      const waits = new Map(found)
+      return found.length === 0 ? undefined : envelope.recipients.map((_, index) => waits.get(index) ?? null)
+    }
+  }
+
   #forPeople(state: HopState): HopState {
     const { toWall } = this.#parts
     if (state.kind === 'up') return state
