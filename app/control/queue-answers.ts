@@ -4,6 +4,7 @@ import { headerOf } from '../delivery/notify.ts'
 import type { Message } from '../queue/message.ts'
 import type { Operated } from '../queue/operate.ts'
 import type { Queue } from '../queue/queue.ts'
+import { inSlices } from '../queue/slices.ts'
 import type {
   Control,
   QueueChange,
@@ -16,7 +17,6 @@ import { withHops } from './hop-answers.ts'
 import type { ControlParts } from './parts.ts'
 import { finderOf, isNarrow } from './queue-filter.ts'
 import { messageMeanings, replyMeaning } from './reply-meanings.ts'
-import { inSlices } from './slices.ts'
 
 type QueueRequest =
   | 'listQueue'

@@ -31,7 +31,7 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
   const free = await freeBytes(folder.path).catch(() => undefined)
   const signIns = parts.signIns.facts
   const facts = await queueFacts(queue)
-  const hops = hopFacts(parts.delivery.hops())
+  const hops = hopFacts(await parts.delivery.hops())
   return {
     running: parts.running(),
     version,
@@ -45,7 +45,7 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
     ...(isUnfinished(store.current.raw, store.current.settings) && { unfinished: true }),
     warnings: [
       ...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]),
-      ...warnings(parts, free, facts, hops),
+      ...(await warnings(parts, free, facts, hops)),
       ...dkimWarnings(parts),
     ],
     ...(open && { openRelay: open.slice(0, TOLD).map(formatSpan) }),
@@ -69,12 +69,12 @@ export function openRelayOf(policy: Policy): readonly Span[] | undefined {
   return known.open
 }
 
-function warnings(
+async function warnings(
   parts: ControlParts,
   free: number | undefined,
   { heldForRoute }: QueueFacts,
   hops: readonly HopFacts[],
-): Warning[] {
+): Promise<Warning[]> {
   const { queue, store, certificate, paused, now, names } = parts
   const { routes, alerts } = store.current.settings.delivery
   const days = Math.floor((factsOf(certificate).until - now()) / DAY)
@@ -100,7 +100,7 @@ function warnings(
   const unnamed = names()
     .filter(facts => isLost(facts, now()))
     .map(facts => ({ kind: 'host-name' as const, text: lostWords(facts, now()), about: [facts.name] }))
-  const refusals = refusalWarnings(queue.messages(), store.current.settings)
+  const refusals = await refusalWarnings(queue.messages(), store.current.settings)
   const signIns = signInWarnings(parts.signIns.facts)
   return [...found.filter(warning => warning !== false), ...signIns, ...refusals, ...unnamed]
 }

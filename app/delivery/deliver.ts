@@ -150,7 +150,7 @@ export class Delivery {
   }
 
   /** The next hops that mail waits for. */
-  hops(): readonly HopReport[] {
+  hops(): Promise<readonly HopReport[]> {
     return this.#hops.reports()
   }
 

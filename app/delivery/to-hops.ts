@@ -2,6 +2,7 @@
 import type { Emit } from '../log/event.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
+import { inSlices } from '../queue/slices.ts'
 import type { Spool } from '../queue/spool.ts'
 import type { DeliverySettings, Route, SmartHost } from '../settings/settings.ts'
 import type { Answers } from './answers.ts'
@@ -85,11 +86,13 @@ export class ToHops {
   }
 
   /** The next hops that mail waits for, and those that are down. */
-  reports(): readonly HopReport[] {
+  async reports(): Promise<readonly HopReport[]> {
     const reports: HopReport[] = []
-    for (const { name, state, waiting } of this.#lanes.common()) {
+    for (const { name, state, waiting } of [...this.#lanes.common()]) {
       let count = 0
-      for (const id of waiting) if (this.#parts.queue.get(id)) count++
+      await inSlices(waiting, id => {
+        if (this.#parts.queue.get(id)) count++
+      })
       if (count > 0) reports.push({ name, state: this.#forPeople(state), waiting: count })
     }
     return reports
