@@ -50,6 +50,8 @@ test('everything has a default, and the access list is closed', () => {
       maxRecipients: 100,
       maxConnections: 200,
       maxConnectionsPerClient: 20,
+      maxConnectionsPerNetwork: 60,
+      reservedShare: 25,
       idleTimeout: 60_000,
       sessionTimeout: 3_600_000,
       commandTimeout: 300_000,
