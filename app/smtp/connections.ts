@@ -23,8 +23,10 @@ export interface Host {
 
 export interface Newcomer {
   readonly client: Client
-  /** Of a local network, or from where somebody logged on lately: it may take what is reserved, and never gives way. */
-  readonly isTrusted: boolean
+  /** Of a local network: it may take what is reserved, and never gives way. */
+  readonly isLocal: boolean
+  /** Whether somebody logged on from there lately, which counts as much; asked only where it makes a difference. */
+  isKnown(): boolean
 }
 
 interface Guest {
@@ -42,7 +44,12 @@ const GIVES_WAY = { idle: 5_000, busy: 30_000, receiving: Number.POSITIVE_INFINI
 const LOOK_AGAIN = 250
 
 const FULL = reply(421, '4.3.2', 'Too many connections - try again later')
-const SAME_ADDRESS = reply(421, '4.3.2', 'Too many connections from your address - try again later')
+/** Others may still come. */
+export const TOO_MANY_FROM_ONE = reply(
+  421,
+  '4.3.2',
+  'Too many connections from your address - try again later',
+)
 const SAME_NETWORK = reply(421, '4.3.2', 'Too many connections from your network - try again later')
 const GIVE_WAY = reply(421, '4.3.2', 'Others need the place of this idle connection - try again later')
 
@@ -70,16 +77,18 @@ export class Connections {
    * may, or everything, the one that has been idle for longest gives way.
    */
   enter(id: string, newcomer: Newcomer, limits: ConnectionLimits, host: Host): Reply | undefined {
-    const { client, isTrusted } = newcomer
-    const from = isTrusted ? client.text : sourceOf(client)
-    const network = isTrusted ? undefined : networkOf(client)
-    if ((this.#byClient.get(from) ?? 0) >= limits.maxConnectionsPerClient) return SAME_ADDRESS
-    if (network && (this.#byNetwork.get(network) ?? 0) >= limits.maxConnectionsPerNetwork) return SAME_NETWORK
-    if (!this.#hasRoom(isTrusted, limits) && !this.#makeRoom()) return FULL
-    if (!this.#hasRoom(isTrusted, limits)) return FULL
+    const { client, isLocal } = newcomer
+    const from = isLocal ? client.text : sourceOf(client)
+    if ((this.#byClient.get(from) ?? 0) >= limits.maxConnectionsPerClient) return TOO_MANY_FROM_ONE
+    let network = isLocal ? undefined : networkOf(client)
+    const refusal = this.#refusalOf(network, limits)
+    if (refusal && network !== undefined && newcomer.isKnown()) network = undefined
+    const stillRefused = refusal && this.#refusalOf(network, limits)
+    if (stillRefused === SAME_NETWORK) return SAME_NETWORK
+    if (stillRefused && !(this.#makeRoom() && !this.#refusalOf(network, limits))) return FULL
     this.#guests.set(id, { from, network, since: this.#now(), host })
     add(this.#byClient, from, 1)
-    if (network) this.#countStranger(network, 1)
+    if (network !== undefined) this.#countStranger(network, 1)
     return undefined
   }
 
@@ -100,9 +109,14 @@ export class Connections {
     if (guest.network !== undefined) this.#countStranger(guest.network, -1)
   }
 
-  #hasRoom(isTrusted: boolean, { maxConnections, reservedShare }: ConnectionLimits): boolean {
+  /** Of a stranger's network; undefined where the newcomer is trusted. */
+  #refusalOf(network: string | undefined, limits: ConnectionLimits): Reply | undefined {
+    const { maxConnections, maxConnectionsPerNetwork, reservedShare } = limits
+    if (this.count >= maxConnections) return FULL
+    if (network === undefined) return undefined
+    if ((this.#byNetwork.get(network) ?? 0) >= maxConnectionsPerNetwork) return SAME_NETWORK
     const share = Math.ceil((maxConnections * (100 - reservedShare)) / 100)
-    return this.count < maxConnections && (isTrusted || this.#strangers < share)
+    return this.#strangers < share ? undefined : FULL
   }
 
   /** Whether a stranger gave way. */

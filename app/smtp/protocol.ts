@@ -1,6 +1,7 @@
 /** The protocol: what the library's side of a session asks ours, and what ours may know of it. */
 import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
+import type { Host } from './connections.ts'
 import type { TimeLimits } from './deadlines.ts'
 
 /** What is known of the connection at the moment of asking. */
@@ -56,6 +57,8 @@ export interface Dialogue {
   refuseData(): Reply | undefined
   /** Takes the content in; the reply answers the final dot. */
   data(content: ContentSource): Promise<Reply>
+  /** The client sent what is no command, or talked before it was its turn. */
+  misbehaved(kind: 'protocolError' | 'earlyTalker'): void
   /** TLS has begun: who logged on before it is forgotten (RFC 3207 section 4.2). */
   secured(): void
   /** The transaction, if there was one, is over; so it is when the connection is. */
@@ -73,7 +76,7 @@ export interface Arrival {
 /** Our side of a listener. */
 export interface Reception {
   /** Counts the connection in, unless it is refused. */
-  enter(client: string): Arrival
+  enter(client: string, host: Host): Arrival
   /** When the connection is gone; more often does no harm. */
   leave(id: string): void
   begin(facts: () => SessionFacts, refusal: Reply | undefined): Dialogue

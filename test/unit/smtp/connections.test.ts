@@ -21,17 +21,27 @@ class Hall {
   readonly connections = new Connections(() => this.now)
   #begun = 0
 
-  enter(text: string, limits: Partial<ConnectionLimits> = {}, isTrusted = false): Reply | string {
+  enter(
+    text: string,
+    limits: Partial<ConnectionLimits> = {},
+    isLocal = false,
+    known = false,
+  ): Reply | string {
     const id = `${++this.#begun}`
     const client = parseClient(text)
     assert.ok(client)
-    const refusal = this.connections.enter(id, { client, isTrusted }, { ...roomy, ...limits }, {
-      doing: one => this.doing.get(one) ?? 'idle',
-      dismiss: (one, { code }) => {
-        assert.equal(code, 421)
-        this.dismissed.push(one)
+    const refusal = this.connections.enter(
+      id,
+      { client, isLocal, isKnown: () => known },
+      { ...roomy, ...limits },
+      {
+        doing: one => this.doing.get(one) ?? 'idle',
+        dismiss: (one, { code }) => {
+          assert.equal(code, 421)
+          this.dismissed.push(one)
+        },
       },
-    })
+    )
     return refusal ?? id
   }
 }
@@ -97,6 +107,19 @@ test('what is reserved is for those who are trusted, and a log-on makes room for
   assert.equal(refusedFor(hall.enter('10.0.0.2', limits, true)), 'nothing')
 })
 
+test('where somebody logged on lately there is no stranger', () => {
+  const hall = new Hall()
+  const limits = { maxConnections: 4, reservedShare: 50, maxConnectionsPerNetwork: 2 }
+  hall.enter('192.0.2.1', limits)
+  hall.enter('192.0.2.2', limits)
+  assert.match(refusedFor(hall.enter('192.0.2.3', limits)), /from your network/)
+  assert.equal(refusedFor(hall.enter('192.0.2.3', limits, false, true)), 'nothing')
+  assert.equal(refusedFor(hall.enter('198.51.100.3', limits, false, true)), 'nothing')
+  hall.now = 60_000
+  assert.equal(refusedFor(hall.enter('198.51.100.4', limits, false, true)), 'nothing')
+  assert.deepEqual(hall.dismissed, ['1'])
+})
+
 test('of the strangers the one that has been idle for longest gives way, if it was for five seconds', () => {
   const hall = new Hall()
   const limits = { maxConnections: 3 }
@@ -129,7 +152,12 @@ test('who is trusted, logged on, or sends a message never gives way', () => {
 })
 
 test('counts come out even, whoever comes, logs on and goes in whatever order', () => {
-  const limits = { maxConnections: 6, maxConnectionsPerClient: 2, maxConnectionsPerNetwork: 3, reservedShare: 34 }
+  const limits = {
+    maxConnections: 6,
+    maxConnectionsPerClient: 2,
+    maxConnectionsPerNetwork: 3,
+    reservedShare: 34,
+  }
   const move = fc.tuple(fc.constantFrom('enter', 'leave', 'trust'), fc.nat(30), fc.nat(3), fc.boolean())
   fc.assert(
     fc.property(fc.array(move, { maxLength: 60 }), moves => {
@@ -138,7 +166,7 @@ test('counts come out even, whoever comes, logs on and goes in whatever order', 
       for (const [what, who, from, isTrusted] of moves) {
         hall.now += 1000
         if (what === 'enter') {
-          const answer = hall.enter(`192.0.${from}.${who % 3}`, limits, isTrusted)
+          const answer = hall.enter(`192.0.${from}.${who % 3}`, limits, isTrusted, who % 5 === 0)
           if (typeof answer === 'string') inside.add(answer)
           for (const gone of hall.dismissed.splice(0)) assert.ok(inside.delete(gone))
         } else if (what === 'trust') hall.connections.trust(`${who}`)
@@ -150,8 +178,7 @@ test('counts come out even, whoever comes, logs on and goes in whatever order', 
         assert.ok(inside.size <= 6)
       }
       for (const id of inside) hall.connections.leave(id)
-      for (let at = 0; at < 4; at++)
-        assert.equal(refusedFor(hall.enter(`198.51.${at}.1`, limits)), 'nothing')
+      for (let at = 0; at < 4; at++) assert.equal(refusedFor(hall.enter(`198.51.${at}.1`, limits)), 'nothing')
       assert.match(refusedFor(hall.enter('198.51.9.1', limits)), /^Too many/)
     }),
   )
