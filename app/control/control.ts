@@ -67,7 +67,7 @@ export interface HopFacts {
   readonly since: number
   /** When it is tried next. */
   readonly next: number
-  /** What it answered, or why it can't be reached, in words. */
+  /** What it answered, or why it can't be reached, in words that go on from its name. */
   readonly why: string
   /** Messages. */
   readonly waiting: number

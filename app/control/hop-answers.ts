@@ -9,9 +9,15 @@ export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
   const facts = reports.flatMap(({ name, state, waiting }) => {
     if (state.kind === 'up') return []
     const { reason, since, next, reply, own } = state
-    return [{ name, reason, since, next, why: own ? reply.text : formatReply(reply), waiting }]
+    return [{ name, reason, since, next, why: own ? aboutIt(reply.text, name) : formatReply(reply), waiting }]
   })
   return facts.sort((one, other) => other.waiting - one.waiting)
+}
+
+/** Our own words name it, and stand behind its name. */
+function aboutIt(words: string, name: string): string {
+  const parts = words.split(' ')
+  return parts.map(part => (part.replace(/[,;:.]$/, '') === name ? part.replace(name, 'it') : part)).join(' ')
 }
 
 /** A server that is away for so long needs nobody yet, milliseconds. */
