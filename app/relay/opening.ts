@@ -8,6 +8,7 @@ import { reroutingOf } from '../delivery/rerouting.ts'
 import { Guard } from '../guard/guard.ts'
 import type { Pace } from '../guard/pace.ts'
 import type { Journal } from '../log/journal.ts'
+import { parseKept } from '../oauth/kept-sign-in.ts'
 import { Spool } from '../queue/spool.ts'
 import { firstSettings } from '../settings/defaults.ts'
 import type { DataFolder } from '../settings/folder.ts'
@@ -100,9 +101,10 @@ export async function openParts(
 
 /** When the newest message that still waits came, milliseconds since the epoch; 0 where none waits. */
 export function newestIn(spool: Spool): number {
-  let newest = 0
-  for (const { received } of spool.messages()) newest = Math.max(newest, received)
-  return newest
+  let newest = ''
+  // Ids stand in order of arrival: the others needn't be read for it.
+  for (const id of spool.ids()) if (id > newest) newest = id
+  return spool.get(newest)?.received ?? 0
 }
 
 /** What the clerk is to know, and may ask. */
@@ -110,7 +112,7 @@ function tellClerk({ clerk, store, journal, secrets, surroundings, spool }: Open
   clerk.place = () => ({
     machine: surroundings.place,
     names: surroundings.names,
-    secrets: secrets.names(),
+    secrets: secrets.names().filter(name => parseKept(secrets.get(name)) === undefined),
   })
   clerk.answers = {
     earlier: file => store.earlier(file),

@@ -89,6 +89,9 @@ export class FakeBridge {
   /** Whether its ports are open while it isn't paused. */
   listening = true
   hops: Status['hops'] = []
+  certificateNames: readonly string[] = ['mail.example.com']
+  /** Of every message. */
+  header = 'Subject: Hello\r\nFrom: fred@example.com\r\n'
   readonly retried: QueueSelection[] = []
   /** Of every sender that signs in with OAuth2. */
   standing: SignInFacts['standing'] = {
@@ -225,7 +228,7 @@ export class FakeBridge {
           message: { ...message, sending: [] },
           routes: ['smart host smtp.provider.example:587'],
           meanings: messageMeanings(message, this.#parse(this.raw)),
-          header: 'Subject: Hello\r\nFrom: fred@example.com\r\n',
+          header: this.header,
         }
       )
     },
@@ -329,8 +332,8 @@ export class FakeBridge {
         ...(this.paused ? [pausedWarning] : []),
       ],
       certificate: {
-        names: ['mail.example.com'],
-        issuer: 'mail.example.com',
+        names: this.certificateNames,
+        issuer: this.certificateNames[0] ?? '',
         selfSigned: true,
         until: this.#now + 12.5 * 24 * 3_600_000,
       },
