@@ -12,6 +12,7 @@ import type {
   Applied,
   AskedReply,
   Audit,
+  BlockFacts,
   ExportTarget,
   FindingName,
   HistoryEntry,
@@ -25,6 +26,7 @@ import type {
   SignInFacts,
   Source,
   Status,
+  Unblocking,
 } from '../../app/control/control.ts'
 import type { DkimChecked, NewDkim } from '../../app/control/dkim.ts'
 import { dkimAnswers } from '../../app/control/dkim-answers.ts'
@@ -80,6 +82,7 @@ export class FakeBridge {
     text: 'The DNS has no record of the key: put the record there as it is shown.',
   }
   paused = false
+  blocked: readonly BlockFacts[] = []
   names: Status['names'] = []
   setup: Snapshot['setup']['state'] = 'done'
   sent: string[] = []
@@ -194,6 +197,16 @@ export class FakeBridge {
     },
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
+    },
+    listBlocked: () => this.blocked,
+    viewAddress: (address: string) => {
+      const block = this.blocked.find(one => one.address === address)
+      const nothing = { listed: 'neither', points: 0, threshold: 400, offences: [], known: [] }
+      return { address, ...nothing, ...(block && { block }) }
+    },
+    unblock: ({ addresses }: Unblocking) => {
+      this.blocked = this.blocked.filter(({ address }) => !addresses.includes(address))
+      return { unblocked: addresses, left: [] }
     },
     listDkim: () => this.#dkim().listDkim(),
     addDkim: (asked: NewDkim) => this.#dkim().addDkim(asked, 'window'),
