@@ -4,6 +4,7 @@ import { controlOf } from './control/answers.ts'
 import type { Check, Control } from './control/control.ts'
 import { dkimAnswers } from './control/dkim-answers.ts'
 import { draftsOf } from './control/drafts.ts'
+import { withBlock } from './control/guard-answers.ts'
 import type { Needs } from './control/needs.ts'
 import { refuseOpening } from './control/open-relay-guard.ts'
 import type { ControlParts } from './control/parts.ts'
@@ -98,7 +99,12 @@ export class Relay {
     const controlParts = this.#controlParts(context)
     const answers = delegatedControl(controlOf(controlParts), clerk, store)
     const control = { ...answers, ...dkimAnswers(controlParts, answers) }
-    this.drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
+    const drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
+    this.drafts = {
+      ...drafts,
+      explain: async (draft, asked) =>
+        withBlock(await drafts.explain(draft, asked), asked.client, controlParts),
+    }
     this.setup = delegatedSetup(setupAnswers(controlParts), clerk, store)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
     this.control = control
@@ -179,13 +185,15 @@ export class Relay {
    * where the disk doesn't take what became of the mail.
    */
   async stop(): Promise<void> {
-    const { journal, store, surroundings, spool, lock, clerk } = this.#parts
+    const { journal, store, surroundings, spool, lock, clerk, guard } = this.#parts
     await this.#server.close()
     await this.#alerts.stop()
     await this.#signIns.close()
     await surroundings.stop()
+    guard.endWaits()
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await clerk.close()
+    await guard.close()
     await this.#delivery.stop(SEND_GRACE)
     await this.#signIns.settled(RENEWAL_GRACE)
     await this.#policies.close()
@@ -230,12 +238,13 @@ export class Relay {
   }
 
   #createListeners(): Listeners {
-    const { spool, journal, surroundings, certificate } = this.#parts
+    const { spool, journal, surroundings, certificate, guard } = this.#parts
     const emit = journal.emit.bind(journal)
     const context = {
       settings: () => surroundings.settings,
       policy: () => surroundings.policy,
       verifier: new PasswordVerifier(),
+      guard,
       queue: this.#queue,
       spool,
       emit,

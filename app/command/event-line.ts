@@ -29,7 +29,11 @@ function words(event: Event): string {
     case 'settings-refused':
       return say`settings of ${event.by} refused: ${first(event.problems)}`
     case 'connection-refused':
-      return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}${rowOf(event)}`
+      return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}${rowOf(event)}${event.blocked === undefined ? '' : ` (${event.blocked} is blocked)`}`
+    case 'blocked':
+      return say`${event.address} is blocked until ${stamp(event.until)} after ${event.why} (${event.points} points)`
+    case 'unblocked':
+      return say`${event.address} was unblocked by ${event.by}`
     case 'tls-failed':
       if (event.session === '') return say`${event.client} could not agree on TLS: ${event.text}`
       return say`[${event.session}] ${event.client} could not agree on TLS: ${event.text}`
@@ -157,6 +161,7 @@ function colourOf({ kind }: Event, style: Style): (text: string) => string {
     case 'settings-refused':
     case 'logon-failed':
     case 'connection-refused':
+    case 'blocked':
       return style.red
     case 'deferred':
     case 'hop-down':

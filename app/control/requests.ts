@@ -142,6 +142,12 @@ export const requests: Requests = {
   addDkim: z.tuple([newDkim, changer]),
   checkDkim: z.tuple([]),
   removeDkim: z.tuple([text, text, changer]),
+  listBlocked: z.tuple([]),
+  viewAddress: z.tuple([text.max(100)]),
+  unblock: z.tuple([
+    z.strictObject({ addresses: z.array(text.max(100)).max(100_000), all: z.boolean().exactOptional() }),
+    changer,
+  ]),
   explain: z.tuple([askedCase]),
   audit: z.tuple([source]),
   auditRanges: z.tuple([source, z.int().min(0)]),

@@ -40,7 +40,21 @@ export type EventBody =
       /** The list that doesn't let the client connect, and its row; absent where there was no place for one more. */
       readonly list?: 'service' | 'global' | null
       readonly row?: number | null
+      /** Where the client is blocked: as what, an address or an IPv6 network. Told once in a while, not each time. */
+      readonly blocked?: string
     } & Session)
+  | {
+      /** It erred too often, and is turned away for a time. */
+      readonly kind: 'blocked'
+      /** An address, or an IPv6 network of 64 bits. */
+      readonly address: string
+      readonly points: number
+      /** Milliseconds since the epoch. */
+      readonly until: number
+      /** What led to it, in words: `9 wrong passwords`. */
+      readonly why: string
+    }
+  | { readonly kind: 'unblocked'; readonly address: string; readonly by: string }
   | ({ readonly kind: 'tls-failed'; readonly text: string } & Session)
   | ({ readonly kind: 'logged-on'; readonly user: string } & Session)
   | ({ readonly kind: 'logon-failed'; readonly user: string; readonly reply: Reply } & Session)

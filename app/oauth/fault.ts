@@ -42,6 +42,19 @@ export function faultOf(error: unknown, who: string): SignInFault {
   return new SignInFault(reason, `${who} can't be asked for a token (${causeOf(error)})`)
 }
 
+/** What should tell where to sign in: something answers there that is no sign-in service, or another one. */
+export function unsuited(error: unknown, who: string): SignInFault {
+  const fault = faultOf(error, who)
+  const answers = statusOf(error) !== undefined || isAnswer(error)
+  if (fault.reason !== 'unreachable' || !answers) return fault
+  const words = `what answers at ${who} is not the sign-in service (${causeOf(error)}): check ${fieldWords.issuer} of the mail sender`
+  return new SignInFault('unreachable', words, 'issuer')
+}
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof Error && /^OAUTH_(?!TIMEOUT)/.test(String(Reflect.get(error, 'code')))
+}
+
 function refusalIn(error: unknown): Refusal | undefined {
   if (!(error instanceof Error)) return undefined
   const [code, description, status] = ['error', 'error_description', 'status'].map(name =>
@@ -131,6 +144,7 @@ const MICROSOFT: Readonly<Record<string, Meant>> = {
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an answer that makes no sense'
   const status = statusOf(error)
+  if (status === 200) return 'its answer is none that a sign-in service gives'
   if (status !== undefined) return `it answered with the HTTP status ${status}`
   const inner = innermost(error)
   const { code } = inner as NodeJS.ErrnoException
@@ -139,7 +153,7 @@ function causeOf(error: unknown): string {
       return 'the connection was refused'
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return "its name isn't found: check this machine's DNS"
+      return "its name isn't found: check it, and this machine's DNS"
     case 'OAUTH_TIMEOUT':
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':

@@ -49,8 +49,12 @@ async function beginDevice(parts: RoundParts): Promise<Round> {
     throw new Error(`${provider.noDeviceCode}: sign in with a browser on this machine`)
   const code = await issuer.deviceCode()
   const limit = Math.min(code.lifetime, LONGEST)
-  const ending = new Ending(limit)
-  const granted = code.granted(ending.signal).then(keep)
+  let trouble = ''
+  const ending = new Ending(limit, () => `nobody signed in before the code expired${trouble}`)
+  const troubled = (why: string) => {
+    trouble = `, and ${why}`
+  }
+  const granted = code.granted(ending.signal, troubled).then(keep)
   const facts = { ...factsOf(parts), page: code.page, until: now() + limit }
   return { begun: { ...facts, way: 'device', code: code.code }, ...ending.of(granted) }
 }
@@ -61,7 +65,7 @@ async function beginBrowser(parts: RoundParts): Promise<Round> {
   const loopback = await Loopback.open(provider.redirect, state)
   try {
     const round = await issuer.browserRound(loopback.redirect, state, user)
-    const ending = new Ending(limit)
+    const ending = new Ending(limit, () => 'nobody signed in before it was too late')
     const granted = new Promise<void>((resolve, reject) => {
       loopback.onReturn(async returned => {
         try {
@@ -103,8 +107,8 @@ class Ending {
   readonly #abort = new AbortController()
   readonly #timer: NodeJS.Timeout
 
-  constructor(limit: number) {
-    this.#timer = setTimeout(() => this.#end('nobody signed in before it was too late'), limit)
+  constructor(limit: number, late: () => string) {
+    this.#timer = setTimeout(() => this.#end(late()), limit)
     this.#timer.unref()
   }
 

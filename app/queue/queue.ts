@@ -61,17 +61,19 @@ export class Queue {
    */
   start(ready: (work: Work) => void): void {
     this.#ready = ready
-    const now = this.#now()
-    for (const message of this.#spool.messages()) this.#schedule(message, now)
     this.tellWaiting()
   }
 
-  /** Tells again what is due or waits for a next hop: at the start, and where the ways may be others. */
+  /**
+   * Tells again what is due or waits for a next hop, and schedules all else: at the start, and where the ways may be
+   * others.
+   */
   tellWaiting(): void {
-    const now = this.#now()
-    this.#toTell.run(this.#all(), ids =>
+    this.#toTell.run(this.ids(), ids =>
       this.#telling(() => {
+        const now = this.#now()
         for (const message of this.#known(ids)) {
+          this.#schedule(message, now)
           const recipients = this.#pick(message, state => isTakeable(state, now))
           if (recipients.length > 0) this.#ready?.({ message, recipients })
         }
@@ -187,6 +189,11 @@ export class Queue {
     return this.#spool.messages()
   }
 
+  /** Those of all messages, in order of arrival. */
+  ids(): readonly string[] {
+    return [...this.#spool.ids()]
+  }
+
   get(id: string): Message | undefined {
     return this.#spool.get(id)
   }
@@ -242,7 +249,7 @@ export class Queue {
 
   /** Frees what was held for want of a route, where there is one now. */
   reroute(hasRoute: (recipient: Recipient, message: Message) => boolean): void {
-    this.#toReroute.run(this.#all(), ids => {
+    this.#toReroute.run(this.ids(), ids => {
       for (const message of this.#known(ids)) {
         const free = (state: Pending, index: number) => {
           const recipient = message.envelope.recipients[index]
@@ -253,10 +260,6 @@ export class Queue {
         if (states.size > 0) this.#update(message.id, states)
       }
     })
-  }
-
-  #all(): readonly string[] {
-    return Array.from(this.#spool.messages(), ({ id }) => id)
   }
 
   /** Those that are still there, as they are by now. */

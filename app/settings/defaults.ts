@@ -39,6 +39,23 @@ export function firstSettings(port: number, localNetworks: unknown = 'auto'): ob
       commandTimeout: '5m',
       dataTimeout: '2h',
       minDataRate: 500,
+      ids: {
+        enabled: true,
+        threshold: 400,
+        window: '1h',
+        blockTime: '30m',
+        points: {
+          relayDenied: 100,
+          badPassword: 50,
+          unknownUser: 50,
+          unknownRecipient: 50,
+          protocolError: 10,
+          earlyTalker: 50,
+          tooManyConnections: 5,
+        },
+        neverBlock: ['local-networks', 'routers'],
+        alwaysBlock: [],
+      },
     },
     delivery: {
       routes: [],

@@ -79,6 +79,11 @@ export class DataFolder {
     return join(this.path, 'policies.json')
   }
 
+  /** Who is blocked, and where accounts logged on. */
+  get guard(): string {
+    return join(this.path, 'blocked.json')
+  }
+
   /** What alerts told of. */
   get alerts(): string {
     return join(this.path, 'alerts.json')

@@ -60,6 +60,32 @@ const listener = z.strictObject({
   encryption: z.enum(['none', 'starttls', 'starttls-required', 'tls']).default('starttls'),
 })
 
+const points = wholeNumber(0, 10_000)
+
+/** Names and numbers of VPOP3's IDS/IPS, as far as they are known. */
+const ids = z.strictObject({
+  enabled: z.boolean().default(true),
+  threshold: wholeNumber(1, 100_000).default(400),
+  window: duration(minute, 7 * day).prefault('1h'),
+  blockTime: duration(minute, 30 * day).prefault('30m'),
+  points: z
+    .strictObject({
+      relayDenied: points.default(100),
+      badPassword: points.default(50),
+      unknownUser: points.default(50),
+      unknownRecipient: points.default(50),
+      protocolError: points.default(10),
+      earlyTalker: points.default(50),
+      tooManyConnections: points.default(5),
+    })
+    .prefault({}),
+  neverBlock: z
+    .array(z.string())
+    .max(1000, 'Write at most 1000 addresses here.')
+    .default(['local-networks', 'routers']),
+  alwaysBlock: z.array(z.string()).max(10_000, 'Write at most 10000 addresses here.').default([]),
+})
+
 const smtp = z.strictObject({
   enabled: z.boolean().default(true),
   listeners: z.array(listener).default([{ address: '0.0.0.0', port: 25, encryption: 'starttls' }]),
@@ -78,6 +104,7 @@ const smtp = z.strictObject({
   commandTimeout: duration(second, hour).prefault('5m'),
   dataTimeout: duration(second, day).prefault('2h'),
   minDataRate: size(0, megabyte).prefault(500),
+  ids: ids.prefault({}),
 })
 
 /** Which of them belong to which method and provider is seen to with the contradictions. */

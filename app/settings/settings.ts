@@ -36,6 +36,30 @@ export interface Listener {
   readonly encryption: ListenerEncryption
 }
 
+/** Who is blocked for what he does: VPOP3's IDS/IPS. */
+export interface IdsSettings {
+  readonly enabled: boolean
+  /** A source with more points than these is blocked. */
+  readonly threshold: number
+  /** Milliseconds that an offence counts. */
+  readonly window: number
+  /** Milliseconds. */
+  readonly blockTime: number
+  /** Of each offence. */
+  readonly points: {
+    readonly relayDenied: number
+    readonly badPassword: number
+    readonly unknownUser: number
+    readonly unknownRecipient: number
+    readonly protocolError: number
+    readonly earlyTalker: number
+    readonly tooManyConnections: number
+  }
+  /** Addresses, networks, ranges, `local-networks` or `routers`; this list goes before the other. */
+  readonly neverBlock: readonly string[]
+  readonly alwaysBlock: readonly string[]
+}
+
 export interface SmtpSettings {
   readonly enabled: boolean
   readonly listeners: readonly Listener[]
@@ -60,6 +84,7 @@ export interface SmtpSettings {
   readonly dataTimeout: number
   /** Bytes a second that content must bring, on average over each `idleTimeout`. */
   readonly minDataRate: number
+  readonly ids: IdsSettings
 }
 
 export interface PasswordLogin {

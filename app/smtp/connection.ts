@@ -94,6 +94,7 @@ export class Connection extends SMTPConnection {
   /** What ends the connection as soon as nothing is left to be answered. */
   #farewell: Reply | undefined
   #takesContent = false
+  #talkedEarly = false
 
   constructor(server: Serving, reception: Reception, socket: Socket, arrival: Arrival) {
     super(server, socket, { id: arrival.id, ...server.own })
@@ -193,8 +194,23 @@ export class Connection extends SMTPConnection {
   #say(answered: Reply): void {
     const text = textOf(answered)
     const plain = answered.code !== CLOSING.code && !this._upgrading && this._socket.readyState === 'open'
-    if (plain && PRINTABLE.test(text)) this._socket.write(`${answered.code} ${text}\r\n`)
-    else this.send(answered.code, text)
+    if (plain && PRINTABLE.test(text)) {
+      this.#note(answered.code)
+      this._socket.write(`${answered.code} ${text}\r\n`)
+    } else this.send(answered.code, text)
+  }
+
+  /** Replies to what is no command, or not in its place (RFC 5321 section 4.2.2). */
+  #note(code: number): void {
+    if (code >= 500 && code <= 504) this.dialogue.misbehaved('protocolError')
+  }
+
+  /** RFC 2920 section 3.1: commands come together only when the client was told that they may. */
+  #noteEarly(): void {
+    const isAlone = !(this._parser instanceof Parser) || this._parser.alone
+    if (this.#talkedEarly || isAlone || this.hostNameAppearsAs || this._upgrading) return
+    this.#talkedEarly = true
+    this.dialogue.misbehaved('earlyTalker')
   }
 
   /** Greeted, introduced, and not in the middle of AUTH or STARTTLS. */
@@ -227,6 +243,7 @@ export class Connection extends SMTPConnection {
 
   /** Replies of ours carry their own enhanced status code; many of the library's become ours. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    this.#note(code)
     const ours = typeof data === 'string' ? reworded(code, data) : undefined
     if (ours) {
       super.send(ours.code, textOf(ours), false)
@@ -260,6 +277,7 @@ export class Connection extends SMTPConnection {
   }
 
   override _onCommand(line: Buffer, next: Done = () => {}): void {
+    this.#noteEarly()
     // Else the library neither offers AUTH again nor takes it.
     if (this.session.user && !this.dialogue.staysLoggedOn()) this.session.user = undefined
     const problem = this._ready && !this._upgrading ? this.#problem(line) : undefined

@@ -56,6 +56,8 @@ export interface Dialogue {
   refuseData(): Reply | undefined
   /** Takes the content in; the reply answers the final dot. */
   data(content: ContentSource): Promise<Reply>
+  /** The client sent what is no command, or talked before it was its turn. */
+  misbehaved(kind: 'protocolError' | 'earlyTalker'): void
   /** TLS has begun: who logged on before it is forgotten (RFC 3207 section 4.2). */
   secured(): void
   /** The transaction, if there was one, is over; so it is when the connection is. */

@@ -105,9 +105,12 @@ describe('mail senders', () => {
 describe('the queue', () => {
   test('is filtered, held, released, removed', async () => {
     const { page, bridge } = await show({ place: 'queue' })
+    /** The first is the head; what the relay answers takes their place. */
+    const rows = page.getByRole('row')
+    await rows.nth(3).waitFor()
     await page.getByRole('radio', { name: 'Held' }).click()
-    await page.getByRole('row').filter({ hasText: 'webmaster@nowhere.example' }).waitFor()
-    assert.equal(await page.getByRole('row').count(), 2)
+    await rows.nth(2).waitFor({ state: 'detached' })
+    assert.match((await rows.nth(1).textContent()) ?? '', /webmaster@nowhere\.example/)
     await page.getByRole('radio', { name: 'All' }).click()
     await page.getByLabel('Choose the message from fred@example.com').check()
     await page.getByRole('button', { name: 'Hold' }).click()
@@ -119,9 +122,11 @@ describe('the queue', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click()
     await page.getByText('1 message released.').first().waitFor()
     await page.getByRole('button', { name: 'support@example.com' }).click()
+    await page.getByRole('dialog').getByText('Subject: Hello').waitFor()
     await page.getByRole('dialog').getByRole('button', { name: 'Remove…' }).click()
     await page.getByRole('button', { name: 'Remove 1 message' }).click()
     await page.getByText('1 message removed.').first().waitFor()
+    await rows.nth(3).waitFor({ state: 'detached' })
     await page.getByLabel('Choose all messages shown').check()
     await page.getByRole('button', { name: 'Remove…' }).click()
     await page.getByRole('button', { name: 'Remove 2 messages' }).click()

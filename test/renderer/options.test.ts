@@ -7,7 +7,7 @@ import type { Step } from '../../app/settings/path.ts'
 import { settingsSchema } from '../../app/settings/schema.ts'
 import { optionAt } from '../../renderer/words/options.ts'
 import { endOfSuite } from '../support/ending.ts'
-import { openBrowser } from './browser.ts'
+import { openBrowser, settle } from './browser.ts'
 import { FakeBridge } from './fake-bridge.ts'
 import { officeSettings } from './office.ts'
 
@@ -73,7 +73,9 @@ function fullSettings(): Record<string, unknown> {
   return { ...office, users, globalAccess, delivery: { routes: [route, direct, ...clouds], dkim } }
 }
 
+/** Once the relay has answered what the page asks it. */
 async function shownOn(page: Page): Promise<readonly string[]> {
+  await settle(page)
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('[data-option], [data-path]')].flatMap(({ dataset }) => [
       dataset['option'] ?? '',

@@ -66,6 +66,7 @@ const dialogue: { -readonly [Name in keyof Dialogue]: Dialogue[Name] } = {
   inTransaction: false,
   refuseData: () => undefined,
   data: async () => reply(250, '2.0.0', 'yes'),
+  misbehaved: () => undefined,
   secured: () => {},
   reset: () => {},
 }

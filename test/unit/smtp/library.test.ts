@@ -35,6 +35,7 @@ const agreeable: Dialogue = {
     await content.read(() => undefined)
     return reply(250, '2.0.0', 'yes')
   },
+  misbehaved: () => {},
   secured: () => {},
   reset: () => {},
 }
