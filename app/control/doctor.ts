@@ -178,7 +178,11 @@ function checkHops({ delivery, now }: ControlParts): readonly Check[] {
   return hopFacts(delivery.hops())
     .filter(({ reason }) => reason !== 'sign-in')
     .map(facts =>
-      warning('next hop', `${hopWords(facts, now())}: ${facts.why}.`, { command: 'postern queue retry' }),
+      warning(
+        'next hop',
+        `${hopWords(facts, now())}: ${facts.why}.`,
+        facts.reason === 'silent' ? undefined : { command: 'postern queue retry' },
+      ),
     )
 }
 

@@ -4,10 +4,15 @@ import { formatReply } from '../mail/reply.ts'
 import type { Message } from '../queue/message.ts'
 import type { HopFacts, Warning } from './control.ts'
 
-/** Those that are down, the one that most messages wait for first. */
+/** Those that are down, or silent in the middle of a message; the one that most messages wait for first. */
 export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
-  const facts = reports.flatMap(({ name, state, waiting }) => {
-    if (state.kind === 'up') return []
+  const facts = reports.flatMap(({ name, state, silent, waiting }): readonly HopFacts[] => {
+    if (state.kind === 'up') {
+      if (!silent) return []
+      const { to, since, until } = silent
+      const why = `Postern waits for its answer to ${to}, as long as RFC 5321 asks`
+      return [{ name, reason: 'silent', since, next: until, why, waiting }]
+    }
     const { reason, since, next, reply, own } = state
     return [{ name, reason, since, next, why: own ? reply.text : formatReply(reply), waiting }]
   })
@@ -16,11 +21,12 @@ export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
 
 /** A server that is away for so long needs nobody yet, milliseconds. */
 const PATIENCE = 15 * 60 * 1000
+const PASSING: ReadonlySet<HopFacts['reason']> = new Set(['unreachable', 'silent'])
 
 /** Of the one that most messages wait for, of those that a person is to look at; a sign-in has a warning of its own. */
 export function hopWarning(hops: readonly HopFacts[], now: number): Warning | false {
   const [first, ...others] = hops.filter(
-    ({ reason, since }) => reason !== 'sign-in' && (reason !== 'unreachable' || now - since >= PATIENCE),
+    ({ reason, since }) => reason !== 'sign-in' && (!PASSING.has(reason) || now - since >= PATIENCE),
   )
   if (!first) return false
   const more = others.length === 0 ? '' : ` Mail waits for ${listed(others.map(({ name }) => name))} too.`
@@ -58,6 +64,7 @@ const failings: Readonly<Record<HopFacts['reason'], string>> = {
   'log-on': 'does not let us log on',
   'sign-in': 'waits for a person to sign in',
   broken: 'breaks off every message',
+  silent: 'has said nothing in the middle of a message',
 }
 
 /** The time alone where it is less than a day ago. */

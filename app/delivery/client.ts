@@ -20,6 +20,7 @@ import {
 import { dialogueLogger } from './dialogue.ts'
 import { dotStuffed } from './dot-stuffing.ts'
 import type { NextHop } from './next-hop.ts'
+import type { Waiting } from './silence.ts'
 import { isOpportunistic, tlsOptions } from './tls.ts'
 
 /** Bytes of one reply, however many lines it has. */
@@ -41,6 +42,7 @@ export class Client extends SMTPConnection {
   #whole = false
   /** What LMTP's final answers said to those it took the message for (RFC 2033 section 4.2). */
   #taken = new Map<string, string>()
+  #waiting: Waiting | undefined
 
   constructor(hop: NextHop, socket: Socket) {
     super(connectionOptions(hop, socket))
@@ -89,6 +91,27 @@ export class Client extends SMTPConnection {
     super.send(envelope, content, done)
   }
 
+  /** For the answer to a command, or to the message; since it was asked, or something else was answered. */
+  get waiting(): Waiting | undefined {
+    return this.#waiting
+  }
+
+  _sendCommand(...given: [text: string, logged?: string]): void {
+    const to = COMMANDS.exec(given[0])?.[0] ?? this.#waiting?.to ?? 'a command'
+    this.#waiting = { to, since: performance.now() }
+    inside(SMTPConnection.prototype, '_sendCommand').apply(this, given)
+  }
+
+  _processResponse(): void {
+    const [next] = listIn(this, '_responseActions')
+    const before = this.#waiting
+    inside(SMTPConnection.prototype, '_processResponse').call(this)
+    const [later] = listIn(this, '_responseActions')
+    if (later === undefined && !inside(this, '_currentDataStream')) this.#waiting = undefined
+    else if (later !== next && this.#waiting === before && before)
+      this.#waiting = { ...before, since: performance.now() }
+  }
+
   /** The answer that took the message for this recipient over LMTP; also after the connection broke off. */
   takenBy(recipient: string): string | undefined {
     return this.#taken.get(recipient)
@@ -99,7 +122,10 @@ export class Client extends SMTPConnection {
     const early = listIn(this, '_responseQueue').length > 0
     if (/^2/.test(text) || (/^3/.test(text) && early))
       this.#protocolError(early ? 'answered too early' : text)
-    else inside(SMTPConnection.prototype, '_actionDATA').call(this, text, done)
+    else {
+      this.#waiting = { to: 'the message', since: performance.now() }
+      inside(SMTPConnection.prototype, '_actionDATA').call(this, text, done)
+    }
   }
 
   /** An answer that comes while the content is still being written takes nothing. */
@@ -136,6 +162,9 @@ export class Client extends SMTPConnection {
     socket.uncork()
   }
 }
+
+/** Everything else that is sent is a secret or an answer to a challenge. */
+const COMMANDS = /^(?:EHLO|HELO|LHLO|STARTTLS|AUTH|MAIL|RCPT|DATA|RSET|QUIT)\b/
 
 /** No server's: of its own XOAUTH2 the library would make PLAIN, and send the token as a password. */
 const OURS = 'BEARER'

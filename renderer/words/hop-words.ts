@@ -10,6 +10,7 @@ const failings: Readonly<Record<Hop['reason'], string>> = {
   'log-on': 'doesn’t let us log on',
   'sign-in': 'waits until you sign in',
   broken: 'breaks off every message',
+  silent: 'has said nothing in the middle of a message',
 }
 
 /** `smtp.provider.example:587 doesn’t answer since 10:42; next try in 4 minutes; 312 messages wait`. */

@@ -16,7 +16,7 @@ import { freePort } from '../../support/port.ts'
 import { routeContext } from '../../support/route-context.ts'
 import { failureIn, outgoing } from './outgoing.ts'
 
-const patience = { connect: 1000, greeting: 1000, answer: 300 }
+const patience = { connect: 1000, greeting: 1000, answer: 300, silent: 60_000 }
 
 function routeTo(hops: readonly (NextHop | number)[], changes: Partial<Route> = {}): Route {
   const hosts = hops.map(hop => ({ host: '127.0.0.1', port: typeof hop === 'number' ? hop : hop.port }))

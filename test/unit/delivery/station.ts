@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Delivery, type DeliveryConfig } from '../../../app/delivery/deliver.ts'
+import type { Patience } from '../../../app/delivery/next-hop.ts'
 import type { Event, EventBody } from '../../../app/log/event.ts'
 import type { Envelope, Recipient } from '../../../app/mail/envelope.ts'
 import { RelayClock } from '../../../app/queue/clock.ts'
@@ -47,10 +48,11 @@ export class Station {
     routes: readonly Route[],
     times: Partial<DeliverySettings> = {},
     clock?: StationClock,
+    patience?: Patience,
   ): Promise<Station> {
     const folder = await makeFolder(test)
     const spool = await Spool.open(join(folder, 'spool'), () => {})
-    const station = new Station(folder, spool, routes, times, clock)
+    const station = new Station(folder, spool, routes, times, clock, patience)
     station.delivery.start()
     atEnd(test, async () => {
       await station.delivery.stop(100)
@@ -65,6 +67,7 @@ export class Station {
     routes: readonly Route[],
     times: Partial<DeliverySettings>,
     clock: StationClock | undefined,
+    patience: Patience | undefined,
   ) {
     this.folder = folder
     this.spool = spool
@@ -82,7 +85,7 @@ export class Station {
       copyBouncesToPostmaster: false,
     }
     this.#settings = { routes, dnsServers: 'auto', dkim: [], alerts, ...given, ...times }
-    const context = routeContext()
+    const context = routeContext(patience && { patience })
     const emit = (event: EventBody) => {
       this.events.push(event)
       for (const look of [...this.#waiters]) look()
