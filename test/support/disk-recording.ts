@@ -170,7 +170,8 @@ function makeFolders(recording: DiskRecording, mkdir: typeof files.mkdir): typeo
       if (!recursive || (code !== 'EEXIST' && code !== 'ENOENT')) throw error
       if (code === 'EEXIST') return undefined
       const first = await make(dirname(path), options)
-      return first ?? (await make(path, options))
+      const last = await make(path, options)
+      return first ?? last
     }
   }
   return make as typeof files.mkdir
