@@ -4,6 +4,7 @@ import { controlOf } from './control/answers.ts'
 import type { Check, Control } from './control/control.ts'
 import { dkimAnswers } from './control/dkim-answers.ts'
 import { draftsOf } from './control/drafts.ts'
+import { withBlock } from './control/guard-answers.ts'
 import type { Needs } from './control/needs.ts'
 import { refuseOpening } from './control/open-relay-guard.ts'
 import type { ControlParts } from './control/parts.ts'
@@ -87,7 +88,10 @@ export class Relay {
     this.#clock = new RelayClock(newestIn(spool))
     this.#queue = new Queue(spool, this.#clock.now)
     this.#signIns = openSignIns(parts, () => this.#delivery)
-    this.#policies = new StsPolicies({ file: parts.folder.policies })
+    this.#policies = new StsPolicies({
+      file: parts.folder.policies,
+      warn: text => journal.emit({ kind: 'warning', text }),
+    })
     this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
@@ -95,7 +99,12 @@ export class Relay {
     const controlParts = this.#controlParts(context)
     const answers = delegatedControl(controlOf(controlParts), clerk, store)
     const control = { ...answers, ...dkimAnswers(controlParts, answers) }
-    this.drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
+    const drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
+    this.drafts = {
+      ...drafts,
+      explain: async (draft, asked) =>
+        withBlock(await drafts.explain(draft, asked), asked.client, controlParts),
+    }
     this.setup = delegatedSetup(setupAnswers(controlParts), clerk, store)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
     this.control = control
@@ -176,13 +185,15 @@ export class Relay {
    * where the disk doesn't take what became of the mail.
    */
   async stop(): Promise<void> {
-    const { journal, store, surroundings, spool, lock, clerk } = this.#parts
+    const { journal, store, surroundings, spool, lock, clerk, guard } = this.#parts
     await this.#server.close()
     await this.#alerts.stop()
     await this.#signIns.close()
     await surroundings.stop()
+    guard.endWaits()
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await clerk.close()
+    await guard.close()
     await this.#delivery.stop(SEND_GRACE)
     await this.#signIns.settled(RENEWAL_GRACE)
     await this.#policies.close()
@@ -227,12 +238,13 @@ export class Relay {
   }
 
   #createListeners(): Listeners {
-    const { spool, journal, surroundings, certificate } = this.#parts
+    const { spool, journal, surroundings, certificate, guard } = this.#parts
     const emit = journal.emit.bind(journal)
     const context = {
       settings: () => surroundings.settings,
       policy: () => surroundings.policy,
       verifier: new PasswordVerifier(),
+      guard,
       queue: this.#queue,
       spool,
       emit,

@@ -358,7 +358,7 @@ test('a hop that hangs in the middle of a message is told of, others flow, and t
   hung.script = { answer: command => (command.startsWith('DATA') ? SILENCE : undefined) }
   const patience = { ...PATIENCE, silent: 500 }
   const routes = [routeTo(hung, ['y.example']), routeTo(live, ['z.example'])]
-  const station = await Station.open(t, routes, {}, undefined, patience)
+  const station = await Station.open(t, routes, {}, undefined, { patience })
   const before = Date.now()
   for (const name of ['a', 'b', 'c']) await station.add([`${name}@y.example`])
   await station.add(['d@z.example'])

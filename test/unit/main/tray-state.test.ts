@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Status } from '../../../app/control/control.ts'
+import type { SignInReason } from '../../../app/mail/sign-in-reason.ts'
 import { deviceSettings } from '../../../main/device-settings.ts'
 import { newNeed } from '../../../main/need.ts'
 import { quitWords } from '../../../main/quit-words.ts'
@@ -27,6 +28,11 @@ function statusWith(waiting: number, held: number, changes: Partial<Status> = {}
   }
 }
 
+function signIn(reason: SignInReason): NonNullable<Status['signIns']>[number] {
+  const standing = { kind: 'needs-person', reason, why: 'x' } as const
+  return { name: 'cloud', user: 'office@x', provider: 'Microsoft', routes: [0], standing, ways: ['browser'] }
+}
+
 const cases: [Status, string, string][] = [
   [statusWith(0, 0), 'plain', 'Postern: running, nothing waiting'],
   [statusWith(21, 0), 'letter', 'Postern: running, 21 waiting'],
@@ -35,9 +41,19 @@ const cases: [Status, string, string][] = [
   [statusWith(3, 1, { listeners: [] }), 'crossed', 'Postern: not taking mail, 3 waiting (1 held)'],
   [statusWith(2, 0, { openRelay: ['203.0.113.9'] }), 'full', 'Postern: OPEN RELAY, running, 2 waiting'],
   [
-    statusWith(2, 0, { warnings: [{ kind: 'sign-in', text: 'x' }] }),
+    statusWith(2, 0, { warnings: [{ kind: 'sign-in', text: 'x' }], signIns: [signIn('never')] }),
     'full',
     'Postern: running, sign-in needed, 2 waiting',
+  ],
+  [
+    statusWith(0, 0, { warnings: [{ kind: 'sign-in', text: 'x' }], signIns: [signIn('ended')] }),
+    'full',
+    'Postern: running, sign-in ended, nothing waiting',
+  ],
+  [
+    statusWith(1, 0, { warnings: [{ kind: 'sign-in', text: 'x' }], signIns: [signIn('settings')] }),
+    'full',
+    'Postern: running, sign-in not set up, 1 waiting',
   ],
   [statusWith(0, 0, { running: false }), 'crossed', 'Postern: not running, nothing waiting'],
 ]
