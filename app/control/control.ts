@@ -58,11 +58,11 @@ export interface Status {
   readonly signIns?: readonly SignInFacts[]
 }
 
-/** A next hop that is down. */
+/** A next hop that is down, or silent. */
 export interface HopFacts {
   /** As `host:port`, or the domain whose mail exchangers it is. */
   readonly name: string
-  readonly reason: HopReason
+  readonly reason: HopReason | 'silent'
   /** Milliseconds since the epoch. */
   readonly since: number
   /** When it is tried next. */

@@ -182,7 +182,11 @@ async function checkHops({ delivery, now }: ControlParts): Promise<readonly Chec
   return hopFacts(await delivery.hops())
     .filter(({ reason }) => reason !== 'sign-in')
     .map(facts =>
-      warning('next hop', `${hopWords(facts, now())}: ${facts.why}.`, { command: 'postern queue retry' }),
+      warning(
+        'next hop',
+        `${hopWords(facts, now())}: ${facts.why}.`,
+        facts.reason === 'silent' ? undefined : { command: 'postern queue retry' },
+      ),
     )
 }
 

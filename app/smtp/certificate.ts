@@ -1,6 +1,6 @@
 /** The certificate: our own key, made at the first start, or the one a person put in its place. */
 import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { replaceFile } from '../settings/replace.ts'
@@ -20,7 +20,9 @@ export class CertificateUnusable extends Error {}
 export async function openCertificate(folder: string, hostname: string): Promise<Certificate> {
   const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const [key, cert] = await Promise.all([readIfThere(keyFile), readIfThere(certFile)])
-  if (key === undefined && cert === undefined) return makeCertificate(keyFile, certFile, hostname)
+  const made = key === undefined || cert === undefined ? await readMade(folder) : undefined
+  if (made) return putBoth(folder, made)
+  if (key === undefined && cert === undefined) return makeCertificate(folder, hostname)
   if (key === undefined || cert === undefined)
     throw new CertificateUnusable(
       `Put both key.pem and cert.pem into ${folder}, or remove both to have new ones made.`,
@@ -45,7 +47,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-async function makeCertificate(keyFile: string, certFile: string, hostname: string): Promise<Certificate> {
+async function makeCertificate(folder: string, hostname: string): Promise<Certificate> {
   // Only the first start needs it, and it is large.
   const { generate } = await import('selfsigned')
   const notAfterDate = new Date()
@@ -57,9 +59,28 @@ async function makeCertificate(keyFile: string, certFile: string, hostname: stri
     notAfterDate,
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: hostname }] }],
   })
-  await replaceFile(keyFile, key)
-  await replaceFile(certFile, cert)
+  await replaceFile(join(folder, MADE), JSON.stringify({ key, cert }))
+  return putBoth(folder, { key, cert })
+}
+
+/** Both in one file, until each stands in its own: between those two a power cut may come. */
+const MADE = 'made.json'
+
+async function putBoth(folder: string, { key, cert }: Certificate): Promise<Certificate> {
+  await replaceFile(join(folder, 'key.pem'), key)
+  await replaceFile(join(folder, 'cert.pem'), cert)
+  await rm(join(folder, MADE), { force: true })
   return { key, cert }
+}
+
+async function readMade(folder: string): Promise<Certificate | undefined> {
+  const text = await readIfThere(join(folder, MADE))
+  try {
+    const { key, cert } = JSON.parse(text ?? '{}')
+    return typeof key === 'string' && typeof cert === 'string' ? { key, cert } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Milliseconds since the epoch. */
