@@ -89,11 +89,17 @@ export class Notifier {
     const { queue, spool } = this.#parts
     const id = queue.newId()
     const content = spool.receive(id)
-    await content.write(bytes)
     const parsed = parseAddress(to)
     const smtpUtf8 = parsed.ok && !isAscii(parsed.address)
     const envelope = { reversePath: '', recipients, body: '8bitmime', smtpUtf8 } as const
-    return queue.store(id, envelope, { client: 'postern' }, content)
+    try {
+      await content.write(bytes)
+      return await queue.store(id, envelope, { client: 'postern' }, content)
+    } catch (error) {
+      // It is tried again, on a disk that may be full.
+      await content.discard()
+      throw error
+    }
   }
 
   /** RFC 3461 section 4.3: the whole message for RET=FULL, else its header. */

@@ -10,7 +10,7 @@ import type { Indexes } from './backlog.ts'
 import { Bucket } from './bucket.ts'
 import type { Departure } from './departure.ts'
 import type { Failure } from './failure.ts'
-import type { HopClock, HopDown, HopState } from './hop.ts'
+import { type HopClock, type HopDown, type HopState, waitsFor } from './hop.ts'
 import { Hosts } from './hosts.ts'
 import { Lane } from './lane.ts'
 import { Lanes, type Trace } from './lanes.ts'
@@ -260,7 +260,7 @@ export class ToHops {
   #tell(id: string, recipients: Indexes, hop: string, down: HopDown): void {
     const work = this.#parts.queue.take(id, recipients)
     if (!work) return
-    const waits = down.reason === 'sign-in'
+    const waits = waitsFor(down)
     const answer: Answer = {
       reply: down.reply,
       own: down.own,

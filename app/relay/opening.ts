@@ -5,7 +5,10 @@ import { SettingsRefusal } from '../control/refusal.ts'
 import { DECISIONS } from '../control/replay.ts'
 import { sentenceOf } from '../control/sentence.ts'
 import { reroutingOf } from '../delivery/rerouting.ts'
+import { Guard } from '../guard/guard.ts'
+import type { Pace } from '../guard/pace.ts'
 import type { Journal } from '../log/journal.ts'
+import { parseKept } from '../oauth/kept-sign-in.ts'
 import { Spool } from '../queue/spool.ts'
 import { firstSettings } from '../settings/defaults.ts'
 import type { DataFolder } from '../settings/folder.ts'
@@ -16,6 +19,7 @@ import type { Secrets } from '../settings/secrets.ts'
 import { SettingsStore } from '../settings/store.ts'
 import { problemLine } from '../settings/words.ts'
 import { type Certificate, openCertificate } from '../smtp/certificate.ts'
+import { AlertMemory } from './alert-memory.ts'
 import { CHECKS } from './checks.ts'
 import { Clerk } from './clerk.ts'
 import { firstPort } from './first-port.ts'
@@ -33,6 +37,8 @@ export interface RelayOptions {
   readonly names?: NameRules
   /** Milliseconds between two looks at what needs a person. */
   readonly alertEvery?: number
+  /** How log-ons that may be guesses are slowed; `PACE` where absent. */
+  readonly pace?: Pace
 }
 
 /** The relay's parts, open. */
@@ -45,7 +51,9 @@ export interface Opened {
   readonly certificate: Certificate
   readonly spool: Spool
   readonly surroundings: Surroundings
+  readonly guard: Guard
   readonly clerk: Clerk
+  readonly alertMemory: AlertMemory
   readonly version: string
   readonly alertEvery: number | undefined
 }
@@ -55,7 +63,7 @@ export async function openParts(
   folder: DataFolder,
   lock: FolderLock,
   journal: Journal,
-  { version, secrets, say, names, alertEvery }: RelayOptions,
+  { version, secrets, say, names, alertEvery, pace }: RelayOptions,
 ): Promise<Opened> {
   let opening = true
   const tell = (kind: 'warning' | 'error') => (text: string) => {
@@ -81,7 +89,9 @@ export async function openParts(
     certificate: await openCertificate(folder.tls, settings.hostname),
     spool,
     surroundings,
+    guard: await openGuard(folder, journal, surroundings, pace),
     clerk,
+    alertMemory: await AlertMemory.open(folder.alerts, performance.now()),
     version,
     alertEvery,
   }
@@ -102,7 +112,7 @@ function tellClerk({ clerk, store, journal, secrets, surroundings, spool }: Open
   clerk.place = () => ({
     machine: surroundings.place,
     names: surroundings.names,
-    secrets: secrets.names(),
+    secrets: secrets.names().filter(name => parseKept(secrets.get(name)) === undefined),
   })
   clerk.answers = {
     earlier: file => store.earlier(file),
@@ -126,6 +136,21 @@ async function openSurroundings(
   return Surroundings.open(current.settings, undefined, undefined, names, machine => {
     clerk.place = () => ({ machine, names: [], secrets: [] })
     return clerk.compile(current)
+  })
+}
+
+function openGuard(
+  { guard: file }: DataFolder,
+  journal: Journal,
+  around: Surroundings,
+  pace?: Pace,
+): Promise<Guard> {
+  return Guard.open({
+    ids: () => around.settings.smtp.ids,
+    policy: () => around.policy,
+    emit: event => journal.emit(event),
+    file,
+    ...(pace && { pace }),
   })
 }
 

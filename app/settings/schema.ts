@@ -48,6 +48,7 @@ const row = z.strictObject({
   action: z.enum(['allow', 'block']),
   from: z.string(),
   withoutAuthentication: z.boolean().default(false),
+  mendLineEnds: z.boolean().default(false),
   users: z.array(name).default([]),
   comment: words.default(''),
   enabled: z.boolean().default(true),
@@ -57,6 +58,32 @@ const listener = z.strictObject({
   address: ipAddress,
   port: wholeNumber(0, 65535),
   encryption: z.enum(['none', 'starttls', 'starttls-required', 'tls']).default('starttls'),
+})
+
+const points = wholeNumber(0, 10_000)
+
+/** Names and numbers of VPOP3's IDS/IPS, as far as they are known. */
+const ids = z.strictObject({
+  enabled: z.boolean().default(true),
+  threshold: wholeNumber(1, 100_000).default(400),
+  window: duration(minute, 7 * day).prefault('1h'),
+  blockTime: duration(minute, 30 * day).prefault('30m'),
+  points: z
+    .strictObject({
+      relayDenied: points.default(100),
+      badPassword: points.default(50),
+      unknownUser: points.default(50),
+      unknownRecipient: points.default(50),
+      protocolError: points.default(10),
+      earlyTalker: points.default(50),
+      tooManyConnections: points.default(5),
+    })
+    .prefault({}),
+  neverBlock: z
+    .array(z.string())
+    .max(1000, 'Write at most 1000 addresses here.')
+    .default(['local-networks', 'routers']),
+  alwaysBlock: z.array(z.string()).max(10_000, 'Write at most 10000 addresses here.').default([]),
 })
 
 const smtp = z.strictObject({
@@ -72,7 +99,14 @@ const smtp = z.strictObject({
   maxRecipients: wholeNumber(1, 100_000).default(100),
   maxConnections: wholeNumber(1, 10_000).default(200),
   maxConnectionsPerClient: wholeNumber(1, 10_000).default(20),
+  maxConnectionsPerNetwork: wholeNumber(1, 10_000).default(60),
+  reservedShare: wholeNumber(0, 90).default(25),
   idleTimeout: duration(second, hour).prefault('60s'),
+  sessionTimeout: duration(second, day).prefault('1h'),
+  commandTimeout: duration(second, hour).prefault('5m'),
+  dataTimeout: duration(second, day).prefault('2h'),
+  minDataRate: size(0, megabyte).prefault(500),
+  ids: ids.prefault({}),
 })
 
 /** Which of them belong to which method and provider is seen to with the contradictions. */

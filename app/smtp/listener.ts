@@ -109,8 +109,9 @@ export class Listeners {
   }
 
   #options({ hostname, smtp }: Settings): ProtocolOptions {
-    const { maxMessageSize, idleTimeout } = smtp
-    return { hostname, maxMessageSize, idleTimeout, tls: this.#certificate }
+    const { maxMessageSize, idleTimeout, sessionTimeout, commandTimeout, dataTimeout, minDataRate } = smtp
+    const limits = { idleTimeout, sessionTimeout, commandTimeout, dataTimeout, minDataRate }
+    return { hostname, maxMessageSize, ...limits, tls: this.#certificate }
   }
 }
 

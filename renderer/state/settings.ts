@@ -27,6 +27,8 @@ export type SignInBegun = Answer<'beginSignIn'>
 export type SignInWay = SignInBegun['way']
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>
+export type Block = Answer<'listBlocked'>[number]
+export type Source = Answer<'viewAddress'>
 export type DkimFacts = Answer<'listDkim'>[number]
 export type DkimChecked = Answer<'checkDkim'>[number]
 export type ImportAsked = Parameters<Requests['previewImport']>[0]
@@ -38,6 +40,7 @@ export interface AccessRow {
   readonly action: 'allow' | 'block'
   readonly from: string
   readonly withoutAuthentication: boolean
+  readonly mendLineEnds: boolean
   readonly users: readonly string[]
   readonly comment: string
   readonly enabled: boolean
@@ -110,7 +113,22 @@ export interface SmtpDraft {
   readonly maxRecipients: number
   readonly maxConnections: number
   readonly maxConnectionsPerClient: number
+  readonly maxConnectionsPerNetwork: number
+  readonly reservedShare: number
   readonly idleTimeout: string
+  readonly sessionTimeout: string
+  readonly commandTimeout: string
+  readonly dataTimeout: string
+  readonly minDataRate: string | number
+  readonly ids: {
+    readonly enabled: boolean
+    readonly threshold: number
+    readonly window: string
+    readonly blockTime: string
+    readonly points: Readonly<Record<Source['offences'][number]['kind'], number>>
+    readonly neverBlock: readonly string[]
+    readonly alwaysBlock: readonly string[]
+  }
 }
 
 export interface DeliveryDraft {

@@ -113,9 +113,37 @@ export const smtpOptions: Options = {
     label: 'Maximum sessions from one address',
     sentence: 'Keeps one machine that runs wild from taking all the sessions.',
   },
+  'smtp.maxConnectionsPerNetwork': {
+    label: 'Maximum sessions from one network',
+    sentence: 'Of strangers: the 256 addresses that begin alike. Your own networks are not held to it.',
+  },
+  'smtp.reservedShare': {
+    label: 'Sessions kept from strangers, percent',
+    sentence:
+      'Local networks and people who log on still get in when strangers hold all the others; an idle stranger makes room.',
+  },
   'smtp.idleTimeout': {
     label: 'Close idle sessions after',
     sentence: 'A time such as 60s or 5m. A client that says nothing for so long is disconnected.',
+  },
+  'smtp.sessionTimeout': {
+    label: 'Close any session after',
+    sentence:
+      'A time such as 1h. However busy a client is, it must then connect again; a message is let finish.',
+  },
+  'smtp.commandTimeout': {
+    label: 'A command must be whole within',
+    sentence:
+      'A time such as 5m. Ends sessions of clients that send a byte now and then to hold their place.',
+  },
+  'smtp.dataTimeout': {
+    label: 'A message must be whole within',
+    sentence: 'A time such as 2h. The content of one message may take so long, even if it keeps coming.',
+  },
+  'smtp.minDataRate': {
+    label: 'Slowest message, bytes a second',
+    sentence:
+      'A message that comes more slowly, over the time for idle sessions, ends the session. 0: never.',
   },
   hostname: {
     label: 'Host name in the banner',

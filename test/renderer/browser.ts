@@ -77,7 +77,8 @@ async function show(browser: Browser, origin: string, options: ShowOptions): Pro
     ...(forcedColors && { forcedColors }),
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(5000)
+  // Patience only: what comes at all comes sooner, but for a machine that has much else to do.
+  page.setDefaultTimeout(15_000)
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(error.message))
   page.on('console', message => {
@@ -94,6 +95,11 @@ async function show(browser: Browser, origin: string, options: ShowOptions): Pro
     throw new Error(`The window did not open: ${complaints.join('; ')}`, { cause: error })
   })
   return { page, bridge, complaints, tell }
+}
+
+/** Waits until nothing that the page shows is still asked for. */
+export async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(() => !/Asking/.test(document.body.textContent ?? ''))
 }
 
 /** Runs in the page; as text, since what compiles this file adds calls of its own to functions. */
