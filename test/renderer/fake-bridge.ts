@@ -31,7 +31,7 @@ import type {
 import type { DkimChecked, NewDkim } from '../../app/control/dkim.ts'
 import { dkimAnswers } from '../../app/control/dkim-answers.ts'
 import { previewImport } from '../../app/control/exchange-answers.ts'
-import type { FirstAnswers } from '../../app/control/first-run.ts'
+import type { FirstAnswers } from '../../app/control/first-answers.ts'
 import {
   OPEN_RELAY_SENTENCE,
   openRelayWords,
