@@ -9,9 +9,15 @@ export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
   const facts = reports.flatMap(({ name, state, waiting }) => {
     if (state.kind === 'up') return []
     const { reason, since, next, reply, own } = state
-    return [{ name, reason, since, next, why: own ? reply.text : formatReply(reply), waiting }]
+    return [{ name, reason, since, next, why: own ? aboutIt(reply.text, name) : formatReply(reply), waiting }]
   })
   return facts.sort((one, other) => other.waiting - one.waiting)
+}
+
+/** Our own words name it, and stand behind its name. */
+function aboutIt(words: string, name: string): string {
+  const parts = words.split(' ')
+  return parts.map(part => (part.replace(/[,;:.]$/, '') === name ? part.replace(name, 'it') : part)).join(' ')
 }
 
 /** A server that is away for so long needs nobody yet, milliseconds. */
@@ -83,10 +89,9 @@ function inWords(wait: number): string {
 
 /** Messages as a person sees them: what waits for a next hop is tried when that one is. */
 export function withHops(
-  hops: readonly HopFacts[],
+  times: ReadonlyMap<string, number>,
   toWall: (time: number) => number,
 ): (message: Message) => Message {
-  const times = new Map(hops.map(({ name, next }) => [name, next]))
   return message => {
     const states = message.states.map(state => {
       if (state.kind !== 'waiting') return state

@@ -69,6 +69,7 @@ export function mendingControl({ broken, checks, journal }: MendingParts, refusa
     importList: refuse,
     exportList: refuse,
     listQueue: refuse,
+    findMessages: refuse,
     showMessage: refuse,
     meanings: refuse,
     holdMessages: refuse,

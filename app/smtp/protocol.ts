@@ -1,6 +1,7 @@
 /** The protocol: what the library's side of a session asks ours, and what ours may know of it. */
 import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
+import type { Host } from './connections.ts'
 import type { TimeLimits } from './deadlines.ts'
 
 /** What is known of the connection at the moment of asking. */
@@ -75,7 +76,7 @@ export interface Arrival {
 /** Our side of a listener. */
 export interface Reception {
   /** Counts the connection in, unless it is refused. */
-  enter(client: string): Arrival
+  enter(client: string, host: Host): Arrival
   /** When the connection is gone; more often does no harm. */
   leave(id: string): void
   begin(facts: () => SessionFacts, refusal: Reply | undefined): Dialogue

@@ -113,6 +113,8 @@ export interface SmtpDraft {
   readonly maxRecipients: number
   readonly maxConnections: number
   readonly maxConnectionsPerClient: number
+  readonly maxConnectionsPerNetwork: number
+  readonly reservedShare: number
   readonly idleTimeout: string
   readonly sessionTimeout: string
   readonly commandTimeout: string

@@ -99,8 +99,6 @@ export class FakeBridge {
     reason: 'never',
     why: 'nobody has signed in with Microsoft yet',
   }
-  /** Ends the sign-in that is waited for. */
-  endSignIn: (end: SignInEnd) => void = () => {}
   /** What was asked of the sign-in, as in `device cloud`. */
   signIns: string[] = []
   warnings: Status['warnings'] = [
@@ -113,6 +111,9 @@ export class FakeBridge {
   failing = new Map<string, string>()
   tell: (told: Told) => Promise<void> = async () => {}
   #revision = 1
+  #takeEnd: ((end: SignInEnd) => void) | undefined
+  /** That came before they were waited for. */
+  readonly #ends: SignInEnd[] = []
   readonly #now: number
 
   constructor(raw: Raw = officeSettings(), now = Date.now()) {
@@ -120,6 +121,13 @@ export class FakeBridge {
     this.#now = now
     this.events = officeEvents(now)
     this.queue = officeQueue(now)
+  }
+
+  /** Ends the sign-in that is waited for, or that will be next. */
+  endSignIn(end: SignInEnd): void {
+    if (this.#takeEnd) this.#takeEnd(end)
+    else this.#ends.push(end)
+    this.#takeEnd = undefined
   }
 
   async ask(name: string, args: readonly never[]): Promise<unknown> {
@@ -184,7 +192,9 @@ export class FakeBridge {
     beginSignIn: (name: string, way: 'browser' | 'device') => this.#beginSignIn(name, way),
     waitForSignIn: async () => {
       const end = await new Promise<SignInEnd>(resolve => {
-        this.endSignIn = resolve
+        this.#takeEnd = resolve
+        const [early] = this.#ends.splice(0)
+        if (early) resolve(early)
       })
       if (end.ok) this.standing = { kind: 'signed-in', since: this.#now, renewed: this.#now }
       await this.tell({ kind: 'status', status: this.#status() })

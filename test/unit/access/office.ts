@@ -60,6 +60,8 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
       maxRecipients: 100,
       maxConnections: 200,
       maxConnectionsPerClient: 20,
+      maxConnectionsPerNetwork: 60,
+      reservedShare: 25,
       idleTimeout: 60_000,
       sessionTimeout: 3_600_000,
       commandTimeout: 300_000,
