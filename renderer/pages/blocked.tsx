@@ -17,8 +17,8 @@ export function Blocked() {
   const { bridge, store } = useDesk()
   const act = useAct()
   // Asked again when somebody is blocked or unblocked, and when IDS/IPS is set anew.
-  const changes = useReady(({ events }) =>
-    events.filter(({ kind }) => kind === 'blocked' || kind === 'unblocked'),
+  const changes = useReady(({ events }) => events).filter(
+    ({ kind }) => kind === 'blocked' || kind === 'unblocked',
   )
   const isOn = useReady(({ base }) => base.smtp.ids.enabled)
   const [answer, again] = useAnswer(
