@@ -363,8 +363,8 @@ test('a hop that hangs in the middle of a message is told of, others flow, and t
   for (const name of ['a', 'b', 'c']) await station.add([`${name}@y.example`])
   await station.add(['d@z.example'])
   assert.equal((await station.event('delivered')).via, `127.0.0.1:${live.port}`)
-  const [facts] = await waitFor('silence', () => {
-    const found = hopFacts(station.delivery.hops())
+  const [facts] = await waitFor('silence', async () => {
+    const found = hopFacts(await station.delivery.hops())
     return found.length > 0 ? found : undefined
   })
   assert.ok(facts)
