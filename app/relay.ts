@@ -23,6 +23,7 @@ import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
 import { type AsyncDrafts, delegatedControl, delegatedDrafts, delegatedSetup } from './relay/delegated.ts'
 import { newestIn, type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
+import { renewalOf } from './relay/renewal-of.ts'
 import { Reroutes } from './relay/reroutes.ts'
 import { deliveryConfig, expand, isOwnListener, postmaster, routingDiffers } from './relay/routing.ts'
 import { openSignIns } from './relay/signing-in.ts'
@@ -35,6 +36,7 @@ import { problemLine } from './settings/words.ts'
 import { Connections } from './smtp/connections.ts'
 import { Listeners, type Standing } from './smtp/listener.ts'
 import { Sessions } from './smtp/sessions.ts'
+import type { Renewal } from './tls/renewal.ts'
 
 /** For messages coming in, at the stop. */
 const RECEIVE_GRACE = { receiving: 3000, answering: 7000 }
@@ -58,6 +60,7 @@ export class Relay {
   readonly #connections = new Connections()
   readonly #server: ControlServer
   readonly #alerts: Alerts
+  readonly #renewal: Renewal
   #running = false
   #paused = false
 
@@ -88,9 +91,11 @@ export class Relay {
     this.#signIns = openSignIns(parts, () => this.#delivery)
     this.#policies = new StsPolicies({ file: parts.folder.policies })
     this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
+    this.#renewal = renewalOf(parts)
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
     this.#listeners = this.#createListeners()
+    parts.certificates.onChange(() => this.#listeners.renewCertificate())
     const controlParts = this.#controlParts(context)
     const answers = delegatedControl(controlOf(controlParts), clerk, store)
     const control = { ...answers, ...dkimAnswers(controlParts, answers) }
@@ -132,7 +137,7 @@ export class Relay {
 
   /** Delivers and listens; rejects with a sentence where a listener can't be opened. */
   async start(): Promise<void> {
-    const { journal, folder, surroundings, version } = this.#parts
+    const { journal, folder, surroundings, version, certificates } = this.#parts
     await surroundings.follow()
     const problems = await this.#listeners.apply(surroundings.settings)
     if (problems.length > 0) {
@@ -142,6 +147,8 @@ export class Relay {
     }
     journal.emit({ kind: 'started', version, folder: folder.path })
     this.#running = true
+    certificates.watch()
+    this.#renewal.start()
     this.#delivery.start()
     this.#alerts.start()
     // Last: whoever is answered here finds a relay that runs, and can stop it.
@@ -170,8 +177,10 @@ export class Relay {
    * where the disk doesn't take what became of the mail.
    */
   async stop(): Promise<void> {
-    const { journal, store, surroundings, spool, lock, clerk } = this.#parts
+    const { journal, store, surroundings, spool, lock, clerk, certificates } = this.#parts
     await this.#server.close()
+    certificates.close()
+    await this.#renewal.stop()
     await this.#alerts.stop()
     await this.#signIns.close()
     await surroundings.stop()
@@ -221,7 +230,7 @@ export class Relay {
   }
 
   #createListeners(): Listeners {
-    const { spool, journal, surroundings, certificate } = this.#parts
+    const { spool, journal, surroundings, certificates } = this.#parts
     const emit = journal.emit.bind(journal)
     const context = {
       settings: () => surroundings.settings,
@@ -232,7 +241,11 @@ export class Relay {
       emit,
       now: Date.now,
     }
-    return new Listeners(new Sessions(context, this.#connections), emit, certificate)
+    return new Listeners({
+      reception: new Sessions(context, this.#connections),
+      emit,
+      certificate: () => certificates.current.material,
+    })
   }
 
   #createAlerts(): Alerts {
@@ -264,6 +277,7 @@ export class Relay {
       reroutingOf: (before, after) => this.#reroutes.of(before, after),
       lookUpNames: () => this.#parts.surroundings.lookUpNames(),
       standing: () => this.listeners,
+      renewal: this.#renewal,
       sessions: () => this.#connections.count,
       running: () => this.#running,
       paused: () => this.#paused,
@@ -281,11 +295,15 @@ export class Relay {
   }
 
   async #takeEffect(next: Settings, before: Settings, current: Current): Promise<readonly Problem[]> {
-    const { surroundings, clerk } = this.#parts
+    const { surroundings, clerk, certificates } = this.#parts
     const prepared = await clerk.compile(current)
+    const certificate = await certificates.prepare(next)
+    if (!certificate.ok) return certificate.problems
     const problems = this.#running && !this.#paused ? await this.#listeners.apply(next) : []
     if (problems.length > 0) return problems
+    certificates.use(next, certificate.value)
     surroundings.apply(next, prepared)
+    this.#renewal.look()
     await this.#reroutes.look(before, next)
     if (routingDiffers(next, before)) this.#delivery.apply(deliveryConfig(next))
     return []

@@ -7,7 +7,8 @@ import type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
 import type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem, Rerouting } from '../settings/settings.ts'
-import type { CertificateFacts } from '../smtp/certificate.ts'
+import type { CertificateFacts } from '../tls/certificate.ts'
+import type { RenewalFacts } from '../tls/renewal.ts'
 import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, AuditRange, Comparison, FindingName, Replay, Source } from './proof.ts'
@@ -49,7 +50,12 @@ export interface Status {
   readonly warnings: readonly Warning[]
   /** The addresses that may send without logging on, as ranges, while this is an open relay. */
   readonly openRelay?: readonly string[]
-  readonly certificate: CertificateFacts
+  readonly certificate: CertificateFacts & {
+    /** Why another one is in use than the settings name. */
+    readonly trouble?: string
+    /** Where an authority gives it. */
+    readonly renewal?: RenewalFacts
+  }
   /** What the host names of the access lists stand for, and since when. */
   readonly names: readonly NameFacts[]
   /** Of mail senders that sign in with OAuth2; absent where none does. */
@@ -198,6 +204,11 @@ export interface SentTest {
   readonly meaning?: ReplyMeaning
 }
 
+/** What became of getting a certificate. */
+export type CertificateRenewed =
+  | { readonly ok: true; readonly facts: CertificateFacts }
+  | { readonly ok: false; readonly text: string }
+
 /** An account to make. */
 export interface NewUser {
   readonly name: string
@@ -284,6 +295,9 @@ export interface Control {
   checkDkim(): Promise<readonly DkimChecked[]>
   /** The private key stays in the secret store. */
   removeDkim(domain: string, selector: string, by: Changer): Promise<Applied>
+
+  /** Gets a certificate from the authority now, due or not; its sentence says why that failed. */
+  renewCertificate(): Promise<CertificateRenewed>
 
   explain(asked: Case): Promise<Decision>
 

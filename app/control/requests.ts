@@ -136,6 +136,7 @@ export const requests: Requests = {
   addDkim: z.tuple([newDkim, changer]),
   checkDkim: z.tuple([]),
   removeDkim: z.tuple([text, text, changer]),
+  renewCertificate: z.tuple([]),
   explain: z.tuple([askedCase]),
   audit: z.tuple([source]),
   auditRanges: z.tuple([source, z.int().min(0)]),

@@ -5,7 +5,7 @@ import { openRelay } from '../access/open-relay.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Message } from '../queue/message.ts'
 import { formatDuration, roundSize } from '../settings/units.ts'
-import { factsOf } from '../smtp/certificate.ts'
+import { certificateStanding, certificateWarning } from './certificate-checks.ts'
 import type { SignInFacts, Status, Warning } from './control.ts'
 import { dkimWarnings } from './dkim-checks.ts'
 import { freeBytes } from './free-disk.ts'
@@ -20,7 +20,6 @@ import { isUnfinished } from './setup.ts'
 const PATIENCE = 15 * 60 * 1000
 /** Ranges of an open relay that are told one by one. */
 const TOLD = 500
-const DAY = 24 * 60 * 60 * 1000
 
 export async function statusAnswer(parts: ControlParts): Promise<Status> {
   const { queue, folder, store, version, since } = parts
@@ -47,7 +46,7 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
       ...dkimWarnings(parts),
     ],
     ...(open && { openRelay: open.slice(0, TOLD).map(formatSpan) }),
-    certificate: factsOf(parts.certificate),
+    certificate: certificateStanding(parts),
     names: parts.names(),
     ...(signIns.length > 0 && { signIns }),
   }
@@ -68,10 +67,9 @@ export function openRelayOf(policy: Policy): readonly Span[] | undefined {
 }
 
 function warnings(parts: ControlParts, free: number | undefined): Warning[] {
-  const { queue, store, certificate, paused, now, names } = parts
+  const { queue, store, certificates, renewal, paused, now, names } = parts
   const { routes, alerts } = store.current.settings.delivery
   const heldForRoute = [...queue.messages()].filter(isHeldForRoute).length
-  const days = Math.floor((factsOf(certificate).until - now()) / DAY)
   const found: (Warning | false)[] = [
     paused() && { kind: 'paused', text: 'Postern is paused: it takes no mail until it is resumed.' },
     routes.length === 0 && {
@@ -82,7 +80,7 @@ function warnings(parts: ControlParts, free: number | undefined): Warning[] {
       kind: 'held-without-route',
       text: `Mail is held because no mail sender sends it on: ${heldForRoute} in the queue.`,
     },
-    days < 30 && { kind: 'certificate', text: certificateWords(days) },
+    certificateWarning(certificates, renewal.facts, store.current.settings.certificate.source, now()),
     stuckWarning(queue.messages(), alerts.stuckAfter, now()),
     hopWarning(hopFacts(parts.delivery.hops()), now()),
     free !== undefined &&
@@ -136,12 +134,6 @@ function isLost({ addresses, failing }: NameFacts, now: number): boolean {
 function lostWords(facts: NameFacts, now: number): string {
   const what = `A row of the access list is for a host name that can't be looked up: ${nameWords(facts, now)}.`
   return `${what} Check the name, or write its address.`
-}
-
-function certificateWords(days: number): string {
-  const mend = 'replace key.pem and cert.pem in the tls folder, or remove both to have new ones made'
-  if (days < 0) return `The certificate has expired: ${mend}.`
-  return `The certificate expires ${days === 0 ? 'today' : `in ${days} ${days === 1 ? 'day' : 'days'}`}: ${mend}.`
 }
 
 function isHeldForRoute({ states }: Message): boolean {

@@ -15,7 +15,8 @@ import type { Current } from '../settings/reader.ts'
 import type { Secrets } from '../settings/secrets.ts'
 import { SettingsStore } from '../settings/store.ts'
 import { problemLine } from '../settings/words.ts'
-import { type Certificate, openCertificate } from '../smtp/certificate.ts'
+import { Certificates } from '../tls/certificates.ts'
+import type { RenewalRules } from '../tls/renewal.ts'
 import { CHECKS } from './checks.ts'
 import { Clerk } from './clerk.ts'
 import { firstPort } from './first-port.ts'
@@ -33,6 +34,8 @@ export interface RelayOptions {
   readonly names?: NameRules
   /** Milliseconds between two looks at what needs a person. */
   readonly alertEvery?: number
+  /** When a certificate is got from an authority again; `RENEWAL` where absent. */
+  readonly renewal?: RenewalRules
 }
 
 /** The relay's parts, open. */
@@ -42,12 +45,13 @@ export interface Opened {
   readonly journal: Journal
   readonly store: SettingsStore
   readonly secrets: Secrets
-  readonly certificate: Certificate
+  readonly certificates: Certificates
   readonly spool: Spool
   readonly surroundings: Surroundings
   readonly clerk: Clerk
   readonly version: string
   readonly alertEvery: number | undefined
+  readonly renewalRules: RenewalRules | undefined
 }
 
 /** Rejects as `Relay.open` does. */
@@ -55,7 +59,7 @@ export async function openParts(
   folder: DataFolder,
   lock: FolderLock,
   journal: Journal,
-  { version, secrets, say, names, alertEvery }: RelayOptions,
+  { version, secrets, say, names, alertEvery, renewal }: RelayOptions,
 ): Promise<Opened> {
   let opening = true
   const tell = (kind: 'warning' | 'error') => (text: string) => {
@@ -72,18 +76,23 @@ export async function openParts(
   const spool = await Spool.open(folder.spool, tell('error'))
   opening = false
   const surroundings = await openSurroundings(folder, journal, store.current, names, clerk)
+  const kept = secrets ? await secrets(folder) : (keyFile as Secrets)
   const opened: Opened = {
     folder,
     lock,
     journal,
     store,
-    secrets: secrets ? await secrets(folder) : (keyFile as Secrets),
-    certificate: await openCertificate(folder.tls, settings.hostname),
+    secrets: kept,
+    certificates: await Certificates.open(
+      { folder: folder.tls, secret: name => kept.get(name), emit: event => journal.emit(event) },
+      settings,
+    ),
     spool,
     surroundings,
     clerk,
     version,
     alertEvery,
+    renewalRules: renewal,
   }
   tellClerk(opened)
   return opened

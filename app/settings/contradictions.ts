@@ -1,5 +1,6 @@
 /** Where parts of the settings that are each well written don't fit together: listeners, networks, routes, times. */
 import { places, problem } from './addressing.ts'
+import { certificateProblems } from './certificate-rules.ts'
 import type { Draft } from './draft.ts'
 import type { Step } from './path.ts'
 import type { Checked } from './schema.ts'
@@ -23,6 +24,7 @@ export function contradictions(draft: Draft<Checked>, check: CheckFrom): readonl
     ),
     ...dkimProblems(draft),
     ...timeProblems(draft),
+    ...certificateProblems(draft),
   ]
 }
 

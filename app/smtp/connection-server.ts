@@ -49,9 +49,8 @@ export class ConnectionServer extends LibraryServer {
 
   /** For sessions that begin from now on. */
   update(options: ProtocolOptions): void {
-    const { key, cert, ...rest } = changingOptions(options)
-    Object.assign(this.options, rest)
-    this.updateSecureContext({ key, cert })
+    Object.assign(this.options, changingOptions(options))
+    this.updateSecureContext()
   }
 
   /** Listens no more; what hasn't become a session yet is gone. */

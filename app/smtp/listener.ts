@@ -1,7 +1,7 @@
 /** The listeners: the addresses and ports at which clients come in, opened and closed as the settings say. */
 import type { Emit } from '../log/event.ts'
 import type { Listener, Problem, Settings } from '../settings/settings.ts'
-import type { Certificate } from './certificate.ts'
+import type { KeyMaterial } from '../tls/certificate.ts'
 import { type Failure, failureEvent } from './failure.ts'
 import type { ProtocolOptions, Reception } from './protocol.ts'
 import { type Grace, Server } from './server.ts'
@@ -19,17 +19,25 @@ interface Open {
   readonly standing: Standing
 }
 
+/** Our side of the listeners, and what they show. */
+export interface ListenerParts {
+  readonly reception: Reception
+  readonly emit: Emit
+  /** Asked for when listeners are opened, and when it is told that it changed. */
+  readonly certificate: () => KeyMaterial
+}
+
 export class Listeners {
   readonly #reception: Reception
   readonly #emit: Emit
-  readonly #certificate: Certificate
+  readonly #certificate: () => KeyMaterial
   #open: readonly Open[] = []
   /** What the open ones were told last. */
   #current: ProtocolOptions | undefined
   /** No longer listening, but with sessions that are let finish. */
   readonly #leaving = new Set<Server>()
 
-  constructor(reception: Reception, emit: Emit, certificate: Certificate) {
+  constructor({ reception, emit, certificate }: ListenerParts) {
     this.#reception = reception
     this.#emit = emit
     this.#certificate = certificate
@@ -62,6 +70,13 @@ export class Listeners {
     this.#open = [...kept, ...stand]
     for (const { standing } of stand) this.#emit({ kind: 'listening', ...standing })
     return []
+  }
+
+  /** Sessions that begin from now on are shown the certificate as it is now; the others go on. */
+  renewCertificate(): void {
+    if (!this.#current) return
+    this.#current = { ...this.#current, tls: this.#certificate() }
+    for (const { server } of this.#open) server.update(this.#current)
   }
 
   /** Stops listening, lets what is under way finish within these times, and ends all sessions. */
@@ -110,7 +125,7 @@ export class Listeners {
 
   #options({ hostname, smtp }: Settings): ProtocolOptions {
     const { maxMessageSize, idleTimeout } = smtp
-    return { hostname, maxMessageSize, idleTimeout, tls: this.#certificate }
+    return { hostname, maxMessageSize, idleTimeout, tls: this.#certificate() }
   }
 }
 

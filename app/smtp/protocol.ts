@@ -1,6 +1,8 @@
 /** The protocol: what the library's side of a session asks ours, and what ours may know of it. */
 import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
+import type { KeyMaterial } from '../tls/certificate.ts'
+import type { Strength } from '../tls/strength.ts'
 
 /** What is known of the connection at the moment of asking. */
 export interface SessionFacts {
@@ -74,5 +76,7 @@ export interface ProtocolOptions {
   readonly maxMessageSize: number
   /** Milliseconds. */
   readonly idleTimeout: number
-  readonly tls: { readonly key: string; readonly cert: string }
+  readonly tls: KeyMaterial
+  /** `SERVING` where absent. */
+  readonly strength?: Strength
 }

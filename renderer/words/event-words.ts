@@ -1,7 +1,7 @@
 /** Events in words: what happened, how grave it is, whether "Why?" can be asked. */
 import type { Event } from '../state/settings.ts'
 import { historyWords } from './history-words.ts'
-import { count, enumerate, formatBytes } from './plain.ts'
+import { count, dateWords, enumerate, formatBytes } from './plain.ts'
 
 export type Gravity = 'good' | 'bad' | 'warning' | 'plain'
 
@@ -69,6 +69,7 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   'rerouted-all': 'Rerouted',
   'name-resolved': 'Host name',
   'name-unresolved': 'Host name',
+  'certificate-used': 'Certificate',
   'signed-in': 'Signed in',
   'sign-in-refused': 'Sign-in',
   warning: 'Warning',
@@ -133,6 +134,8 @@ export function eventWords(event: Event): string {
       return resolvedWords(event)
     case 'name-unresolved':
       return `${event.name} can’t be looked up, since ${event.why}; it goes on as ${nameAddresses(event.addresses)}`
+    case 'certificate-used':
+      return `a new one is in use, for ${event.names.join(', ') || 'no name'} until ${dateWords(event.until)}`
     case 'signed-in':
       return `as ${event.user} with ${event.provider}`
     case 'sign-in-refused':

@@ -45,6 +45,17 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
     aliases: {},
     catchAll: {},
     globalAccess: [],
+    certificate: {
+      source: 'own',
+      acme: {
+        directory: 'https://acme.example/directory',
+        names: [],
+        termsAgreed: false,
+        challenge: 'http-01',
+        port: 80,
+        dnsWait: 30_000,
+      },
+    },
     ...rest,
     smtp: {
       enabled: true,
@@ -60,6 +71,7 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
       maxConnections: 200,
       maxConnectionsPerClient: 20,
       idleTimeout: 60_000,
+      oldDevices: { maxConnections: 10, maxConnectionsPerClient: 3 },
       ...smtp,
     },
     delivery: {
