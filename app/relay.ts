@@ -22,6 +22,7 @@ import { Queue } from './queue/queue.ts'
 import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
 import { type AsyncDrafts, delegatedControl, delegatedDrafts, delegatedSetup } from './relay/delegated.ts'
+import { listenersOf } from './relay/listening.ts'
 import { newestIn, type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
 import { renewalOf } from './relay/renewal-of.ts'
 import { Reroutes } from './relay/reroutes.ts'
@@ -31,11 +32,9 @@ import { DataFolder } from './settings/folder.ts'
 import { FolderLock } from './settings/lock.ts'
 import type { Current } from './settings/reader.ts'
 import type { Problem, Settings } from './settings/settings.ts'
-import { PasswordVerifier } from './settings/verifier.ts'
 import { problemLine } from './settings/words.ts'
 import { Connections } from './smtp/connections.ts'
-import { Listeners, type Standing } from './smtp/listener.ts'
-import { Sessions } from './smtp/sessions.ts'
+import type { Listeners, Standing } from './smtp/listener.ts'
 import type { Renewal } from './tls/renewal.ts'
 
 /** For messages coming in, at the stop. */
@@ -94,8 +93,7 @@ export class Relay {
     this.#renewal = renewalOf(parts)
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
-    this.#listeners = this.#createListeners()
-    parts.certificates.onChange(() => this.#listeners.renewCertificate())
+    this.#listeners = listenersOf(parts, this.#queue, this.#connections)
     const controlParts = this.#controlParts(context)
     const answers = delegatedControl(controlOf(controlParts), clerk, store)
     const control = { ...answers, ...dkimAnswers(controlParts, answers) }
@@ -227,25 +225,6 @@ export class Relay {
       toWall: this.#clock.toWall,
     }
     return new Delivery(parts, deliveryConfig(surroundings.settings))
-  }
-
-  #createListeners(): Listeners {
-    const { spool, journal, surroundings, certificates } = this.#parts
-    const emit = journal.emit.bind(journal)
-    const context = {
-      settings: () => surroundings.settings,
-      policy: () => surroundings.policy,
-      verifier: new PasswordVerifier(),
-      queue: this.#queue,
-      spool,
-      emit,
-      now: Date.now,
-    }
-    return new Listeners({
-      reception: new Sessions(context, this.#connections),
-      emit,
-      certificate: () => certificates.current.material,
-    })
   }
 
   #createAlerts(): Alerts {

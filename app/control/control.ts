@@ -39,6 +39,8 @@ export interface Status {
     readonly address: string
     readonly port: number
     readonly encryption: string
+    /** It is the lane for old devices. */
+    readonly oldDevices?: true
   }[]
   readonly sessions: number
   readonly queue: QueueCounts

@@ -3,6 +3,7 @@ import { places, problem } from './addressing.ts'
 import { certificateProblems } from './certificate-rules.ts'
 import type { Draft } from './draft.ts'
 import type { Step } from './path.ts'
+import { isPrivateAddress, LANE_ADDRESS } from './private-address.ts'
 import type { Checked } from './schema.ts'
 import type { Problem } from './settings.ts'
 import { formatDuration } from './units.ts'
@@ -18,6 +19,7 @@ type DraftRoute = NonNullable<NonNullable<NonNullable<Draft<Checked>['delivery']
 export function contradictions(draft: Draft<Checked>, check: CheckFrom): readonly Problem[] {
   return [
     ...listenerProblems(draft),
+    ...laneProblems(draft),
     ...networkProblems(draft, check),
     ...places(draft.delivery?.routes, ['delivery', 'routes']).flatMap(({ path, value }) =>
       routeProblems(path, value),
@@ -43,6 +45,15 @@ function listenerProblems(draft: Draft<Checked>): readonly Problem[] {
             `Remove this listener or give it another port: ${first} has the same address and port.`,
           )
     },
+  )
+}
+
+/** TLS 1.0 is for the office alone: nobody outside may even see that it is spoken. */
+function laneProblems({ smtp }: Draft<Checked>): readonly Problem[] {
+  return places(smtp?.listeners, ['smtp', 'listeners']).flatMap(({ path, value: { address, oldDevices } }) =>
+    oldDevices === true && address !== undefined && !isPrivateAddress(address)
+      ? problem([...path, 'address'], LANE_ADDRESS)
+      : [],
   )
 }
 

@@ -3,8 +3,9 @@ import type { Emit } from '../log/event.ts'
 import type { CertificateSettings, Parsed, Settings } from '../settings/settings.ts'
 import { FileWatch } from '../settings/watch.ts'
 import { readAcmeFile } from './acme-file.ts'
-import { type Certificate, factsOf, isSame } from './certificate.ts'
+import { type Certificate, factsOf, isSame, type KeyMaterial } from './certificate.ts'
 import { FilesUnusable, readCertificateFiles } from './files.ts'
+import { forOldDevices } from './old-certificate.ts'
 import { openCertificate, ownFiles, readOwn } from './own.ts'
 
 /** Milliseconds between looks while what the settings name can't be used: a secret may have been set. */
@@ -64,6 +65,11 @@ export class Certificates {
   /** Why another one is in use than the settings name; a sentence that says what to do. */
   get trouble(): string | undefined {
     return this.#trouble
+  }
+
+  /** The one for old devices; rejects with the system's error. */
+  forOldDevices(hostname: string): Promise<KeyMaterial> {
+    return forOldDevices(this.#current, this.#parts.folder, hostname)
   }
 
   /** Calls each time when another certificate is in force. */
