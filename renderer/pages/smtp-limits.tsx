@@ -11,6 +11,8 @@ export function LimitsTab() {
       <TextSetting path={['smtp', 'maxConnections']} isNumber />
       <TextSetting path={['smtp', 'maxConnectionsPerClient']} isNumber />
       <TextSetting path={['smtp', 'idleTimeout']} isShort />
+      <TextSetting path={['smtp', 'oldDevices', 'maxConnections']} isNumber />
+      <TextSetting path={['smtp', 'oldDevices', 'maxConnectionsPerClient']} isNumber />
     </Fields>
   )
 }
