@@ -4,6 +4,8 @@ import { controlOf } from './control/answers.ts'
 import type { Check, Control } from './control/control.ts'
 import { dkimAnswers } from './control/dkim-answers.ts'
 import { draftsOf } from './control/drafts.ts'
+import { withBlock } from './control/guard-answers.ts'
+import type { Needs } from './control/needs.ts'
 import { refuseOpening } from './control/open-relay-guard.ts'
 import type { ControlParts } from './control/parts.ts'
 import { sentenceOf } from './control/sentence.ts'
@@ -88,7 +90,10 @@ export class Relay {
     this.#clock = new RelayClock(newestIn(spool))
     this.#queue = new Queue(spool, this.#clock.now)
     this.#signIns = openSignIns(parts, () => this.#delivery)
-    this.#policies = new StsPolicies({ file: parts.folder.policies })
+    this.#policies = new StsPolicies({
+      file: parts.folder.policies,
+      warn: text => journal.emit({ kind: 'warning', text }),
+    })
     this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
     this.#renewal = renewalOf(parts)
     const context = this.#routeContext()
@@ -97,7 +102,12 @@ export class Relay {
     const controlParts = this.#controlParts(context)
     const answers = delegatedControl(controlOf(controlParts), clerk, store)
     const control = { ...answers, ...dkimAnswers(controlParts, answers) }
-    this.drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
+    const drafts = delegatedDrafts(draftsOf(controlParts), clerk, store)
+    this.drafts = {
+      ...drafts,
+      explain: async (draft, asked) =>
+        withBlock(await drafts.explain(draft, asked), asked.client, controlParts),
+    }
     this.setup = delegatedSetup(setupAnswers(controlParts), clerk, store)
     this.#server = new ControlServer(control, listener => journal.subscribe(listener))
     this.control = control
@@ -126,6 +136,11 @@ export class Relay {
   get machine(): { readonly localNetworks: readonly string[]; readonly routers: readonly string[] } {
     const { localNetworks, routers } = this.#parts.surroundings.machine
     return { localNetworks: localNetworks.map(formatSpan), routers: routers.map(formatSpan) }
+  }
+
+  /** What needed a person in an earlier run and still does, as far as is known: it was told then. */
+  get earlierNeeds(): Needs {
+    return this.#alerts.earlier
   }
 
   /** Calls for every event from now on, until the function it returns is called. */
@@ -175,15 +190,17 @@ export class Relay {
    * where the disk doesn't take what became of the mail.
    */
   async stop(): Promise<void> {
-    const { journal, store, surroundings, spool, lock, clerk, certificates } = this.#parts
+    const { journal, store, surroundings, spool, lock, clerk, certificates, guard } = this.#parts
     await this.#server.close()
     certificates.close()
     await this.#renewal.stop()
     await this.#alerts.stop()
     await this.#signIns.close()
     await surroundings.stop()
+    guard.endWaits()
     await Promise.all([this.#listeners.close(RECEIVE_GRACE), store.close()])
     await clerk.close()
+    await guard.close()
     await this.#delivery.stop(SEND_GRACE)
     await this.#signIns.settled(RENEWAL_GRACE)
     await this.#policies.close()
@@ -228,14 +245,16 @@ export class Relay {
   }
 
   #createAlerts(): Alerts {
-    const { spool, journal, surroundings, alertEvery } = this.#parts
+    const { spool, journal, surroundings, alertEvery, alertMemory } = this.#parts
     return new Alerts({
+      memory: alertMemory,
       status: () => this.control.status(),
       settings: () => surroundings.settings,
       queue: this.#queue,
       spool,
       emit: journal.emit.bind(journal),
       now: Date.now,
+      steady: () => performance.now(),
       expand: address => expand(address, surroundings),
       ...(alertEvery !== undefined && { every: alertEvery }),
     })

@@ -53,21 +53,20 @@ export function serve(opened: Opened, desk: Desk): Serving {
   )
   const notices = new Notices(page => window.open(page))
   const actions = trayActions({ host, window, watch, notices, quit: () => quit.ask() })
-  const running = started.then(() => showTray(images, actions, watch, notices))
+  const running = started.then(() => showTray(images, actions, { watch, notices, host }))
   return { answer: (name, args) => answer(answers, name, args), running }
 }
 
 async function showTray(
   images: string,
   actions: TrayActions,
-  watch: StatusWatch,
-  notices: Notices,
+  { watch, notices, host }: Pick<TrayParts, 'watch' | 'notices' | 'host'>,
 ): Promise<void> {
   const tray = new TrayIcon(images, await watch.look(), actions)
   let before = watch.last
   watch.subscribe(status => {
     tray.show(status)
-    const need = before && newNeed(before, status)
+    const need = before && newNeed(before, status, host.relay.earlierNeeds)
     before = status
     if (need !== undefined) notices.show(need)
   })

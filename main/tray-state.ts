@@ -1,6 +1,7 @@
 /** What the tray shows of a status: one of four pictures, a tooltip, and the menu. */
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Status } from '../app/control/control.ts'
+import type { SignInReason } from '../app/mail/sign-in-reason.ts'
 
 /**
  * `letter`: mail waits; `full`: a person is needed, since mail is held or stuck, or this is an open relay; `crossed`: no
@@ -61,8 +62,23 @@ function statusLine(status: Status): string {
   return `${open}${stateWords(status)}, ${signInWords(status)}${queueWords(status)}`
 }
 
-function signInWords({ warnings }: Status): string {
-  return warnings.some(({ kind }) => kind === 'sign-in') ? 'sign-in needed, ' : ''
+/** Of several the first. */
+function signInWords({ signIns = [] }: Status): string {
+  const [needed] = signIns.flatMap(({ standing }) =>
+    standing.kind === 'needs-person' ? [needs[standing.reason]] : [],
+  )
+  return needed === undefined ? '' : `${needed}, `
+}
+
+const needs: Readonly<Record<SignInReason, string>> = {
+  never: 'sign-in needed',
+  ended: 'sign-in ended',
+  forbidden: 'sign-in forbidden',
+  settings: 'sign-in not set up',
+  'not-taken': 'sign-in not taken',
+  unreachable: 'sign-in needed',
+  busy: 'sign-in needed',
+  unkept: 'sign-in needed',
 }
 
 function stateWords(status: Status): string {

@@ -16,6 +16,8 @@ export interface Match {
   readonly allows: boolean
   /** Whether the row lets go of the log-on; one that names users needs it always. */
   readonly waives: boolean
+  /** Whether the row takes lines that end in LF alone. */
+  readonly mends: boolean
   /** The `accountKey`s that the row names; undefined where it names none. */
   readonly users: ReadonlySet<string> | undefined
   /** The same for rows of the list that say the same, whatever their addresses. */
@@ -106,8 +108,8 @@ function makeMatch(list: AccessList, row: number): Match {
   const kind = list.kinds[row]
   if (kind === undefined) throw new Error(`The list has no row ${row}.`)
   const first = kind === row ? firstOfKind(list, row) : matchAt(list, kind)
-  const { allows, waives, users } = first
-  const match = { list, number: row, allows, waives, users, kind }
+  const { allows, waives, mends, users } = first
+  const match = { list, number: row, allows, waives, mends, users, kind }
   list.matches[row] = match
   return match
 }
@@ -154,7 +156,7 @@ function compileList(rows: readonly AccessRow[], machine: Machine): CompiledList
   const kinds = new Uint32Array(rows.length + 1)
   const known = new Map<string, number>()
   for (const [index, row] of rows.entries()) {
-    const key = `${row.action} ${row.withoutAuthentication} ${row.users.length === 0 ? '' : row.users.map(accountKey).join('\n')}`
+    const key = `${row.action} ${row.withoutAuthentication} ${row.mendLineEnds} ${row.users.length === 0 ? '' : row.users.map(accountKey).join('\n')}`
     const kind = known.get(key) ?? index + 1
     known.set(key, kind)
     kinds[index + 1] = kind
@@ -164,13 +166,14 @@ function compileList(rows: readonly AccessRow[], machine: Machine): CompiledList
 
 function firstOfKind(list: AccessList, number: number): Match {
   const row = list.rows[number - 1]
-  if (!row) return { list, number, allows: false, waives: false, users: undefined, kind: 0 }
-  const { action, users, withoutAuthentication } = row
+  if (!row) return { list, number, allows: false, waives: false, mends: false, users: undefined, kind: 0 }
+  const { action, users, withoutAuthentication, mendLineEnds } = row
   return {
     list,
     number,
     allows: action === 'allow',
     waives: withoutAuthentication && users.length === 0,
+    mends: mendLineEnds,
     users: users.length > 0 ? new Set(users.map(accountKey)) : undefined,
     kind: number,
   }

@@ -85,6 +85,11 @@ export function answersOf(policy: Policy, client: Client): Answers {
   return { service, global: matchAt(policy.global, firstRow(policy.global, client)) }
 }
 
+/** Whether lines that end in LF alone are taken from the client: every list that counts must say so. */
+export function mendsLineEnds(policy: Policy, client: Client): boolean {
+  return matches(policy, client).every(({ mends }) => mends)
+}
+
 /** The same as a list: the service's first. */
 export function matches(policy: Policy, client: Client): readonly Match[] {
   return listed(answersOf(policy, client))

@@ -21,6 +21,7 @@ export function readLists(policy: Policy, client: Client): readonly string[] {
       ...passOver(policy, match, match.number - 1),
       `${describeRow(policy, match)} matches: the first row that matches decides.`,
       ...contradiction(match),
+      ...(match.mends ? ['Lines that end in LF alone are taken from it, and mended.'] : []),
     ]
   })
 }
@@ -51,11 +52,12 @@ function describeRow(policy: Policy, match: Match): string {
   return `${capital(nameRow(policy, match))}${row ? ` (${describe(row)})` : ''}`
 }
 
-function describe({ action, from, withoutAuthentication, users }: AccessRow): string {
+function describe({ action, from, withoutAuthentication, mendLineEnds, users }: AccessRow): string {
   return [
     `${action} ${from.trim()}`,
     ...(withoutAuthentication ? ['without authentication'] : []),
     ...(users.length > 0 ? [`${users.length === 1 ? 'user' : 'users'} ${enumerate(users)}`] : []),
+    ...(mendLineEnds ? ['line ends mended'] : []),
   ].join(', ')
 }
 

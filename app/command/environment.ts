@@ -50,7 +50,11 @@ export interface Environment extends RelayDoor {
   now(): number
   /** Aborts what would else run until it is killed. */
   readonly signal: AbortSignal
+  /** Calls it at the first Ctrl-C, SIGTERM or hang-up, instead of ending at once; the second one ends. Returns how to stop that. */
+  onStop(listener: () => void): () => void
 }
+
+const STOPS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** The environment of this process. */
 export function processEnvironment(door: RelayDoor): Environment {
@@ -71,5 +75,16 @@ export function processEnvironment(door: RelayDoor): Environment {
     variables: process.env,
     now: Date.now,
     signal: stop.signal,
+    onStop: listener => {
+      const forget = () => {
+        for (const name of STOPS) process.off(name, stopped)
+      }
+      const stopped = () => {
+        forget()
+        listener()
+      }
+      for (const name of STOPS) process.on(name, stopped)
+      return forget
+    },
   }
 }

@@ -1,6 +1,7 @@
 /** An event as one line that a person reads. */
 import type { Event } from '../log/event.ts'
 import { formatReply, type Reply } from '../mail/reply.ts'
+import { untilWords } from '../mail/sign-in-reason.ts'
 import { plain } from './plain.ts'
 import type { Style } from './style.ts'
 import { stamp } from './time.ts'
@@ -28,7 +29,11 @@ function words(event: Event): string {
     case 'settings-refused':
       return say`settings of ${event.by} refused: ${first(event.problems)}`
     case 'connection-refused':
-      return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}${rowOf(event)}`
+      return say`[${event.session}] ${event.client} refused: ${formatReply(event.reply)}${rowOf(event)}${event.blocked === undefined ? '' : ` (${event.blocked} is blocked)`}`
+    case 'blocked':
+      return say`${event.address} is blocked until ${stamp(event.until)} after ${event.why} (${event.points} points)`
+    case 'unblocked':
+      return say`${event.address} was unblocked by ${event.by}`
     case 'tls-failed':
       if (event.session === '') return say`${event.client} could not agree on TLS: ${event.text}`
       return say`[${event.session}] ${event.client} could not agree on TLS: ${event.text}`
@@ -43,7 +48,7 @@ function words(event: Event): string {
     case 'abandoned':
       return say`[${event.session}] ${who(event)} was accepted from ${path(event.from)} to ${event.to.join(', ')}, and sent no message`
     case 'accepted':
-      return say`[${event.session}] ${event.id} accepted from ${who(event)}: ${path(event.from)} to ${event.to.join(', ')}, ${event.size} bytes`
+      return say`[${event.session}] ${event.id} accepted from ${who(event)}: ${path(event.from)} to ${event.to.join(', ')}, ${event.size} bytes${event.mended ? ', its line ends mended' : ''}`
     case 'delivered':
       return say`${event.id} delivered to ${event.to} by ${event.via}${event.own ? '' : `: ${formatReply(event.reply)}`}`
     case 'deferred':
@@ -73,7 +78,7 @@ function words(event: Event): string {
     case 'signed-in':
       return say`signed in as ${event.user} with ${event.provider}, for the secret ${event.name}`
     case 'sign-in-refused':
-      return say`mail waits until somebody signs in as ${event.user}, for the secret ${event.name}: ${event.why}`
+      return say`mail waits until ${untilWords(event.reason ?? 'ended', event.user)}, for the secret ${event.name}: ${event.why}`
     case 'warning':
       return say`warning: ${event.text}`
     case 'error':
@@ -158,6 +163,7 @@ function colourOf({ kind }: Event, style: Style): (text: string) => string {
     case 'settings-refused':
     case 'logon-failed':
     case 'connection-refused':
+    case 'blocked':
       return style.red
     case 'deferred':
     case 'hop-down':

@@ -201,10 +201,11 @@ function show(shell: Shell, preview: ImportPreview): void {
   )
   list(
     shell,
-    rows.map(({ action, from, withoutAuthentication, users, comment }, index) => {
+    rows.map(({ action, from, withoutAuthentication, mendLineEnds, users, comment }, index) => {
       const parts = [
         `${action} ${from}`,
         ...(withoutAuthentication ? ['without authentication'] : []),
+        ...(mendLineEnds ? ['line ends mended'] : []),
         ...(users.length > 0 ? [`users ${users.join(', ')}`] : []),
       ]
       return `${String(index + 1).padStart(3)}. ${parts.join(', ')}${comment === '' ? '' : `  (${comment})`}`

@@ -9,6 +9,7 @@ import { addDoctor } from './doctor.ts'
 import type { Environment } from './environment.ts'
 import { addExplain } from './explain.ts'
 import { addExport } from './export.ts'
+import { addIds } from './ids.ts'
 import { addImport } from './import.ts'
 import { addLog } from './log.ts'
 import { plainLines } from './plain.ts'
@@ -85,6 +86,7 @@ const commands = [
   addImport,
   addExport,
   addQueue,
+  addIds,
   addLog,
   addSendTest,
   addDoctor,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Connection, connectControl } from '../control/client.ts'
 import type { Control } from '../control/control.ts'
-import { controlAddressOf } from '../settings/folder.ts'
+import { controlAddressToAsk } from '../settings/folder.ts'
 import { FolderHeld } from '../settings/lock.ts'
 import type { Purpose, RelayDoor } from './environment.ts'
 
@@ -56,7 +56,7 @@ async function open(errand: Errand, door: Door): Promise<Way> {
 }
 
 async function dialRelay(folder: string): Promise<Way | undefined> {
-  const connection = existsSync(folder) ? await connectControl(await controlAddressOf(folder)) : undefined
+  const connection = existsSync(folder) ? await connectControl(await controlAddressToAsk(folder)) : undefined
   if (!connection) return undefined
   return {
     reached: { running: true, control: connection.control, connection },

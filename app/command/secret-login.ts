@@ -33,15 +33,50 @@ export function addLogin(group: Command, shell: Shell): void {
 /** With `--json` a line for what is to be done, and one for how it ended. */
 function login(shell: Shell, name: string, { browser, json }: LoginOptions): Promise<number> {
   return shell.withControl(async control => {
-    const begun = await control.beginSignIn(name, browser ? 'browser' : 'device')
-    if (json) shell.printJson(begun)
-    else for (const line of toDo(begun)) shell.print(line)
-    const end = await control.waitForSignIn(begun.id)
-    if (json) shell.printJson(end)
-    else if (end.ok) shell.print(shell.style.green(plain(await doneWords(control, name, begun))))
-    else shell.complain(`Nobody is signed in as ${begun.user}: ${end.why}.`)
-    return end.ok ? 0 : 1
+    const stopping = new Stopping(shell)
+    try {
+      const begun = await control.beginSignIn(name, browser ? 'browser' : 'device')
+      stopping.cancelBy(() => control.cancelSignIn(begun.id))
+      if (json) shell.printJson(begun)
+      else for (const line of toDo(begun)) shell.print(line)
+      const end = await control.waitForSignIn(begun.id)
+      if (json) shell.printJson(end)
+      else if (end.ok) shell.print(shell.style.green(plain(await doneWords(control, name, begun))))
+      else if (stopping.isStopped) shell.complain('The sign-in was ended; nothing was changed.')
+      else shell.complain(`Nobody is signed in as ${begun.user}: ${end.why}.`)
+      return end.ok ? 0 : stopping.isStopped ? STOPPED : 1
+    } finally {
+      stopping.end()
+    }
   })
+}
+
+/** As shells have it for Ctrl-C. */
+const STOPPED = 130
+
+/** Ctrl-C: what was begun is ended in the relay too, else somebody could still sign in with the code. */
+class Stopping {
+  isStopped = false
+  readonly end: () => void
+  #cancel: (() => Promise<unknown>) | undefined
+
+  constructor({ environment }: Shell) {
+    this.end = environment.onStop(() => {
+      this.isStopped = true
+      this.#run()
+    })
+  }
+
+  /** Also where it was stopped before. */
+  cancelBy(cancel: () => Promise<unknown>): void {
+    this.#cancel = cancel
+    this.#run()
+  }
+
+  #run(): void {
+    // Whoever waits for the sign-in hears of a connection that broke.
+    if (this.isStopped) this.#cancel?.().catch(() => undefined)
+  }
 }
 
 function toDo(begun: SignInBegun): readonly string[] {

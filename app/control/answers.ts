@@ -6,6 +6,7 @@ import type { DkimRequest } from './dkim-answers.ts'
 import { examine } from './doctor.ts'
 import { exchangeAnswers } from './exchange-answers.ts'
 import { explainAnswer } from './explain-answer.ts'
+import { guardAnswers, withBlock } from './guard-answers.ts'
 import type { ControlParts } from './parts.ts'
 import { proofAnswers } from './proof-answers.ts'
 import { queueAnswers } from './queue-answers.ts'
@@ -28,8 +29,13 @@ export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
     beginSignIn: (name, way) => parts.signIns.begin(name, way),
     waitForSignIn: id => parts.signIns.wait(id),
     cancelSignIn: async id => parts.signIns.cancel(id),
+    ...guardAnswers(parts),
     explain: async asked =>
-      explainAnswer(asked, parts.policy(), parts.store.current.settings, parts.names(), parts.now()),
+      withBlock(
+        explainAnswer(asked, parts.policy(), parts.store.current.settings, parts.names(), parts.now()),
+        asked.client,
+        parts,
+      ),
     ...proofAnswers(parts),
     ...exchangeAnswers(parts),
     ...queueAnswers(parts),

@@ -2,6 +2,7 @@
 import type { Case, Decision } from '../access/decision.ts'
 import type { NameFacts } from '../access/name-facts.ts'
 import type { HopReason } from '../delivery/hop.ts'
+import type { BlockFacts, SourceFacts } from '../guard/facts.ts'
 import type { Event } from '../log/event.ts'
 import type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
 import type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
@@ -14,6 +15,7 @@ import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './excha
 import type { Audit, AuditRange, Comparison, FindingName, Replay, Source } from './proof.ts'
 import type { AskedReply, ReplyMeaning, ReplyMend } from './reply-meanings.ts'
 
+export type { BlockFacts, OffenceFacts, SourceFacts } from '../guard/facts.ts'
 export type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
 export type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 export type { Applied, Changer, Consent, HistoryEntry, Reroute, Rerouting } from '../settings/settings.ts'
@@ -243,6 +245,19 @@ export type Plan =
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
+/** Which sources are to be unblocked: these addresses, or with `all` every one. */
+export interface Unblocking {
+  readonly addresses: readonly string[]
+  readonly all?: boolean
+}
+
+export interface Unblocked {
+  /** As they were blocked: an address, or an IPv6 network of 64 bits. */
+  readonly unblocked: readonly string[]
+  /** Those that were not blocked. */
+  readonly left: readonly string[]
+}
+
 export interface Control {
   status(): Promise<Status>
 
@@ -300,6 +315,12 @@ export interface Control {
 
   /** Gets a certificate from the authority now, due or not; its sentence says why that failed. */
   renewCertificate(): Promise<CertificateRenewed>
+  /** Who is blocked now for what he did, whose block ends last first. */
+  listBlocked(): Promise<readonly BlockFacts[]>
+  /** What is known of an address: what led to its block, or may lead to one. Rejects with a sentence where it is none. */
+  viewAddress(address: string): Promise<SourceFacts>
+  /** What they did is forgotten. Rejects with a sentence where one is no address, and then nothing is changed. */
+  unblock(asked: Unblocking, by: Changer): Promise<Unblocked>
 
   explain(asked: Case): Promise<Decision>
 

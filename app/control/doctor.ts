@@ -17,7 +17,8 @@ import { checkListeners } from './listener-checks.ts'
 import { checkNames } from './name-checks.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
-import { openRelayOf, signInWords, stuckWarning } from './status-answer.ts'
+import { mendOf, needWords } from './sign-in-need.ts'
+import { openRelayOf, stuckWarning } from './status-answer.ts'
 
 /** Bytes free below which the disk is a failure. */
 const FULL_DISK = 64 * 1024 ** 2
@@ -119,8 +120,8 @@ async function checkRoute(route: Route, index: number, { context, store }: Contr
 
 function checkSignIn({ name: secret, user, provider, routes, standing }: SignInFacts): Check {
   const name = `sign-in ${secret}`
-  const path = `delivery.routes[${routes[0] ?? 0}].login`
-  const command = `postern secret login ${secret}`
+  const at = routes[0] ?? 0
+  const path = `delivery.routes[${at}].login`
   switch (standing.kind) {
     case 'signed-in':
       return ok(name, `Signed in as ${user} with ${provider} since ${new Date(standing.since).toString()}.`)
@@ -129,7 +130,10 @@ function checkSignIn({ name: secret, user, provider, routes, standing }: SignInF
         path,
       })
     case 'needs-person':
-      return failed(name, signInWords(user, standing.why), { path, command })
+      return failed(name, needWords(user, standing), {
+        path: mendOf(standing, at).path ?? path,
+        ...(standing.reason !== 'settings' && { command: `postern secret login ${secret}` }),
+      })
   }
 }
 

@@ -17,10 +17,13 @@ export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
 /** A server that is away for so long needs nobody yet, milliseconds. */
 const PATIENCE = 15 * 60 * 1000
 
+/** These come back by themselves, mostly soon. */
+const maybeBack: readonly HopFacts['reason'][] = ['unreachable', 'sign-in-service']
+
 /** Of the one that most messages wait for, of those that a person is to look at; a sign-in has a warning of its own. */
 export function hopWarning(hops: readonly HopFacts[], now: number): Warning | false {
   const [first, ...others] = hops.filter(
-    ({ reason, since }) => reason !== 'sign-in' && (reason !== 'unreachable' || now - since >= PATIENCE),
+    ({ reason, since }) => reason !== 'sign-in' && (!maybeBack.includes(reason) || now - since >= PATIENCE),
   )
   if (!first) return false
   const more = others.length === 0 ? '' : ` Mail waits for ${listed(others.map(({ name }) => name))} too.`
@@ -56,7 +59,8 @@ const failings: Readonly<Record<HopFacts['reason'], string>> = {
   unreachable: 'does not answer',
   tls: 'makes no safe connection',
   'log-on': 'does not let us log on',
-  'sign-in': 'waits for a person to sign in',
+  'sign-in': 'waits for a sign-in',
+  'sign-in-service': 'waits for the sign-in service',
   broken: 'breaks off every message',
 }
 

@@ -79,11 +79,12 @@ function put(raw: unknown, path: string, value: unknown): unknown {
   return changed.value
 }
 
-function thinRow({ action, from, withoutAuthentication, users, comment }: AccessRow): object {
+function thinRow({ action, from, withoutAuthentication, mendLineEnds, users, comment }: AccessRow): object {
   return {
     action,
     from,
     ...(withoutAuthentication ? { withoutAuthentication } : {}),
+    ...(mendLineEnds ? { mendLineEnds } : {}),
     ...(users.length > 0 ? { users } : {}),
     ...(comment === '' ? {} : { comment }),
   }

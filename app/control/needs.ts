@@ -12,6 +12,6 @@ export function isNews(warning: Warning, known: Needs): boolean {
   return warning.kind !== 'paused' && namesOf(warning).some(name => !known.has(name))
 }
 
-function namesOf({ kind, about = [''] }: Warning): readonly string[] {
+export function namesOf({ kind, about = [''] }: Warning): readonly string[] {
   return about.map(what => `${kind} ${what}`)
 }

@@ -3,6 +3,7 @@ import type { NameFacts } from '../access/name-facts.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Delivery } from '../delivery/deliver.ts'
 import type { RouteContext } from '../delivery/open.ts'
+import type { Guard } from '../guard/guard.ts'
 import type { Journal } from '../log/journal.ts'
 import type { SignIns } from '../oauth/sign-ins.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -45,6 +46,7 @@ export interface ControlParts {
   readonly journal: Journal
   readonly certificates: Pick<Certificates, 'current' | 'trouble'>
   readonly renewal: Pick<Renewal, 'facts' | 'renewNow'>
+  readonly guard: Pick<Guard, 'blocks' | 'view' | 'unblock'>
   readonly policy: () => Policy
   /** What other settings would decide on this machine. */
   readonly policyFor: (settings: Settings) => Policy

@@ -1,5 +1,6 @@
 /** Warnings about what next hops say: mail waits, and somebody has to change something. */
 import type { MendKind } from '../delivery/meaning/entry.ts'
+import { ownSignIns } from '../delivery/meaning/own-sign-ins.ts'
 import { isFromCode } from '../delivery/meaning/table.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
@@ -15,7 +16,7 @@ const PATIENCE = 3
 
 const atOnce: readonly MendKind[] = ['sign-in', 'sender-rewriting', 'dkim', 'encryption', 'trust', 'hostname']
 /** A warning of its own tells of these. */
-const OF_SIGN_INS = ['own-sign-in-needed', 'own-sign-in-refused']
+const OF_SIGN_INS: readonly string[] = Object.values(ownSignIns).map(({ name }) => name)
 const later: readonly MendKind[] = ['servers', 'mail-senders', 'local-mail']
 
 /** The most frequent first. */

@@ -4,6 +4,7 @@ import { type Meaning, type Mend, meaningOf } from '../delivery/meaning/meaning.
 import { hostPort } from '../delivery/next-hop.ts'
 import { destination } from '../delivery/route.ts'
 import type { Reply } from '../mail/reply.ts'
+import { providerOf } from '../oauth/provider.ts'
 import type { Message } from '../queue/message.ts'
 import type { Route } from '../settings/settings.ts'
 
@@ -97,6 +98,12 @@ function partOf(kind: MendKind, route: Route | undefined): string | undefined {
   switch (kind) {
     case 'sign-in':
       return 'login'
+    case 'sign-in-now':
+    case 'sign-in-again':
+      return route?.login?.method === 'oauth2' ? 'login.signIn' : 'login'
+    case 'sign-in-settings':
+    case 'sign-in-address':
+      return loginField(kind, route)
     case 'servers':
       return route?.via === 'mx' ? 'via' : 'hosts'
     case 'encryption':
@@ -108,4 +115,15 @@ function partOf(kind: MendKind, route: Route | undefined): string | undefined {
     default:
       return undefined
   }
+}
+
+/** What is missing of a login, else what is most likely wrong. */
+function loginField(kind: 'sign-in-settings' | 'sign-in-address', route: Route | undefined): string {
+  const login = route?.login
+  if (login?.method !== 'oauth2') return 'login'
+  const chosen = providerOf(login)
+  if (!chosen.ok) return `login.${chosen.field}`
+  if (kind === 'sign-in-settings') return 'login.clientId'
+  const where = { microsoft: 'tenant', google: 'provider', other: 'issuer' } as const
+  return `login.${where[login.provider ?? 'other']}`
 }

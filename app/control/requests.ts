@@ -4,6 +4,7 @@ import { FINDING_KINDS } from '../access/finding.ts'
 import { DIALECTS } from '../exchange/dialect.ts'
 import { MOST_FILES } from '../exchange/imported.ts'
 import { VERSIONS } from '../exchange/vpop3.ts'
+import { SIGN_IN_REASONS } from '../mail/sign-in-reason.ts'
 import type { Control } from './control.ts'
 
 type Requests = { readonly [Name in keyof Control]: z.ZodType<Parameters<Control[Name]>> }
@@ -61,7 +62,12 @@ const MOST_REPLIES = 1000
 const askedReplies = z
   .array(
     z.strictObject({
-      reply: z.strictObject({ code: z.int(), status: text, text }),
+      reply: z.strictObject({
+        code: z.int(),
+        status: text,
+        text,
+        signIn: z.enum(SIGN_IN_REASONS).exactOptional(),
+      }),
       via: text.exactOptional(),
       from: text.exactOptional(),
       to: text.exactOptional(),
@@ -137,6 +143,12 @@ export const requests: Requests = {
   checkDkim: z.tuple([]),
   removeDkim: z.tuple([text, text, changer]),
   renewCertificate: z.tuple([]),
+  listBlocked: z.tuple([]),
+  viewAddress: z.tuple([text.max(100)]),
+  unblock: z.tuple([
+    z.strictObject({ addresses: z.array(text.max(100)).max(100_000), all: z.boolean().exactOptional() }),
+    changer,
+  ]),
   explain: z.tuple([askedCase]),
   audit: z.tuple([source]),
   auditRanges: z.tuple([source, z.int().min(0)]),

@@ -6,7 +6,7 @@ import type { Policy } from '../access/policy.ts'
 import type { Message } from '../queue/message.ts'
 import { formatDuration, roundSize } from '../settings/units.ts'
 import { certificateStanding, certificateWarning } from './certificate-checks.ts'
-import type { SignInFacts, Status, Warning } from './control.ts'
+import type { Status, Warning } from './control.ts'
 import { dkimWarnings } from './dkim-checks.ts'
 import { freeBytes } from './free-disk.ts'
 import { hopFacts, hopWarning } from './hop-answers.ts'
@@ -15,6 +15,7 @@ import type { ControlParts } from './parts.ts'
 import { countQueue } from './queue-answers.ts'
 import { refusalWarnings } from './refusal-warnings.ts'
 import { isUnfinished } from './setup.ts'
+import { signInWarnings } from './sign-in-need.ts'
 
 /** Milliseconds that a host name may go without an answer while its last one counts. */
 const PATIENCE = 15 * 60 * 1000
@@ -111,19 +112,6 @@ export function stuckWarning(messages: Iterable<Message>, after: number, now: nu
       text: `${what} for more than ${formatDuration(after)}: the queue shows what the other server says.`,
     }
   )
-}
-
-/** A server that can't be asked for a moment needs nobody. */
-export function signInWarnings(facts: readonly SignInFacts[]): Warning[] {
-  return facts.flatMap(({ standing, user }) =>
-    standing.kind === 'needs-person'
-      ? [{ kind: 'sign-in', text: signInWords(user, standing.why), about: [user] }]
-      : [],
-  )
-}
-
-export function signInWords(user: string, why: string): string {
-  return `Mail waits until somebody signs in as ${user}: ${why}.`
 }
 
 /** A DNS that is away for a moment needs nobody. */

@@ -19,7 +19,8 @@ import {
 } from './bearer.ts'
 import { dialogueLogger } from './dialogue.ts'
 import { dotStuffed } from './dot-stuffing.ts'
-import type { NextHop } from './next-hop.ts'
+import { withoutEcho } from './echo.ts'
+import type { HopLogin, NextHop } from './next-hop.ts'
 import { isOpportunistic, tlsOptions } from './tls.ts'
 
 /** Bytes of one reply, however many lines it has. */
@@ -38,6 +39,7 @@ type OnReply = (reply: string) => void
 export class Client extends SMTPConnection {
   readonly #lmtp: boolean
   readonly #trace: NextHop['trace']
+  readonly #secret: string
   #whole = false
   /** What LMTP's final answers said to those it took the message for (RFC 2033 section 4.2). */
   #taken = new Map<string, string>()
@@ -46,6 +48,7 @@ export class Client extends SMTPConnection {
     super(connectionOptions(hop, socket))
     this.#lmtp = hop.lmtp
     this.#trace = hop.trace
+    this.#secret = hop.login ? secretOf(hop.login) : ''
   }
 
   /** Whether EHLO offered it. */
@@ -77,6 +80,15 @@ export class Client extends SMTPConnection {
     return this._socket instanceof TLSSocket ? this._socket.getPeerCertificate(true) : undefined
   }
 
+  /** Why whoever asks for TLS with a certificate that holds would not go on; undefined where both are there. */
+  get unproved(): string | undefined {
+    const socket = this._socket
+    if (!(socket instanceof TLSSocket)) return 'it has no TLS'
+    return socket.authorized
+      ? undefined
+      : `its certificate doesn't hold (${String(socket.authorizationError)})`
+  }
+
   /** It ended while TLS was being set up: from STARTTLS on, whose EHLO the library keeps, to the handshake's end. */
   get brokeInTls(): boolean {
     const asked = typeof inside(this, '_plaintextEhlo') === 'string'
@@ -92,6 +104,14 @@ export class Client extends SMTPConnection {
   /** The answer that took the message for this recipient over LMTP; also after the connection broke off. */
   takenBy(recipient: string): string | undefined {
     return this.#taken.get(recipient)
+  }
+
+  /** Each whole reply, before anything is read or told of it. */
+  _processResponse(): unknown {
+    const [first, ...rest] = listIn(this, '_responseQueue')
+    if (typeof first === 'string')
+      Reflect.set(this, '_responseQueue', [withoutEcho(first, this.#secret), ...rest])
+    return inside(SMTPConnection.prototype, '_processResponse').call(this)
   }
 
   /** The library takes 2xx here for a go-ahead: content would then be read as commands (RFC 5321 section 4.3.2). */
@@ -154,6 +174,10 @@ async function converse(
   if (why !== undefined) trace?.(`(the server says: ${why})`)
   await sendCommand(afterChallenge(method))
   throw new Error(why ?? '')
+}
+
+function secretOf(login: HopLogin): string {
+  return 'password' in login ? login.password : login.token
 }
 
 /** A list inside an object of the library. */

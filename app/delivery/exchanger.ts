@@ -18,6 +18,8 @@ export interface Exchanger {
   readonly address: string
   readonly port: number
   readonly demand: TlsDemand
+  /** The domain tries a policy out: what it would forbid is told and goes there all the same (RFC 8461 section 5). */
+  readonly tested?: { readonly names: boolean }
 }
 
 /**
@@ -99,7 +101,15 @@ export class Exchangers {
       signal.throwIfAborted()
       if (socket.destroyed) return failureOf(ENDED, { host: hostname, port }, 'opening')
       socket.setNoDelay(true)
-      return { socket, host: hostname, address, port, demand: demandOf(dane, sts) }
+      const tested = !dane && sts?.mode === 'testing' && { names: sts.permits(hostname) }
+      return {
+        socket,
+        host: hostname,
+        address,
+        port,
+        demand: demandOf(dane, sts),
+        ...(tested && { tested }),
+      }
     } catch (error) {
       if (error instanceof Failure && !signal.aborted) return error
       socket.destroy()

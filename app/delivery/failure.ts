@@ -16,7 +16,7 @@ export class Failure extends Error {
   readonly kind: FailureKind
   /** Whether the reply is the next hop's own; else its words are ours. */
   readonly said: boolean
-  /** It takes a person to mend it: until then mail waits, however long. */
+  /** Until it is mended mail waits, however long: by a person, or by a sign-in service that can be asked again. */
   readonly waits: boolean
 
   constructor(answer: Reply, kind: FailureKind, said = false, waits = false) {

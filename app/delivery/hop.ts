@@ -1,13 +1,14 @@
 /** The state of a next hop: whether mail goes there, and when it is tried again where it doesn't. */
 import type { Reply } from '../mail/reply.ts'
+import { passesByItself } from '../mail/sign-in-reason.ts'
 import { waitAfter } from '../queue/schedule.ts'
 import type { Failure } from './failure.ts'
 
 /**
- * Why nothing goes there: as the failure's kind says; `sign-in` needs a person, and mail waits for one instead of being
- * given up. `broken`: connections are taken, and end one after the other in the middle of a message.
+ * Why nothing goes there: as the failure's kind says; `sign-in` needs a person, `sign-in-service` only that it can be
+ * asked again, and mail waits for either instead of being given up. `broken`: connections are taken, and end one after the other in the middle of a message.
  */
-export type HopReason = 'unreachable' | 'tls' | 'log-on' | 'sign-in' | 'broken'
+export type HopReason = 'unreachable' | 'tls' | 'log-on' | 'sign-in' | 'sign-in-service' | 'broken'
 
 /** Times are milliseconds since the epoch. */
 export type HopState =
@@ -59,8 +60,13 @@ export function failedHop(
   }
 }
 
-function reasonOf({ kind, waits }: Failure): HopReason {
-  if (waits) return 'sign-in'
+/** Whether nothing is given up meanwhile. */
+export function waitsFor({ reason }: HopDown): boolean {
+  return reason === 'sign-in' || reason === 'sign-in-service'
+}
+
+function reasonOf({ kind, waits, reply: { signIn } }: Failure): HopReason {
+  if (waits) return signIn !== undefined && passesByItself(signIn) ? 'sign-in-service' : 'sign-in'
   switch (kind) {
     case 'tls':
     case 'log-on':

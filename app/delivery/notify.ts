@@ -44,18 +44,19 @@ export class Notifier {
   }
 
   /**
-   * Queues one DSN, with the null reverse-path, so that none is ever sent about it (RFC 3461 section 6.1).
-   * Resolves when it is on disk; rejects with the disk's error. Messages without a sender get none.
+   * Stores one DSN, with the null reverse-path, so that none is ever sent about it (RFC 3461 section 6.1).
+   * Resolves when it is on disk, with what tells of it and sends it; rejects with the disk's error. Messages without a
+   * sender get none.
    */
   async send(
     message: Message,
     reports: readonly Report[],
     { hostname, giveUpAfter, tried, copies }: NotifyTerms,
-  ): Promise<void> {
-    const { emit, now, toWall, expand, postmaster } = this.#parts
+  ): Promise<() => void> {
+    const { queue, emit, now, toWall, expand, postmaster } = this.#parts
     const to = message.envelope.reversePath
     const recipients = to === '' ? [] : expand(to)
-    if (recipients.length === 0) return
+    if (recipients.length === 0) return () => {}
     const facts: DsnFacts = {
       hostname,
       to,
@@ -67,34 +68,38 @@ export class Notifier {
       until: toWall(message.received + giveUpAfter),
       original: await this.#original(message),
     }
-    const id = await this.#queue(composeDsn(facts), to, recipients)
-    emit({ kind: 'bounced', id: message.id, dsn: id, to, ...aboutOf(reports) })
+    const dsn = await this.#store(composeDsn(facts), to, recipients)
     const others = copies && reports[0]?.action === 'failed' ? (postmaster?.() ?? []) : []
-    if (others.length > 0) await this.#copy(facts, message, others)
+    const copy = others.length > 0 ? await this.#copy(facts, message, others) : undefined
+    return () => {
+      emit({ kind: 'bounced', id: message.id, dsn: dsn.id, to, ...aboutOf(reports) })
+      queue.begin(dsn)
+      if (copy) queue.begin(copy)
+    }
   }
 
   /** The header only, also where its sender gets the whole message: it is no business of the postmaster's. */
-  async #copy(facts: DsnFacts, message: Message, recipients: readonly Recipient[]): Promise<void> {
+  async #copy(facts: DsnFacts, message: Message, recipients: readonly Recipient[]): Promise<Message> {
     const copyFor = recipients[0]?.address ?? ''
     const original = await this.#original(message, 'HDRS')
-    await this.#queue(composeDsn({ ...facts, original, copyFor }), copyFor, recipients)
+    return this.#store(composeDsn({ ...facts, original, copyFor }), copyFor, recipients)
   }
 
-  /** Returns its id. */
-  async #queue(bytes: Buffer, to: string, recipients: readonly Recipient[]): Promise<string> {
+  async #store(bytes: Buffer, to: string, recipients: readonly Recipient[]): Promise<Message> {
     const { queue, spool } = this.#parts
     const id = queue.newId()
     const content = spool.receive(id)
-    await content.write(bytes)
     const parsed = parseAddress(to)
     const smtpUtf8 = parsed.ok && !isAscii(parsed.address)
-    await queue.add(
-      id,
-      { reversePath: '', recipients, body: '8bitmime', smtpUtf8 },
-      { client: 'postern' },
-      content,
-    )
-    return id
+    const envelope = { reversePath: '', recipients, body: '8bitmime', smtpUtf8 } as const
+    try {
+      await content.write(bytes)
+      return await queue.store(id, envelope, { client: 'postern' }, content)
+    } catch (error) {
+      // It is tried again, on a disk that may be full.
+      await content.discard()
+      throw error
+    }
   }
 
   /** RFC 3461 section 4.3: the whole message for RET=FULL, else its header. */

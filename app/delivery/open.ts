@@ -104,7 +104,9 @@ async function openExchanger(opening: Opening, domain: string): Promise<Transpor
       throw failure ?? error
     })
     try {
-      return await openHop({ ...exchangerHop(opening, found), ...known }, signal, found)
+      const transport = await openHop({ ...exchangerHop(opening, found), ...known }, signal, found)
+      tellTested(opening, domain, found, transport)
+      return transport
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       trace?.(`${hostPort(found.host, found.port)}: ${error.reply.text}`)
@@ -112,6 +114,20 @@ async function openExchanger(opening: Opening, domain: string): Promise<Transpor
     }
   }
   throw failure ?? new Error('not wanted any more')
+}
+
+/** RFC 8461 section 5: what a policy that is only tried out would have kept from going there. */
+function tellTested(
+  { context }: Opening,
+  domain: string,
+  { host, tested }: Exchanger,
+  { unproved }: Transport,
+): void {
+  const why = tested?.names === false ? "it isn't named there" : unproved
+  if (tested && why !== undefined)
+    context.policies.tellOnce(
+      `The policy (MTA-STS) that ${domain} tries out forbids ${host}, since ${why}: mail went there all the same.`,
+    )
 }
 
 function searchOf({ route, context, signal, hostname }: Opening, domain: string): ExchangerSearch {

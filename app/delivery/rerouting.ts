@@ -3,7 +3,8 @@ import type { Recipient } from '../mail/envelope.ts'
 import { isPending, type Message } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Reroute, Rerouting, Route } from '../settings/settings.ts'
-import { describeDestination, destination, senderOf } from './route.ts'
+import { destination, senderOf } from './route.ts'
+import { type ToldApart, tellApart } from './way-words.ts'
 
 /** Recipients that are told by name. */
 export const MOST_TOLD = 100
@@ -13,7 +14,7 @@ const SLICE = 5
 const MOST_KNOWN = 10_000
 
 /** A message as far as routes look at it, and whether a person let its recipient go. */
-type Look = (message: Message, recipient: Recipient, released: boolean) => Pick<Reroute, 'before' | 'after'>
+type Look = (message: Message, recipient: Recipient, released: boolean) => ToldApart
 
 /** All of it counted, the first `most` told. */
 export async function reroutingOf(
@@ -53,16 +54,15 @@ function changedIn(message: Message, sending: readonly number[], look: Look): re
 
 /** Much mail goes the same few ways: each is looked for once. */
 function looking(before: readonly Route[], after: readonly Route[]): Look {
-  const known = new Map<string, Pick<Reroute, 'before' | 'after'>>()
+  const known = new Map<string, ToldApart>()
   const bySender = [...before, ...after].some(({ senders, users }) => senders.length + users.length > 0)
   return (message, recipient, released) => {
     const sender = senderOf(message)
     const domain = recipient.address.slice(recipient.address.lastIndexOf('@'))
     const who = bySender ? JSON.stringify(sender) : ''
     const key = `${released} ${domain} ${who}`
-    const way = (routes: readonly Route[]) =>
-      describeDestination(destination(recipient, sender, routes, released))
-    const found = known.get(key) ?? { before: way(before), after: way(after) }
+    const way = (routes: readonly Route[]) => destination(recipient, sender, routes, released)
+    const found = known.get(key) ?? tellApart(way(before), way(after))
     if (known.size >= MOST_KNOWN) known.clear()
     known.set(key, found)
     return found

@@ -66,21 +66,27 @@ export class Settlement {
     const message = queue.get(id)
     if (!message) return
     const outcome = judge(silenced(message, queue.removing(id)), answers, times, now(), random)
+    const stored: (() => void)[] = []
     try {
       for (const reports of outcome.reports)
-        await notifier.send(message, reports, {
-          hostname,
-          giveUpAfter: times.giveUpAfter,
-          tried: waits && !waits.tried ? waits.down.tried : now(),
-          copies: times.copyBouncesToPostmaster ?? false,
-        })
+        stored.push(
+          await notifier.send(message, reports, {
+            hostname,
+            giveUpAfter: times.giveUpAfter,
+            tried: waits && !waits.tried ? waits.down.tried : now(),
+            copies: times.copyBouncesToPostmaster ?? false,
+          }),
+        )
     } catch (error) {
       await this.#postpone(message, answers, times, diskProblem(error, 'write a report to the sender'))
+      for (const send of stored) send()
       return
     }
     const states = waits ? this.#parked(message, outcome, times, waits) : outcome.states
     queue.settle(id, states, outcome.warns ? true : undefined)
     this.#tell(message, answers, states, waits?.down.next)
+    // The log tells what happened first, and then of the reports on it.
+    for (const send of stored) send()
   }
 
   /** What waits for its next hop is tried when that one is; by itself it is due when it is overdue. */

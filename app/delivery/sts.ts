@@ -25,8 +25,12 @@ export interface StsRules extends StsFetchRules {
   readonly now: () => number
   /** Where policies are kept over a restart; only in memory where absent. */
   readonly file?: string
+  /** Hears one sentence of what a policy that a domain only tries out would forbid. */
+  readonly warn?: (words: string) => void
 }
 
+/** What was told of a domain is told again after this, milliseconds. */
+const TELL_AGAIN = 24 * 60 * 60_000
 /** How long a policy, or that there is none, is taken as it is before the DNS is asked whether there is another, milliseconds. */
 const LOOK_AGAIN = 15 * 60_000
 /** The same where the DNS gave no answer. */
@@ -43,6 +47,8 @@ export class StsPolicies {
   /** When a domain was looked at, milliseconds since the epoch. */
   readonly #looked = new Map<string, number>()
   readonly #looking = new Map<string, Promise<void>>()
+  /** When which words were said, milliseconds since the epoch. */
+  readonly #told = new Map<string, number>()
   #writing: Promise<void> = Promise.resolve()
 
   constructor(rules: Partial<StsRules> = {}) {
@@ -65,6 +71,17 @@ export class StsPolicies {
   /** What a policy forbids may be allowed by a newer one, which is looked for next time (RFC 8461 section 5.1). */
   doubt(domain: string): void {
     this.#looked.delete(domain)
+  }
+
+  /** Not with every message: a domain tries its policy out for weeks. */
+  tellOnce(words: string): void {
+    const now = this.#rules.now()
+    const told = this.#told.get(words)
+    if (told !== undefined && now >= told && now < told + TELL_AGAIN) return
+    this.#told.delete(words)
+    this.#told.set(words, now)
+    forgetOldest(this.#told)
+    this.#rules.warn?.(words)
   }
 
   /** Resolves when what was fetched is written. */

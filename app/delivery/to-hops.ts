@@ -1,6 +1,6 @@
 /** Mail to next hops: offered to their lanes, taken out of the queue when its turn comes, and settled. */
 import type { Emit } from '../log/event.ts'
-import type { Message } from '../queue/message.ts'
+import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
 import type { DeliverySettings, Route, SmartHost } from '../settings/settings.ts'
@@ -9,7 +9,7 @@ import type { Indexes } from './backlog.ts'
 import { Bucket } from './bucket.ts'
 import type { Departure } from './departure.ts'
 import type { Failure } from './failure.ts'
-import type { HopClock, HopDown, HopState } from './hop.ts'
+import { type HopClock, type HopDown, type HopState, waitsFor } from './hop.ts'
 import { Hosts } from './hosts.ts'
 import { Lane } from './lane.ts'
 import { Lanes, type Trace } from './lanes.ts'
@@ -60,16 +60,15 @@ export class ToHops {
     this.#pending = new Pending(parts.emit)
   }
 
-  /** What is due of a message; where it waited for a next hop already it is overdue. */
+  /** What is due of a message, or waits for a next hop; what waited for this one and is due is overdue. */
   offer(message: Message, recipients: Indexes, way: Way): void {
     const { id, states, received } = message
     const lane = this.#laneFor(id, way)
     const now = this.#parts.clock.now()
-    const waited = recipients.some(index => {
-      const state = states[index]
-      return state?.kind === 'waiting' && state.hop !== undefined
-    })
-    if (waited || this.#isOld(message)) lane.overdue(id, recipients, waited ? received : now)
+    const told = recipients.map(index => states[index]).filter(state => isToldOf(state, lane.name))
+    const waited = told.some(({ next }) => next <= now)
+    if (told.length === recipients.length && !waited) lane.keep(id, recipients)
+    else if (waited || this.#isOld(message)) lane.overdue(id, recipients, waited ? received : now)
     else lane.offer(id, recipients)
   }
 
@@ -235,7 +234,7 @@ export class ToHops {
   #tell(id: string, recipients: Indexes, hop: string, down: HopDown): void {
     const work = this.#parts.queue.take(id, recipients)
     if (!work) return
-    const waits = down.reason === 'sign-in'
+    const waits = waitsFor(down)
     const answer: Answer = {
       reply: down.reply,
       own: down.own,
@@ -251,4 +250,12 @@ export class ToHops {
     const { hostname, delivery } = this.#parts.config()
     return this.#parts.settlement.settle(id, answers, delivery, hostname, waits)
   }
+}
+
+/** Whether it waits for this next hop, and its message knows. */
+function isToldOf(
+  state: RecipientState | undefined,
+  hop: string,
+): state is RecipientState & { kind: 'waiting' } {
+  return state?.kind === 'waiting' && state.hop === hop
 }

@@ -1,6 +1,7 @@
 /** Failures of a log-on with a token: refused by the next hop, or none to be had from the provider. */
 
 import { formatReply, type Reply, reply } from '../mail/reply.ts'
+import type { SignInReason } from '../mail/sign-in-reason.ts'
 import { SignInFault } from '../oauth/fault.ts'
 import { readAnswer } from './answers.ts'
 import { Failure, failureOf, type LibraryError } from './failure.ts'
@@ -12,7 +13,7 @@ export class TokenRefused extends Failure {
   readonly why: string
 
   constructor(why: string, waits: boolean) {
-    super(reply(454, '4.7.0', waits ? `${why}: sign in again` : why), 'log-on', false, waits)
+    super(waits ? notTaken(`${why}: sign in again`) : reply(454, '4.7.0', why), 'log-on', false, waits)
     this.why = why
   }
 
@@ -39,11 +40,27 @@ function laterWords(name: string, user: string, answer: Reply): string {
   return `${name} can't let ${user} log on at the moment (${formatReply(answer)})`
 }
 
-/** There is no token: mail waits for a person, or for another try. */
+/** There is no token: mail waits, however long, for a person or for another try. */
 export function noToken(error: unknown, secret: string): unknown {
   if (!(error instanceof SignInFault)) return error
-  const { kind, message } = error
-  if (kind === 'passing') return new Failure(reply(454, '4.7.0', message), 'log-on')
-  const words = `${message}: sign in again in the window, or with  postern secret login ${secret}`
-  return new Failure(reply(454, '4.7.0', words), 'log-on', false, true)
+  const { reason, message } = error
+  const text = `${message}${adviceOn(reason, `postern secret login ${secret}`)}`
+  return new Failure({ ...reply(454, '4.7.0', text), signIn: reason }, 'log-on', false, true)
+}
+
+function adviceOn(reason: SignInReason, command: string): string {
+  switch (reason) {
+    case 'never':
+      return `: sign in at the mail sender in the window, or with  ${command}`
+    case 'ended':
+      return `: sign in again in the window, or with  ${command}`
+    case 'forbidden':
+      return `: have an administrator there permit it, or sign in again in the window, or with  ${command}`
+    default:
+      return ''
+  }
+}
+
+function notTaken(text: string): Reply {
+  return { ...reply(454, '4.7.0', text), signIn: 'not-taken' }
 }

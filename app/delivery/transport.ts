@@ -89,6 +89,11 @@ export class Transport {
     return !this.#connection.destroyed
   }
 
+  /** Why it would not do where TLS with a certificate that holds must be. */
+  get unproved(): string | undefined {
+    return this.#connection.unproved
+  }
+
   get name(): string {
     return hostPort(this.hop.host, this.hop.port)
   }

@@ -42,5 +42,5 @@ export interface SourceFile {
 }
 
 export function rowOf(row: Pick<AccessRow, 'action' | 'from'> & Partial<AccessRow>): AccessRow {
-  return { withoutAuthentication: false, users: [], comment: '', enabled: true, ...row }
+  return { withoutAuthentication: false, mendLineEnds: false, users: [], comment: '', enabled: true, ...row }
 }

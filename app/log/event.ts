@@ -1,5 +1,6 @@
 /** Everything that happens, as one union: the journal, the command line, the tray and the window all read it. */
 import type { Reply } from '../mail/reply.ts'
+import type { SignInReason } from '../mail/sign-in-reason.ts'
 
 interface Session {
   /** The SMTP session's id. */
@@ -39,7 +40,21 @@ export type EventBody =
       /** The list that doesn't let the client connect, and its row; absent where there was no place for one more. */
       readonly list?: 'service' | 'global' | null
       readonly row?: number | null
+      /** Where the client is blocked: as what, an address or an IPv6 network. Told once in a while, not each time. */
+      readonly blocked?: string
     } & Session)
+  | {
+      /** It erred too often, and is turned away for a time. */
+      readonly kind: 'blocked'
+      /** An address, or an IPv6 network of 64 bits. */
+      readonly address: string
+      readonly points: number
+      /** Milliseconds since the epoch. */
+      readonly until: number
+      /** What led to it, in words: `9 wrong passwords`. */
+      readonly why: string
+    }
+  | { readonly kind: 'unblocked'; readonly address: string; readonly by: string }
   | ({ readonly kind: 'tls-failed'; readonly text: string } & Session)
   | ({ readonly kind: 'logged-on'; readonly user: string } & Session)
   | ({ readonly kind: 'logon-failed'; readonly user: string; readonly reply: Reply } & Session)
@@ -73,6 +88,8 @@ export type EventBody =
       readonly from: string
       readonly to: readonly string[]
       readonly size: number
+      /** Lines of its session ended in LF alone, and were mended. */
+      readonly mended?: true
     } & Session &
       OneMessage)
   | ({ readonly kind: 'delivered' } & Attempt & OneMessage)
@@ -169,10 +186,12 @@ export type EventBody =
       readonly provider: string
     }
   | {
-      /** No more tokens, until a person signs in again; told once. */
+      /** No more tokens, until a person mends it; told once. */
       readonly kind: 'sign-in-refused'
       readonly name: string
       readonly user: string
+      /** Absent in logs of before it was told. */
+      readonly reason?: SignInReason
       readonly why: string
     }
   | { readonly kind: 'warning'; readonly text: string }

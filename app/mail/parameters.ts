@@ -23,13 +23,16 @@ export function refuse(code: number, status: string, text: string): Refused {
   return { ok: false, reply: reply(code, status, text) }
 }
 
-/** Reads all of `text`, between spaces; the keywords of `known` are in capitals. */
+/**
+ * Reads all of `text`, between spaces; the keywords of `known` are in capitals. What isn't known gets 555 (RFC 5321
+ * section 4.1.1.11); what is, but is written wrongly, 501 (section 4.2.3, RFC 3461 section 4).
+ */
 export function readParameters<T>(text: string, known: ReadonlyMap<string, Parameter<T>>): Read<T> {
   const seen = new Set<string>()
   let facts: Partial<T> = {}
   for (const parameter of text.split(' ').filter(part => part !== '')) {
     const [name, value] = splitParameter(parameter)
-    if (seen.has(name)) return refuse(555, '5.5.4', `${name} is given twice`)
+    if (seen.has(name)) return refuse(501, '5.5.4', `${name} is given twice`)
     const read = readParameter(name, value, known.get(name))
     if (!read.ok) return read
     seen.add(name)
@@ -54,9 +57,9 @@ function readParameter<T>(name: string, value: string | undefined, known: Parame
   if (known.kind === 'flag') {
     return value === undefined
       ? { ok: true, facts: known.facts }
-      : refuse(555, '5.5.4', `The parameter ${name} takes no value`)
+      : refuse(501, '5.5.4', `The parameter ${name} takes no value`)
   }
-  if (value === undefined || value === '') return refuse(555, '5.5.4', `The parameter ${name} needs a value`)
+  if (value === undefined || value === '') return refuse(501, '5.5.4', `The parameter ${name} needs a value`)
   const facts = known.read(value)
   return facts ? { ok: true, facts } : refuse(501, '5.5.4', `The value of ${name} must be ${known.form}`)
 }

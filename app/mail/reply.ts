@@ -1,4 +1,5 @@
 /** A reply: what an SMTP server says, ours or the next hop's (RFC 5321 section 4.2, RFC 3463). */
+import type { SignInReason } from './sign-in-reason.ts'
 
 export interface Reply {
   /** 200 to 599. */
@@ -7,6 +8,8 @@ export interface Reply {
   readonly status: string
   /** One line or several, without line ends' CR LF. */
   readonly text: string
+  /** Of a reply of ours, where there was nothing to log on with: why. No next hop's reply has it. */
+  readonly signIn?: SignInReason
 }
 
 export function reply(code: number, status: string, text: string): Reply {

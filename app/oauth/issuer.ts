@@ -3,8 +3,8 @@
  * The library is loaded when a token is first asked for: a start doesn't wait for it, and an office that signs in
  * with passwords never needs it.
  */
-import type { Configuration } from 'openid-client'
-import { faultOf, SignInFault } from './fault.ts'
+import type { Configuration, DeviceAuthorizationResponse } from 'openid-client'
+import { faultOf, SignInFault, unsuited } from './fault.ts'
 import type { Provider } from './provider.ts'
 
 type Library = typeof import('openid-client')
@@ -24,8 +24,11 @@ export interface DeviceCode {
   readonly page: string
   /** Milliseconds from now. */
   readonly lifetime: number
-  /** Resolves when the person is done; rejects with a `SignInFault`, also when `signal` is aborted. */
-  granted(signal: AbortSignal): Promise<Grant>
+  /**
+   * Resolves when the person is done; rejects with a `SignInFault`, also when `signal` is aborted. While the server can't be
+   * asked it goes on, and `troubled` hears why.
+   */
+  granted(signal: AbortSignal, troubled: (why: string) => void): Promise<Grant>
 }
 
 /** Where the browser is sent, and how its return is made a grant. */
@@ -77,7 +80,7 @@ export class Issuer {
       const who = this.#provider.name
       if (config.serverMetadata().device_authorization_endpoint === undefined)
         throw new SignInFault(
-          'person',
+          'settings',
           `${who} gives no device codes: sign in with a browser on this machine`,
         )
       const given = await library.initiateDeviceAuthorization(config, { scope: this.#provider.scope })
@@ -85,14 +88,31 @@ export class Issuer {
         code: given.user_code,
         page: given.verification_uri,
         lifetime: given.expires_in * 1000,
-        granted: signal =>
-          this.#ask(async () =>
-            this.#lasting(
-              grantOf(await library.pollDeviceAuthorizationGrant(config, given, undefined, { signal })),
-            ),
-          ),
+        granted: (signal, troubled) => this.#polled(given, signal, troubled),
       }
     })
+  }
+
+  /** RFC 8628 section 3.5: whoever can't be asked is asked again, at longer intervals. */
+  async #polled(
+    given: DeviceAuthorizationResponse,
+    signal: AbortSignal,
+    troubled: (why: string) => void,
+  ): Promise<Grant> {
+    for (let interval = given.interval ?? 5; ; interval = Math.min(interval * 2, 60)) {
+      try {
+        const grant = await this.#ask(async ({ library, config }) =>
+          grantOf(
+            await library.pollDeviceAuthorizationGrant(config, { ...given, interval }, undefined, { signal }),
+          ),
+        )
+        return this.#lasting(grant)
+      } catch (error) {
+        const fault = faultOf(error, this.#provider.name)
+        if (!fault.passes || signal.aborted) throw fault
+        troubled(fault.message)
+      }
+    }
   }
 
   #exchange(returned: URL, checks: { pkceCodeVerifier: string; expectedState: string }): Promise<Grant> {
@@ -104,7 +124,7 @@ export class Issuer {
   #lasting(grant: Grant): Grant {
     if (grant.refreshToken !== undefined) return grant
     const words = `${this.#provider.name} gave a token for now, but none to renew it with: check what the registration may ask for`
-    throw new SignInFault('person', words)
+    throw new SignInFault('settings', words, 'scopes')
   }
 
   async #ask<T>(question: (open: { library: Library; config: Configuration }) => Promise<T>): Promise<T> {
@@ -141,7 +161,9 @@ export class Issuer {
       )
     // The settings allow http on this machine only.
     const execute = issuer.startsWith('http:') ? [library.allowInsecureRequests] : []
-    return library.discovery(new URL(issuer), clientId, undefined, auth, { execute })
+    return library
+      .discovery(new URL(issuer), clientId, undefined, auth, { execute })
+      .catch((error: unknown) => Promise.reject(unsuited(error, this.#provider.name)))
   }
 }
 

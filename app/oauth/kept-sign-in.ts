@@ -1,5 +1,7 @@
 /** A kept sign-in: what the secret store has of one, for whom and with whom. */
+import type { SignInReason } from '../mail/sign-in-reason.ts'
 import { isObject } from '../settings/path.ts'
+import type { LoginField } from './provider.ts'
 
 export interface KeptSignIn {
   readonly issuer: string
@@ -9,7 +11,12 @@ export interface KeptSignIn {
   /** When a person signed in, milliseconds since the epoch. */
   readonly signedIn: number
   /** Why it was refused since. */
-  readonly refused?: { readonly at: number; readonly why: string }
+  readonly refused?: {
+    readonly at: number
+    readonly why: string
+    readonly reason?: SignInReason
+    readonly field?: LoginField
+  }
 }
 
 /** Tells it from a password, which must never be taken for one, nor sent as one. */

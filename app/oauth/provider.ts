@@ -29,26 +29,41 @@ export interface Provider {
 
 export type Chosen =
   | { readonly ok: true; readonly provider: Provider }
-  /** What is missing, in one sentence without its full stop. */
-  | { readonly ok: false; readonly why: string }
+  /** What is missing, and that in one sentence without its full stop. */
+  | { readonly ok: false; readonly field: LoginField; readonly why: string }
+
+/** A setting of a login, by which the provider knows us, or we know it. */
+export type LoginField = 'provider' | 'tenant' | 'issuer' | 'scopes' | 'clientId' | 'clientSecret'
+
+export const fieldWords: Readonly<Record<LoginField, string>> = {
+  provider: 'the provider',
+  tenant: 'the directory (tenant)',
+  issuer: 'the address of the sign-in service (issuer)',
+  scopes: 'what is asked for (scopes)',
+  clientId: 'the client id',
+  clientSecret: 'the client secret',
+}
 
 export function providerOf(login: OAuthLogin): Chosen {
   const { provider, clientId, clientSecret } = login
   if (provider === undefined)
-    return missing('say in the settings who signs us in: "provider" of the login is missing')
+    return missing('provider', 'say in the settings who signs us in: "provider" of the login is missing')
   if (clientId === undefined)
-    return missing('register Postern with the provider, and write the client id into the settings')
+    return missing(
+      'clientId',
+      'register Postern with the provider, and write the client id into the settings',
+    )
   const registration = { clientId, ...(clientSecret !== undefined && { clientSecret }) }
   if (provider === 'google') return { ok: true, provider: { ...GOOGLE, ...registration } }
   if (provider === 'other') return other(login, registration)
   const tenant = login.tenant ?? login.user.split('@')[1]
   if (tenant === undefined)
-    return missing('write the directory into the settings: "tenant" of the login is missing')
+    return missing('tenant', 'write the directory into the settings: "tenant" of the login is missing')
   return { ok: true, provider: { ...microsoft(tenant), ...registration } }
 }
 
-function missing(why: string): Chosen {
-  return { ok: false, why }
+function missing(field: LoginField, why: string): Chosen {
+  return { ok: false, field, why }
 }
 
 type Preset = Omit<Provider, 'clientId' | 'clientSecret'>
@@ -91,6 +106,7 @@ const GOOGLE: Preset = {
 function other({ issuer, scopes }: OAuthLogin, registration: { readonly clientId: string }): Chosen {
   if (issuer === undefined)
     return missing(
+      'issuer',
       'write the address of the sign-in service into the settings: "issuer" of the login is missing',
     )
   const scope = (scopes ?? ['offline_access']).join(' ')

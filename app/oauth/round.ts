@@ -1,6 +1,5 @@
 /** A round of signing in: a person and the provider on one side, us waiting for what comes of it on the other. */
 import { randomBytes } from 'node:crypto'
-import { SignInFault } from './fault.ts'
 import type { Grant, Issuer } from './issuer.ts'
 import { Loopback, type Shown } from './loopback.ts'
 import type { Provider } from './provider.ts'
@@ -21,7 +20,7 @@ export type Begun = {
 
 export interface Round {
   readonly begun: Begun
-  /** Resolves when a person has signed in and that is kept; rejects with a `SignInFault`. */
+  /** Resolves when a person has signed in and that is kept; rejects with an error whose message says why not. */
   readonly ended: Promise<void>
   /** Rejects `ended` with these words. */
   cancel(words: string): void
@@ -47,11 +46,15 @@ export function beginRound(way: SignInWay, parts: RoundParts): Promise<Round> {
 async function beginDevice(parts: RoundParts): Promise<Round> {
   const { provider, issuer, keep, now } = parts
   if (provider.noDeviceCode !== undefined)
-    throw new SignInFault('person', `${provider.noDeviceCode}: sign in with a browser on this machine`)
+    throw new Error(`${provider.noDeviceCode}: sign in with a browser on this machine`)
   const code = await issuer.deviceCode()
   const limit = Math.min(code.lifetime, LONGEST)
-  const ending = new Ending(limit)
-  const granted = code.granted(ending.signal).then(keep)
+  let trouble = ''
+  const ending = new Ending(limit, () => `nobody signed in before the code expired${trouble}`)
+  const troubled = (why: string) => {
+    trouble = `, and ${why}`
+  }
+  const granted = code.granted(ending.signal, troubled).then(keep)
   const facts = { ...factsOf(parts), page: code.page, until: now() + limit }
   return { begun: { ...facts, way: 'device', code: code.code }, ...ending.of(granted) }
 }
@@ -62,7 +65,7 @@ async function beginBrowser(parts: RoundParts): Promise<Round> {
   const loopback = await Loopback.open(provider.redirect, state)
   try {
     const round = await issuer.browserRound(loopback.redirect, state, user)
-    const ending = new Ending(limit)
+    const ending = new Ending(limit, () => 'nobody signed in before it was too late')
     const granted = new Promise<void>((resolve, reject) => {
       loopback.onReturn(async returned => {
         try {
@@ -104,8 +107,8 @@ class Ending {
   readonly #abort = new AbortController()
   readonly #timer: NodeJS.Timeout
 
-  constructor(limit: number) {
-    this.#timer = setTimeout(() => this.#end('nobody signed in before it was too late'), limit)
+  constructor(limit: number, late: () => string) {
+    this.#timer = setTimeout(() => this.#end(late()), limit)
     this.#timer.unref()
   }
 
@@ -125,6 +128,6 @@ class Ending {
   }
 
   #end(words: string): void {
-    this.#abort.abort(new SignInFault('person', words))
+    this.#abort.abort(new Error(words))
   }
 }

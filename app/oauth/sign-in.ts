@@ -1,13 +1,14 @@
 /** A sign-in: the tokens behind one entry of the secret store, renewed in time, and what keeps them from us. */
 import type { Emit } from '../log/event.ts'
+import type { SignInReason } from '../mail/sign-in-reason.ts'
 import type { Secrets } from '../settings/secrets.ts'
 import type { OAuthLogin } from '../settings/settings.ts'
 import { errorText } from '../settings/system-error.ts'
 import { AccessToken, type Clocks } from './access-token.ts'
-import { type FaultKind, SignInFault } from './fault.ts'
+import { SignInFault } from './fault.ts'
 import { type Grant, Issuer } from './issuer.ts'
 import { formatKept, isFor, type KeptSignIn, parseKept } from './kept-sign-in.ts'
-import { type Provider, providerOf } from './provider.ts'
+import { type LoginField, type Provider, providerOf } from './provider.ts'
 
 export interface SignInParts {
   readonly secrets: Pick<Secrets, 'get' | 'set'>
@@ -19,15 +20,27 @@ export interface SignInParts {
 export type Standing =
   | { readonly kind: 'signed-in'; readonly since: number; readonly renewed?: number }
   /** It may work again by itself. */
-  | { readonly kind: 'passing'; readonly since: number; readonly why: string }
-  | { readonly kind: 'needs-person'; readonly why: string }
+  | {
+      readonly kind: 'passing'
+      readonly since: number
+      readonly reason: SignInReason
+      readonly why: string
+    }
+  | NeedsPerson
+
+export interface NeedsPerson {
+  readonly kind: 'needs-person'
+  readonly reason: SignInReason
+  /** What of the login is missing or wrong, where that is known. */
+  readonly field?: LoginField
+  readonly why: string
+}
 
 /** A refresh token that was refused is tried again after this, milliseconds: an administrator may have mended it. */
 const AGAIN = 3_600_000
 
 interface Trouble {
-  readonly kind: FaultKind
-  readonly why: string
+  readonly fault: SignInFault
   /** By the steady clock. */
   readonly at: number
 }
@@ -51,13 +64,17 @@ export class SignIn {
 
   get standing(): Standing {
     const chosen = providerOf(this.login)
-    if (!chosen.ok) return { kind: 'needs-person', why: chosen.why }
+    if (!chosen.ok) return needsPerson('settings', chosen.why, chosen.field)
     const kept = this.#kept(chosen.provider)
-    if (!kept) return { kind: 'needs-person', why: nobodyYet(chosen.provider) }
-    const why = this.#trouble?.kind === 'person' ? this.#trouble.why : kept.refused?.why
-    if (why !== undefined) return { kind: 'needs-person', why }
-    if (this.#refusedThere !== undefined) return { kind: 'needs-person', why: this.#refusedThere }
-    if (this.#trouble) return { kind: 'passing', since: kept.signedIn, why: this.#trouble.why }
+    if (!kept) return needsPerson('never', this.#nobodyYet(chosen.provider))
+    const fault = this.#trouble?.fault
+    if (fault && !fault.passes) return needsPerson(fault.reason, fault.message, fault.field)
+    if (kept.refused) {
+      const { reason = 'ended', why, field } = kept.refused
+      return needsPerson(reason, why, field)
+    }
+    if (this.#refusedThere !== undefined) return needsPerson('not-taken', this.#refusedThere)
+    if (fault) return { kind: 'passing', since: kept.signedIn, reason: fault.reason, why: fault.message }
     const renewed = this.#renewed
     return { kind: 'signed-in', since: kept.signedIn, ...(renewed !== undefined && { renewed }) }
   }
@@ -67,8 +84,9 @@ export class SignIn {
     // A person may have removed it from the store meanwhile.
     if (!this.#kept(this.#provider())) this.#access = undefined
     if (!this.#unstored && this.#access?.isFresh) return this.#access.value
-    const { kind, why, at } = this.#trouble ?? { kind: 'passing', why: '', at: 0 }
-    if (kind === 'person' && this.#parts.clocks.steady() - at < AGAIN) throw new SignInFault(kind, why)
+    const trouble = this.#trouble
+    if (trouble && !trouble.fault.passes && this.#parts.clocks.steady() - trouble.at < AGAIN)
+      throw trouble.fault
     return this.#renewOnce()
   }
 
@@ -90,7 +108,7 @@ export class SignIn {
 
   /** A next hop refused a token that was just made. */
   refusedThere(why: string): void {
-    if (this.#refusedThere === undefined) this.#tell(why)
+    if (this.#refusedThere === undefined) this.#tell('not-taken', why)
     this.#refusedThere = why
   }
 
@@ -127,7 +145,7 @@ export class SignIn {
     const provider = this.#provider()
     const from = this.#parts.secrets.get(this.login.secret) ?? ''
     const kept = this.#kept(provider)
-    if (!kept) throw new SignInFault('person', nobodyYet(provider))
+    if (!kept) throw new SignInFault('never', this.#nobodyYet(provider))
     const grant = await this.issuer(provider)
       .refresh(kept.refreshToken)
       .catch(error => this.#failed(error, from, kept))
@@ -148,15 +166,16 @@ export class SignIn {
     const secret = name === undefined ? undefined : this.#parts.secrets.get(name)
     if (name !== undefined && secret === undefined)
       throw new SignInFault(
-        'person',
+        'settings',
         `the client's secret "${name}" isn't in the secret store: set it with  postern secret set ${name}`,
+        'clientSecret',
       )
     return new Issuer(provider, secret)
   }
 
   #provider(): Provider {
     const chosen = providerOf(this.login)
-    if (!chosen.ok) throw new SignInFault('person', chosen.why)
+    if (!chosen.ok) throw new SignInFault('settings', chosen.why, chosen.field)
     return chosen.provider
   }
 
@@ -173,37 +192,45 @@ export class SignIn {
     if (!unstored) return
     if (secrets.get(this.login.secret) === unstored.from)
       await secrets.set(this.login.secret, formatKept(unstored.next)).catch(error => {
-        throw this.#passing(`the new token can't be kept (${errorText(error)})`)
+        throw this.#passing(new SignInFault('unkept', `the new token can't be kept (${errorText(error)})`))
       })
     this.#unstored = undefined
   }
 
   async #failed(error: unknown, from: string, kept: KeptSignIn): Promise<never> {
     if (!(error instanceof SignInFault)) throw error
-    if (error.kind === 'passing') throw this.#passing(error.message)
+    if (error.passes) throw this.#passing(error)
     const { secrets, clocks } = this.#parts
-    const why = error.message
-    if (this.standing.kind !== 'needs-person') this.#tell(why)
+    const { message: why, reason, field } = error
+    if (this.standing.kind !== 'needs-person') this.#tell(reason, why)
     this.#access = undefined
-    this.#trouble = { kind: 'person', why, at: clocks.steady() }
+    this.#trouble = { fault: error, at: clocks.steady() }
     // For the next start; where it can't be written that learns it from the server.
-    const refused = { at: clocks.wall(), why }
+    const refused = { at: clocks.wall(), why, reason, ...(field !== undefined && { field }) }
     if (secrets.get(this.login.secret) === from && kept.refused?.why !== why)
       await secrets.set(this.login.secret, formatKept({ ...kept, refused })).catch(() => undefined)
     throw error
   }
 
-  #passing(why: string): SignInFault {
-    this.#trouble = { kind: 'passing', why, at: this.#parts.clocks.steady() }
-    return new SignInFault('passing', why)
+  #passing(fault: SignInFault): SignInFault {
+    this.#trouble = { fault, at: this.#parts.clocks.steady() }
+    return fault
   }
 
-  #tell(why: string): void {
+  #tell(reason: SignInReason, why: string): void {
     const { user, secret } = this.login
-    this.#parts.emit({ kind: 'sign-in-refused', name: secret, user, why })
+    this.#parts.emit({ kind: 'sign-in-refused', name: secret, user, reason, why })
+  }
+
+  /** What is kept may be of the time before the settings were changed. */
+  #nobodyYet({ name }: Provider): string {
+    const isOther = parseKept(this.#parts.secrets.get(this.login.secret)) !== undefined
+    return isOther
+      ? `nobody has signed in with ${name} since user name, provider or client id were changed`
+      : `nobody has signed in with ${name} yet`
   }
 }
 
-function nobodyYet({ name }: Provider): string {
-  return `nobody has signed in with ${name} yet`
+function needsPerson(reason: SignInReason, why: string, field?: LoginField): NeedsPerson {
+  return { kind: 'needs-person', reason, why, ...(field !== undefined && { field }) }
 }

@@ -130,7 +130,7 @@ export class SignIns implements Tokens {
   async #begin(name: string, way: SignInWay): Promise<Begun> {
     const { limit = LIMIT, clocks } = this.#parts
     const login = this.#logins().get(name)?.login
-    if (!login) throw new Error(`No mail sender signs in with OAuth2 as ${name}: set that up first.`)
+    if (!login) throw new Error(this.#noSuch(name))
     const chosen = providerOf(login)
     if (!chosen.ok) throw new Error(sentence(chosen.why))
     this.#round?.cancel('another sign-in was begun')
@@ -149,6 +149,14 @@ export class SignIns implements Tokens {
     } catch (error) {
       throw new Error(sentence(wordsOf(error)))
     }
+  }
+
+  #noSuch(name: string): string {
+    const others = [...this.#logins().keys()]
+    if (this.#parts.routes().some(({ login }) => login?.secret === name))
+      return `The mail sender that logs on as ${name} does so with a password: set its method to oauth2 first.`
+    const words = `No mail sender signs in with OAuth2 as ${name}`
+    return others.length === 0 ? `${words}: set that up first.` : `${words}: there is ${others.join(', ')}.`
   }
 
   /** Those of the settings in force, each with its routes; of several logins under one name the first counts. */
@@ -177,6 +185,7 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** A host's name stays as it is. */
 function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+  return /^\S*[.:]/.test(words) ? `${words}.` : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }

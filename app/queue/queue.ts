@@ -61,17 +61,19 @@ export class Queue {
    */
   start(ready: (work: Work) => void): void {
     this.#ready = ready
-    const now = this.#now()
-    for (const message of this.#spool.messages()) this.#schedule(message, now)
     this.tellWaiting()
   }
 
-  /** Tells again what is due or waits for a next hop: at the start, and where the ways may be others. */
+  /**
+   * Tells again what is due or waits for a next hop, and schedules all else: at the start, and where the ways may be
+   * others.
+   */
   tellWaiting(): void {
-    const now = this.#now()
-    this.#toTell.run(this.#all(), ids =>
+    this.#toTell.run(this.ids(), ids =>
       this.#telling(() => {
+        const now = this.#now()
         for (const message of this.#known(ids)) {
+          this.#schedule(message, now)
           const recipients = this.#pick(message, state => isTakeable(state, now))
           if (recipients.length > 0) this.#ready?.({ message, recipients })
         }
@@ -95,16 +97,37 @@ export class Queue {
     }
   }
 
-  /** Resolves when the message would survive a power cut; rejects with the disk's error. */
-  async add(id: string, envelope: Envelope, origin: Origin, content: Incoming): Promise<Message> {
+  /**
+   * Resolves when the message would survive a power cut; rejects with the disk's error. `stored` is called before any
+   * of it is handed out.
+   */
+  async add(
+    id: string,
+    envelope: Envelope,
+    origin: Origin,
+    content: Incoming,
+    stored?: (message: Message) => void,
+  ): Promise<Message> {
+    const message = await this.store(id, envelope, origin, content)
+    stored?.(message)
+    this.begin(message)
+    return message
+  }
+
+  /** As `add`, but it is handed out from `begin` on, or from the next start. */
+  async store(id: string, envelope: Envelope, origin: Origin, content: Incoming): Promise<Message> {
     const received = this.#now()
     const waiting: RecipientState = { kind: 'waiting', attempts: 0, next: received }
     const states = envelope.recipients.map(() => waiting)
     const message = { id, received, size: content.length, envelope, origin, states, warned: false }
     await this.#spool.commit(message, content)
+    return message
+  }
+
+  /** Hands out what was stored. */
+  begin(message: Message): void {
     this.#schedule(message)
     this.#handOutDue()
-    return message
   }
 
   /**
@@ -166,6 +189,11 @@ export class Queue {
     return this.#spool.messages()
   }
 
+  /** Those of all messages, in order of arrival. */
+  ids(): readonly string[] {
+    return [...this.#spool.ids()]
+  }
+
   get(id: string): Message | undefined {
     return this.#spool.get(id)
   }
@@ -221,7 +249,7 @@ export class Queue {
 
   /** Frees what was held for want of a route, where there is one now. */
   reroute(hasRoute: (recipient: Recipient, message: Message) => boolean): void {
-    this.#toReroute.run(this.#all(), ids => {
+    this.#toReroute.run(this.ids(), ids => {
       for (const message of this.#known(ids)) {
         const free = (state: Pending, index: number) => {
           const recipient = message.envelope.recipients[index]
@@ -232,10 +260,6 @@ export class Queue {
         if (states.size > 0) this.#update(message.id, states)
       }
     })
-  }
-
-  #all(): readonly string[] {
-    return Array.from(this.#spool.messages(), ({ id }) => id)
   }
 
   /** Those that are still there, as they are by now. */

@@ -14,9 +14,9 @@ export interface RecordLine {
   readonly headLength: number
   readonly bodyLength: number
   readonly bodyCrc: number
-  /** The line's text up to here, without the mark. */
-  readonly facts: string
-  /** Of the facts and the head: a wrong length would hide the records behind it. */
+  /** CRC-32 of the line up to here, without the mark. */
+  readonly factsCrc: number
+  /** Of the same and the head: a wrong length would hide the records behind it. */
   readonly headCrc: number
 }
 
@@ -28,10 +28,6 @@ const LF = Buffer.from('\n')
 
 function hex(value: number): string {
   return value.toString(16).padStart(8, '0')
-}
-
-function sumHead(facts: string, head: Buffer): number {
-  return crc32(head, crc32(facts))
 }
 
 /** The buffers of one record, in the order they are written; `bodyCrc` is the body's CRC-32 (IEEE 802.3). */
@@ -51,7 +47,7 @@ export function encodeRecord(
   beginning.write(text, LINE_LENGTH, 'utf8')
   const lengths = `${String(headLength).padStart(8, '0')} ${String(bodyLength).padStart(12, '0')}`
   const facts = `${kind} ${lengths} ${hex(bodyCrc)}`
-  const sum = sumHead(facts, beginning.subarray(LINE_LENGTH, end))
+  const sum = crc32(beginning.subarray(LINE_LENGTH, end), crc32(facts))
   beginning.write(`${mark} ${facts} ${hex(sum)}\n`, 0, 'latin1')
   return body.length === 0 ? [beginning] : [beginning, ...body, LF]
 }
@@ -61,31 +57,41 @@ export function recordLength(line: RecordLine): number {
   return LINE_LENGTH + line.headLength + 1 + line.bodyLength + 1
 }
 
-const LINE = /^(([MS]) (\d{8}) (\d{12}) ([0-9a-f]{8})) ([0-9a-f]{8})\n$/
+/** Where the parts of a line stand, and the spaces before them. */
+const KIND = MARK_LENGTH + 1
+const HEAD_LENGTH = KIND + 2
+const BODY_LENGTH = HEAD_LENGTH + 9
+const BODY_CRC = BODY_LENGTH + 13
+const HEAD_CRC = BODY_CRC + 9
+const SPACES = [KIND, HEAD_LENGTH, BODY_LENGTH, BODY_CRC, HEAD_CRC].map(start => start - 1)
 
-/** Undefined when the bytes are no record of this segment. */
+/** Undefined when the bytes are no record of this segment. There are very many, so it is read byte by byte. */
 export function parseLine(mark: string, bytes: Buffer): RecordLine | undefined {
-  const text = bytes.toString('latin1', 0, LINE_LENGTH)
-  if (!text.startsWith(`${mark} `)) return undefined
-  const parts = LINE.exec(text.slice(MARK_LENGTH + 1))
-  if (!parts) return undefined
-  const [, facts = '', kind, headLength, bodyLength, bodyCrc, headCrc] = parts
-  return {
-    kind: kind === 'M' ? 'M' : 'S',
-    headLength: Number(headLength),
-    bodyLength: Number(bodyLength),
-    bodyCrc: Number.parseInt(bodyCrc ?? '', 16),
-    facts,
-    headCrc: Number.parseInt(headCrc ?? '', 16),
-  }
+  if (bytes[LINE_LENGTH - 1] !== 0x0a || bytes.toString('latin1', 0, MARK_LENGTH) !== mark) return undefined
+  const kind = bytes[KIND]
+  if ((kind !== 0x4d && kind !== 0x53) || SPACES.some(at => bytes[at] !== 0x20)) return undefined
+  const headLength = numberIn(bytes, HEAD_LENGTH, 8, 10)
+  const bodyLength = numberIn(bytes, BODY_LENGTH, 12, 10)
+  const bodyCrc = numberIn(bytes, BODY_CRC, 8, 16)
+  const headCrc = numberIn(bytes, HEAD_CRC, 8, 16)
+  if (Number.isNaN(headLength + bodyLength + bodyCrc + headCrc)) return undefined
+  const factsCrc = crc32(bytes.subarray(KIND, HEAD_CRC - 1))
+  return { kind: kind === 0x4d ? 'M' : 'S', headLength, bodyLength, bodyCrc, factsCrc, headCrc }
 }
 
-/** The head's value; undefined when its checksum, which covers the line too, is wrong. */
-export function parseHead(line: RecordLine, bytes: Buffer): unknown {
-  if (sumHead(line.facts, bytes) !== line.headCrc) return undefined
-  try {
-    return JSON.parse(bytes.toString())
-  } catch {
-    return undefined
-  }
+/** NaN where one of the bytes is no digit; of letters only small ones are. */
+function numberIn(bytes: Buffer, start: number, length: number, base: 10 | 16): number {
+  let value = 0
+  for (let at = start; at < start + length; at++) value = value * base + digitOf(bytes[at] ?? 0, base)
+  return value
+}
+
+function digitOf(byte: number, base: 10 | 16): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  return base === 16 && byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : Number.NaN
+}
+
+/** False when the head's checksum, which covers the line too, is wrong. */
+export function isHeadIntact(line: RecordLine, bytes: Buffer): boolean {
+  return crc32(bytes, line.factsCrc) === line.headCrc
 }

@@ -3,7 +3,8 @@ import { open, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { copyAside, exists, keepEnvelope, moveAside } from './aside.ts'
 import { diskProblem, syncFolder } from './disk.ts'
-import { type Entry, type Replay, replayRecord, restored } from './replay.ts'
+import type { Entry } from './entry.ts'
+import { Replay } from './replay.ts'
 import { type Scan, scanSegment } from './scan.ts'
 import { openSegment, type Segment, segmentName, segmentNumber, TITLE_LENGTH } from './segment.ts'
 
@@ -30,7 +31,7 @@ type Report = (sentence: string) => void
 /** Rejects only where the folders or the files in them can't be opened at all. */
 export async function recoverSpool(folders: SpoolFolders, report: Report): Promise<Recovered> {
   const numbers = (await segmentNumbers(folders.root)).sort((a, b) => a - b)
-  const replay: Replay = new Map()
+  const replay = new Replay()
   const segments: Segment[] = []
   let whole = true
   for (const number of numbers) {
@@ -39,7 +40,7 @@ export async function recoverSpool(folders: SpoolFolders, report: Report): Promi
     if (found.segment) segments.push(found.segment)
     whole &&= found.whole
   }
-  const entries = restored(replay)
+  const entries = replay.restored()
   await clearLarge(folders, entries, whole).catch(error =>
     report(diskProblem(error, `clear ${folders.large}`)),
   )
@@ -63,7 +64,7 @@ async function recoverSegment(
 ): Promise<{ readonly segment?: Segment; readonly whole: boolean }> {
   const path = join(root, segmentName(number))
   // Only the last segment can hold writes that were never promised: all others were synced when they were left.
-  const scan = scanSegment(path, last, (record, isIntact) => replayRecord(replay, number, record, isIntact))
+  const scan = scanSegment(path, last, (record, isIntact) => replay.take(number, record, isIntact))
   const { mark, size, end } = scan
   if (mark === undefined && size <= TITLE_LENGTH) {
     // It was never begun: nothing is written to a segment before its first line is on disk.
@@ -139,8 +140,10 @@ async function findMissing(
   entries: ReadonlyMap<string, Entry>,
   report: Report,
 ): Promise<void> {
-  for (const { message, file } of entries.values()) {
+  for (const entry of entries.values()) {
+    const { file } = entry
     if (file === undefined || (await exists(join(large, file)))) continue
+    const { message } = entry
     const envelope = join(damaged, `${message.id}.json`)
     const lost = `The content of message ${message.id} is missing (${join(large, file)})`
     try {

@@ -1,82 +1,50 @@
 /** Replaying: the records of a spool, in their order, become the messages that aren't done. */
-import { isDone, type Message, type RecipientState } from './message.ts'
+import { Entry, type MessageHead, type Place, type StateChange } from './entry.ts'
+import { FoundTexts } from './found.ts'
 import { recordLength } from './record.ts'
 import type { FoundRecord } from './scan.ts'
 
-/** A message and where it lies. */
-export interface Entry {
-  message: Message
-  /** Number of the segment that holds its record. */
-  segment: number
-  bodyOffset: number
-  /** Bytes of its record in the segment. */
-  bytes: number
-  /** Bytes and CRC-32 of its content. */
-  readonly length: number
-  readonly crc: number
-  /** Name in the large folder, for content that doesn't lie in the segment. */
-  readonly file?: string
+export class Replay {
+  readonly #entries = new Map<string, Entry>()
+  readonly #texts = new FoundTexts()
+
+  /** A record of the segment with this number, in its order. */
+  take(segment: number, found: FoundRecord, isIntact: () => boolean): void {
+    const id = idIn(found)
+    const text = found.bytes.toString()
+    const known = this.#entries.get(id)
+    if (found.line.kind === 'S') known?.changeFound(this.#texts.keep(found.bytes))
+    // A message that stands twice was moved: the later one counts, unless its move was cut short.
+    else if (!known || isIntact())
+      this.#entries.set(id, Entry.found(text, this.#texts.keep(found.bytes), placeOf(segment, found)))
+    if (this.#entries.get(id)?.isDoneBy(text)) this.#entries.delete(id)
+  }
+
+  /** The messages in order of arrival, also where some were moved behind younger ones. */
+  restored(): Map<string, Entry> {
+    let [last, ordered] = ['', true]
+    for (const id of this.#entries.keys()) {
+      ordered &&= last < id
+      last = id
+    }
+    return ordered ? this.#entries : new Map([...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
 }
 
-/** The head of an `M` record. */
-export interface MessageHead {
-  readonly message: Message
-  readonly length: number
-  readonly crc: number
-  readonly file?: string
+function placeOf(segment: number, { line, bodyOffset }: FoundRecord): Place {
+  return { segment, bodyOffset, bytes: recordLength(line) }
 }
 
-/** The head of an `S` record. */
-export interface StateChange {
-  readonly id: string
-  readonly states: readonly (readonly [number, RecipientState])[]
-  readonly warned?: true
-}
+/** How the heads begin that this spool writes. */
+const BEGINNINGS = { M: '{"message":{"id":"', S: '{"id":"' }
+const QUOTE = 0x22
 
-export type Replay = Map<string, Entry>
-
-export function applyChange(message: Message, change: StateChange): Message {
-  const states = [...message.states]
-  for (const [index, state] of change.states) if (index < states.length) states[index] = state
-  return { ...message, states, warned: change.warned ?? message.warned }
-}
-
-export function replayRecord(
-  replay: Replay,
-  segment: number,
-  found: FoundRecord,
-  isIntact: () => boolean,
-): void {
-  const id =
-    found.line.kind === 'M' ? replayMessage(replay, segment, found, isIntact) : replayChange(replay, found)
-  const entry = replay.get(id)
-  if (entry && isDone(entry.message)) replay.delete(id)
-}
-
-/** A message that stands twice was moved: the later one counts, unless its move was cut short. */
-function replayMessage(
-  replay: Replay,
-  segment: number,
-  { line, head, bodyOffset }: FoundRecord,
-  isIntact: () => boolean,
-): string {
-  const { message, length, crc, file } = head as MessageHead
-  if (replay.has(message.id) && !isIntact()) return message.id
-  const place = { segment, bodyOffset, bytes: recordLength(line) }
-  replay.set(message.id, { message, ...place, length, crc, ...(file !== undefined && { file }) })
-  return message.id
-}
-
-function replayChange(replay: Replay, { head }: FoundRecord): string {
-  const change = head as StateChange
-  const entry = replay.get(change.id)
-  if (entry) entry.message = applyChange(entry.message, change)
-  return change.id
-}
-
-/** The messages in order of arrival, also where some were moved behind younger ones. */
-export function restored(replay: Replay): Map<string, Entry> {
-  const entries = [...replay]
-  const ordered = entries.every(([id], index) => index === 0 || (entries[index - 1]?.[0] ?? '') < id)
-  return ordered ? replay : new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+/** Whose record it is; for that the head itself needn't be read. */
+function idIn(found: FoundRecord): string {
+  const { line, bytes } = found
+  const start = BEGINNINGS[line.kind].length
+  const end = bytes.indexOf(QUOTE, start)
+  if (end > start && bytes.toString('latin1', 0, start) === BEGINNINGS[line.kind])
+    return bytes.toString('latin1', start, end)
+  return line.kind === 'M' ? (found.head as MessageHead).message.id : (found.head as StateChange).id
 }

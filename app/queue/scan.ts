@@ -1,14 +1,25 @@
 /** The scan of a segment: finds every good record in it, whatever lies between them. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
-import { LINE_LENGTH, parseHead, parseLine, type RecordLine, recordLength } from './record.ts'
+import { isHeadIntact, LINE_LENGTH, parseLine, type RecordLine, recordLength } from './record.ts'
 import { parseTitle, TITLE_LENGTH } from './segment.ts'
 
-export interface FoundRecord {
+export class FoundRecord {
   readonly line: RecordLine
-  readonly head: unknown
+  /** Of the head, which is intact. */
+  readonly bytes: Buffer
   /** Where the body starts in the file. */
   readonly bodyOffset: number
+
+  constructor(line: RecordLine, bytes: Buffer, offset: number) {
+    this.line = line
+    this.bytes = bytes
+    this.bodyOffset = offset + LINE_LENGTH + line.headLength + 1
+  }
+
+  get head(): unknown {
+    return JSON.parse(this.bytes.toString())
+  }
 }
 
 /** Hears of each record; `isIntact` reads its body, and must be called at once. */
@@ -69,9 +80,8 @@ function scanFile(window: Window, checkBodies: boolean, found: Found): Scan {
 function readRecord(window: Window, mark: string, offset: number): FoundRecord | undefined {
   const line = parseLine(mark, window.read(offset, LINE_LENGTH))
   if (!line || offset + recordLength(line) > window.size) return undefined
-  const head = parseHead(line, window.read(offset + LINE_LENGTH, line.headLength))
-  if (head === undefined) return undefined
-  return { line, head, bodyOffset: offset + LINE_LENGTH + line.headLength + 1 }
+  const bytes = window.read(offset + LINE_LENGTH, line.headLength)
+  return isHeadIntact(line, bytes) ? new FoundRecord(line, bytes, offset) : undefined
 }
 
 function isIntact(window: Window, { line, bodyOffset }: FoundRecord): boolean {

@@ -1,23 +1,26 @@
 /** Slices: work on each of many messages, a few at a time, so that nothing else waits long for it. */
 
-/** Messages at a time: some milliseconds. */
-const AT_ONCE = 500
+/** Milliseconds at a time. */
+const SLICE = 5
+/** Messages between two looks at the time. */
+const FEW = 50
 
 export class Slices {
   #next: NodeJS.Immediate | undefined
 
   /** The first of them at once, the others in turns of the event loop; what was begun before is left where it is. */
-  run(ids: readonly string[], work: (slice: readonly string[]) => void): void {
+  run(ids: readonly string[], work: (few: readonly string[]) => void): void {
     this.stop()
-    work(ids.slice(0, AT_ONCE))
-    const rest = (from: number) => {
-      if (from >= ids.length) return
-      this.#next = setImmediate(() => {
-        work(ids.slice(from, from + AT_ONCE))
-        rest(from + AT_ONCE)
-      })
+    const go = (from: number) => {
+      const end = performance.now() + SLICE
+      let next = from
+      do {
+        work(ids.slice(next, next + FEW))
+        next += FEW
+      } while (next < ids.length && performance.now() < end)
+      this.#next = next < ids.length ? setImmediate(() => go(next)) : undefined
     }
-    rest(AT_ONCE)
+    go(0)
   }
 
   stop(): void {

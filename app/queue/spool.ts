@@ -7,6 +7,7 @@ import { copyAside, exists, keepContent, keepEnvelope } from './aside.ts'
 import { Committer } from './committer.ts'
 import { type Content, fileIntact, readBeginning } from './content.ts'
 import { diskProblem, syncFolder } from './disk.ts'
+import { Entry, type Place, type StateChange } from './entry.ts'
 import { FreshContents } from './fresh.ts'
 import { Incoming, type Sealed } from './incoming.ts'
 import { SPOOL_LIMITS, type SpoolLimits } from './limits.ts'
@@ -14,7 +15,6 @@ import { isDone, type Message, type RecipientState } from './message.ts'
 import { Reclaimer } from './reclaim.ts'
 import { encodeRecord } from './record.ts'
 import { type Recovered, recoverSpool, type SpoolFolders } from './recover.ts'
-import { applyChange, type Entry, type StateChange } from './replay.ts'
 import { createSegment, type Segment, TITLE_LENGTH } from './segment.ts'
 import { Shelf } from './shelf.ts'
 
@@ -65,7 +65,7 @@ export class Spool {
     this.#fresh = new FreshContents(limits.freshBytes)
     const shelf = new Shelf([...recovered.segments, active], limits.slackBytes)
     this.#shelf = shelf
-    for (const entry of this.#entries.values()) shelf.count(entry, 1)
+    for (const { place } of this.#entries.values()) shelf.count(place, 1)
     const committer = new Committer(active, {
       folder: folders.root,
       segmentBytes: limits.segmentBytes,
@@ -86,6 +86,11 @@ export class Spool {
     })()
   }
 
+  /** Their ids, in the same order. */
+  ids(): IterableIterator<string> {
+    return this.#entries.keys()
+  }
+
   get(id: string): Message | undefined {
     return this.#entries.get(id)?.message
   }
@@ -100,8 +105,7 @@ export class Spool {
     const sealed = await incoming.seal()
     const written = await this.#write(() => message, sealed, sealed.kind === 'inline' ? sealed.crc : 0)
     this.#fresh.add(message.id, sealed)
-    const entry = { message, ...written, length: sealed.length, crc: sealed.crc }
-    this.#entries.set(message.id, sealed.kind === 'file' ? { ...entry, file: sealed.file } : entry)
+    this.#entries.set(message.id, Entry.of({ message, ...factsOf(sealed) }, written))
     this.#shelf.count(written, 1)
   }
 
@@ -110,7 +114,7 @@ export class Spool {
     const entry = this.#entries.get(id)
     if (!entry) return undefined
     const change: StateChange = { id, states: [...states], ...(warned && { warned }) }
-    entry.message = applyChange(entry.message, change)
+    entry.change(change)
     this.#fresh.forget(id)
     const encode: Encode = mark => encodeRecord(mark, 'S', change)
     if (isDone(entry.message)) this.#finish(id, entry, encode)
@@ -166,13 +170,9 @@ export class Spool {
   }
 
   /** Appends a message record; `message` is asked at the moment of writing, so that it is the newest. */
-  async #write(
-    message: () => Message,
-    sealed: Sealed,
-    bodyCrc: number,
-  ): Promise<Pick<Entry, 'segment' | 'bodyOffset' | 'bytes'>> {
+  async #write(message: () => Message, sealed: Sealed, bodyCrc: number): Promise<Place> {
     const inline = sealed.kind === 'inline'
-    const facts = { length: sealed.length, crc: sealed.crc, ...(!inline && { file: sealed.file }) }
+    const facts = factsOf(sealed)
     let beginning = 0
     let bytes = 0
     const { segment, offset } = await this.#committer.commit(mark => {
@@ -188,10 +188,10 @@ export class Spool {
   /** As much of it as is there. */
   async #read(entry: Entry, length: number): Promise<Buffer> {
     if (entry.file !== undefined) return readBeginning(join(this.#folders.large, entry.file), length)
-    const segment = this.#shelf.get(entry.segment)
+    const segment = this.#shelf.get(entry.place.segment)
     if (!segment) return Buffer.alloc(0)
     const bytes = Buffer.allocUnsafe(length)
-    const { bytesRead } = await segment.file.read(bytes, 0, length, entry.bodyOffset)
+    const { bytesRead } = await segment.file.read(bytes, 0, length, entry.place.bodyOffset)
     return bytes.subarray(0, bytesRead)
   }
 
@@ -206,7 +206,7 @@ export class Spool {
   #finish(id: string, entry: Entry, encode: Encode): void {
     const { file } = entry
     this.#entries.delete(id)
-    this.#shelf.count(entry, -1)
+    this.#shelf.count(entry.place, -1)
     // The file goes only after the record that says so is on disk: a message must never lack its content.
     const drop = file === undefined ? undefined : () => this.#drop(unlink(join(this.#folders.large, file)))
     this.#committer.note(encode, drop)
@@ -227,7 +227,7 @@ export class Spool {
   }
 
   async #relocateAll(segment: Segment): Promise<void> {
-    const entries = [...this.#entries].filter(([, entry]) => entry.segment === segment.number)
+    const entries = [...this.#entries].filter(([, entry]) => entry.place.segment === segment.number)
     for (let start = 0; start < entries.length; start += TOGETHER) {
       const some = entries.slice(start, start + TOGETHER)
       await Promise.all(some.map(([id, entry]) => this.#relocate(id, entry)))
@@ -246,8 +246,13 @@ export class Spool {
     // What is damaged already must not look like a write cut short: then its record would be passed over.
     const written = await this.#write(() => entry.message, sealed, crc32(bytes))
     if (this.#entries.get(id) !== entry) return
-    this.#shelf.count(entry, -1)
-    Object.assign(entry, written)
-    this.#shelf.count(entry, 1)
+    this.#shelf.count(entry.place, -1)
+    entry.moved(written)
+    this.#shelf.count(written, 1)
   }
+}
+
+function factsOf(sealed: Sealed): { length: number; crc: number; file?: string } {
+  const { length, crc } = sealed
+  return { length, crc, ...(sealed.kind === 'file' && { file: sealed.file }) }
 }

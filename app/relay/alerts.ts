@@ -1,6 +1,6 @@
 /** Alerts: what newly needs a person is told by mail, once for each need while it stands. */
 import type { Status, Warning } from '../control/control.ts'
-import { isNews, type Needs, needsOf } from '../control/needs.ts'
+import type { Needs } from '../control/needs.ts'
 import { sentenceOf } from '../control/sentence.ts'
 import type { Emit } from '../log/event.ts'
 import type { Recipient } from '../mail/envelope.ts'
@@ -8,17 +8,21 @@ import { formatDate, newMessageId } from '../mail/header.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
 import type { Settings } from '../settings/settings.ts'
+import type { AlertMemory } from './alert-memory.ts'
 
 /** Milliseconds between two looks. */
 const EVERY = 60_000
 
 export interface AlertParts {
+  readonly memory: AlertMemory
   readonly status: () => Promise<Status>
   readonly settings: () => Settings
   readonly queue: Queue
   readonly spool: Spool
   readonly emit: Emit
   readonly now: () => number
+  /** Milliseconds of a clock that nobody sets. */
+  readonly steady: () => number
   /** Where mail for an address goes; nowhere for a local one that nobody has. */
   readonly expand: (address: string) => readonly Recipient[]
   /** Milliseconds; `EVERY` where absent. */
@@ -27,12 +31,18 @@ export interface AlertParts {
 
 export class Alerts {
   readonly #parts: AlertParts
-  #known: Needs = new Set()
+  /** What went wrong last, while it does. */
+  #fault: string | undefined
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> = Promise.resolve()
 
   constructor(parts: AlertParts) {
     this.#parts = parts
+  }
+
+  /** What was known before this run, and needs no second notification. */
+  get earlier(): Needs {
+    return this.#parts.memory.earlier
   }
 
   start(): void {
@@ -49,22 +59,39 @@ export class Alerts {
   #look(): void {
     this.#looking = this.#looking
       .then(() => this.#compare())
-      .catch(error =>
-        this.#parts.emit({
-          kind: 'error',
-          text: `No mail can be sent on what needs you: ${sentenceOf(error)}`,
-        }),
+      .then(
+        () => {
+          this.#fault = undefined
+        },
+        error => this.#failed(sentenceOf(error)),
       )
   }
 
+  /** It is tried at every look, and said once. */
+  #failed(fault: string): void {
+    if (fault !== this.#fault)
+      this.#parts.emit({ kind: 'error', text: `No mail can be sent on what needs you: ${fault}` })
+    this.#fault = fault
+  }
+
   async #compare(): Promise<void> {
-    const { status, settings } = this.#parts
+    const { status, settings, memory, steady } = this.#parts
     const { warnings } = await status()
-    const fresh = warnings.filter(warning => isNews(warning, this.#known))
     const { hostname, delivery } = settings()
     // Told or not, it is known: a mail that was switched on later tells what comes then.
-    this.#known = needsOf(warnings)
-    for (const to of fresh.length === 0 ? [] : delivery.alerts.mailTo) await this.#mail(to, fresh, hostname)
+    memory.look(warnings, delivery.alerts.mailTo, steady())
+    const faults: unknown[] = []
+    for (const to of delivery.alerts.mailTo) {
+      const owed = memory.owed(to, warnings)
+      if (owed.length === 0) continue
+      // Once it is queued it is told; before, the next look tries again.
+      await this.#mail(to, owed, hostname).then(
+        () => memory.told(to),
+        error => faults.push(error),
+      )
+    }
+    await memory.keep()
+    if (faults.length > 0) throw faults[0]
   }
 
   async #mail(to: string, needs: readonly Warning[], hostname: string): Promise<void> {
@@ -77,7 +104,6 @@ export class Alerts {
     }
     const id = queue.newId()
     const content = spool.receive(id)
-    await content.write(composeAlert({ to, hostname, needs, now: now() }))
     // The null reverse-path (RFC 5321 section 4.5.5): no report is ever sent on an alert.
     const envelope = {
       reversePath: '',
@@ -85,7 +111,13 @@ export class Alerts {
       body: '8bitmime',
       smtpUtf8: !/^[ -~]*$/.test(to),
     } as const
-    await queue.add(id, envelope, { client: 'postern' }, content)
+    try {
+      await content.write(composeAlert({ to, hostname, needs, now: now() }))
+      await queue.add(id, envelope, { client: 'postern' }, content)
+    } catch (error) {
+      await content.discard()
+      throw error
+    }
   }
 }
 

@@ -10,11 +10,19 @@ import { Sessions } from '../smtp/sessions.ts'
 import type { Opened } from './opening.ts'
 
 export function listenersOf(parts: Opened, queue: Queue, connections: Connections): Listeners {
-  const { spool, journal, surroundings, certificates } = parts
+  const { spool, journal, surroundings, certificates, guard } = parts
   const emit = journal.emit.bind(journal)
   const settings = () => surroundings.settings
-  const verifier = new PasswordVerifier()
-  const context = { settings, policy: () => surroundings.policy, verifier, queue, spool, emit, now: Date.now }
+  const context = {
+    settings,
+    policy: () => surroundings.policy,
+    verifier: new PasswordVerifier(),
+    guard,
+    queue,
+    spool,
+    emit,
+    now: Date.now,
+  }
   const reception = new Sessions(context, connections)
   const lane = new OldDeviceLane({
     sessions: reception,

@@ -5,6 +5,8 @@ import { SettingsRefusal } from '../control/refusal.ts'
 import { DECISIONS } from '../control/replay.ts'
 import { sentenceOf } from '../control/sentence.ts'
 import { reroutingOf } from '../delivery/rerouting.ts'
+import { Guard } from '../guard/guard.ts'
+import type { Pace } from '../guard/pace.ts'
 import type { Journal } from '../log/journal.ts'
 import { Spool } from '../queue/spool.ts'
 import { firstSettings } from '../settings/defaults.ts'
@@ -17,6 +19,7 @@ import { SettingsStore } from '../settings/store.ts'
 import { problemLine } from '../settings/words.ts'
 import { Certificates } from '../tls/certificates.ts'
 import type { RenewalRules } from '../tls/renewal.ts'
+import { AlertMemory } from './alert-memory.ts'
 import { CHECKS } from './checks.ts'
 import { Clerk } from './clerk.ts'
 import { firstPort } from './first-port.ts'
@@ -36,6 +39,8 @@ export interface RelayOptions {
   readonly alertEvery?: number
   /** When a certificate is got from an authority again; `RENEWAL` where absent. */
   readonly renewal?: RenewalRules
+  /** How log-ons that may be guesses are slowed; `PACE` where absent. */
+  readonly pace?: Pace
 }
 
 /** The relay's parts, open. */
@@ -48,7 +53,9 @@ export interface Opened {
   readonly certificates: Certificates
   readonly spool: Spool
   readonly surroundings: Surroundings
+  readonly guard: Guard
   readonly clerk: Clerk
+  readonly alertMemory: AlertMemory
   readonly version: string
   readonly alertEvery: number | undefined
   readonly renewalRules: RenewalRules | undefined
@@ -59,7 +66,7 @@ export async function openParts(
   folder: DataFolder,
   lock: FolderLock,
   journal: Journal,
-  { version, secrets, say, names, alertEvery, renewal }: RelayOptions,
+  { version, secrets, say, names, alertEvery, renewal, pace }: RelayOptions,
 ): Promise<Opened> {
   let opening = true
   const tell = (kind: 'warning' | 'error') => (text: string) => {
@@ -89,7 +96,9 @@ export async function openParts(
     ),
     spool,
     surroundings,
+    guard: await openGuard(folder, journal, surroundings, pace),
     clerk,
+    alertMemory: await AlertMemory.open(folder.alerts, performance.now()),
     version,
     alertEvery,
     renewalRules: renewal,
@@ -100,9 +109,10 @@ export async function openParts(
 
 /** When the newest message that still waits came, milliseconds since the epoch; 0 where none waits. */
 export function newestIn(spool: Spool): number {
-  let newest = 0
-  for (const { received } of spool.messages()) newest = Math.max(newest, received)
-  return newest
+  let newest = ''
+  // Ids stand in order of arrival: the others needn't be read for it.
+  for (const id of spool.ids()) if (id > newest) newest = id
+  return spool.get(newest)?.received ?? 0
 }
 
 /** What the clerk is to know, and may ask. */
@@ -134,6 +144,21 @@ async function openSurroundings(
   return Surroundings.open(current.settings, undefined, undefined, names, machine => {
     clerk.place = () => ({ machine, names: [], secrets: [] })
     return clerk.compile(current)
+  })
+}
+
+function openGuard(
+  { guard: file }: DataFolder,
+  journal: Journal,
+  around: Surroundings,
+  pace?: Pace,
+): Promise<Guard> {
+  return Guard.open({
+    ids: () => around.settings.smtp.ids,
+    policy: () => around.policy,
+    emit: event => journal.emit(event),
+    file,
+    ...(pace && { pace }),
   })
 }
 

@@ -5,6 +5,7 @@ import type { Draft } from './draft.ts'
 import type { Step } from './path.ts'
 import { isPrivateAddress, LANE_ADDRESS } from './private-address.ts'
 import type { Checked } from './schema.ts'
+import { secretNameProblems } from './secret-names.ts'
 import type { Problem } from './settings.ts'
 import { formatDuration } from './units.ts'
 
@@ -21,10 +22,12 @@ export function contradictions(draft: Draft<Checked>, check: CheckFrom): readonl
     ...listenerProblems(draft),
     ...laneProblems(draft),
     ...networkProblems(draft, check),
+    ...idsProblems(draft, check),
     ...places(draft.delivery?.routes, ['delivery', 'routes']).flatMap(({ path, value }) =>
       routeProblems(path, value),
     ),
     ...dkimProblems(draft),
+    ...secretNameProblems(draft),
     ...timeProblems(draft),
     ...certificateProblems(draft),
   ]
@@ -87,14 +90,40 @@ function rowProblem(checked: ReturnType<CheckFrom>, names: Set<string>): string 
 
 const only = 'Write an address, a network such as 192.168.1.0/24 or a range here;'
 
-function networkProblem(text: string, check: CheckFrom): string | undefined {
-  if (isKeyword(text)) return `${only} a word such as "any" stands only in access lists.`
+function networkProblem(
+  text: string,
+  check: CheckFrom,
+  noWord = `${only} a word such as "any" stands only in access lists.`,
+): string | undefined {
+  if (isKeyword(text)) return noWord
   const { problem, hostName } = check(text)
   return hostName === undefined ? problem : `${only} a host name stands only in access lists.`
 }
 
 function isKeyword(from: string): boolean {
   return ['any', 'local-networks', 'routers'].includes(from.trim().toLowerCase())
+}
+
+/** Who is never blocked may be whom a word stands for; whole lists of strangers have none. */
+function idsProblems({ smtp }: Draft<Checked>, check: CheckFrom): readonly Problem[] {
+  const [never, always] = (['neverBlock', 'alwaysBlock'] as const).map(key =>
+    places(smtp?.ids?.[key], ['smtp', 'ids', key]),
+  )
+  return [
+    ...(never ?? []).flatMap(({ path, value }) =>
+      problem(path, isOwnWord(value) ? undefined : networkProblem(value, check, neverWords)),
+    ),
+    ...(always ?? []).flatMap(({ path, value }) =>
+      problem(path, networkProblem(value, check, `${only} a word such as "any" would turn everybody away.`)),
+    ),
+  ]
+}
+
+const neverWords =
+  'Write "local-networks", "routers", an address, a network such as 192.168.1.0/24 or a range here.'
+
+function isOwnWord(text: string): boolean {
+  return ['local-networks', 'routers'].includes(text.trim().toLowerCase())
 }
 
 function routeProblems(path: readonly Step[], route: DraftRoute): readonly Problem[] {

@@ -29,6 +29,7 @@ function rowWords(row: Fields): string | undefined {
   const more = [
     ...(row['withoutAuthentication'] === true ? ['without authentication'] : []),
     ...(users.length > 0 ? [`${users.length === 1 ? 'user' : 'users'} ${users.join(', ')}`] : []),
+    ...(row['mendLineEnds'] === true ? ['line ends mended'] : []),
     ...(row['enabled'] === false ? ['switched off'] : []),
   ]
   return `${row['action']} ${row['from']}${more.length > 0 ? ` (${more.join('; ')})` : ''}`

@@ -1,17 +1,19 @@
 /** The data folder: everything Postern keeps, in one place that only this user can open. */
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, chmod, lstat, mkdir, readdir, realpath, stat } from 'node:fs/promises'
+import { access, chmod, mkdir, readdir, realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
+import { checkOwn, closeFiles, expectOwnSocket, FolderUnusable, refuseMovable, unusable } from './rights.ts'
 import { errorCode, errorText } from './system-error.ts'
 
-/** Its message is a sentence that says what to do. */
-export class FolderUnusable extends Error {}
+export { FolderUnusable } from './rights.ts'
 
 const parts = ['spool', 'mail', 'log', 'tls', 'history'] as const
 const ours: readonly string[] = ['settings.json', ...parts]
+/** Of few files, which are looked at each time; spool and mail are closed by their folders. */
+const small: readonly string[] = ['log', 'tls', 'history']
 
 /** Bytes of a socket's path; macOS takes 104 with the ending NUL, Linux 108. */
 const longestSocketPath = 100
@@ -29,12 +31,17 @@ export class DataFolder {
     return resolve(option || variables['POSTERN_DATA'] || envPaths('postern', { suffix: '' }).data)
   }
 
-  /** Makes the folders that are missing, for this user only; rejects with `FolderUnusable`. */
+  /**
+   * Makes the folders that are missing, for this user only, and closes what was open to others; rejects with
+   * `FolderUnusable`.
+   */
   static async open(path: string): Promise<DataFolder> {
     const folder = resolve(path)
     try {
-      await makePrivate(folder)
-      for (const part of parts) await makePrivate(join(folder, part))
+      await refuseMovable(folder)
+      const wasOpen = await makePrivate(folder)
+      await closeFiles(folder, false)
+      for (const part of parts) await openPart(join(folder, part), wasOpen, small.includes(part))
       return new DataFolder(folder, await chooseControlAddress(folder))
     } catch (error) {
       if (error instanceof FolderUnusable) throw error
@@ -72,6 +79,16 @@ export class DataFolder {
     return join(this.path, 'policies.json')
   }
 
+  /** Who is blocked, and where accounts logged on. */
+  get guard(): string {
+    return join(this.path, 'blocked.json')
+  }
+
+  /** What alerts told of. */
+  get alerts(): string {
+    return join(this.path, 'alerts.json')
+  }
+
   get spool(): string {
     return join(this.path, 'spool')
   }
@@ -93,15 +110,25 @@ export class DataFolder {
   }
 }
 
-async function makePrivate(folder: string): Promise<void> {
+/** All that is in it is looked at where somebody else could have been in it. */
+async function openPart(part: string, wasOpen: boolean, isSmall: boolean): Promise<void> {
+  const partWasOpen = await makePrivate(part)
+  const deep = wasOpen || partWasOpen
+  if (deep || isSmall) await closeFiles(part, deep)
+}
+
+/** Whether it was open to other users. */
+async function makePrivate(folder: string): Promise<boolean> {
   await makeFolder(folder)
   const { mode, uid } = await checkKind(folder)
-  if (process.platform === 'win32') return
+  if (process.platform === 'win32') return false
   const self = process.getuid?.()
   if (self !== undefined && uid !== self)
     throw unusable(`The folder ${folder} belongs to another user (number ${uid}): run Postern as that user`)
-  if ((mode & 0o077) !== 0) await closeToOthers(folder)
+  const isOpen = (mode & 0o077) !== 0
+  if (isOpen) await closeToOthers(folder)
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+  return isOpen
 }
 
 /** With those above it. Node's own recursive way never ends where the system says ENOENT for good, as in /proc. */
@@ -167,23 +194,17 @@ export async function controlAddressOf(folder: string): Promise<string> {
   return join(tmpdir(), `postern-${process.getuid?.() ?? 'user'}`, `${hash}.sock`)
 }
 
+/** The same for whoever wants to ask a relay there; rejects with a sentence where another user waits for the question. */
+export async function controlAddressToAsk(folder: string): Promise<string> {
+  const address = await controlAddressOf(folder)
+  await expectOwnSocket(address, resolve(folder))
+  return address
+}
+
 async function chooseControlAddress(folder: string): Promise<string> {
   const address = await controlAddressOf(folder)
   if (process.platform === 'win32' || dirname(address) === folder) return address
   await makeFolder(dirname(address))
   await checkOwn(dirname(address))
   return address
-}
-
-/** In a folder where anyone may write, someone else can have been first with this name. */
-async function checkOwn(folder: string): Promise<void> {
-  const facts = await lstat(folder)
-  if (!facts.isDirectory() || facts.uid !== process.getuid?.())
-    throw unusable(`The folder ${folder} was made by another user: have it removed`)
-  if ((facts.mode & 0o077) !== 0) await chmod(folder, 0o700)
-}
-
-/** `what` is wrong and what to do, to which choosing another folder is the other way. */
-function unusable(what: string): FolderUnusable {
-  return new FolderUnusable(`${what}, or choose another folder with --data.`)
 }

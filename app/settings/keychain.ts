@@ -1,4 +1,8 @@
-/** Secrets under the system's keychain, before those in the key file, which the command line can read too. */
+/** Secrets under the system's keychain, and those that the command line set meanwhile in the key file: the newest counts. */
+/*
+ * What is set here takes the place of what the key file has, and notes which writing of it that was: another one there is
+ * newer, whatever the clocks say; the same one is left of a removal that was broken off.
+ */
 import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isObject } from './path.ts'
@@ -13,19 +17,32 @@ export interface Keychain {
   unseal(sealed: Buffer): string
 }
 
+/** The key file, whose writings can be told apart. */
+export interface OtherSecrets extends Secrets {
+  markOf(name: string): string | undefined
+}
+
+/** What the file holds of a secret. */
+interface Entry {
+  /** In base64. */
+  readonly sealed: string
+  /** The mark of the key file's writing that it took the place of. */
+  readonly instead?: string
+}
+
 export class KeychainSecrets implements Secrets {
   /** What was found damaged at the start, each a sentence that says what to do. */
   readonly damages: readonly string[]
   readonly #file: string
   readonly #keychain: Keychain
   /** As in the file, with what can't be read. */
-  #sealed: ReadonlyMap<string, string>
+  #sealed: ReadonlyMap<string, Entry>
   readonly #open: Map<string, string>
-  readonly #others: Secrets
+  readonly #others: OtherSecrets
   #turn: Promise<unknown> = Promise.resolve()
 
   /** `others` has what was set without the keychain; a name set anew moves over. */
-  static async open(folder: string, keychain: Keychain, others: Secrets): Promise<KeychainSecrets> {
+  static async open(folder: string, keychain: Keychain, others: OtherSecrets): Promise<KeychainSecrets> {
     const file = join(folder, 'secrets.keychain.json')
     const damages: string[] = []
     const sealed = await readEntries(file, damages)
@@ -35,8 +52,8 @@ export class KeychainSecrets implements Secrets {
   private constructor(
     file: string,
     keychain: Keychain,
-    sealed: ReadonlyMap<string, string>,
-    others: Secrets,
+    sealed: ReadonlyMap<string, Entry>,
+    others: OtherSecrets,
     damages: string[],
   ) {
     this.#file = file
@@ -45,20 +62,27 @@ export class KeychainSecrets implements Secrets {
     this.#others = others
     this.#open = new Map()
     for (const [name, entry] of sealed) {
-      const value = unsealed(keychain, entry)
+      const value = unsealed(keychain, entry.sealed)
       if (value !== undefined) this.#open.set(name, value)
-      else
+      else if (!this.#newer(name))
         damages.push(`Set the secret ${JSON.stringify(name)} again: the keychain doesn't open it any more.`)
     }
     this.damages = damages
   }
 
   get(name: string): string | undefined {
-    return this.#open.get(name) ?? this.#others.get(name)
+    return this.#newer(name) ?? this.#open.get(name)
+  }
+
+  /** The key file's, where it was written after ours. */
+  #newer(name: string): string | undefined {
+    const mark = this.#others.markOf(name)
+    return mark === undefined || mark === this.#sealed.get(name)?.instead ? undefined : this.#others.get(name)
   }
 
   names(): readonly string[] {
-    return [...new Set([...this.#open.keys(), ...this.#others.names()])].sort()
+    const others = this.#others.names().filter(name => this.#newer(name) !== undefined)
+    return [...new Set([...this.#open.keys(), ...others])].sort()
   }
 
   set(name: string, value: string): Promise<void> {
@@ -66,7 +90,9 @@ export class KeychainSecrets implements Secrets {
       return Promise.reject(new Error('Give the secret a name of 1 to 64 characters.'))
     return this.#change(async () => {
       const sealed = this.#keychain.seal(value).toString('base64')
-      await this.#write(new Map([...this.#sealed, [name, sealed]]))
+      const instead = this.#others.markOf(name)
+      const entry = { sealed, ...(instead !== undefined && { instead }) }
+      await this.#write(new Map([...this.#sealed, [name, entry]]))
       this.#open.set(name, value)
       await this.#others.remove(name)
     })
@@ -81,8 +107,12 @@ export class KeychainSecrets implements Secrets {
     })
   }
 
-  async #write(sealed: ReadonlyMap<string, string>): Promise<void> {
-    await replaceFile(this.#file, JSON.stringify(Object.fromEntries(sealed), undefined, '\t'))
+  async #write(sealed: ReadonlyMap<string, Entry>): Promise<void> {
+    const written = [...sealed].map(([name, entry]) => [
+      name,
+      entry.instead === undefined ? entry.sealed : entry,
+    ])
+    await replaceFile(this.#file, JSON.stringify(Object.fromEntries(written), undefined, '\t'))
     this.#sealed = sealed
   }
 
@@ -101,17 +131,23 @@ function unsealed(keychain: Keychain, entry: string): string | undefined {
   }
 }
 
-async function readEntries(file: string, damages: string[]): Promise<ReadonlyMap<string, string>> {
+async function readEntries(file: string, damages: string[]): Promise<ReadonlyMap<string, Entry>> {
   const text = await readFile(file, 'utf8').catch(error => {
     if (errorCode(error) === 'ENOENT') return '{}'
     throw error
   })
   try {
     const value: unknown = JSON.parse(text)
-    if (isObject(value)) return new Map(Object.entries(value).map(([name, entry]) => [name, String(entry)]))
+    if (isObject(value)) return new Map(Object.entries(value).map(([name, entry]) => [name, entryOf(entry)]))
   } catch {}
   const aside = `${file}.damaged-${Date.now()}`
   await rename(file, aside)
   damages.push(`Set all secrets again: ${file} was damaged and is kept as ${aside}.`)
   return new Map()
+}
+
+function entryOf(value: unknown): Entry {
+  if (!isObject(value)) return { sealed: String(value) }
+  const { sealed, instead } = value
+  return { sealed: String(sealed), ...(typeof instead === 'string' && { instead }) }
 }

@@ -54,6 +54,12 @@ export class KeyFileSecrets implements Secrets {
     return this.#open.get(name)
   }
 
+  /** Tells one writing of a secret from another, and nothing of its value; undefined where there is none of that name. */
+  markOf(name: string): string | undefined {
+    const entry = this.#sealed.get(name)
+    return typeof entry === 'string' ? entry.split('.')[0] : undefined
+  }
+
   names(): readonly string[] {
     return [...this.#open.keys()].sort()
   }

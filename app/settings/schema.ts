@@ -51,6 +51,7 @@ const row = z.strictObject({
   action: z.enum(['allow', 'block']),
   from: z.string(),
   withoutAuthentication: z.boolean().default(false),
+  mendLineEnds: z.boolean().default(false),
   users: z.array(name).default([]),
   comment: words.default(''),
   enabled: z.boolean().default(true),
@@ -68,6 +69,32 @@ const oldDevices = z.strictObject({
   maxConnectionsPerClient: wholeNumber(1, 1000).default(3),
 })
 
+const points = wholeNumber(0, 10_000)
+
+/** Names and numbers of VPOP3's IDS/IPS, as far as they are known. */
+const ids = z.strictObject({
+  enabled: z.boolean().default(true),
+  threshold: wholeNumber(1, 100_000).default(400),
+  window: duration(minute, 7 * day).prefault('1h'),
+  blockTime: duration(minute, 30 * day).prefault('30m'),
+  points: z
+    .strictObject({
+      relayDenied: points.default(100),
+      badPassword: points.default(50),
+      unknownUser: points.default(50),
+      unknownRecipient: points.default(50),
+      protocolError: points.default(10),
+      earlyTalker: points.default(50),
+      tooManyConnections: points.default(5),
+    })
+    .prefault({}),
+  neverBlock: z
+    .array(z.string())
+    .max(1000, 'Write at most 1000 addresses here.')
+    .default(['local-networks', 'routers']),
+  alwaysBlock: z.array(z.string()).max(10_000, 'Write at most 10000 addresses here.').default([]),
+})
+
 const smtp = z.strictObject({
   enabled: z.boolean().default(true),
   listeners: z.array(listener).default([{ address: '0.0.0.0', port: 25, encryption: 'starttls' }]),
@@ -82,6 +109,11 @@ const smtp = z.strictObject({
   maxConnections: wholeNumber(1, 10_000).default(200),
   maxConnectionsPerClient: wholeNumber(1, 10_000).default(20),
   idleTimeout: duration(second, hour).prefault('60s'),
+  sessionTimeout: duration(second, day).prefault('1h'),
+  commandTimeout: duration(second, hour).prefault('5m'),
+  dataTimeout: duration(second, day).prefault('2h'),
+  minDataRate: size(0, megabyte).prefault(500),
+  ids: ids.prefault({}),
   oldDevices: oldDevices.prefault({}),
 })
 

@@ -21,6 +21,8 @@ export interface AccessRow {
   readonly action: 'allow' | 'block'
   readonly from: string
   readonly withoutAuthentication: boolean
+  /** Lines that end in LF alone, as old devices send them, are taken and mended. */
+  readonly mendLineEnds: boolean
   /** Empty: every user. */
   readonly users: readonly string[]
   readonly comment: string
@@ -42,6 +44,30 @@ export interface OldDeviceLimits {
   readonly maxConnectionsPerClient: number
 }
 
+/** Who is blocked for what he does: VPOP3's IDS/IPS. */
+export interface IdsSettings {
+  readonly enabled: boolean
+  /** A source with more points than these is blocked. */
+  readonly threshold: number
+  /** Milliseconds that an offence counts. */
+  readonly window: number
+  /** Milliseconds. */
+  readonly blockTime: number
+  /** Of each offence. */
+  readonly points: {
+    readonly relayDenied: number
+    readonly badPassword: number
+    readonly unknownUser: number
+    readonly unknownRecipient: number
+    readonly protocolError: number
+    readonly earlyTalker: number
+    readonly tooManyConnections: number
+  }
+  /** Addresses, networks, ranges, `local-networks` or `routers`; this list goes before the other. */
+  readonly neverBlock: readonly string[]
+  readonly alwaysBlock: readonly string[]
+}
+
 export interface SmtpSettings {
   readonly enabled: boolean
   readonly listeners: readonly Listener[]
@@ -58,6 +84,15 @@ export interface SmtpSettings {
   readonly maxConnectionsPerClient: number
   /** Milliseconds. */
   readonly idleTimeout: number
+  /** Milliseconds; a message that is coming in then goes on. */
+  readonly sessionTimeout: number
+  /** Milliseconds from a command's first byte to its end. */
+  readonly commandTimeout: number
+  /** Milliseconds for one message's content. */
+  readonly dataTimeout: number
+  /** Bytes a second that content must bring, on average over each `idleTimeout`. */
+  readonly minDataRate: number
+  readonly ids: IdsSettings
   readonly oldDevices: OldDeviceLimits
 }
 

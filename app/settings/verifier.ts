@@ -29,7 +29,7 @@ export class PasswordVerifier {
   /** Without a `hash`, for an account that doesn't exist or has no password, it is `wrong` after the same time. */
   async verify(password: string, hash: string | undefined): Promise<Verdict> {
     const memo = this.#memo(password, hash ?? this.#dummy)
-    if ((this.#right.get(memo) ?? 0) > this.#now()) return 'right'
+    if (this.#remembers(memo)) return 'right'
     if (this.#running >= lanes && this.#waiting.length >= longestQueue) return 'busy'
     await this.#enter()
     try {
@@ -39,6 +39,15 @@ export class PasswordVerifier {
     } finally {
       this.#leave()
     }
+  }
+
+  /** Whether it was found right a moment ago. */
+  isRemembered(password: string, hash: string): boolean {
+    return this.#remembers(this.#memo(password, hash))
+  }
+
+  #remembers(memo: string): boolean {
+    return (this.#right.get(memo) ?? 0) > this.#now()
   }
 
   #memo(password: string, hash: string): string {

@@ -5,6 +5,17 @@ import type { PasswordVerifier } from '../settings/verifier.ts'
 
 export type LogOn = { readonly kind: 'account'; readonly user: User } | { readonly kind: 'wrong' | 'busy' }
 
+/** Whoever uses the password that just was right: it needs no turn, for it is no guess. */
+export function recognise(
+  users: readonly User[],
+  verifier: PasswordVerifier,
+  name: string,
+  password: string,
+): User | undefined {
+  const named = findAccount(users, name)
+  return named.kind === 'account' && verifier.isRemembered(password, named.password) ? named.user : undefined
+}
+
 /** Unknown and disabled accounts take as long as a wrong password, so that names can't be guessed by the clock. */
 export async function authenticate(
   users: readonly User[],

@@ -4,6 +4,7 @@ import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 import { asError, CLOSING } from './answer.ts'
 import { answerAfterItsEnd, Connection, LibraryServer } from './connection.ts'
+import type { TimeLimits } from './deadlines.ts'
 import { changingOptions, fixedOptions } from './options.ts'
 import type { Arrival, ProtocolOptions, Reception } from './protocol.ts'
 
@@ -14,6 +15,9 @@ export class ConnectionServer extends LibraryServer {
   /** By id, until the socket is closed. */
   readonly running = new Map<string, Connection>()
   readonly #reception: Reception
+  limits: TimeLimits
+  /** TLS handshakes that come before a session, by the connection's id. */
+  readonly #handshakes = new Map<string, NodeJS.Timeout>()
 
   constructor(encryption: ListenerEncryption, options: ProtocolOptions, reception: Reception) {
     super({
@@ -22,7 +26,7 @@ export class ConnectionServer extends LibraryServer {
       onConnect: ({ id }, done) => done(asError(this.running.get(id)?.dialogue.greet() ?? CLOSING, 220)),
       onSecure: (socket, { id }, done) => {
         answerAfterItsEnd(socket)
-        this.running.get(id)?.dialogue.secured()
+        this.running.get(id)?.secured()
         done(null)
       },
       onAuth: ({ username = '', password }, { id }, done) => {
@@ -39,6 +43,7 @@ export class ConnectionServer extends LibraryServer {
       },
     })
     this.encryption = encryption
+    this.limits = options
     this.#reception = reception
     this.server.once('listening', () => {
       const address = this.server.address()
@@ -50,6 +55,7 @@ export class ConnectionServer extends LibraryServer {
   /** For sessions that begin from now on. */
   update(options: ProtocolOptions): void {
     Object.assign(this.options, changingOptions(options))
+    this.limits = options
     this.updateSecureContext()
   }
 
@@ -64,12 +70,30 @@ export class ConnectionServer extends LibraryServer {
   override _handleProxy(socket: Socket, callback: (error: Error | null, arrival: Arrival) => void): void {
     const arrival = this.#reception.enter(socket.remoteAddress ?? '')
     // After STARTTLS the socket's own close is not heard any more; the library's is.
-    socket.once('close', () => this.#reception.leave(arrival.id))
+    socket.once('close', () => {
+      this.#handshaken(arrival.id)
+      this.#reception.leave(arrival.id)
+    })
     if (arrival.refusal && this.encryption === 'tls') socket.destroy()
-    else callback(null, arrival)
+    else {
+      if (this.encryption === 'tls') this.#awaitHandshake(arrival.id, socket)
+      callback(null, arrival)
+    }
+  }
+
+  /** The library lets it go on for as long as bytes trickle in. */
+  #awaitHandshake(id: string, socket: Socket): void {
+    const end = () => (this._pendingSockets.get(socket) ?? socket).destroy()
+    this.#handshakes.set(id, setTimeout(end, this.limits.commandTimeout).unref())
+  }
+
+  #handshaken(id: string): void {
+    clearTimeout(this.#handshakes.get(id))
+    this.#handshakes.delete(id)
   }
 
   override connect(socket: Socket, arrival: Arrival): void {
+    this.#handshaken(arrival.id)
     const connection = new Connection(this, this.#reception, socket, arrival)
     this.running.set(connection.id, connection)
     this.connections.add(connection)

@@ -11,9 +11,11 @@ import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 import { BYE, CLOSING, GO_AHEAD, HELP, NOT_VERIFIED, TROUBLE, textOf, wireLines } from './answer.ts'
+import { Deadlines, type Overdue, type TimeLimits } from './deadlines.ts'
 import { factsOf } from './facts.ts'
 import { Input } from './input.ts'
 import { lineProblem } from './line.ts'
+import { LineEnds } from './line-ends.ts'
 import type { Arrival, Dialogue, Reception } from './protocol.ts'
 import { reworded } from './rewording.ts'
 
@@ -23,24 +25,34 @@ type Handler = (line: Buffer, done: Done) => void
 const PRINTABLE = /^[ -~]*$/
 type Next = (error?: Error | null) => void
 
+/** What the parser hands to its connection. */
+interface ParserEvents {
+  command(text: Buffer, next: Next): void
+  lineBegun(): void
+  /** The bytes as they are to be read; undefined for what nobody reads. */
+  received(chunk: Buffer): Buffer | undefined
+  /** The client sends nothing more, and all that it sent is answered. */
+  ended(): void
+}
+
 /** Where the library reads lines and content by itself, ours does; the library only pipes into it. */
 class Parser extends SMTPStream {
   readonly input: Input
   bareLf = false
   /** Nothing came with the line. */
   alone = false
-  readonly #ended: () => void
+  readonly #events: ParserEvents
 
-  /** `ended`: the client sends nothing more, and all that it sent is answered. */
-  constructor(command: (text: Buffer, next: Done) => void, ended: () => void) {
+  constructor(events: ParserEvents) {
     super()
-    this.#ended = ended
+    this.#events = events
     this.input = new Input({
       command: ({ text, bareLf }, alone, next) => {
         this.bareLf = bareLf
         this.alone = alone
-        command(text, next)
+        events.command(text, next)
       },
+      lineBegun: () => events.lineBegun(),
       isClosed: () => this.isClosed,
     })
   }
@@ -48,11 +60,13 @@ class Parser extends SMTPStream {
   /** A line that the connection's end cut off is no command, nor is content a message. */
   override _flushData(): void {
     this.input.abort()
-    this.#ended()
+    this.#events.ended()
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', next: Next): void {
-    this.input.take(chunk, next)
+    const bytes = this.#events.received(chunk)
+    if (bytes) this.input.take(bytes, next)
+    else next()
   }
 }
 
@@ -61,6 +75,8 @@ interface Serving extends LibraryServer {
   readonly encryption: ListenerEncryption
   /** What it listens on; each connection would need a system call to find its own. */
   readonly own: { readonly localAddress: string; readonly localPort: number } | undefined
+  /** For connections that begin now. */
+  readonly limits: TimeLimits
 }
 
 /** An answer that our side takes its time for. */
@@ -71,19 +87,42 @@ export { LibraryServer }
 export class Connection extends SMTPConnection {
   readonly #encryption: ListenerEncryption
   readonly dialogue: Dialogue
-  #dismissed = false
+  readonly #isRefused: boolean
+  readonly #deadlines: Deadlines
+  readonly #lineEnds = new LineEnds()
+  #greeting: NodeJS.Timeout | undefined
+  /** What ends the connection as soon as nothing is left to be answered. */
+  #farewell: Reply | undefined
   #takesContent = false
+  #talkedEarly = false
 
   constructor(server: Serving, reception: Reception, socket: Socket, arrival: Arrival) {
     super(server, socket, { id: arrival.id, ...server.own })
     this.#encryption = server.encryption
+    this.#isRefused = arrival.refusal !== undefined
+    this.#deadlines = new Deadlines(server.limits, what => this.#overdue(what))
     this.dialogue = reception.begin(() => factsOf(this, this.#encryption), arrival.refusal)
   }
 
   /** Says goodbye: now, or when what is coming in is answered. */
-  dismiss(): void {
-    this.#dismissed = true
-    if (!this._handlerPending && !this.#takesContent) this.send(CLOSING.code, textOf(CLOSING))
+  dismiss(farewell = CLOSING): void {
+    this.#farewell = farewell
+    if (!this._handlerPending && !this.#takesContent) this.send(farewell.code, textOf(farewell))
+  }
+
+  /** TLS stands. */
+  secured(): void {
+    this.#deadlines.lineEnded()
+    this.dialogue.secured()
+  }
+
+  /** However busily it trickles. */
+  #overdue(what: Overdue): void {
+    const input = this._parser instanceof Parser ? this._parser.input : undefined
+    const farewell = OVERDUE[what]
+    if (what === 'session') this.dismiss(farewell)
+    else if (what === 'command') this.send(farewell.code, textOf(farewell))
+    else input?.abort(farewell)
   }
 
   /** Asks our side; a failure of ours is an answer, too. Never rejects. */
@@ -101,7 +140,7 @@ export class Connection extends SMTPConnection {
 
   /** Something is answered. */
   answered(): void {
-    if (this.#dismissed) this.dismiss()
+    if (this.#farewell) this.dismiss(this.#farewell)
   }
 
   /** Says goodbye in the middle of whatever it is. */
@@ -110,10 +149,40 @@ export class Connection extends SMTPConnection {
     this._socket.destroy()
   }
 
-  /** The library waits 100 ms here, to catch clients that talk first; every honest client would pay for it. */
+  /**
+   * The library waits 100 ms here, to catch clients that talk first; every honest client would pay for it. Ours waits
+   * where the dialogue says so, and else until what has come already is read.
+   */
   override init(): void {
     answerAfterItsEnd(this._socket)
-    this._setListeners(() => this.connectionReady())
+    this._setListeners(() => {
+      const ready = () => this.connectionReady()
+      const delay = this.#isRefused ? undefined : this.dialogue.greetingDelay()
+      if (delay === undefined) ready()
+      else if (delay > 0) this.#greeting = setTimeout(ready, delay).unref()
+      else setImmediate(() => setImmediate(ready))
+    })
+  }
+
+  /** A chunk as it came over the line, or out of TLS. */
+  #received(chunk: Buffer): Buffer | undefined {
+    if (!this._ready) {
+      this.#refuseHaste()
+      return undefined
+    }
+    if (!this.dialogue.mendsLineEnds()) {
+      this.#lineEnds.pass(chunk)
+      return chunk
+    }
+    const { bytes, isMended } = this.#lineEnds.mend(chunk)
+    if (isMended) this.dialogue.mended()
+    return bytes
+  }
+
+  #refuseHaste(): void {
+    if (this._closing) return
+    this.#say(this.dialogue.refuseHaste())
+    this.close()
   }
 
   #answer(answered: Reply, done: Done): void {
@@ -125,8 +194,23 @@ export class Connection extends SMTPConnection {
   #say(answered: Reply): void {
     const text = textOf(answered)
     const plain = answered.code !== CLOSING.code && !this._upgrading && this._socket.readyState === 'open'
-    if (plain && PRINTABLE.test(text)) this._socket.write(`${answered.code} ${text}\r\n`)
-    else this.send(answered.code, text)
+    if (plain && PRINTABLE.test(text)) {
+      this.#note(answered.code)
+      this._socket.write(`${answered.code} ${text}\r\n`)
+    } else this.send(answered.code, text)
+  }
+
+  /** Replies to what is no command, or not in its place (RFC 5321 section 4.2.2). */
+  #note(code: number): void {
+    if (code >= 500 && code <= 504) this.dialogue.misbehaved('protocolError')
+  }
+
+  /** RFC 2920 section 3.1: commands come together only when the client was told that they may. */
+  #noteEarly(): void {
+    const isAlone = !(this._parser instanceof Parser) || this._parser.alone
+    if (this.#talkedEarly || isAlone || this.hostNameAppearsAs || this._upgrading) return
+    this.#talkedEarly = true
+    this.dialogue.misbehaved('earlyTalker')
   }
 
   /** Greeted, introduced, and not in the middle of AUTH or STARTTLS. */
@@ -159,6 +243,7 @@ export class Connection extends SMTPConnection {
 
   /** Replies of ours carry their own enhanced status code; many of the library's become ours. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    this.#note(code)
     const ours = typeof data === 'string' ? reworded(code, data) : undefined
     if (ours) {
       super.send(ours.code, textOf(ours), false)
@@ -178,15 +263,21 @@ export class Connection extends SMTPConnection {
   }
 
   override _createParser(): SMTPStream {
-    const parser = new Parser(
-      (line, next) => this._onCommand(line, next),
-      () => this.close(),
-    )
+    const parser = new Parser({
+      command: (line, next) => {
+        this.#deadlines.lineEnded()
+        this._onCommand(line, next)
+      },
+      lineBegun: () => this.#deadlines.lineBegun(),
+      received: chunk => this.#received(chunk),
+      ended: () => this.close(),
+    })
     parser.on('error', () => this.close())
     return parser
   }
 
   override _onCommand(line: Buffer, next: Done = () => {}): void {
+    this.#noteEarly()
     // Else the library neither offers AUTH again nor takes it.
     if (this.session.user && !this.dialogue.staysLoggedOn()) this.session.user = undefined
     const problem = this._ready && !this._upgrading ? this.#problem(line) : undefined
@@ -205,6 +296,7 @@ export class Connection extends SMTPConnection {
   /** Whoever ends his side in the handshake is gone. */
   override upgrade(...given: Parameters<SMTPConnection['upgrade']>): void {
     this._socket.allowHalfOpen = false
+    this.#deadlines.lineBegun()
     super.upgrade(...given)
   }
 
@@ -248,15 +340,20 @@ export class Connection extends SMTPConnection {
     this.#takesContent = true
     const content = input.beginContent(() => {
       this._handlerPending = true
+      this.#deadlines.contentEnded()
     })
+    this.#deadlines.contentBegun(() => content.progress)
     const answered = await this.ask(dialogue => dialogue.data(content))
     await content.drain()
+    this.#deadlines.contentEnded()
     this._handlerPending = false
     this.#takesContent = false
     this._transactionCounter++
     this._unrecognizedCommands = 0
     this.#say(answered)
     this._resetSession()
+    // What is left of the content is no command.
+    if (content.isBroken) this.close()
     input.continue()
     this.answered()
   }
@@ -275,6 +372,8 @@ export class Connection extends SMTPConnection {
 
   /** Content that was coming in won't be complete. */
   override _onClose(): void {
+    clearTimeout(this.#greeting)
+    this.#deadlines.close()
     if (this._parser instanceof Parser) this._parser.input.abort()
     this.dialogue.reset()
     super._onClose()
@@ -303,6 +402,13 @@ export class Connection extends SMTPConnection {
 /** A client may end its side and wait for what is left to be said; Node would end ours with it. */
 export function answerAfterItsEnd(socket: Socket): void {
   socket.allowHalfOpen = true
+}
+
+const OVERDUE: Readonly<Record<Overdue, Reply>> = {
+  session: reply(421, '4.4.2', 'The session has lasted too long; closing the connection'),
+  command: reply(421, '4.4.2', 'The command took too long to come; closing the connection'),
+  content: reply(421, '4.4.2', 'The message took too long to come; closing the connection'),
+  'slow-content': reply(421, '4.4.2', 'The message comes too slowly; closing the connection'),
 }
 
 /** The library counts senders and recipients only. */

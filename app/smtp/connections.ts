@@ -6,6 +6,13 @@ export interface ConnectionLimits {
   readonly maxConnectionsPerClient: number
 }
 
+/** Others may still come. */
+export const TOO_MANY_FROM_ONE = reply(
+  421,
+  '4.3.2',
+  'Too many connections from your address - try again later',
+)
+
 export class Connections {
   /** Clients, by the connection's id. */
   readonly #clients = new Map<string, string>()
@@ -20,8 +27,7 @@ export class Connections {
     const same = this.#byClient.get(client) ?? 0
     if (this.count >= limits.maxConnections)
       return reply(421, '4.3.2', 'Too many connections - try again later')
-    if (same >= limits.maxConnectionsPerClient)
-      return reply(421, '4.3.2', 'Too many connections from your address - try again later')
+    if (same >= limits.maxConnectionsPerClient) return TOO_MANY_FROM_ONE
     this.#byClient.set(client, same + 1)
     this.#clients.set(id, client)
     return undefined

@@ -1,14 +1,18 @@
 /** The content of one message on its way from the client to whoever reads it. */
+import { type Reply, reply } from '../mail/reply.ts'
 import { DataDecoder } from './data.ts'
+import type { Progress } from './deadlines.ts'
 import type { ContentSource, TakePiece } from './protocol.ts'
 
 export class ContentFlow implements ContentSource {
   readonly #decoder = new DataDecoder()
   readonly #received: () => void
   #take: TakePiece | undefined
-  #over: ((complete: boolean) => void) | undefined
-  /** Known before anybody asked. */
-  #complete: boolean | undefined
+  #over: ((broken: Reply | undefined) => void) | undefined
+  #hasEnded = false
+  /** Why it isn't complete. */
+  #broken: Reply | undefined
+  #bytes = 0
   /** A piece that is being taken. */
   #busy: Promise<void> | undefined
   /** What came before anybody read. */
@@ -19,12 +23,22 @@ export class ContentFlow implements ContentSource {
     this.#received = received
   }
 
-  read(take: TakePiece): Promise<boolean> {
+  get progress(): Progress {
+    return { bytes: this.#bytes, isAwaited: !this.#held && !this.#busy }
+  }
+
+  get isBroken(): boolean {
+    return this.#broken !== undefined
+  }
+
+  read(take: TakePiece): Promise<Reply | undefined> {
     this.#take = take
     return new Promise(resolve => {
-      if (this.#complete !== undefined) resolve(this.#complete)
+      if (this.#hasEnded) resolve(this.#broken)
       this.#over = resolve
-      this.#held?.()
+      const held = this.#held
+      this.#held = undefined
+      held?.()
     })
   }
 
@@ -35,39 +49,52 @@ export class ContentFlow implements ContentSource {
 
   /** Calls `next` when it can take more: with the bytes behind the final dot, once that was among these. */
   feed(chunk: Buffer, next: (rest: Buffer | undefined) => void): void {
+    // Nobody reads on: what the client still sends stays where it is.
+    if (this.#hasEnded) return
     if (!this.#take) {
       this.#held = () => this.feed(chunk, next)
       return
     }
     const { pieces, rest } = this.#decoder.decode(chunk)
+    this.#bytes += chunk.length
     this.#give(this.#take, pieces, 0, () => {
-      if (rest) this.#end(true)
+      if (rest) this.#end(undefined)
       next(rest)
     })
   }
 
-  /** The client is gone. */
-  abort(): void {
-    this.#end(false)
+  stop(refusal: Reply): void {
+    this.#end(refusal)
+  }
+
+  /** The client is gone, or has to go. */
+  abort(why = LOST): void {
+    this.#end(why)
   }
 
   #give(take: TakePiece, pieces: readonly Buffer[], start: number, done: () => void): void {
-    for (let at = start; at < pieces.length; at++) {
+    for (let at = start; at < pieces.length && !this.#broken; at++) {
       const piece = pieces[at]
       this.#busy = piece && take(piece)
       if (this.#busy) {
-        void this.#busy.then(() => this.#give(take, pieces, at + 1, done))
+        void this.#busy.then(() => {
+          this.#busy = undefined
+          this.#give(take, pieces, at + 1, done)
+        })
         return
       }
     }
     done()
   }
 
-  #end(complete: boolean): void {
-    if (this.#complete !== undefined) return
-    this.#complete = complete
-    if (complete) this.#received()
-    if (this.#busy) void this.#busy.then(() => this.#over?.(complete))
-    else this.#over?.(complete)
+  #end(broken: Reply | undefined): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#broken = broken
+    if (!broken) this.#received()
+    if (this.#busy) void this.#busy.then(() => this.#over?.(broken))
+    else this.#over?.(broken)
   }
 }
+
+const LOST = reply(421, '4.4.2', 'The connection was lost')

@@ -1,4 +1,5 @@
 /** What a client sends, taken apart: command lines, one at a time, and after DATA the content up to its final dot. */
+import type { Reply } from '../mail/reply.ts'
 import { ContentFlow } from './content-flow.ts'
 import { type Line, LineBuffer } from './line.ts'
 
@@ -7,6 +8,8 @@ type Next = () => void
 export interface Commands {
   /** Handles a line; the next one comes when it calls `next`. `alone`: nothing came with it. */
   command(line: Line, alone: boolean, next: Next): void
+  /** Part of a line is there, and the rest is to come. */
+  lineBegun(): void
   /** What still comes in is thrown away. */
   isClosed(): boolean
 }
@@ -43,9 +46,9 @@ export class Input {
     resume?.()
   }
 
-  /** The client is gone. */
-  abort(): void {
-    this.#content?.abort()
+  /** The client is gone, or has to go. */
+  abort(why?: Reply): void {
+    this.#content?.abort(why)
   }
 
   #take(chunk: Buffer, next: Next, lines: number): void {
@@ -68,6 +71,7 @@ export class Input {
   #takeLine(chunk: Buffer, next: Next, lines: number): void {
     const line = this.#lines.take(chunk)
     if (!line) {
+      this.#commands.lineBegun()
       next()
       return
     }

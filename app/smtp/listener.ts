@@ -150,10 +150,11 @@ export class Listeners {
   }
 
   async #tell({ hostname, smtp }: Settings): Promise<Told> {
-    const { maxMessageSize, idleTimeout, listeners } = smtp
+    const { maxMessageSize, idleTimeout, sessionTimeout, commandTimeout, dataTimeout, minDataRate } = smtp
+    const limits = { idleTimeout, sessionTimeout, commandTimeout, dataTimeout, minDataRate }
     const { certificate, oldCertificate } = this.#parts
-    const usual = { hostname, maxMessageSize, idleTimeout, tls: certificate() }
-    if (!listeners.some(({ oldDevices }) => oldDevices)) return { usual }
+    const usual = { hostname, maxMessageSize, ...limits, tls: certificate() }
+    if (!smtp.listeners.some(({ oldDevices }) => oldDevices)) return { usual }
     return { usual, old: { ...usual, tls: await oldCertificate(), strength: oldStrength() } }
   }
 }

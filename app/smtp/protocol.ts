@@ -3,6 +3,7 @@ import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 import type { KeyMaterial } from '../tls/certificate.ts'
 import type { Strength } from '../tls/strength.ts'
+import type { TimeLimits } from './deadlines.ts'
 
 /** What is known of the connection at the moment of asking. */
 export interface SessionFacts {
@@ -25,14 +26,24 @@ export type TakePiece = (piece: Buffer) => Promise<void> | undefined
 
 /** The content of a message as it comes in, the dots of DATA taken out. */
 export interface ContentSource {
-  /** Once: every piece in order; true at the end, false when the client went away in the middle. */
-  read(take: TakePiece): Promise<boolean>
+  /** Once: every piece in order; undefined at the end, else the reply that says why it broke off in the middle. */
+  read(take: TakePiece): Promise<Reply | undefined>
+  /** Reads no more of it: the connection ends with this reply. */
+  stop(refusal: Reply): void
 }
 
 /** Our side of one session. The library's side reads lines and keeps their order; this says yes or no. */
 export interface Dialogue {
   /** At the connection; 220 lets it in. */
   greet(): Reply
+  /** Milliseconds that the greeting waits for clients to give themselves away by talking first. */
+  greetingDelay(): number
+  /** The reply to a client that talked before the greeting. */
+  refuseHaste(): Reply
+  /** Whether lines may end in LF alone, to be mended; so the library's side must ask, for each chunk. */
+  mendsLineEnds(): boolean
+  /** They were mended. */
+  mended(): void
   authentication(): Offer
   /** 235 logs on. */
   logOn(user: string, password: string): Promise<Reply>
@@ -47,6 +58,8 @@ export interface Dialogue {
   refuseData(): Reply | undefined
   /** Takes the content in; the reply answers the final dot. */
   data(content: ContentSource): Promise<Reply>
+  /** The client sent what is no command, or talked before it was its turn. */
+  misbehaved(kind: 'protocolError' | 'earlyTalker'): void
   /** TLS has begun: who logged on before it is forgotten (RFC 3207 section 4.2). */
   secured(): void
   /** The transaction, if there was one, is over; so it is when the connection is. */
@@ -70,12 +83,10 @@ export interface Reception {
   begin(facts: () => SessionFacts, refusal: Reply | undefined): Dialogue
 }
 
-export interface ProtocolOptions {
+export interface ProtocolOptions extends TimeLimits {
   readonly hostname: string
   /** Bytes. */
   readonly maxMessageSize: number
-  /** Milliseconds. */
-  readonly idleTimeout: number
   readonly tls: KeyMaterial
   /** `SERVING` where absent. */
   readonly strength?: Strength

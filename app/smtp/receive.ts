@@ -13,9 +13,13 @@ export interface Received {
 /** RFC 5321 section 6.3: a message that has passed so many servers runs in a circle. */
 const MAX_RECEIVED = 100
 
+/** Bytes: so much of a refused message is read beyond the limit, so that most clients hear the reply where they expect it. */
+const SURPLUS = 1024 ** 2
+
 /**
- * Reads the content to its end, also when the message is already refused: the reply comes after the final dot.
- * Never rejects. Nothing is being written to `incoming` any more when it resolves.
+ * Reads the content to its end, also when the message is already refused: the reply comes after the final dot, or
+ * ends the connection when there is no end to it. Never rejects. Nothing is being written to `incoming` any more when
+ * it resolves.
  */
 export async function receive(
   content: ContentSource,
@@ -24,16 +28,21 @@ export async function receive(
 ): Promise<Received | Reply> {
   const scanner = new ContentScanner()
   let refusal: Reply | undefined
+  let bytes = 0
   const refuse = (error: unknown) => {
     refusal = diskRefusal(error)
   }
-  const complete = await content.read(piece => {
-    if (refusal) return undefined
-    scanner.scan(piece)
-    refusal = contentRefusal(scanner, maxMessageSize)
-    return refusal ? undefined : incoming.write(piece)?.catch(refuse)
+  const broken = await content.read(piece => {
+    bytes += piece.length
+    if (!refusal) {
+      scanner.scan(piece)
+      refusal = contentRefusal(scanner, maxMessageSize)
+    }
+    if (!refusal) return incoming.write(piece)?.catch(refuse)
+    if (bytes > maxMessageSize + SURPLUS) content.stop(refusal)
+    return undefined
   })
-  if (!complete) return reply(421, '4.4.2', 'The connection was lost')
+  if (broken) return broken
   scanner.end()
   return refusal ?? contentRefusal(scanner, maxMessageSize) ?? { eightBit: scanner.eightBit }
 }

@@ -1,8 +1,12 @@
 /** A session: one client's dialogue with us, its decisions taken by the policy in force at that moment. */
 import { admit, decide } from '../access/decide.ts'
+import type { Resolution } from '../access/directory.ts'
 import { isStillThere } from '../access/log-on.ts'
 import { type Client, parseClient } from '../access/network.ts'
 import { isLocalNetwork, type Policy } from '../access/policy.ts'
+import { mendsLineEnds } from '../access/ruling.ts'
+import type { Guard } from '../guard/guard.ts'
+import type { OffenceKind } from '../guard/offence.ts'
 import type { Emit } from '../log/event.ts'
 import { formatAddress } from '../mail/address.ts'
 import { receivedField } from '../mail/header.ts'
@@ -12,8 +16,8 @@ import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
 import type { Settings, User } from '../settings/settings.ts'
 import type { PasswordVerifier } from '../settings/verifier.ts'
-import { authenticate } from './authenticate.ts'
 import { markForwarded } from './forwarding.ts'
+import { logOn } from './log-on.ts'
 import type { ContentSource, Dialogue, Offer, SessionFacts } from './protocol.ts'
 import { diskRefusal, receive, tooLarge } from './receive.ts'
 import { Transaction } from './transaction.ts'
@@ -23,6 +27,7 @@ export interface SessionContext {
   readonly settings: () => Settings
   readonly policy: () => Policy
   readonly verifier: PasswordVerifier
+  readonly guard: Pick<Guard, 'greet' | 'standing' | 'offend' | 'turn' | 'recognised'>
   readonly queue: Queue
   readonly spool: Spool
   readonly emit: Emit
@@ -31,6 +36,8 @@ export interface SessionContext {
 
 /** Wrong passwords in one session, before it ends. */
 const MAX_LOGON_FAILURES = 5
+/** Milliseconds. Programs that only pour out spam don't wait; machines of the office are no strangers. */
+const GREETING_DELAY = 100
 
 export class Session implements Dialogue {
   readonly #context: SessionContext
@@ -40,6 +47,8 @@ export class Session implements Dialogue {
   readonly #client: Client
   #loggedOn: User | undefined
   #failures = 0
+  #isMended = false
+  #mends: { readonly policy: Policy; readonly answer: boolean } | undefined
   #transaction: Transaction | undefined
 
   /** `refusal`: why there is no place for this client, already told to the log. */
@@ -61,6 +70,27 @@ export class Session implements Dialogue {
     return reply
   }
 
+  greetingDelay(): number {
+    return this.#isLocal ? 0 : GREETING_DELAY
+  }
+
+  refuseHaste(): Reply {
+    const answered = reply(554, '5.5.1', 'Wait for the greeting before you talk; closing the connection')
+    this.#context.emit({ kind: 'connection-refused', reply: answered, ...this.#who })
+    this.#offend('earlyTalker')
+    return answered
+  }
+
+  mendsLineEnds(): boolean {
+    const policy = this.#context.policy()
+    if (this.#mends?.policy !== policy) this.#mends = { policy, answer: mendsLineEnds(policy, this.#client) }
+    return this.#mends.answer
+  }
+
+  mended(): void {
+    this.#isMended = true
+  }
+
   authentication(): Offer {
     const { authentication, plaintextAuthentication } = this.#context.settings().smtp
     const { tls, encryption } = this.#facts()
@@ -73,19 +103,12 @@ export class Session implements Dialogue {
   }
 
   async logOn(name: string, password: string): Promise<Reply> {
-    const outcome = await authenticate(this.#context.settings().users, this.#context.verifier, name, password)
-    switch (outcome.kind) {
-      case 'account':
-        // While the password was checked the account may have gone.
-        if (!isStillThere(this.#context.settings().users, outcome.user)) return this.#refuseLogOn(name)
-        this.#loggedOn = outcome.user
-        this.#context.emit({ kind: 'logged-on', user: outcome.user.name, ...this.#who })
-        return reply(235, '2.7.0', 'Authentication successful')
-      case 'busy':
-        return reply(454, '4.7.0', 'Too many log-ons at once - try again later')
-      case 'wrong':
-        return this.#refuseLogOn(name)
-    }
+    const outcome = await logOn(this.#context, this.#client, name, password)
+    if (outcome.kind === 'busy') return outcome.reply
+    if (outcome.kind === 'wrong') return this.#refuseLogOn(name, outcome.reply)
+    this.#loggedOn = outcome.user
+    this.#context.emit({ kind: 'logged-on', user: outcome.user.name, ...this.#who })
+    return reply(235, '2.7.0', 'Authentication successful')
   }
 
   staysLoggedOn(): boolean {
@@ -98,6 +121,8 @@ export class Session implements Dialogue {
   }
 
   mail(line: string): Reply {
+    const blocked = this.#blocked()
+    if (blocked) return blocked
     if (this.#transaction) return reply(503, '5.5.1', 'MAIL was given already: end that message, or RSET')
     const parsed = parseMail(line)
     if (!parsed.ok) return parsed.reply
@@ -110,6 +135,8 @@ export class Session implements Dialogue {
   recipient(line: string): Reply {
     const transaction = this.#transaction
     if (!transaction) return reply(503, '5.5.1', 'MAIL comes first')
+    const blocked = this.#blocked()
+    if (blocked) return blocked
     const parsed = parseRcpt(line, transaction.smtpUtf8)
     if (!parsed.ok) return parsed.reply
     if (transaction.accepted.length >= this.#context.settings().smtp.maxRecipients)
@@ -145,6 +172,10 @@ export class Session implements Dialogue {
     return answered
   }
 
+  misbehaved(kind: 'protocolError' | 'earlyTalker'): void {
+    this.#offend(kind)
+  }
+
   secured(): void {
     this.#loggedOn = undefined
   }
@@ -172,13 +203,14 @@ export class Session implements Dialogue {
     const [policy, user] = [this.#context.policy(), this.#user]
     const decision = decide(policy, this.#client, user, forwardPath, this.#canLogOn)
     const to = forwardPath === 'postmaster' ? forwardPath : formatAddress(forwardPath)
+    const resolution = policy.directory.resolve(forwardPath)
     if (decision.verdict === 'refuse') {
       const { reply, list, row } = decision
       const who = { ...(user !== undefined && { user }), from: transaction.sender, to }
       this.#context.emit({ kind: 'recipient-refused', ...who, reply, list, row, ...this.#who })
+      this.#tellRefused(resolution.kind, to)
       return reply
     }
-    const resolution = policy.directory.resolve(forwardPath)
     transaction.accept(
       to,
       resolution.kind === 'internal'
@@ -214,9 +246,11 @@ export class Session implements Dialogue {
     }
     try {
       const origin = { client: this.#client.text, ...(user !== undefined && { user }) }
-      const message = await queue.add(id, transaction.envelope(received.eightBit), origin, incoming)
-      const facts = { from: transaction.sender, to: transaction.accepted, size: message.size }
-      this.#context.emit({ kind: 'accepted', id, ...facts, ...origin, session: this.#id })
+      const facts = { from: transaction.sender, to: transaction.accepted, ...origin, session: this.#id }
+      const mended = this.#isMended && { mended: true as const }
+      await queue.add(id, transaction.envelope(received.eightBit), origin, incoming, ({ size }) =>
+        this.#context.emit({ kind: 'accepted', id, ...facts, ...mended, size }),
+      )
       return reply(250, '2.0.0', `Ok: queued as ${id}`)
     } catch (error) {
       await incoming.discard()
@@ -240,14 +274,31 @@ export class Session implements Dialogue {
     })
   }
 
-  #refuseLogOn(name: string): Reply {
+  /** `answered`: what the guard says, in place of the usual. */
+  #refuseLogOn(name: string, answered: Reply = WRONG): Reply {
     this.#failures++
-    const last = this.#failures >= MAX_LOGON_FAILURES
-    const answered = last
-      ? reply(421, '4.7.0', 'Too many failed log-ons; closing the connection')
-      : reply(535, '5.7.8', 'User name or password is wrong')
-    this.#context.emit({ kind: 'logon-failed', user: name.slice(0, 100), reply: answered, ...this.#who })
-    return answered
+    const isLast = this.#failures >= MAX_LOGON_FAILURES && answered.code !== 421
+    const told = isLast ? LAST_WRONG : answered
+    this.#context.emit({ kind: 'logon-failed', user: name.slice(0, 100), reply: told, ...this.#who })
+    return told
+  }
+
+  /** The reply to whoever is blocked meanwhile, and isn't logged on. */
+  #blocked(): Reply | undefined {
+    if (this.#user !== undefined) return undefined
+    const standing = this.#context.guard.standing(this.#client)
+    return standing.kind === 'free' ? undefined : standing.reply
+  }
+
+  #tellRefused(resolution: Resolution['kind'], to: string): void {
+    if (resolution === 'external') this.#offend('relayDenied', to)
+    if (resolution === 'unknown' || resolution === 'malformed') this.#offend('unknownRecipient', to)
+  }
+
+  /** Who logged on is known, and may err. */
+  #offend(kind: OffenceKind, who?: string): void {
+    if (this.#user === undefined && this.#client !== NOBODY)
+      this.#context.guard.offend(this.#client, kind, who)
   }
 
   /** Who logged on, while the account is still there, enabled and with the same password. */
@@ -268,6 +319,9 @@ export class Session implements Dialogue {
     return { session: this.#id, client: this.#client.text }
   }
 }
+
+const WRONG = reply(535, '5.7.8', 'User name or password is wrong')
+const LAST_WRONG = reply(421, '4.7.0', 'Too many failed log-ons; closing the connection')
 
 const WELCOME = reply(220, '', 'welcome')
 

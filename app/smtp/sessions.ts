@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseClient } from '../access/network.ts'
 import type { Reply } from '../mail/reply.ts'
-import type { Connections } from './connections.ts'
+import { type Connections, TOO_MANY_FROM_ONE } from './connections.ts'
 import type { Arrival, Dialogue, Reception, SessionFacts } from './protocol.ts'
 import { Session, type SessionContext } from './session.ts'
 
@@ -20,10 +20,15 @@ export class Sessions implements Reception {
 
   enter(address: string): Arrival {
     const id = `${this.#mark}${(++this.#begun).toString(36).padStart(5, '0')}`
-    const client = parseClient(address)?.text ?? 'unknown'
-    const refusal = this.#connections.enter(id, client, this.#context.settings().smtp)
+    const client = parseClient(address)
+    // Whoever is blocked takes no place.
+    const blocked = client && this.#context.guard.greet(client, id)
+    if (blocked) return { id, refusal: blocked }
+    const text = client?.text ?? 'unknown'
+    const refusal = this.#connections.enter(id, text, this.#context.settings().smtp)
     if (!refusal) return { id }
-    this.#context.emit({ kind: 'connection-refused', session: id, client, reply: refusal })
+    if (client && refusal === TOO_MANY_FROM_ONE) this.#context.guard.offend(client, 'tooManyConnections')
+    this.#context.emit({ kind: 'connection-refused', session: id, client: text, reply: refusal })
     return { id, refusal }
   }
 

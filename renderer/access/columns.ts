@@ -7,6 +7,7 @@ export type ColumnId =
   | 'address'
   | 'prefix'
   | 'unauth'
+  | 'mends'
   | 'users'
   | 'comment'
   | 'enabled'
@@ -18,6 +19,7 @@ export const columns: readonly { readonly id: ColumnId; readonly title: string }
   { id: 'address', title: 'Address' },
   { id: 'prefix', title: 'Prefix' },
   { id: 'unauth', title: 'Allow Unauth' },
+  { id: 'mends', title: 'Mend Lines' },
   { id: 'users', title: 'Users' },
   { id: 'comment', title: 'Comment' },
   { id: 'enabled', title: 'On' },

@@ -3,19 +3,28 @@ import { ArrowLeft, ArrowRight } from 'lucide-react'
 import { IconButton } from '../parts/button.tsx'
 import type { GridKeys } from './grid-keys.ts'
 
-/** Rows drawn at a time; a screen shows about fifteen. */
-export const perPage = 50
+/** A list so long stands on one page; a screen shows about fifteen rows. */
+const onePage = 60
 
-export function firstOfPage(row: number): number {
-  return row - (row % perPage)
+/** Of a longer one so many rows: what the window has to lay out stays small. */
+const perPage = 25
+
+export function isPaged(count: number): boolean {
+  return count > onePage
+}
+
+/** The rows of the page that holds a row, from the first to before the end. */
+export function pageOf(row: number, count: number): { readonly first: number; readonly end: number } {
+  if (!isPaged(count)) return { first: 0, end: count }
+  const first = row - (row % perPage)
+  return { first, end: Math.min(first + perPage, count) }
 }
 
 /** Nothing where all rows are on one page. */
 export function GridPages({ count, keys }: { readonly count: number; readonly keys: GridKeys }) {
-  if (count <= perPage) return null
-  const first = firstOfPage(keys.active.row)
-  const last = firstOfPage(count - 1)
-  const shown = `${(first + 1).toLocaleString('en')} to ${Math.min(first + perPage, count).toLocaleString('en')}`
+  if (!isPaged(count)) return null
+  const { first, end } = pageOf(keys.active.row, count)
+  const shown = `${(first + 1).toLocaleString('en')} to ${end.toLocaleString('en')}`
   return (
     <nav className="grid-pages" aria-label="Rows shown">
       <IconButton
@@ -30,8 +39,8 @@ export function GridPages({ count, keys }: { readonly count: number; readonly ke
       <IconButton
         icon={ArrowRight}
         label="Later rows"
-        isDisabled={first === last}
-        onPress={() => keys.activate(first + perPage)}
+        isDisabled={end === count}
+        onPress={() => keys.activate(end)}
       />
     </nav>
   )

@@ -35,6 +35,7 @@ const fields: Readonly<Record<ColumnId, keyof AccessRow | undefined>> = {
   address: 'from',
   prefix: undefined,
   unauth: 'withoutAuthentication',
+  mends: 'mendLineEnds',
   users: 'users',
   comment: 'comment',
   enabled: 'enabled',
@@ -143,6 +144,16 @@ function cellOf(id: ColumnId, props: CellProps): React.ReactNode {
           isIdle={row.action === 'block'}
           value={row.withoutAuthentication}
           onChange={withoutAuthentication => set({ withoutAuthentication })}
+        />
+      )
+    case 'mends':
+      return (
+        <CheckCell
+          {...props}
+          title="Mend Lines"
+          isIdle={false}
+          value={row.mendLineEnds}
+          onChange={mendLineEnds => set({ mendLineEnds })}
         />
       )
     case 'users':

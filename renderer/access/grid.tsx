@@ -10,7 +10,7 @@ import { useDesk, useProblems, useReady, useWindow } from '../state/use.ts'
 import { count } from '../words/plain.ts'
 import { columns } from './columns.ts'
 import { type GridKeys, useGridKeys } from './grid-keys.ts'
-import { firstOfPage, GridPages, perPage } from './grid-pages.tsx'
+import { GridPages, isPaged, pageOf } from './grid-pages.tsx'
 import { dropEdge, GridRow } from './grid-row.tsx'
 import { GridTools } from './grid-tools.tsx'
 import { useRowDrag } from './row-drag.ts'
@@ -27,7 +27,7 @@ export function Grid({ list, label }: GridProps) {
   // The list is the grid's own, so its type is known.
   const rows = useReady(({ draft }) => getAt(draft.settings, list)) as readonly AccessRow[]
   const deferred = useDeferredValue(rows)
-  const later = rows.length > perPage ? deferred : rows
+  const later = isPaged(rows.length) ? deferred : rows
   const problems = useProblems(list)
   const keys = useGridKeys(rows.length, (from, to) => move(from, to))
   const move = (from: number, to: number) => {
@@ -40,8 +40,8 @@ export function Grid({ list, label }: GridProps) {
   const drag = useRowDrag(move)
   const searched = useContext(SearchContext)
   const found = useFound(rows, searched)
-  const first = firstOfPage(keys.active.row)
-  const drawn = useDrawn(first, Math.min(first + perPage, rows.length), keys.active.row)
+  const page = pageOf(keys.active.row, rows.length)
+  const drawn = useDrawn(page.first, page.end, keys.active.row)
   useReveal(keys, list, found?.[0])
   return (
     <div className="grid-frame" data-path={formatPath(list)}>
@@ -55,7 +55,7 @@ export function Grid({ list, label }: GridProps) {
         onFocus={keys.onFocus}
         data-dragging={drag.from !== undefined || undefined}
         data-empty={rows.length === 0 || undefined}
-        data-paged={rows.length > perPage || undefined}
+        data-paged={isPaged(rows.length) || undefined}
       >
         <div role="row" className="grid-row grid-head">
           {columns.map(({ id, title }) => (

@@ -72,6 +72,7 @@ export const newRow: AccessRow = {
   action: 'allow',
   from: '',
   withoutAuthentication: false,
+  mendLineEnds: false,
   users: [],
   comment: '',
   enabled: true,
@@ -89,13 +90,21 @@ export const lanRows: readonly AccessRow[] = [
 ]
 
 /** `Allow Any, users support and webmaster`. */
-export function rowWords({ action, from, withoutAuthentication, users, enabled }: AccessRow): string {
+export function rowWords({
+  action,
+  from,
+  withoutAuthentication,
+  mendLineEnds,
+  users,
+  enabled,
+}: AccessRow): string {
   const { type, address } = addressOf(from)
   const typed = type === 'name' ? address : from
   const where = isTyped(type) ? typed || 'no address yet' : typeLabels[type]
   return [
     `${action === 'allow' ? 'Allow' : 'Block'} ${where}`,
     ...(withoutAuthentication ? ['Allow Unauth'] : []),
+    ...(mendLineEnds ? ['Mend Lines'] : []),
     ...(users.length > 0 ? [`${users.length === 1 ? 'user' : 'users'} ${enumerate(users)}`] : []),
     ...(enabled ? [] : ['off']),
   ].join(', ')

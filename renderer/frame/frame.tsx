@@ -1,5 +1,5 @@
 /** The frame: sidebar, page, draft bar; and what stands in their place while the relay hasn't answered. */
-import { useRef, useState } from 'react'
+import { startTransition, useRef, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Empty } from '../parts/notice.tsx'
 import { useDesk, useWindow } from '../state/use.ts'
@@ -27,6 +27,8 @@ function Open() {
   const main = useRef<HTMLElement>(null)
   useKeys({ explain: setOption })
   useTarget(main)
+  // Made a little at a time: a long draft has much to say.
+  const review = () => startTransition(() => setReviewing(true))
   const Page = pages[page]
   return (
     <div className="frame">
@@ -37,7 +39,7 @@ function Open() {
             <Page />
           </Boundary>
         </main>
-        {page !== 'first-run' && <DraftBar onReview={() => setReviewing(true)} />}
+        {page !== 'first-run' && <DraftBar onReview={review} />}
       </div>
       <Review isOpen={isReviewing} onClose={() => setReviewing(false)} />
       <OpenRelay />

@@ -2,7 +2,7 @@
 import { SelectSetting } from '../parts/choice-setting.tsx'
 import { TextSetting } from '../parts/text-setting.tsx'
 import { WordsSetting } from '../parts/words-setting.tsx'
-import type { Path } from '../state/paths.ts'
+import { formatPath, type Path } from '../state/paths.ts'
 import type { LoginDraft } from '../state/settings.ts'
 import { useDesk } from '../state/use.ts'
 import { optionOf } from '../words/options.ts'
@@ -47,6 +47,7 @@ function ClientSecret({ path, login }: OAuthFieldsProps) {
       label={label}
       option="delivery.routes[].login.clientSecret"
       absent="none"
+      path={formatPath([...path, 'clientSecret'])}
       sentence={sentence}
       onEdit={() => store.edit([...path, 'clientSecret'], name)}
     />

@@ -12,10 +12,12 @@ interface SecretFieldProps {
   /** What it means where there is none. */
   readonly absent: string
   readonly sentence?: string
+  /** As problems name the setting, where one has its name. */
+  readonly path?: string
   readonly onEdit?: () => void
 }
 
-export function SecretField({ name, label, option, absent, sentence, onEdit }: SecretFieldProps) {
+export function SecretField({ name, label, option, absent, sentence, path, onEdit }: SecretFieldProps) {
   const { store } = useDesk()
   const id = useId()
   const value = useReady(({ draft }) => draft.secrets[name] ?? '')
@@ -29,7 +31,7 @@ export function SecretField({ name, label, option, absent, sentence, onEdit }: S
     })
   }
   return (
-    <div className="field" data-option={option}>
+    <div className="field" data-option={option} data-path={path}>
       <label htmlFor={id}>{label}</label>
       <input
         id={id}

@@ -7,6 +7,7 @@ import { Time } from '../parts/time.tsx'
 import { alike, formatPath, getAt, type Path } from '../state/paths.ts'
 import type { LoginDraft, SignInFacts } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
+import { untilWords } from '../words/sign-in-words.ts'
 import { SignInDialog } from './sign-in-dialog.tsx'
 
 interface SignInStateProps {
@@ -56,10 +57,10 @@ function Standing({ facts: { standing, user, provider }, onSignIn }: StandingPro
       <Notice tone="bad">
         <div className="warning-line">
           <p>
-            <strong>Mail waits until somebody signs in as {user}:</strong> {standing.why}.
+            <strong>Mail waits until {untilWords(standing.reason, user)}:</strong> {standing.why}.
           </p>
-          <Button kind="main" icon={KeyRound} onPress={onSignIn}>
-            Sign in
+          <Button kind={standing.reason === 'settings' ? 'plain' : 'main'} icon={KeyRound} onPress={onSignIn}>
+            {standing.reason === 'never' ? 'Sign in' : 'Sign in again'}
           </Button>
         </div>
       </Notice>

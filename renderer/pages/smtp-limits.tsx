@@ -11,6 +11,10 @@ export function LimitsTab() {
       <TextSetting path={['smtp', 'maxConnections']} isNumber />
       <TextSetting path={['smtp', 'maxConnectionsPerClient']} isNumber />
       <TextSetting path={['smtp', 'idleTimeout']} isShort />
+      <TextSetting path={['smtp', 'sessionTimeout']} isShort />
+      <TextSetting path={['smtp', 'commandTimeout']} isShort />
+      <TextSetting path={['smtp', 'dataTimeout']} isShort />
+      <TextSetting path={['smtp', 'minDataRate']} isShort />
       <TextSetting path={['smtp', 'oldDevices', 'maxConnections']} isNumber />
       <TextSetting path={['smtp', 'oldDevices', 'maxConnectionsPerClient']} isNumber />
     </Fields>

@@ -63,21 +63,13 @@ export function Warnings() {
   )
 }
 
-/** At the sender that it is about. */
-function SigningInMend({ text }: { readonly text: string }) {
-  const signIns = useReady(({ status }) => status.signIns) ?? []
-  const about = signIns.find(({ user, standing }) => standing.kind === 'needs-person' && text.includes(user))
-  const target = `delivery.routes[${about?.routes[0] ?? 0}].login.signIn`
-  return <MendButton mend={{ title: 'Sign in again', place: { page: 'senders', target } }} />
-}
-
 function isBad({ kind }: Warning): boolean {
   return kind === 'not-running' || kind === 'open-relay'
 }
 
-function Mends({ warning: { kind, text, mends: own = [] } }: { readonly warning: Warning }) {
+function Mends({ warning: { kind, mends: own = [] } }: { readonly warning: Warning }) {
   if (kind === 'open-relay') return <ClosingMends />
-  if (kind === 'sign-in') return <SigningInMend text={text} />
+  if (kind === 'sign-in') return <MendButtons mends={own} />
   if (kind === 'next-hop')
     return (
       <>

@@ -1,5 +1,6 @@
 /** The tabs of a page; which one is open is part of the window's place. */
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import { useId } from 'react'
+import { Tab, TabList, Tabs } from 'react-aria-components'
 import { useDesk, useWindow } from '../state/use.ts'
 
 export interface PageTab {
@@ -8,28 +9,46 @@ export interface PageTab {
   readonly content: React.ReactNode
 }
 
+/**
+ * The open tab's panel is our own: the library's looks through everything in it for something to tab to each time it
+ * changes, and every panel here holds fields.
+ */
 export function PageTabs({ label, tabs }: { readonly label: string; readonly tabs: readonly PageTab[] }) {
   const { store } = useDesk()
   const { page, tab } = useWindow(({ place }) => place)
   const open = tabs.find(({ id }) => id === tab) ?? tabs[0]
+  const panel = useId()
   return (
-    <Tabs
-      className="tabs"
-      selectedKey={open?.id ?? ''}
-      onSelectionChange={id => store.go({ page, tab: String(id) })}
-    >
-      <TabList className="tab-list" aria-label={label}>
-        {tabs.map(({ id, title }) => (
-          <Tab key={id} id={id} className="tab">
-            {title}
-          </Tab>
-        ))}
-      </TabList>
-      {tabs.map(({ id, content }) => (
-        <TabPanel key={id} id={id} className="tab-panel">
-          {content}
-        </TabPanel>
-      ))}
-    </Tabs>
+    <>
+      <Tabs
+        className="tabs"
+        selectedKey={open?.id ?? ''}
+        onSelectionChange={id => store.go({ page, tab: String(id) })}
+      >
+        <TabList className="tab-list" aria-label={label}>
+          {tabs.map(({ id, title }) => (
+            <Tab
+              key={id}
+              id={id}
+              className="tab"
+              render={props =>
+                'href' in props ? (
+                  <a {...props} />
+                ) : (
+                  <div {...props} aria-controls={id === open?.id ? panel : undefined} />
+                )
+              }
+            >
+              {title}
+            </Tab>
+          ))}
+        </TabList>
+      </Tabs>
+      {open && (
+        <div key={open.id} id={panel} className="tab-panel" role="tabpanel" aria-label={open.title}>
+          {open.content}
+        </div>
+      )}
+    </>
   )
 }

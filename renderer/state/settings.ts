@@ -38,6 +38,7 @@ export interface AccessRow {
   readonly action: 'allow' | 'block'
   readonly from: string
   readonly withoutAuthentication: boolean
+  readonly mendLineEnds: boolean
   readonly users: readonly string[]
   readonly comment: string
   readonly enabled: boolean
@@ -112,6 +113,10 @@ export interface SmtpDraft {
   readonly maxConnections: number
   readonly maxConnectionsPerClient: number
   readonly idleTimeout: string
+  readonly sessionTimeout: string
+  readonly commandTimeout: string
+  readonly dataTimeout: string
+  readonly minDataRate: string | number
   readonly oldDevices: { readonly maxConnections: number; readonly maxConnectionsPerClient: number }
 }
 

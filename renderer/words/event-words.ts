@@ -1,7 +1,8 @@
 /** Events in words: what happened, how grave it is, whether "Why?" can be asked. */
 import type { Event } from '../state/settings.ts'
 import { historyWords } from './history-words.ts'
-import { count, dateWords, enumerate, formatBytes } from './plain.ts'
+import { count, dateWords, enumerate, exactTime, formatBytes } from './plain.ts'
+import { untilWords } from './sign-in-words.ts'
 
 export type Gravity = 'good' | 'bad' | 'warning' | 'plain'
 
@@ -30,6 +31,7 @@ export function gravityOf({ kind }: Event): Gravity {
     case 'settings-refused':
     case 'logon-failed':
     case 'connection-refused':
+    case 'blocked':
       return 'bad'
     case 'deferred':
     case 'hop-down':
@@ -50,6 +52,8 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   'settings-applied': 'Settings',
   'settings-refused': 'Settings refused',
   'connection-refused': 'Refused',
+  blocked: 'Blocked',
+  unblocked: 'Unblocked',
   'tls-failed': 'No TLS',
   'logged-on': 'Logged on',
   'logon-failed': 'Log-on failed',
@@ -96,6 +100,10 @@ export function eventWords(event: Event): string {
       return `of ${event.by}: ${event.problems.join('; ')}`
     case 'connection-refused':
       return `${event.client}: ${replyWords(event.reply)}`
+    case 'blocked':
+      return `${event.address} until ${exactTime(event.until)}, after ${event.why}`
+    case 'unblocked':
+      return `${event.address} by the ${event.by}`
     case 'tls-failed':
       return `with ${event.client}: ${event.text}`
     case 'logged-on':
@@ -109,7 +117,7 @@ export function eventWords(event: Event): string {
     case 'abandoned':
       return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}: accepted, and no message came`
     case 'accepted':
-      return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}, ${formatBytes(event.size)}`
+      return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}, ${formatBytes(event.size)}${event.mended ? ', its line ends mended' : ''}`
     case 'delivered':
       return `to ${event.to} by ${event.via}: ${replyWords(event.reply)}`
     case 'deferred':
@@ -139,7 +147,7 @@ export function eventWords(event: Event): string {
     case 'signed-in':
       return `as ${event.user} with ${event.provider}`
     case 'sign-in-refused':
-      return `mail waits until somebody signs in as ${event.user}: ${event.why}`
+      return `mail waits until ${untilWords(event.reason ?? 'ended', event.user)}: ${event.why}`
     case 'warning':
     case 'error':
       return event.text
@@ -148,7 +156,9 @@ export function eventWords(event: Event): string {
 
 /** The refusals of which "Why?" can be asked. */
 export function isRefusal({ kind }: Event): boolean {
-  return ['recipient-refused', 'message-refused', 'connection-refused', 'logon-failed'].includes(kind)
+  return ['recipient-refused', 'message-refused', 'connection-refused', 'logon-failed', 'blocked'].includes(
+    kind,
+  )
 }
 
 function waitingWords(messages: number): string {

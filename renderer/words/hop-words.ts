@@ -8,7 +8,8 @@ const failings: Readonly<Record<Hop['reason'], string>> = {
   unreachable: 'doesn’t answer',
   tls: 'makes no safe connection',
   'log-on': 'doesn’t let us log on',
-  'sign-in': 'waits until you sign in',
+  'sign-in': 'waits for its sign-in',
+  'sign-in-service': 'waits for the sign-in service',
   broken: 'breaks off every message',
 }
 

@@ -126,7 +126,7 @@ export const mailOptions: Options = {
   'delivery.routes[].login.user': { label: 'User name', sentence: 'As your provider gave it to you.' },
   'delivery.routes[].login.secret': {
     label: 'Kept under the name',
-    sentence: 'Senders with the same name here use the same password.',
+    sentence: 'Senders with the same name here use the same password, or the same sign-in.',
   },
   'delivery.routes[].login.method': {
     label: 'Kind of sign-in',

@@ -25,6 +25,10 @@ const sentences: readonly (readonly [RegExp, string])[] = [
     'Choose STARTTLS required or SSL: a password goes only over an encrypted connection. For a server in your own network, “Sign in without encryption” permits it.',
   ],
   [
+    /^Write another name here, or the same\b/,
+    'Write another name here, or sign in just as the other sender does that has this name: only one sign-in is kept under it.',
+  ],
+  [
     /^Write a time shorter than "giveUpAfter"/,
     'Write a time shorter than that under “Give up after”: the sender would be told too late.',
   ],

@@ -21,6 +21,12 @@ const columns: Options = {
     sentence: 'Clients that match this row needn’t log on, also where SMTP Authentication is Required.',
     more: 'Tick it for networks where everybody is trusted, such as the office with its printers. Never for Any: that would be an open relay. On a row that names users it has no effect.',
   },
+  mendLineEnds: {
+    label: 'Mend Lines',
+    sentence:
+      'Takes lines that end in LF alone from these clients, and mends them. For old devices that know no better.',
+    more: 'Mail standards ask for CR and LF at the end of each line, and Postern refuses anything else: servers that disagree on where a message ends let forged mail slip in. Tick it only for the device’s own address, never for another mail server.',
+  },
   users: {
     label: 'Users',
     sentence: 'Who may send from these addresses, after logging on. None named: everybody who may log on.',

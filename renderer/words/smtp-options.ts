@@ -131,6 +131,25 @@ export const smtpOptions: Options = {
     label: 'Close idle sessions after',
     sentence: 'A time such as 60s or 5m. A client that says nothing for so long is disconnected.',
   },
+  'smtp.sessionTimeout': {
+    label: 'Close any session after',
+    sentence:
+      'A time such as 1h. However busy a client is, it must then connect again; a message is let finish.',
+  },
+  'smtp.commandTimeout': {
+    label: 'A command must be whole within',
+    sentence:
+      'A time such as 5m. Ends sessions of clients that send a byte now and then to hold their place.',
+  },
+  'smtp.dataTimeout': {
+    label: 'A message must be whole within',
+    sentence: 'A time such as 2h. The content of one message may take so long, even if it keeps coming.',
+  },
+  'smtp.minDataRate': {
+    label: 'Slowest message, bytes a second',
+    sentence:
+      'A message that comes more slowly, over the time for idle sessions, ends the session. 0: never.',
+  },
   hostname: {
     label: 'Host name in the banner',
     sentence: 'This server’s full name, as it greets with it. Best the name that the Internet knows it by.',

@@ -1,6 +1,8 @@
 /** Direct delivery through a whole relay: each domain's mail to its own exchangers, by the DNS of the settings. */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { writePolicies } from '../../app/delivery/sts-file.ts'
 import { startDns } from '../support/dns-server.ts'
 import { makeFolder } from '../support/folder.ts'
 import { startNextHop } from '../support/next-hop.ts'
@@ -110,5 +112,36 @@ test('a route for some senders: the others go the next way, and a changed route 
   assert.deepEqual(
     [first, second].map(({ taken }) => taken.map(({ from, to }) => `${from.split(' ')[0]} ${to.join()}`)),
     [['<fred@local.example> <a@x.example>'], ['<anna@local.example> <b@x.example>']],
+  )
+})
+
+test('a policy that a domain tries out keeps nothing, and the log says once what it would forbid', async t => {
+  const hop = await startNextHop(t)
+  const dns = await startDns(t, {
+    'x.example': { MX: ['10 mx.x.example'] },
+    'mx.x.example': { A: ['127.0.0.1'] },
+    '_mta-sts.x.example': { TXT: ['v=STSv1; id=1;'] },
+  })
+  const delivery = {
+    dnsServers: [dns.address],
+    routes: [{ to: ['x.example', '*'], via: 'mx', port: hop.port }],
+  }
+  const folder = await makeFolder(t)
+  const policy = { id: '1', mode: 'testing', maxAge: 86_400, mx: ['mx.x.example'] } as const
+  const expires = Date.now() + 80_000_000
+  await writePolicies(join(folder, 'policies.json'), new Map([['x.example', { policy, expires }]]))
+  const relay = await startRelay(t, folder, officeSettings(delivery))
+  await relay.submit(['a@x.example'])
+  await relay.event('delivered')
+  hop.dropAll()
+  await relay.submit(['a@x.example'])
+  await relay.event('delivered', 2)
+  assert.equal(hop.taken.length, 2)
+  const warnings = relay.events.flatMap(event => (event.kind === 'warning' ? [event.text] : []))
+  assert.deepEqual(
+    warnings.filter(text => text.includes('MTA-STS')),
+    [
+      'The policy (MTA-STS) that x.example tries out forbids mx.x.example, since it has no TLS: mail went there all the same.',
+    ],
   )
 })

@@ -70,6 +70,45 @@ test('what isn’t about routes, or changes nothing for what waits, reroutes not
   assert.deepEqual(reroutes(relay), [])
 })
 
+test('a way to the same server with other encryption, log-on or sender is another way, and told apart', async t => {
+  const relay = await startRelay(
+    t,
+    await makeFolder(t),
+    officeSettings({ routes: [via(DOWN)], retry: ['1h'] }),
+  )
+  const id = await relay.submit(['a@y.example'])
+  await relay.event('deferred')
+  const there = hostOf(DOWN)
+  const ways = async (changes: object) => {
+    const rerouting = await apply(relay, [{ ...via(DOWN), ...changes }])
+    return rerouting?.list.map(({ before, after }) => [before, after])
+  }
+  const limits = { messagesPerMinute: 30 }
+  assert.equal(await ways({ limits }), undefined)
+  assert.deepEqual(await ways({ limits, encryption: 'starttls-required' }), [
+    [`${there}, without encryption`, `${there}, STARTTLS required`],
+  ])
+  assert.deepEqual(await ways({ encryption: 'starttls-required', sendAs: 'office@local.example' }), [
+    [`${there}, as the sender itself`, `${there}, as office@local.example`],
+  ])
+  const login = { method: 'password', user: 'office', secret: 'one' }
+  await relay.control.setSecret('one', 'first')
+  await relay.control.setSecret('two', 'second')
+  assert.deepEqual(await ways({ encryption: 'tls', login }), [
+    [
+      `${there}, STARTTLS required, without logging on, as office@local.example`,
+      `${there}, TLS from the first byte, logged on as office with a password, as the sender itself`,
+    ],
+  ])
+  assert.deepEqual(await ways({ encryption: 'tls', login: { ...login, secret: 'two' } }), [
+    [there, `${there}, set up otherwise`],
+  ])
+  assert.equal(
+    reroutes(relay)[0],
+    `${id} a@y.example: ${there}, without encryption → ${there}, STARTTLS required`,
+  )
+})
+
 test('of very many the first are listed, all are counted, and the log is bounded', async t => {
   const relay = await startRelay(
     t,

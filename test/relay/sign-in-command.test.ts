@@ -11,8 +11,9 @@ import {
 import { type Ending, endOfSuite } from '../support/ending.ts'
 import { makeFolder } from '../support/folder.ts'
 import { type NextHop, startNextHop } from '../support/next-hop.ts'
-import { type Process, postern, runProcess, startProcess } from '../support/process.ts'
+import { postern, runProcess, startProcess } from '../support/process.ts'
 import { officeSettings, openRelay, startRelay } from '../support/relay-on-folder.ts'
+import { enterCode } from './enter-code.ts'
 
 describe('postern secret login', () => {
   let server: AuthorizationServer
@@ -40,7 +41,7 @@ describe('postern secret login', () => {
       /failed +sign-in cloud: Mail waits until somebody signs in as office@example\.com: .* {2}postern secret login cloud/,
     )
     const running = await login(t, relay.folder)
-    await enter(running)
+    await enterCode(running)
     const { code, stdout, stderr } = await running.ended
     assert.equal(code, 0, stderr)
     assert.match(
@@ -90,7 +91,7 @@ describe('postern secret login', () => {
     const relay = await startRelay(t, await makeFolder(t), settings(hop))
     const unknown = await runProcess(t, postern('secret', 'login', 'other', '--data', relay.folder))
     assert.equal(unknown.code, 1)
-    assert.match(unknown.stderr, /No mail sender signs in with OAuth2 as other/)
+    assert.equal(unknown.stderr, 'postern: No mail sender signs in with OAuth2 as other: there is cloud.\n')
     const first = await login(t, relay.folder)
     await first.waitFor(/enter the code/)
     const second = await login(t, relay.folder)
@@ -102,9 +103,3 @@ describe('postern secret login', () => {
     assert.equal((await second.ended).code, 1)
   })
 })
-
-async function enter(running: Process): Promise<void> {
-  const [, page = ''] = await running.waitFor(/Open (\S+) in a browser/)
-  const [, code = ''] = await running.waitFor(/enter the code (\S+) there/)
-  await new Browser().enterCode(page, code)
-}

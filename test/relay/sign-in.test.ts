@@ -4,16 +4,20 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, beforeEach, describe, test } from 'node:test'
 import type { SignInBegun, SignInWay } from '../../app/control/control.ts'
+import { formatKept } from '../../app/oauth/kept-sign-in.ts'
 import {
   type AuthorizationServer,
   Browser,
+  CLIENT,
   startAuthorizationServer,
   tokenRoute,
+  USER,
 } from '../support/authorization-server.ts'
 import { type Ending, endOfSuite } from '../support/ending.ts'
 import { makeFolder } from '../support/folder.ts'
 import { type HopScript, type NextHop, startNextHop } from '../support/next-hop.ts'
-import { officeSettings, type RunningRelay, startRelay } from '../support/relay-on-folder.ts'
+import { freePort } from '../support/port.ts'
+import { officeSettings, openRelay, type RunningRelay, startRelay } from '../support/relay-on-folder.ts'
 import { waitFor } from '../support/wait.ts'
 
 const friend = 'friend@far.example'
@@ -44,7 +48,7 @@ describe('mail that goes out with a token', () => {
       assert.equal(own, true)
       assert.match(
         reply.text,
-        /nobody has signed in with .* yet: sign in again in the window, or with {2}postern secret login cloud/,
+        /nobody has signed in with .* yet: sign in at the mail sender in the window, or with {2}postern secret login cloud/,
       )
       assert.equal(hop.connections, 0)
       assert.deepEqual(
@@ -135,7 +139,7 @@ describe('mail that goes out with a token', () => {
       warnings.map(({ kind }) => kind),
       ['sign-in'],
     )
-    assert.match(warnings[0]?.text ?? '', /Mail waits until somebody signs in as office@example\.com: /)
+    assert.match(warnings[0]?.text ?? '', /Mail waits until somebody signs in again as office@example\.com: /)
     const checks = await relay.control.doctor()
     assert.equal(
       checks.find(({ name }) => name === 'next hop'),
@@ -151,6 +155,106 @@ describe('mail that goes out with a token', () => {
     assert.deepEqual((await relay.control.status()).warnings, [])
     const mended = (await relay.control.doctor()).find(({ name }) => name === 'sign-in cloud')
     assert.equal(mended?.state, 'ok')
+  })
+
+  const denied = { error: 'invalid_grant', error_description: 'AADSTS53003: no' }
+  const unknown = { error: 'invalid_client', error_description: 'no such client', status: 401 }
+  const situations: readonly (readonly [
+    string,
+    undefined | (() => Promise<void>),
+    string,
+    string,
+    RegExp,
+  ])[] = [
+    [
+      'nobody signed in',
+      undefined,
+      'sign-in-now',
+      'signIn',
+      /until somebody signs in as office@example\.com: nobody/,
+    ],
+    [
+      'taken back',
+      () => server.revoke(),
+      'sign-in-again',
+      'signIn',
+      /until somebody signs in again as office@/,
+    ],
+    [
+      'forbidden',
+      () => server.wish({ refuse: denied }),
+      'sign-in-again',
+      'signIn',
+      /until the provider lets office@example\.com in again: .* conditional access/,
+    ],
+    [
+      'a registration that is not accepted',
+      () => server.wish({ refuse: unknown }),
+      'sign-in-settings',
+      'clientId',
+      /until the settings of the sign-in as office@example\.com are right: .*: check the client id of the mail sender\.$/,
+    ],
+  ]
+  for (const [name, prepare, kind, field, words] of situations)
+    test(`${name}: the same words and the same button in the queue, the log, the status and the doctor`, async t => {
+      const { relay } = await begin(t)
+      if (prepare) {
+        await signIn(relay, 'device')
+        await relay.stop()
+        await prepare()
+      }
+      const again = prepare ? await startRelay(t, relay.folder) : relay
+      const id = await again.submit([friend])
+      const { reply } = await again.event('deferred')
+      const mend = { kind, path: `delivery.routes[0].login.${field}` }
+      const [meaning] = (await again.control.showMessage(id))?.meanings ?? []
+      assert.deepEqual(meaning?.mends[0], mend)
+      const logged = (await again.control.readLog({})).find(event => event.kind === 'deferred')
+      assert.deepEqual(logged?.kind === 'deferred' && logged.reply, reply)
+      const [asked] = await again.control.meanings([{ reply, to: friend }])
+      assert.deepEqual(asked, meaning)
+      const { warnings } = await again.control.status()
+      assert.deepEqual(
+        warnings.map(warning => [warning.kind, warning.mends]),
+        [['sign-in', [mend]]],
+      )
+      assert.match(warnings[0]?.text ?? '', words)
+      const check = (await again.control.doctor()).find(one => one.name === 'sign-in cloud')
+      assert.deepEqual([check?.state, check?.path, check?.text], ['failed', mend.path, warnings[0]?.text])
+    })
+
+  test('a sign-in service that is away needs nobody at first, and the queue leads to its address', async t => {
+    const port = await freePort()
+    const hop = await startNextHop(t)
+    const issuer = `http://127.0.0.1:${port}`
+    const routes = [tokenRoute({ issuer }, hop.port)]
+    const relay = await openRelay(t, await makeFolder(t), officeSettings({ routes, retry: ['1h'] }))
+    const kept = { issuer, clientId: CLIENT, user: USER, refreshToken: 'r', signedIn: Date.now() }
+    await relay.control.setSecret('cloud', formatKept(kept))
+    await relay.relay.start()
+    const id = await relay.submit([friend])
+    const { reply } = await relay.event('deferred')
+    assert.equal(reply.signIn, 'unreachable')
+    const [meaning] = (await relay.control.showMessage(id))?.meanings ?? []
+    assert.deepEqual(
+      meaning?.mends.map(({ kind, path }) => [kind, path]),
+      [
+        ['wait', undefined],
+        ['sign-in-address', 'delivery.routes[0].login.issuer'],
+        ['doctor', undefined],
+      ],
+    )
+    const { warnings, hops } = await relay.control.status()
+    assert.deepEqual(warnings, [])
+    assert.deepEqual(
+      hops.map(({ reason }) => reason),
+      ['sign-in-service'],
+    )
+    const checks = await relay.control.doctor()
+    assert.match(
+      checks.find(({ name }) => name === 'sign-in cloud')?.text ?? '',
+      /no token at the moment: .*the connection was refused/,
+    )
   })
 
   test('a server that takes no token, however fresh: one more is tried, then mail waits and says what it said', async t => {

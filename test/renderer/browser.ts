@@ -96,6 +96,11 @@ async function show(browser: Browser, origin: string, options: ShowOptions): Pro
   return { page, bridge, complaints, tell }
 }
 
+/** Waits until nothing that the page shows is still asked for. */
+export async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(() => !/Asking/.test(document.body.textContent ?? ''))
+}
+
 /** Runs in the page; as text, since what compiles this file adds calls of its own to functions. */
 const bridgeInPage = `{
   const listeners = new Set()

@@ -92,7 +92,11 @@ export class FakeBridge {
   hops: Status['hops'] = []
   readonly retried: QueueSelection[] = []
   /** Of every sender that signs in with OAuth2. */
-  standing: SignInFacts['standing'] = { kind: 'needs-person', why: 'nobody has signed in with Microsoft yet' }
+  standing: SignInFacts['standing'] = {
+    kind: 'needs-person',
+    reason: 'never',
+    why: 'nobody has signed in with Microsoft yet',
+  }
   /** Ends the sign-in that is waited for. */
   endSignIn: (end: SignInEnd) => void = () => {}
   /** What was asked of the sign-in, as in `device cloud`. */

@@ -14,7 +14,7 @@ before(async () => {
 test('a host name is typed into the Address cell, by its type or at once', async () => {
   const bridge = new FakeBridge()
   bridge.names = [
-    { name: 'home.example.net', addresses: ['203.0.113.7'], refused: [], answered: Date.now() - 125_000 },
+    { name: 'home.example.net', addresses: ['203.0.113.7'], refused: [], answered: Date.now() - 100_000 },
     {
       name: 'away.example.net',
       addresses: [],

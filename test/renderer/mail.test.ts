@@ -7,6 +7,7 @@ import { checkThemes } from './axe.ts'
 import { openBrowser } from './browser.ts'
 import { FakeBridge } from './fake-bridge.ts'
 import { officeSettings } from './office.ts'
+import { tasksDuring } from './tasks.ts'
 
 let show: Awaited<ReturnType<typeof openBrowser>>
 const suite = endOfSuite()
@@ -104,9 +105,12 @@ describe('mail senders', () => {
 describe('the queue', () => {
   test('is filtered, held, released, removed', async () => {
     const { page, bridge } = await show({ place: 'queue' })
+    /** The first is the head; what the relay answers takes their place. */
+    const rows = page.getByRole('row')
+    await rows.nth(3).waitFor()
     await page.getByRole('radio', { name: 'Held' }).click()
-    await page.getByRole('row').filter({ hasText: 'webmaster@nowhere.example' }).waitFor()
-    assert.equal(await page.getByRole('row').count(), 2)
+    await rows.nth(2).waitFor({ state: 'detached' })
+    assert.match((await rows.nth(1).textContent()) ?? '', /webmaster@nowhere\.example/)
     await page.getByRole('radio', { name: 'All' }).click()
     await page.getByLabel('Choose the message from fred@example.com').check()
     await page.getByRole('button', { name: 'Hold' }).click()
@@ -118,9 +122,11 @@ describe('the queue', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click()
     await page.getByText('1 message released.').first().waitFor()
     await page.getByRole('button', { name: 'support@example.com' }).click()
+    await page.getByRole('dialog').getByText('Subject: Hello').waitFor()
     await page.getByRole('dialog').getByRole('button', { name: 'Remove…' }).click()
     await page.getByRole('button', { name: 'Remove 1 message' }).click()
     await page.getByText('1 message removed.').first().waitFor()
+    await rows.nth(3).waitFor({ state: 'detached' })
     await page.getByLabel('Choose all messages shown').check()
     await page.getByRole('button', { name: 'Remove…' }).click()
     await page.getByRole('button', { name: 'Remove 2 messages' }).click()
@@ -220,24 +226,22 @@ describe('the log', () => {
       client: '198.51.100.7',
       text: 'no shared cipher',
     }
-    const longest = await page.evaluate(async given => {
-      const tasks: number[] = []
-      new PerformanceObserver(list =>
-        tasks.push(...list.getEntries().map(({ duration }) => duration)),
-      ).observe({ type: 'longtask' })
-      for (let beat = 0; beat < 20; beat++) {
-        for (let count = 0; count < 250; count++)
-          Reflect.get(window, 'posternTell')({ kind: 'event', event: given })
-        await new Promise(resolve => setTimeout(resolve, 50))
-      }
-      await new Promise(resolve => setTimeout(resolve, 400))
-      return Math.max(0, ...tasks)
-    }, event)
+    const tasks = await tasksDuring(page, async () => {
+      await page.evaluate(async given => {
+        for (let beat = 0; beat < 20; beat++) {
+          for (let count = 0; count < 250; count++)
+            Reflect.get(window, 'posternTell')({ kind: 'event', event: given })
+          await new Promise(resolve => setTimeout(resolve, 50))
+        }
+      }, event)
+      await tell({ kind: 'event', event: { ...event, client: '198.51.100.99' } })
+      await page.getByText('198.51.100.99').first().waitFor()
+    })
     assert.ok((await page.getByRole('row').count()) <= 202)
-    await tell({ kind: 'event', event: { ...event, client: '198.51.100.99' } })
-    await page.getByText('198.51.100.99').first().waitFor()
-    // A machine shared by several doesn't keep to 50 ms; a frozen window would be seconds.
-    assert.ok(longest < 400, `${longest} ms`)
+    // Each beat is a task at least, and none holds up a key that is pressed.
+    assert.ok(tasks.length >= 20, `${tasks.length} tasks`)
+    const longest = Math.max(...tasks)
+    assert.ok(longest < 100, `${longest} ms`)
     await page.context().close()
   })
 })

@@ -7,14 +7,15 @@ import type { Step } from '../../app/settings/path.ts'
 import { settingsSchema } from '../../app/settings/schema.ts'
 import { optionAt } from '../../renderer/words/options.ts'
 import { endOfSuite } from '../support/ending.ts'
-import { openBrowser } from './browser.ts'
+import { openBrowser, settle } from './browser.ts'
 import { FakeBridge } from './fake-bridge.ts'
 import { officeSettings } from './office.ts'
 
 /** Settings that no page shows, and why. */
 const left: Readonly<Record<string, string>> = {
   schema: 'the form of the file, which no person chooses',
-  'delivery.routes[].login.secret': 'the window names it after the server, and says the name at the password',
+  'delivery.routes[].login.secret':
+    'the window names it after the server, says the name at the password, and asks for another where two clash',
 }
 
 const places = [
@@ -58,7 +59,13 @@ function fullSettings(): Record<string, unknown> {
   const oauth = { method: 'oauth2', user: 'office@contoso.com', secret: 'cloud', clientId: 'c' }
   const clouds = [
     { ...oauth, provider: 'microsoft', tenant: 'contoso.com' },
-    { ...oauth, provider: 'other', issuer: 'https://login.example', clientSecret: 'cloud client' },
+    {
+      ...oauth,
+      secret: 'other',
+      provider: 'other',
+      issuer: 'https://login.example',
+      clientSecret: 'other client',
+    },
   ].map(login => ({ ...route, login }))
   const users = (office['users'] as object[]).map(user => ({ ...user, forwardTo: ['jo@elsewhere.example'] }))
   const globalAccess = [{ action: 'block', from: '203.0.113.7' }]
@@ -74,7 +81,9 @@ const certificates = [
   { source: 'acme', acme: { ...authority, challenge: 'dns-01' } },
 ]
 
+/** Once the relay has answered what the page asks it. */
 async function shownOn(page: Page): Promise<readonly string[]> {
+  await settle(page)
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('[data-option], [data-path]')].flatMap(({ dataset }) => [
       dataset['option'] ?? '',

@@ -5,7 +5,7 @@ import { before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { endOfSuite } from '../support/ending.ts'
 import { checkThemes, out } from './axe.ts'
-import { openBrowser } from './browser.ts'
+import { openBrowser, settle } from './browser.ts'
 
 const places = [
   'status',
@@ -59,10 +59,6 @@ describe('every page', () => {
     })
   }
 })
-
-async function settle(page: Page): Promise<void> {
-  await page.waitForFunction(() => !/Asking/.test(document.body.textContent ?? ''))
-}
 
 /** What sticks out of the window or makes a part of it scroll sideways. */
 function tooWide(page: Page): Promise<string[]> {

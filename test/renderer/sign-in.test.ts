@@ -153,10 +153,36 @@ describe('signing in with OAuth2', () => {
     await page.context().close()
   })
 
+  test('a second sender at the same server gets a name of its own, and two that clash are told apart at the field', async () => {
+    const raw = cloudSettings({ secret: 'smtp.office365.com' })
+    const { routes } = raw['delivery'] as { routes: object[] }
+    const { login: _, ...plain } = Object(routes[0])
+    const second = { ...plain, senders: ['shop@contoso.com'] }
+    const bridge = new FakeBridge({ ...raw, delivery: { routes: [second, ...routes] } })
+    const { page } = await show({ place: 'senders', bridge })
+    const sender = page.getByRole('region', { name: 'Sender 1' })
+    await sender.locator('.switch').filter({ hasText: 'Sign-in' }).click()
+    await sender.getByText('“smtp.office365.com 2”').waitFor()
+    await page.context().close()
+
+    const alike = { ...routes[0], senders: ['shop@contoso.com'] }
+    const clashing = new FakeBridge({ ...raw, delivery: { routes: [alike, ...routes] } })
+    const { page: other } = await show({ place: 'senders', bridge: clashing })
+    const changed = other.getByRole('region', { name: 'Sender 2' })
+    await changed.getByRole('textbox', { name: 'User name' }).fill('shop@contoso.com')
+    await changed.getByText('only one sign-in is kept under it').waitFor()
+    await changed.getByRole('textbox', { name: 'Kept under the name' }).fill('shop')
+    await other.keyboard.press('Control+s')
+    await other.getByText('Applied.').first().waitFor()
+    assert.match(JSON.stringify(clashing.raw), /"user":"shop@contoso.com","secret":"shop"/)
+    await other.context().close()
+  })
+
   test('Status names what needs a person, and its button leads to the one at the sender', async () => {
     const bridge = new FakeBridge(cloudSettings())
-    const text = 'Mail waits until somebody signs in as office@contoso.com: the password was changed.'
-    bridge.warnings = [{ kind: 'sign-in', text }]
+    const text = 'Mail waits until somebody signs in again as office@contoso.com: the password was changed.'
+    const mends = [{ kind: 'sign-in-again', path: 'delivery.routes[0].login.signIn' }] as const
+    bridge.warnings = [{ kind: 'sign-in', text, mends }]
     const { page } = await show({ place: 'status', bridge })
     await page.getByText(text).waitFor()
     await page.screenshot({ path: 'test/out/sign-in-status-light.png' })

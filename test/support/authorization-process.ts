@@ -15,6 +15,10 @@ interface Wishes {
   readonly rotates: boolean
   /** Milliseconds after which the token endpoint sends its answer, which it made at once. */
   readonly delay?: number
+  /** So many times the token endpoint answers that a code is asked for too often (RFC 8628 section 3.5). */
+  readonly slowDown?: number
+  /** So many connections to the token endpoint break off. */
+  readonly drop?: number
   /** What the token endpoint says to every refresh. */
   readonly refuse?: { readonly error: string; readonly error_description: string; readonly status?: number }
 }
@@ -34,12 +38,13 @@ server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
   process.stdout.write(`issuer http://127.0.0.1:${(server.address() as AddressInfo).port}\n`)
 })
 
+const device = 'urn:ietf:params:oauth:grant-type:device_code'
+
 let provider: Provider | undefined
 
 function open(): Provider {
   const { port } = server.address() as AddressInfo
   const client = { token_endpoint_auth_method: 'none', application_type: 'native' }
-  const device = 'urn:ietf:params:oauth:grant-type:device_code'
   const made = new Provider(`http://127.0.0.1:${port}`, {
     clients: [
       {
@@ -105,6 +110,19 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   try {
     if (url.pathname.startsWith('/test/')) return answer(response, await command(url, await bodyOf(request)))
     if (url.pathname.startsWith('/interaction/')) return await consent(provider, request, response)
+    if (url.pathname === '/token' && (wishes.drop ?? 0) > 0) {
+      wishes = { ...wishes, drop: (wishes.drop ?? 0) - 1 }
+      asked.push('dropped')
+      request.socket.destroy()
+      return
+    }
+    if (url.pathname === '/token' && (wishes.slowDown ?? 0) > 0) {
+      wishes = { ...wishes, slowDown: (wishes.slowDown ?? 0) - 1 }
+      asked.push(`${device} slow_down`)
+      response.writeHead(400, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ error: 'slow_down' }))
+      return
+    }
     if (url.pathname === '/token' && wishes.refuse) {
       const text = await bodyOf(request)
       const { status = 400, ...said } = wishes.refuse

@@ -72,11 +72,11 @@ export class Browser {
     return this.#follow(address, {})
   }
 
-  /** Opens the page of a device code, enters the code and says yes. */
-  async enterCode(page: string, code: string): Promise<string> {
+  /** Opens the page of a device code, enters the code and says yes, or no. */
+  async enterCode(page: string, code: string, says: 'yes' | 'no' = 'yes'): Promise<string> {
     const asking = await this.open(page)
     const xsrf = /name="xsrf" value="([^"]+)"/.exec(asking)?.[1] ?? ''
-    const form = { xsrf, user_code: code, confirm: 'yes' }
+    const form = { xsrf, user_code: code, ...(says === 'yes' ? { confirm: 'yes' } : { abort: 'yes' }) }
     return this.#follow(page, { method: 'POST', body: new URLSearchParams(form) })
   }
 

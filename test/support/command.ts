@@ -37,6 +37,7 @@ export function environmentOf(control: Control, changes: Partial<Environment> = 
     variables: { POSTERN_DATA: '/nonexistent/postern' },
     now: () => now,
     signal: new AbortController().signal,
+    onStop: () => () => undefined,
     ...changes,
   }
 }

@@ -11,7 +11,7 @@ interface Layer {
 }
 
 const lowest = ['app/mail', 'app/settings', 'app/access', 'app/queue', 'app/log', 'app/tls']
-const parts = [...lowest, 'app/oauth', 'app/exchange', 'app/delivery', 'app/smtp', 'app/control']
+const parts = [...lowest, 'app/guard', 'app/oauth', 'app/exchange', 'app/delivery', 'app/smtp', 'app/control']
 const product = [...parts, 'app/relay', 'app/command', 'main', 'renderer']
 
 /** In the order of import: a folder may import itself and those listed. */
@@ -28,8 +28,12 @@ const layers: readonly Layer[] = [
     name: 'app/delivery',
     values: ['app/mail', 'app/settings', 'app/log', 'app/queue', 'app/oauth', 'app/tls'],
   },
-  { name: 'app/smtp', values: lowest },
-  { name: 'app/control', values: [...lowest, 'app/oauth', 'app/exchange', 'app/delivery', 'app/smtp'] },
+  { name: 'app/guard', values: ['app/mail', 'app/settings', 'app/access', 'app/log'] },
+  { name: 'app/smtp', values: [...lowest, 'app/guard'] },
+  {
+    name: 'app/control',
+    values: [...lowest, 'app/guard', 'app/oauth', 'app/exchange', 'app/delivery', 'app/smtp'],
+  },
   { name: 'app/relay', values: parts },
   { name: 'app/command', values: [...parts, 'app/relay'] },
   { name: 'main', values: [...parts, 'app/relay'] },

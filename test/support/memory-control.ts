@@ -4,6 +4,7 @@ import type {
   Applied,
   AskedReply,
   Audit,
+  BlockFacts,
   CertificateRenewed,
   Changer,
   Check,
@@ -31,7 +32,10 @@ import type {
   SignInEnd,
   SignInWay,
   Source,
+  SourceFacts,
   Status,
+  Unblocked,
+  Unblocking,
   UserFacts,
 } from '../../app/control/control.ts'
 import type { DkimChecked, DkimFacts, NewDkim } from '../../app/control/dkim.ts'
@@ -98,6 +102,8 @@ export class MemoryControl implements Control {
     internalLines: [],
     findings: [],
   }
+  blocked: readonly BlockFacts[] = []
+  viewed: SourceFacts = { address: '', listed: 'neither', points: 0, threshold: 400, offences: [], known: [] }
   comparison: Comparison = { ok: true, words: [], senders: [] }
   replayed: Replay = { tried: 0, flips: [] }
   rerouting: Rerouting = { recipients: 0, messages: 0, list: [] }
@@ -329,6 +335,24 @@ export class MemoryControl implements Control {
   async replaySettings(before: Source, after: Source): Promise<Replay> {
     this.sources.push(before, after)
     return this.replayed
+  }
+
+  async listBlocked(): Promise<readonly BlockFacts[]> {
+    return this.blocked
+  }
+
+  async viewAddress(address: string): Promise<SourceFacts> {
+    if (!/^[\d.:a-f/]+$/.test(address)) throw new Error(`"${address}" is not an IP address.`)
+    const block = this.blocked.find(one => one.address === address)
+    return { ...this.viewed, address, ...(block && { block }) }
+  }
+
+  async unblock({ addresses, all }: Unblocking, by: Changer): Promise<Unblocked> {
+    this.changers.push(by)
+    const wanted = all ? this.blocked.map(({ address }) => address) : addresses
+    const unblocked = wanted.filter(address => this.blocked.some(one => one.address === address))
+    this.blocked = this.blocked.filter(({ address }) => !unblocked.includes(address))
+    return { unblocked, left: wanted.filter(address => !unblocked.includes(address)) }
   }
 
   async explain(asked: Case): Promise<Decision> {

@@ -135,7 +135,7 @@ function rowOf(at: number, random: (below: number) => number): AccessRow {
     action: at % 3 === 0 ? 'block' : 'allow',
     from: networkOf(at, random),
     users: at % 5 === 0 ? ['support', 'fred'] : [],
-    ...{ withoutAuthentication: false, comment: '', enabled: true },
+    ...{ withoutAuthentication: false, mendLineEnds: false, comment: '', enabled: true },
   }
 }
 

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Control } from '../../app/control/control.ts'
 import type { Event } from '../../app/log/event.ts'
+import type { RelayOptions } from '../../app/relay/opening.ts'
 import { Relay } from '../../app/relay.ts'
 import type { Standing } from '../../app/smtp/listener.ts'
 import type { Endpoint } from './dialogue-connection.ts'
@@ -88,10 +89,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Starts a relay with `changes` to the office; it is stopped when the test has ended. */
-export async function startRelay(test: Ending, changes: unknown = {}): Promise<RunningRelay> {
+export async function startRelay(
+  test: Ending,
+  changes: unknown = {},
+  options: Pick<RelayOptions, 'pace'> = {},
+): Promise<RunningRelay> {
   const folder = await makeFolder(test)
   await writeFile(join(folder, 'settings.json'), JSON.stringify(officeWith(changes)))
-  const relay = await Relay.open(folder, { version: '0.0.0', say: () => {} })
+  const relay = await Relay.open(folder, { version: '0.0.0', say: () => {}, ...options })
   const events: Event[] = []
   relay.subscribe(event => events.push(event))
   let stopped: Promise<void> | undefined

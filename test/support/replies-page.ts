@@ -23,7 +23,8 @@ that opens the place that mends it.
 
 A reply is looked for from the top of this page: Postern's own words first, then words of known servers, then the enhanced
 status code (RFC 3463 and the registry of RFC 5248), then the plain code (RFC 5321). Only the first 2,000 characters of a
-reply are read, in lower case. "…" stands for anything between two parts; \`*.2.2\` is \`4.2.2\` or \`5.2.2\`.
+reply are read, in lower case. "…" stands for anything between two parts; \`*.2.2\` is \`4.2.2\` or \`5.2.2\`. What Postern says
+about a sign-in is told apart by its kind, not by its words; mail waits in each of them, however long.
 
 This page is written from \`app/delivery/meaning/\` by \`npm run docs:replies\`; a test keeps it true.
 `
@@ -61,7 +62,14 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-function replyOf({ codes = [], status = [], says = [] }: Pick<Entry, 'codes' | 'status' | 'says'>): string {
+function replyOf({
+  codes = [],
+  status = [],
+  says = [],
+  signIn,
+}: Pick<Entry, 'codes' | 'status' | 'says' | 'signIn'>): string {
+  if (signIn !== undefined) return `sign-in: *${signIn}*`
+
   const words = says.map(parts => `“${(typeof parts === 'string' ? [parts] : parts).join(' … ')}”`)
   return [codes.join(', '), status.map(one => `\`${one}\``).join(', '), words.join(' or ')]
     .filter(part => part !== '')

@@ -13,15 +13,23 @@ import { type Smoothness, SmoothnessWatch } from './smoothness.ts'
 /** Held to what is wanted of a machine with nothing else to do; else a block must only be far from a freeze. */
 const strict = process.env['POSTERN_FIGURES'] === 'strict'
 const slack = strict ? 1 : 10 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
-/** Milliseconds. */
-const longest = { window: 50 * slack, loop: 20 * slack }
+/**
+ * Milliseconds: `window` of the processor's time, which others can't take away, and `clock` by the clock, which they
+ * can.
+ */
+const longest = { window: strict ? 50 : 150, clock: 500 * slack, loop: 20 * slack }
 
-function report(t: TestContext, what: string, { task, frame, loop, latest }: Smoothness): void {
+function report(t: TestContext, what: string, { task, frame, work, loop, latest }: Smoothness): void {
   const ms = (value: number) => `${value.toFixed(0)} ms`
   t.diagnostic(
-    `${what}: in the window the longest task ${ms(task)} (0: none over 50), between frames ${ms(frame)}; ` +
-      `the main loop late by ${ms(loop)} (p99), at most ${ms(latest)}`,
+    `${what}: in the window the longest task ${ms(work)} of the processor's time, ${ms(task)} by the clock (0: none ` +
+      `over 50), between frames ${ms(frame)}; the main loop late by ${ms(loop)} (p99), at most ${ms(latest)}`,
   )
+}
+
+function assertShort({ work, task }: Smoothness): void {
+  assert.ok(work <= longest.window, `the longest task: ${work} ms of the processor's time`)
+  assert.ok(task <= longest.clock, `the longest task: ${task} ms`)
 }
 
 /** The window open on a page, everything on its way to a sink. */
@@ -33,7 +41,7 @@ async function openApp(t: TestContext, place: string, options: AppOptions = {}) 
   const app = await desk.launch()
   const page = await app.page()
   await page.locator('nav').getByRole('button', { name: place }).click()
-  return { desk, app, page, watch: await SmoothnessWatch.start(app, page) }
+  return { desk, app, page, watch: await SmoothnessWatch.start(app, page, desk.config) }
 }
 
 /** Messages a second. */
@@ -63,8 +71,8 @@ test('a burst of messages, with the log open', async t => {
   }
   const half = await watch.read()
   report(t, 'half of that', half)
-  assert.ok(full.task <= longest.window, `the longest task: ${full.task} ms`)
-  assert.ok(half.task <= longest.window, `the longest task: ${half.task} ms`)
+  assertShort(full)
+  assertShort(half)
   assert.ok(half.loop <= longest.loop, `the main loop is late by ${half.loop} ms`)
 })
 
@@ -79,7 +87,7 @@ test('a disk that takes 100 ms for each sync', async t => {
   report(t, `${rate.toFixed(0)} messages/s, each on the disk before its 250`, slow)
   // Twenty sessions, and no message is taken sooner than its sync is done.
   assert.ok(rate < 250, `the disk is not slow: ${rate} messages/s`)
-  assert.ok(slow.task <= longest.window, `the longest task: ${slow.task} ms`)
+  assertShort(slow)
   assert.ok(slow.loop <= longest.loop, `the main loop is late by ${slow.loop} ms`)
 })
 
@@ -110,7 +118,10 @@ test('100,000 rows: pasted, looked at, put into the draft, applied, edited, undo
     await sleep(300)
     const seen = await watch.read()
     report(t, `${what}, ${took.toFixed(0)} ms`, seen)
-    if (seen.task > longest.window) slow.push(`${what}: a task of ${seen.task.toFixed(0)} ms in the window`)
+    if (seen.work > longest.window || seen.task > longest.clock)
+      slow.push(
+        `${what}: a task of ${seen.work.toFixed(0)} ms in the window, ${seen.task.toFixed(0)} by the clock`,
+      )
     if (seen.loop > longest.loop) slow.push(`${what}: the main loop is late by ${seen.loop.toFixed(0)} ms`)
   }
   // Found by their place, since a search through all names and texts of the page would be measured with it.
@@ -126,7 +137,7 @@ test('100,000 rows: pasted, looked at, put into the draft, applied, edited, undo
   })
   await step('put into the draft', async () => {
     await find('.exchange-preview button', 'Put it into the draft').click()
-    await find('.grid-pages', 'Rows 1 to 50 of 100,000').waitFor()
+    await find('.grid-pages', 'Rows 1 to 25 of 100,000').waitFor()
   })
   await step('who gains is said', () => bar(/to send to addresses outside/))
   await step('reviewed', async () => {
@@ -140,15 +151,15 @@ test('100,000 rows: pasted, looked at, put into the draft, applied, edited, undo
   })
   await step('a page on', async () => {
     await tool('Later rows').click()
-    await find('.grid-pages', 'Rows 51 to 100').waitFor()
+    await find('.grid-pages', 'Rows 26 to 50').waitFor()
   })
   await step('a comment typed', async () => {
-    await find('[aria-label="Comment, row 51"]').pressSequentially('printer')
+    await find('[aria-label="Comment, row 26"]').pressSequentially('printer')
     await bar(/1\schange/)
   })
   await step('a row moved, and one put in', async () => {
-    await tool('Move row 51 down').click()
-    await tool('Duplicate row 52').click()
+    await tool('Move row 26 down').click()
+    await tool('Duplicate row 27').click()
     await bar(/[23]\schanges/)
   })
   await step('who can send with it', () => find('.who .findings', 'This is no open relay.').waitFor())

@@ -36,7 +36,8 @@ test('mail waits, one notification says so, and signing in sends it; when it is 
   await page.getByText(/^Mail waits until somebody signs in as office@example\.com/).waitFor()
   await page.screenshot({ path: 'test/out/window-sign-in-status.png' })
   await send()
-  await page.getByRole('button', { name: 'Sign in again' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('heading', { name: 'Mail senders' }).waitFor()
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('button', { name: /browser/ }).click()
   await until('the page to be opened', async () => (await openedPage()) !== undefined)
@@ -55,7 +56,7 @@ test('mail waits, one notification says so, and signing in sends it; when it is 
   await until('the notification', () => desktop.shown.length > 0)
   assert.match(
     desktop.shown[0]?.body ?? '',
-    /^Mail waits until somebody signs in as office@example\.com: .*taken back/,
+    /^Mail waits until somebody signs in again as office@example\.com: .*taken back/,
   )
   await send()
   await until('both to wait for it', async () => {
@@ -65,7 +66,8 @@ test('mail waits, one notification says so, and signing in sends it; when it is 
   assert.equal(desktop.shown.length, 1)
   await openPage(page, 'Status')
   await page.getByRole('button', { name: 'Sign in again' }).click()
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('heading', { name: 'Mail senders' }).waitFor()
+  await page.getByRole('button', { name: 'Sign in again' }).click()
   await page.getByRole('button', { name: 'With a code, elsewhere' }).click()
   const code = (await page.locator('.sign-in-code').textContent()) ?? ''
   await page.screenshot({ path: 'test/out/window-sign-in-code.png' })

@@ -1,4 +1,6 @@
 /** How smoothly an app runs while something is going on: blocks in its window, delays of its main process's loop. */
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { App } from './app.ts'
@@ -8,6 +10,8 @@ export interface Smoothness {
   /** The longest task, and the longest time between two frames, in the window. */
   readonly task: number
   readonly frame: number
+  /** The most that the processor was at work on one task in the window, whatever else the machine did meanwhile. */
+  readonly work: number
   /** How much later than due the main process's loop comes round: for all but one time in a hundred, and at most. */
   readonly loop: number
   readonly latest: number
@@ -36,24 +40,44 @@ const readPage = `(() => {
   return { task, frame }
 })()`
 
+/** Of Chromium's trace event format: `tdur` is the thread's own time, in microseconds. */
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  readonly tdur?: number
+  readonly args: { readonly name?: string }
+}
+
 export class SmoothnessWatch {
   readonly #app: App
   readonly #page: Page
+  /** The window's process. */
+  readonly #pid: number
+  readonly #trace: string
 
-  private constructor(app: App, page: Page) {
+  private constructor(app: App, page: Page, pid: number, folder: string) {
     this.#app = app
     this.#page = page
+    this.#pid = pid
+    this.#trace = join(folder, 'trace.json')
   }
 
-  static async start(app: App, page: Page): Promise<SmoothnessWatch> {
+  /** `folder` takes what is written meanwhile. */
+  static async start(app: App, page: Page, folder: string): Promise<SmoothnessWatch> {
     await page.evaluate(watchPage)
+    const pid = await app.electron.evaluate(
+      ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0,
+    )
     await app.electron.evaluate((_electron, every) => {
       const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks')
       const loop = monitorEventLoopDelay({ resolution: every })
       loop.enable()
       Reflect.set(globalThis, 'loop', loop)
     }, resolution)
-    return new SmoothnessWatch(app, page)
+    const watch = new SmoothnessWatch(app, page, pid, folder)
+    await watch.#begin()
+    return watch
   }
 
   /** Since the last time it was asked. */
@@ -65,9 +89,37 @@ export class SmoothnessWatch {
         return { p99: loop.percentile(99) / 1e6, max: loop.max / 1e6 }
       }),
     )
-    await inMain(() => this.#app.electron.evaluate(() => Reflect.get(globalThis, 'loop').reset()))
+    const work = await this.#end()
+    await this.#begin()
+    await this.#page.evaluate(readPage)
     const late = (interval: number) => Math.max(0, interval - resolution)
-    return { task, frame, loop: late(p99), latest: late(max) }
+    return { task, frame, work, loop: late(p99), latest: late(max) }
+  }
+
+  async #begin(): Promise<void> {
+    await inMain(() =>
+      this.#app.electron.evaluate(async ({ contentTracing }) => {
+        await contentTracing.startRecording({ included_categories: ['toplevel'], excluded_categories: ['*'] })
+        Reflect.get(globalThis, 'loop').reset()
+      }),
+    )
+  }
+
+  /** Milliseconds of the longest task since the beginning. */
+  async #end(): Promise<number> {
+    await inMain(() =>
+      this.#app.electron.evaluate(async ({ contentTracing }, file) => {
+        await contentTracing.stopRecording(file)
+      }, this.#trace),
+    )
+    const text = await readFile(this.#trace, 'utf8')
+    await rm(this.#trace)
+    const { traceEvents } = JSON.parse(text) as { readonly traceEvents: readonly TraceEvent[] }
+    const window = traceEvents.filter(({ pid }) => pid === this.#pid)
+    const main = window.find(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+    if (!main) throw new Error('The trace tells nothing of the window.')
+    const tasks = window.filter(({ name, tid }) => /RunTask$/.test(name) && tid === main.tid)
+    return Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur / 1000))
   }
 }
 

@@ -1,10 +1,13 @@
 /** An entry of the table of replies: which ones it is for, and what they mean for a person. */
+import type { SignInReason } from '../../mail/sign-in-reason.ts'
 import type { SourceName } from './sources.ts'
 
 /**
  * What a person can do about a reply, and where:
  * - `wait`: nothing, it is tried again;
  * - `retry`: have it tried now;
+ * - `sign-in-now`, `sign-in-again`: the button at the mail sender that a person signs in with;
+ * - `sign-in-settings`, `sign-in-address`: as which registration, and where, a person signs in;
  * - `sign-in`, `servers`, `encryption`, `trust`, `sender-rewriting`: that part of the mail sender;
  * - `dkim`: signing for the domain; `mail-senders`: the list of mail senders; `local-mail`: the local domains;
  * - `users`: the accounts; `limits`: sizes and counts of what is taken in; `hostname`: our own name;
@@ -16,6 +19,10 @@ export type MendKind =
   | 'wait'
   | 'retry'
   | 'sign-in'
+  | 'sign-in-now'
+  | 'sign-in-again'
+  | 'sign-in-settings'
+  | 'sign-in-address'
   | 'servers'
   | 'encryption'
   | 'trust'
@@ -45,6 +52,8 @@ export interface Entry {
   readonly says?: readonly (string | readonly string[])[]
   /** Any, and any that isn't known, where absent. */
   readonly stage?: Stage
+  /** It is for the replies of ours of this kind, whatever they say, and for no others. */
+  readonly signIn?: SignInReason
   /** One plain sentence. */
   readonly means: string
   readonly cause: string

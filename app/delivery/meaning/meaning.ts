@@ -4,7 +4,7 @@ import { oneLine } from '../text.ts'
 import type { Entry, MendKind, Stage } from './entry.ts'
 import { innerOf, matches, type Reading, readingOf } from './reading.ts'
 import { type Source, sources } from './sources.ts'
-import { said, tables } from './table.ts'
+import { own, said, tables } from './table.ts'
 
 export interface Meaning {
   /** The entry's name. */
@@ -47,6 +47,7 @@ export function meaningOf(reply: Reply, context: MeaningContext = {}): Meaning |
 
 /** Words of ours that tell of a next hop's reply mean what that reply means, where the table knows it. */
 function entryFor(reading: Reading): Entry {
+  if (reading.signIn) return firstIn([own], reading) ?? UNKNOWN
   const inner = innerOf(reading)
   return (inner && firstIn(said, inner)) ?? firstIn(tables, reading) ?? UNKNOWN
 }

@@ -1,5 +1,6 @@
 /** A reading: a reply as the table looks at it, bounded, in one case and on one line; linear in the reply's length. */
 import type { Reply } from '../../mail/reply.ts'
+import type { SignInReason } from '../../mail/sign-in-reason.ts'
 import type { Entry, Stage } from './entry.ts'
 
 export interface Reading {
@@ -9,22 +10,30 @@ export interface Reading {
   /** Lower case, with single spaces, a space at either end. */
   readonly text: string
   readonly stage?: Stage
+  readonly signIn?: SignInReason
 }
 
 /** Characters of a reply that are looked at: what it means stands at its beginning. */
 const LONGEST = 2000
 
-export function readingOf({ code, status, text }: Reply, stage?: Stage): Reading {
+export function readingOf({ code, status, text, signIn }: Reply, stage?: Stage): Reading {
   const words = text
     .slice(0, LONGEST)
     .replace(/[\p{Cc}\p{Z}]+/gu, ' ')
     .replace(/[\u2018\u2019]/g, "'")
     .toLowerCase()
-  return { code, status: status.slice(0, 16), text: ` ${words} `, ...(stage && { stage }) }
+  return {
+    code,
+    status: status.slice(0, 16),
+    text: ` ${words} `,
+    ...(stage && { stage }),
+    ...(signIn && { signIn }),
+  }
 }
 
 export function matches(entry: Entry, reading: Reading): boolean {
-  const { codes, status, says, stage } = entry
+  const { codes, status, says, stage, signIn } = entry
+  if (signIn !== reading.signIn) return false
   if (codes && !codes.includes(reading.code)) return false
   if (stage && reading.stage !== undefined && reading.stage !== stage) return false
   if (status && !status.some(pattern => isStatus(pattern, reading.status))) return false

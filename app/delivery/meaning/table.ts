@@ -10,6 +10,7 @@ import { microsoftSending } from './microsoft-sending.ts'
 import { ownDirect } from './own-direct.ts'
 import { ownNetwork } from './own-network.ts'
 import { ownOthers } from './own-others.ts'
+import { ownSignIns } from './own-sign-ins.ts'
 import { replyCodes } from './reply-codes.ts'
 import { servers } from './servers.ts'
 import { statusCodes } from './status-codes.ts'
@@ -29,7 +30,7 @@ export const said: readonly Table[] = [
 ]
 
 /** What we say ourselves. */
-export const own: Table = [...ownDirect, ...ownNetwork, ...ownOthers]
+export const own: Table = [...Object.values(ownSignIns), ...ownDirect, ...ownNetwork, ...ownOthers]
 
 /** Ours first: their words quote what the next hop said. */
 export const tables: readonly Table[] = [own, ...said, statusCodes, replyCodes]

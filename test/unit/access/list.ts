@@ -36,6 +36,7 @@ export const anyRow: fc.Arbitrary<AccessRow> = fc
     span: anySpan,
     action: fc.constantFrom('allow', 'allow', 'block'),
     withoutAuthentication: fc.boolean(),
+    mendLineEnds: fc.boolean(),
     users: fc.subarray([...NAMES, 'ghost'], { maxLength: 2 }),
     enabled: fc.constantFrom(true, true, true, false),
   })

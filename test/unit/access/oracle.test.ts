@@ -20,6 +20,7 @@ const anyRow: fc.Arbitrary<AccessRow> = fc.record({
   action: fc.constantFrom('allow', 'allow', 'block'),
   from: fc.constantFrom(...Object.keys(FROM)),
   withoutAuthentication: fc.boolean(),
+  mendLineEnds: fc.boolean(),
   users: fc.subarray(NAMES).map(users => (users.length === 3 ? [] : users)),
   comment: fc.constant(''),
   enabled: fc.constantFrom(true, true, true, false),

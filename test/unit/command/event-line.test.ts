@@ -27,6 +27,14 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
     { kind: 'connection-refused', reply, ...at },
     '[s1] 192.0.2.1 refused: 550 5.7.1 No',
   ],
+  blocked: [
+    { kind: 'blocked', address: '192.0.2.1', points: 450, until: now, why: '9 wrong passwords' },
+    '192.0.2.1 is blocked until 2024-05-01 12:00:00 after 9 wrong passwords (450 points)',
+  ],
+  unblocked: [
+    { kind: 'unblocked', address: '2001:db8::/64', by: 'window' },
+    '2001:db8::/64 was unblocked by window',
+  ],
   'tls-failed': [{ kind: 'tls-failed', text: 'old', ...at }, '[s1] 192.0.2.1 could not agree on TLS: old'],
   'logged-on': [{ kind: 'logged-on', user: 'fred', ...at }, '[s1] 192.0.2.1 logged on as fred'],
   'logon-failed': [
@@ -113,7 +121,7 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
   ],
   'sign-in-refused': [
     { kind: 'sign-in-refused', name: 'cloud', user: 'office@x', why: 'the password was changed' },
-    'mail waits until somebody signs in as office@x, for the secret cloud: the password was changed',
+    'mail waits until somebody signs in again as office@x, for the secret cloud: the password was changed',
   ],
   warning: [{ kind: 'warning', text: 'w' }, 'warning: w'],
   error: [{ kind: 'error', text: 'e' }, 'error: e'],

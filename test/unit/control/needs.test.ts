@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { HopFacts, Warning } from '../../../app/control/control.ts'
 import { hopWarning } from '../../../app/control/hop-answers.ts'
 import { isNews, needsOf } from '../../../app/control/needs.ts'
-import { signInWarnings } from '../../../app/control/status-answer.ts'
+import { signInWarnings } from '../../../app/control/sign-in-need.ts'
 
 const HOUR = 3_600_000
 
@@ -43,7 +43,7 @@ test('the servers are named, and of many the first', () => {
 
 test('each sign-in is news, with other words it is not, and neither is a pause', () => {
   const signIn = (user: string, why = 'it was refused') => {
-    const standing = { kind: 'needs-person', why } as const
+    const standing = { kind: 'needs-person', reason: 'ended', why } as const
     const facts = { name: user, user, provider: 'Microsoft', routes: [0], standing, ways: [] }
     return signInWarnings([facts])[0] ?? assert.fail()
   }

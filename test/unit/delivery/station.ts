@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Delivery, type DeliveryConfig } from '../../../app/delivery/deliver.ts'
+import type { RouteContext } from '../../../app/delivery/open.ts'
 import type { Event, EventBody } from '../../../app/log/event.ts'
 import type { Envelope, Recipient } from '../../../app/mail/envelope.ts'
 import { RelayClock } from '../../../app/queue/clock.ts'
@@ -47,10 +48,11 @@ export class Station {
     routes: readonly Route[],
     times: Partial<DeliverySettings> = {},
     clock?: StationClock,
+    context: Partial<RouteContext> = {},
   ): Promise<Station> {
     const folder = await makeFolder(test)
     const spool = await Spool.open(join(folder, 'spool'), () => {})
-    const station = new Station(folder, spool, routes, times, clock)
+    const station = new Station(folder, spool, routes, times, clock, context)
     station.delivery.start()
     atEnd(test, async () => {
       await station.delivery.stop(100)
@@ -65,6 +67,7 @@ export class Station {
     routes: readonly Route[],
     times: Partial<DeliverySettings>,
     clock: StationClock | undefined,
+    given: Partial<RouteContext>,
   ) {
     this.folder = folder
     this.spool = spool
@@ -74,15 +77,15 @@ export class Station {
       : { now: () => Date.now() + this.ahead, toWall: same }
     this.queue = new Queue(spool, now)
     const alerts = { stuckAfter: 4 * HOUR, minimumFreeDisk: 0, mailTo: [] }
-    const given = {
+    const usual = {
       retry: [HOUR],
       warnAfter: 4 * HOUR,
       giveUpAfter: 120 * HOUR,
       connections: 3,
       copyBouncesToPostmaster: false,
     }
-    this.#settings = { routes, dnsServers: 'auto', dkim: [], alerts, ...given, ...times }
-    const context = routeContext()
+    this.#settings = { routes, dnsServers: 'auto', dkim: [], alerts, ...usual, ...times }
+    const context = routeContext(given)
     const emit = (event: EventBody) => {
       this.events.push(event)
       for (const look of [...this.#waiters]) look()

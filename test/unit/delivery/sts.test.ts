@@ -29,6 +29,7 @@ interface Facts {
   readonly file?: string
   /** PEM. */
   readonly trust?: string
+  readonly warn?: (words: string) => void
 }
 
 describe('a policy', () => {
@@ -45,7 +46,10 @@ describe('a policy', () => {
     wrong = await makeCertificate(three, { names: 'DNS:other.example' })
   })
 
-  async function office(t: Ending, { answer = enforce, tls = mx, host = web, file, trust }: Facts = {}) {
+  async function office(
+    t: Ending,
+    { answer = enforce, tls = mx, host = web, file, trust, warn }: Facts = {},
+  ) {
     const policyHost = await startPolicyHost(t, host, answer)
     const rules = {
       port: policyHost.port,
@@ -53,6 +57,7 @@ describe('a policy', () => {
       now: () => now,
       patience: 500,
       ...(file !== undefined && { file }),
+      ...(warn && { warn }),
     }
     const script = tls === 'none' ? {} : { tls }
     return {
@@ -115,6 +120,37 @@ describe('a policy', () => {
       assert.equal(hop.taken.length, 1)
     })
   }
+
+  test('testing: what it would forbid is told, in one sentence, once a day, and what it permits is not', async t => {
+    now = Date.now()
+    const told: string[] = []
+    const facts = { answer: policyOf('testing', ['mx.y.example']), warn: (words: string) => told.push(words) }
+    const begins = 'The policy (MTA-STS) that y.example tries out forbids mx.y.example, since '
+    const plain = await office(t, { ...facts, tls: 'none' })
+    await (await plain.open('y.example')).send(outgoing())
+    await plain.open('y.example')
+    assert.deepEqual(told.splice(0), [`${begins}it has no TLS: mail went there all the same.`])
+    now += 25 * 60 * 60_000
+    await plain.open('y.example')
+    assert.equal(told.splice(0).length, 1)
+    assert.equal(plain.hop.taken.length, 1)
+
+    const unknown = await office(t, facts)
+    await unknown.open('y.example')
+    assert.match(told.splice(0).join(), /its certificate doesn't hold \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\):/)
+    const foreign = await office(t, { ...facts, tls: wrong, trust: wrong.ca })
+    await foreign.open('y.example')
+    assert.match(told.splice(0).join(), /its certificate doesn't hold \(.*ALTNAME.*\):/)
+    const other = await office(t, { ...facts, answer: policyOf('testing', ['other.example']) })
+    await other.open('y.example')
+    assert.deepEqual(told.splice(0), [`${begins}it isn't named there: mail went there all the same.`])
+
+    const good = await office(t, { ...facts, trust: mx.ca })
+    await good.open('y.example')
+    const none = await office(t, { ...facts, answer: policyOf('none', []), tls: 'none' })
+    await none.open('y.example')
+    assert.deepEqual(told, [])
+  })
 
   const bad: readonly (readonly [string, RequestListener])[] = [
     [

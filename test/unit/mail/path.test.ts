@@ -163,7 +163,7 @@ test('a path that is not ASCII needs SMTPUTF8, a U-label too', () => {
   )
 })
 
-test('MAIL: parameters that are unknown, given twice or of the wrong form', () => {
+test('MAIL: parameters that are unknown', () => {
   const table: readonly [string, RegExp][] = [
     ['FOO', /FOO is not supported/],
     ['FOO=1', /FOO is not supported/],
@@ -178,11 +178,22 @@ test('MAIL: parameters that are unknown, given twice or of the wrong form', () =
     ['ſize=1', /\?IZE is not supported/],
     [`${'F'.repeat(900)}=1`, /^555 5\.5\.4 The parameter F{32} is/],
     ['<bob@d>', /<BOB@D> is not supported/],
+  ]
+  for (const [parameters, why] of table) {
+    refusesMail(`MAIL FROM:<alice@d> ${parameters}`, /^555 5\.5\.4 [ -~]{1,100}$/)
+    refusesMail(`MAIL FROM:<alice@d> ${parameters}`, why)
+  }
+})
+
+test('MAIL: parameters that are given twice, or without or with a value', () => {
+  const table: readonly [string, RegExp][] = [
     ['SIZE', /SIZE needs a value/],
     ['SIZE=', /SIZE needs a value/],
     ['BODY', /BODY needs a value/],
+    ['RET', /RET needs a value/],
     ['RET=', /RET needs a value/],
     ['ENVID', /ENVID needs a value/],
+    ['ENVID=', /ENVID needs a value/],
     ['AUTH=', /AUTH needs a value/],
     ['SMTPUTF8=1', /SMTPUTF8 takes no value/],
     ['SMTPUTF8=', /SMTPUTF8 takes no value/],
@@ -190,9 +201,11 @@ test('MAIL: parameters that are unknown, given twice or of the wrong form', () =
     ['SIZE=1 BODY=7BIT size=2', /SIZE is given twice/],
     ['SMTPUTF8 smtputf8', /SMTPUTF8 is given twice/],
     ['AUTH=<> AUTH=<>', /AUTH is given twice/],
+    ['RET=FULL RET=FULL', /RET is given twice/],
+    ['ENVID=a envid=b', /ENVID is given twice/],
   ]
   for (const [parameters, why] of table) {
-    refusesMail(`MAIL FROM:<alice@d> ${parameters}`, /^555 5\.5\.4 [ -~]{1,100}$/)
+    refusesMail(`MAIL FROM:<alice@d> ${parameters}`, /^501 5\.5\.4 [ -~]{1,100}$/)
     refusesMail(`MAIL FROM:<alice@d> ${parameters}`, why)
   }
 })
@@ -256,17 +269,20 @@ test('RCPT: takes paths and every parameter', () => {
   takesRcpt('RCPT TO:<alice@d> ORCPT=UTF-8;jörg@d', { forwardPath: alice, orcpt: 'UTF-8;jörg@d' }, true)
 })
 
-test('RCPT: parameters that are unknown, given twice or of the wrong form', () => {
+test('RCPT: parameters that are unknown', () => {
+  for (const parameters of ['SIZE=1', 'FOO', 'FOO=', 'RET=FULL', 'ENVID=a'])
+    refusesRcpt(`RCPT TO:<alice@d> ${parameters}`, /^555 5\.5\.4 .*(SIZE|FOO|RET|ENVID) is not supported/)
+})
+
+test('RCPT: parameters that are given twice or without a value', () => {
   for (const parameters of [
-    'SIZE=1',
-    'FOO',
-    'NOTIFY',
-    'NOTIFY=',
-    'ORCPT',
-    'ORCPT=',
-    'NOTIFY=NEVER NOTIFY=NEVER',
+    ...['NOTIFY', 'NOTIFY=', 'notify=', 'ORCPT', 'ORCPT='],
+    ...['NOTIFY=NEVER NOTIFY=NEVER', 'NOTIFY=NEVER NOTIFY=', 'ORCPT=rfc822;a@d ORCPT=rfc822;a@d'],
   ]) {
-    refusesRcpt(`RCPT TO:<alice@d> ${parameters}`, /^555 5\.5\.4 .*(SIZE|FOO|NOTIFY|ORCPT)/)
+    refusesRcpt(
+      `RCPT TO:<alice@d> ${parameters}`,
+      /^501 5\.5\.4 .*(NOTIFY|ORCPT) (needs a value|is given twice)$/,
+    )
   }
 })
 

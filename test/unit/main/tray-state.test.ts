@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Status } from '../../../app/control/control.ts'
+import type { SignInReason } from '../../../app/mail/sign-in-reason.ts'
 import { deviceSettings } from '../../../main/device-settings.ts'
 import { newNeed } from '../../../main/need.ts'
 import { quitWords } from '../../../main/quit-words.ts'
@@ -27,6 +28,11 @@ function statusWith(waiting: number, held: number, changes: Partial<Status> = {}
   }
 }
 
+function signIn(reason: SignInReason): NonNullable<Status['signIns']>[number] {
+  const standing = { kind: 'needs-person', reason, why: 'x' } as const
+  return { name: 'cloud', user: 'office@x', provider: 'Microsoft', routes: [0], standing, ways: ['browser'] }
+}
+
 const cases: [Status, string, string][] = [
   [statusWith(0, 0), 'plain', 'Postern: running, nothing waiting'],
   [statusWith(21, 0), 'letter', 'Postern: running, 21 waiting'],
@@ -35,9 +41,19 @@ const cases: [Status, string, string][] = [
   [statusWith(3, 1, { listeners: [] }), 'crossed', 'Postern: not taking mail, 3 waiting (1 held)'],
   [statusWith(2, 0, { openRelay: ['203.0.113.9'] }), 'full', 'Postern: OPEN RELAY, running, 2 waiting'],
   [
-    statusWith(2, 0, { warnings: [{ kind: 'sign-in', text: 'x' }] }),
+    statusWith(2, 0, { warnings: [{ kind: 'sign-in', text: 'x' }], signIns: [signIn('never')] }),
     'full',
     'Postern: running, sign-in needed, 2 waiting',
+  ],
+  [
+    statusWith(0, 0, { warnings: [{ kind: 'sign-in', text: 'x' }], signIns: [signIn('ended')] }),
+    'full',
+    'Postern: running, sign-in ended, nothing waiting',
+  ],
+  [
+    statusWith(1, 0, { warnings: [{ kind: 'sign-in', text: 'x' }], signIns: [signIn('settings')] }),
+    'full',
+    'Postern: running, sign-in not set up, 1 waiting',
   ],
   [statusWith(0, 0, { running: false }), 'crossed', 'Postern: not running, nothing waiting'],
 ]
@@ -87,24 +103,38 @@ describe('the menu', () => {
   })
 })
 
+const none: ReadonlySet<string> = new Set()
+
 test('a person is needed once, not with every further one or every new number', () => {
   const held = (count: number) =>
     statusWith(0, count, {
       warnings: [{ kind: 'held-without-route', text: `Mail is held: ${count} in the queue.` }],
     })
-  assert.match(newNeed(statusWith(0, 0), held(1)) ?? '', /^Mail is held: 1 /)
-  assert.equal(newNeed(held(1), held(2)), undefined)
+  assert.match(newNeed(statusWith(0, 0), held(1), none) ?? '', /^Mail is held: 1 /)
+  assert.equal(newNeed(held(1), held(2), none), undefined)
   const expiring = (days: number) =>
     statusWith(0, 0, { warnings: [{ kind: 'certificate', text: `It expires in ${days} days.` }] })
-  assert.equal(newNeed(statusWith(0, 0), expiring(29)), 'It expires in 29 days.')
-  assert.equal(newNeed(expiring(29), expiring(28)), undefined)
-  assert.equal(newNeed(expiring(28), statusWith(0, 0)), undefined)
+  assert.equal(newNeed(statusWith(0, 0), expiring(29), none), 'It expires in 29 days.')
+  assert.equal(newNeed(expiring(29), expiring(28), none), undefined)
+  assert.equal(newNeed(expiring(28), statusWith(0, 0), none), undefined)
+})
+
+test('what was told of before the restart is not told of again', () => {
+  const warnings = [
+    { kind: 'hop-down', text: 'The server is down.', about: ['mx.example:25'] },
+    { kind: 'disk-low', text: 'Free some room.' },
+  ] as const
+  const now = statusWith(0, 0, { warnings })
+  const text = (...earlier: string[]) => newNeed(statusWith(0, 0), now, new Set(earlier))
+  assert.equal(text(), 'The server is down.')
+  assert.equal(text('hop-down mx.example:25'), 'Free some room.')
+  assert.equal(text('hop-down mx.example:25', 'disk-low '), undefined)
 })
 
 test('nobody is told of what they did themselves', () => {
-  assert.equal(newNeed(statusWith(0, 0), statusWith(0, 1)), undefined)
+  assert.equal(newNeed(statusWith(0, 0), statusWith(0, 1), none), undefined)
   const paused = { listeners: [], warnings: [{ kind: 'paused' as const, text: 'Postern is paused.' }] }
-  assert.equal(newNeed(statusWith(0, 0), statusWith(0, 0, paused)), undefined)
+  assert.equal(newNeed(statusWith(0, 0), statusWith(0, 0, paused), none), undefined)
 })
 
 test('quitting says what stops, and that what waits is kept', () => {

@@ -1,8 +1,9 @@
 /** A login with the test's authorization server, secrets in a folder, and clocks that a test sets. */
 import assert from 'node:assert/strict'
 import type { EventBody } from '../../../app/log/event.ts'
+import type { SignInReason } from '../../../app/mail/sign-in-reason.ts'
 import type { Clocks } from '../../../app/oauth/access-token.ts'
-import { type FaultKind, SignInFault } from '../../../app/oauth/fault.ts'
+import { SignInFault } from '../../../app/oauth/fault.ts'
 import { SignIns, type SignInsParts } from '../../../app/oauth/sign-ins.ts'
 import { KeyFileSecrets } from '../../../app/settings/keyfile.ts'
 import type { OAuthLogin, Route } from '../../../app/settings/settings.ts'
@@ -79,10 +80,10 @@ export async function signInByDevice({ signIns }: Pick<Office, 'signIns'>, name 
   await Promise.all([new Browser().enterCode(begun.page, begun.code), signIns.wait(begun.id)])
 }
 
-export function faultLike(kind: FaultKind, words: RegExp) {
+export function faultLike(reason: SignInReason, words: RegExp) {
   return (error: unknown) => {
     assert.ok(error instanceof SignInFault, String(error))
-    assert.equal(error.kind, kind, error.message)
+    assert.equal(error.reason, reason, error.message)
     assert.match(error.message, words)
     return true
   }

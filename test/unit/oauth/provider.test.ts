@@ -53,7 +53,7 @@ describe('a refusal', () => {
   test('in words, with what was said', () => {
     const trace = 'AADSTS50173: The provided grant has expired. Trace ID: 1 Correlation ID: 2 Timestamp: 3'
     const fault = faultOf(said('invalid_grant', trace), 'Microsoft')
-    assert.equal(fault.kind, 'person')
+    assert.equal(fault.reason, 'ended')
     assert.equal(
       fault.message,
       'Microsoft refuses, since the password was changed or all sign-ins were ended (AADSTS50173: The provided grant has expired.)',
@@ -64,18 +64,46 @@ describe('a refusal', () => {
     assert.ok(faultOf(said('invalid_grant', 'x'.repeat(10_000)), 'x').message.length < 500)
   })
 
-  test('that may pass needs nobody', () => {
+  test('that may pass needs nobody, and a service in trouble is told from one that cannot be reached', () => {
+    const away = new TypeError('fetch failed', {
+      cause: Object.assign(new Error('x'), { code: 'ENOTFOUND' }),
+    })
     for (const error of [
       said('temporarily_unavailable'),
       said('server_error'),
       said('invalid_grant', '', 503),
       said('slow_down', '', 429),
+      new Error('x', { cause: { status: 502 } }),
+    ])
+      assert.equal(faultOf(error, 'x').reason, 'busy', String(error))
+    for (const error of [
       new Error('anything'),
-      new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'ENOTFOUND' }) }),
+      away,
+      new Error('x', { cause: { status: 404 } }),
       'a text',
       undefined,
-    ])
-      assert.equal(faultOf(error, 'x').kind, 'passing', String(error))
+    ]) {
+      assert.equal(faultOf(error, 'x').reason, 'unreachable', String(error))
+      assert.equal(faultOf(error, 'x').passes, true)
+    }
+  })
+
+  test('is told apart by what mends it: another sign-in, an administrator, or the settings, with the field', () => {
+    const reasons = (error: string, description = '') => {
+      const { reason, field, passes } = faultOf(said(error, description), 'x')
+      assert.equal(passes, false)
+      return [reason, field]
+    }
+    assert.deepEqual(reasons('invalid_grant'), ['ended', undefined])
+    assert.deepEqual(reasons('interaction_required', 'AADSTS50076: x'), ['ended', undefined])
+    assert.deepEqual(reasons('access_denied'), ['forbidden', undefined])
+    assert.deepEqual(reasons('invalid_grant', 'AADSTS50057: x'), ['forbidden', undefined])
+    assert.deepEqual(reasons('invalid_grant', 'AADSTS53003: x'), ['forbidden', undefined])
+    assert.deepEqual(reasons('invalid_client'), ['settings', 'clientId'])
+    assert.deepEqual(reasons('invalid_client', 'AADSTS7000222: x'), ['settings', 'clientSecret'])
+    assert.deepEqual(reasons('invalid_request', 'AADSTS90002: x'), ['settings', 'tenant'])
+    assert.deepEqual(reasons('invalid_scope'), ['settings', 'scopes'])
+    assert.match(faultOf(said('invalid_client'), 'x').message, /: check the client id of the mail sender$/)
   })
 })
 

@@ -54,7 +54,7 @@ describe('signing in', () => {
     assert.equal(await server.account(await office.signIns.token(login)), USER)
     await office.secrets.set('cloud client', 'not the secret')
     office.clocks.ahead.wall *= 2
-    await assert.rejects(office.signIns.token(login), faultLike('person', /client id or its secret/))
+    await assert.rejects(office.signIns.token(login), faultLike('settings', /client id or its secret/))
   })
 
   test('only the page that was sent out may come back, and only here', async t => {

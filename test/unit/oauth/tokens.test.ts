@@ -104,8 +104,8 @@ describe('a token', () => {
     office.clocks.ahead.wall = HOUR
     const set = office.secrets.set.bind(office.secrets)
     office.secrets.set = async () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))
-    await assert.rejects(office.signIns.token(login), faultLike('passing', /can't be kept/))
-    await assert.rejects(office.signIns.token(login), faultLike('passing', /can't be kept/))
+    await assert.rejects(office.signIns.token(login), faultLike('unkept', /can't be kept/))
+    await assert.rejects(office.signIns.token(login), faultLike('unkept', /can't be kept/))
     assert.equal((await refreshes()).length, before + 1, 'the old one would be taken for stolen')
     office.secrets.set = set
     assert.equal(await server.account(await office.signIns.token(login)), USER)
@@ -123,7 +123,7 @@ describe('a token', () => {
     office.clocks.ahead.wall = office.clocks.ahead.steady = HOUR
     const before = (await refreshes()).length
     for (const _ of [1, 2, 3])
-      await assert.rejects(office.signIns.token(login), faultLike('person', /taken back/))
+      await assert.rejects(office.signIns.token(login), faultLike('ended', /taken back/))
     assert.deepEqual((await refreshes()).slice(before), ['refresh_token invalid_grant'])
     assert.deepEqual(
       office.events.map(({ kind }) => kind),
@@ -132,7 +132,7 @@ describe('a token', () => {
     const restarted = await openOffice(folder, login)
     const [facts] = restarted.signIns.facts
     assert.equal(facts?.standing.kind, 'needs-person')
-    await assert.rejects(restarted.signIns.token(login), faultLike('person', /taken back/))
+    await assert.rejects(restarted.signIns.token(login), faultLike('ended', /taken back/))
     assert.deepEqual(restarted.events, [], 'it was told before')
     await signInByBrowser(restarted)
     assert.equal(await server.account(await restarted.signIns.token(login)), USER)
@@ -147,13 +147,13 @@ describe('a token', () => {
       'AADSTS53003: Access has been blocked by Conditional Access policies.\r\nTrace ID: 1\r\nTimestamp: 2'
     await server.wish({ refuse: { error: 'invalid_grant', error_description: description } })
     office.clocks.ahead = { wall: HOUR, steady: HOUR }
-    await assert.rejects(office.signIns.token(login), faultLike('person', /conditional access blocks it/))
+    await assert.rejects(office.signIns.token(login), faultLike('forbidden', /conditional access blocks it/))
     const why = Reflect.get(office.signIns.facts[0]?.standing ?? {}, 'why')
     assert.match(why, /AADSTS53003/)
     assert.doesNotMatch(why, /Trace/)
     await server.wish({ refuse: null })
     office.clocks.ahead.steady += HOUR - 1000
-    await assert.rejects(office.signIns.token(login), faultLike('person', /conditional access/))
+    await assert.rejects(office.signIns.token(login), faultLike('forbidden', /conditional access/))
     office.clocks.ahead.steady += 2000
     assert.equal(await server.account(await office.signIns.token(login)), USER)
     assert.equal(office.signIns.facts[0]?.standing.kind, 'signed-in')
@@ -165,7 +165,7 @@ describe('a token', () => {
     await signInByBrowser(office)
     office.clocks.ahead.wall = HOUR
     await server.wish({ refuse: { error: 'server_error', error_description: 'later', status: 503 } })
-    await assert.rejects(office.signIns.token(login), faultLike('passing', /HTTP status 503/))
+    await assert.rejects(office.signIns.token(login), faultLike('busy', /HTTP status 503/))
     assert.equal(office.signIns.facts[0]?.standing.kind, 'passing')
     await server.wish({ refuse: null })
     await office.signIns.token(login)
@@ -182,7 +182,7 @@ describe('a token', () => {
       signedIn: 0,
     }
     await other.secrets.set('cloud', formatKept(kept))
-    await assert.rejects(other.signIns.token(away), faultLike('passing', /the connection was refused/))
+    await assert.rejects(other.signIns.token(away), faultLike('unreachable', /the connection was refused/))
     assert.equal(other.signIns.facts[0]?.standing.kind, 'passing')
   })
 
@@ -192,7 +192,7 @@ describe('a token', () => {
     await signInByBrowser(office)
     await office.signIns.token(login)
     await office.secrets.remove('cloud')
-    await assert.rejects(office.signIns.token(login), faultLike('person', /nobody has signed in/))
+    await assert.rejects(office.signIns.token(login), faultLike('never', /nobody has signed in/))
     assert.equal(office.signIns.facts[0]?.standing.kind, 'needs-person')
   })
 
@@ -208,7 +208,7 @@ describe('a token', () => {
     ])
       await assert.rejects(
         office.signIns.token(loginWith(server, change)),
-        faultLike('person', /nobody has signed in/),
+        faultLike('never', /nobody has signed in/),
       )
     assert.deepEqual(await server.asked(), before)
   })

@@ -13,6 +13,7 @@ const rowOf = (at: number): AccessRow => ({
   action: 'allow',
   from: `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`,
   withoutAuthentication: true,
+  mendLineEnds: false,
   users: [],
   comment: '',
   enabled: true,

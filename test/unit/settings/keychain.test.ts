@@ -85,3 +85,48 @@ test('a name must be one', async t => {
   const secrets = await KeychainSecrets.open(folder, keychainOf('anna'), await KeyFileSecrets.open(folder))
   await assert.rejects(secrets.set(' ', 'x'), /1 to 64 characters/)
 })
+
+/** What the command line does while the app isn't running, and the app's next start after it. */
+async function startAgain(folder: string, name: string, value: string) {
+  await (await KeyFileSecrets.open(folder)).set(name, value)
+  return KeychainSecrets.open(folder, keychainOf('anna'), await KeyFileSecrets.open(folder))
+}
+
+test('what the command line set while the app was not running is newer, until it is set here again', async t => {
+  const folder = makeFolder(t)
+  const first = await KeychainSecrets.open(folder, keychainOf('anna'), await KeyFileSecrets.open(folder))
+  await first.set('cloud', 'of the app')
+  const second = await startAgain(folder, 'cloud', 'of the command line')
+  assert.equal(second.get('cloud'), 'of the command line')
+  await second.set('cloud', 'of the app again')
+  assert.equal(second.get('cloud'), 'of the app again')
+  const third = await startAgain(folder, 'cloud', 'once more')
+  assert.equal(third.get('cloud'), 'once more', 'each time anew')
+  assert.equal(await third.remove('cloud'), true)
+  assert.equal(third.get('cloud'), undefined)
+  const fourth = await KeychainSecrets.open(folder, keychainOf('anna'), await KeyFileSecrets.open(folder))
+  assert.deepEqual(fourth.names(), [])
+})
+
+test('what is left in the key file when the power went while it moved over is old', async t => {
+  const folder = makeFolder(t)
+  const file = join(folder, 'secrets.json')
+  const others = await KeyFileSecrets.open(folder)
+  await others.set('cloud', 'old')
+  const before = readFileSync(file)
+  const secrets = await KeychainSecrets.open(folder, keychainOf('anna'), others)
+  await secrets.set('cloud', 'new')
+  writeFileSync(file, before)
+  const again = await KeychainSecrets.open(folder, keychainOf('anna'), await KeyFileSecrets.open(folder))
+  assert.equal(again.get('cloud'), 'new')
+  assert.deepEqual(again.names(), ['cloud'])
+})
+
+test('one that the keychain does not open any more and the command line set since is no damage', async t => {
+  const folder = makeFolder(t)
+  const others = await KeyFileSecrets.open(folder)
+  await (await KeychainSecrets.open(folder, keychainOf('bert'), others)).set('cloud', 'x')
+  const anna = await startAgain(folder, 'cloud', 'y')
+  assert.equal(anna.get('cloud'), 'y')
+  assert.deepEqual(anna.damages, [])
+})

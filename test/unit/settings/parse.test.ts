@@ -51,6 +51,10 @@ test('everything has a default, and the access list is closed', () => {
       maxConnections: 200,
       maxConnectionsPerClient: 20,
       idleTimeout: 60_000,
+      sessionTimeout: 3_600_000,
+      commandTimeout: 300_000,
+      dataTimeout: 7_200_000,
+      minDataRate: 500,
     },
     delivery: {
       routes: [],

@@ -14,7 +14,7 @@ describe('a server that ends', () => {
   let options: ProtocolOptions
   before(async () => {
     const { key, cert } = await makeCertificate(await makeFolder(suite))
-    options = { hostname: 'ours.example', maxMessageSize: 10_000, idleTimeout: 10_000, tls: { key, cert } }
+    options = { hostname: 'ours.example', maxMessageSize: 10_000, ...limits, tls: { key, cert } }
   })
 
   for (const [name, answering, heard] of [
@@ -54,6 +54,10 @@ describe('a server that ends', () => {
 
 const dialogue: { -readonly [Name in keyof Dialogue]: Dialogue[Name] } = {
   greet: () => reply(220, '', ''),
+  greetingDelay: () => 0,
+  refuseHaste: () => reply(554, '5.5.1', 'no'),
+  mendsLineEnds: () => false,
+  mended: () => {},
   authentication: () => 'not-offered',
   logOn: async () => reply(535, '5.7.8', 'no'),
   staysLoggedOn: () => false,
@@ -62,6 +66,15 @@ const dialogue: { -readonly [Name in keyof Dialogue]: Dialogue[Name] } = {
   inTransaction: false,
   refuseData: () => undefined,
   data: async () => reply(250, '2.0.0', 'yes'),
+  misbehaved: () => undefined,
   secured: () => {},
   reset: () => {},
+}
+
+const limits = {
+  idleTimeout: 10_000,
+  sessionTimeout: 60_000,
+  commandTimeout: 10_000,
+  dataTimeout: 10_000,
+  minDataRate: 0,
 }

@@ -20,6 +20,10 @@ import { makeFolder } from '../../support/folder.ts'
 /** Says yes to everything. */
 const agreeable: Dialogue = {
   greet: () => reply(220, '', ''),
+  greetingDelay: () => 0,
+  refuseHaste: () => reply(554, '5.5.1', 'no'),
+  mendsLineEnds: () => false,
+  mended: () => {},
   authentication: () => 'offered',
   logOn: async () => reply(235, '2.7.0', 'yes'),
   staysLoggedOn: () => true,
@@ -31,6 +35,7 @@ const agreeable: Dialogue = {
     await content.read(() => undefined)
     return reply(250, '2.0.0', 'yes')
   },
+  misbehaved: () => {},
   secured: () => {},
   reset: () => {},
 }
@@ -42,7 +47,7 @@ describe('smtp-server', () => {
   before(async () => {
     const { key, cert } = await makeCertificate(await makeFolder(suite))
     shown = cert
-    options = { hostname: 'ours.example', maxMessageSize: 10_000, idleTimeout: 10_000, tls: { key, cert } }
+    options = { hostname: 'ours.example', maxMessageSize: 10_000, ...limits, tls: { key, cert } }
   })
 
   /** Ours, with a dialogue that says yes. */
@@ -301,4 +306,12 @@ async function handshake(test: Ending, options: ConnectionOptions): Promise<TLSS
   atEnd(test, () => void socket.destroy())
   await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
   return socket
+}
+
+const limits = {
+  idleTimeout: 10_000,
+  sessionTimeout: 60_000,
+  commandTimeout: 10_000,
+  dataTimeout: 10_000,
+  minDataRate: 0,
 }

@@ -18,8 +18,9 @@ function pieces(bytes: Buffer): ContentSource & { all: boolean } {
     async read(take) {
       for (let at = 0; at < bytes.length; at += 30_000) await take(bytes.subarray(at, at + 30_000))
       this.all = true
-      return true
+      return undefined
     },
+    stop: () => assert.fail('it is to be read to its end'),
   }
 }
 

@@ -8,7 +8,8 @@ import { matches, readingOf } from '../../../../app/delivery/meaning/reading.ts'
 import { sources } from '../../../../app/delivery/meaning/sources.ts'
 import { own, said, tables } from '../../../../app/delivery/meaning/table.ts'
 import { parseReply, type Reply, reply } from '../../../../app/mail/reply.ts'
-import { ownSamples, saidSamples } from './samples.ts'
+import { SIGN_IN_REASONS } from '../../../../app/mail/sign-in-reason.ts'
+import { ownSamples, saidSamples, signInSamples } from './samples.ts'
 
 function parsed(raw: string): Reply {
   const found = parseReply(raw)
@@ -36,8 +37,34 @@ describe('each entry', () => {
     assert.deepEqual(wrong, [])
   })
 
+  test('about a sign-in is found by its kind, whatever the words, and by nothing else', () => {
+    const samples = Object.entries(signInSamples)
+    assert.equal(samples.length, SIGN_IN_REASONS.length)
+    for (const [name, said] of samples) {
+      assert.equal(meaningOf(said)?.name, name)
+      for (const [other, { text }] of samples) {
+        assert.equal(meaningOf({ ...said, text })?.name, name, `${name} with the words of ${other}`)
+        const { signIn: _, ...plain } = said
+        assert.ok(!meaningOf({ ...plain, text })?.name.startsWith('own-sign-in'), text)
+      }
+      const quoting = { ...said, text: "x didn't let us log on (535 5.7.8 no), or the disk is full: ENOSPC" }
+      assert.equal(meaningOf(quoting)?.name, name)
+    }
+    const first = samples.map(([, said]) => meaningOf(said)?.mends[0]?.kind)
+    assert.deepEqual(first, [
+      'sign-in-now',
+      'sign-in-again',
+      'sign-in-again',
+      'sign-in-settings',
+      'sign-in-again',
+      'wait',
+      'wait',
+      'doctor',
+    ])
+  })
+
   test('has a reply that it is for', () => {
-    const known = new Set([...Object.keys(ownSamples), ...Object.keys(saidSamples)])
+    const known = new Set([ownSamples, saidSamples, signInSamples].flatMap(some => Object.keys(some)))
     assert.deepEqual(
       [own, ...said].flat().filter(({ name }) => !known.has(name)),
       [],

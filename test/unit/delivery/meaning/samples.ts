@@ -1,4 +1,5 @@
 /** Replies as servers give them, by the entry of the table that they are for. */
+import type { Reply } from '../../../../app/mail/reply.ts'
 
 export const ownSamples: Readonly<Record<string, readonly string[]>> = {
   'own-dane-unproved': [
@@ -70,18 +71,6 @@ export const ownSamples: Readonly<Record<string, readonly string[]>> = {
   ],
   'own-password-missing': [
     '454 4.7.0 the password "provider" isn\'t in the secret store: set it with  postern secret set provider',
-  ],
-  'own-sign-in-needed': [
-    '454 4.7.0 nobody has signed in with Microsoft yet: sign in again in the window, or with  postern secret login cloud',
-    '454 4.7.0 Microsoft refuses, since the password was changed or all sign-ins were ended (AADSTS50173: The provided grant has expired.): sign in again in the window, or with  postern secret login cloud',
-  ],
-  'own-sign-in-refused': [
-    "454 4.7.0 smtp.office365.com:587 doesn't take the token of office@contoso.com (535 5.7.3 Authentication unsuccessful; status 401, schemes Bearer): sign in again",
-  ],
-  'own-sign-in-later': [
-    "454 4.7.0 Microsoft can't be asked for a token (the connection was refused)",
-    "454 4.7.0 Google can't sign us in at the moment (503 later)",
-    "454 4.7.0 the new token can't be kept (no space left on device)",
   ],
   'own-no-token-log-on': [
     '454 4.7.0 smtp.provider.example:587: it offers no log-on with a token (XOAUTH2 or OAUTHBEARER)',
@@ -604,3 +593,25 @@ export const saidSamples: Readonly<Record<string, readonly string[]>> = {
     '550 5.7.1 headers are not RFC 2822 compliant',
   ],
 }
+
+/** Replies of ours that are told apart by their kind: what they say may be anything. */
+export const signInSamples: Readonly<Record<string, Reply>> = Object.fromEntries(
+  (
+    [
+      ['never', 'nobody has signed in with Microsoft yet: sign in at the mail sender in the window'],
+      [
+        'ended',
+        'Microsoft refuses, since the password was changed (AADSTS50173: x): sign in again in the window',
+      ],
+      ['forbidden', 'Microsoft refuses, since conditional access blocks it (AADSTS53003: x)'],
+      ['settings', 'register Postern with the provider, and write the client id into the settings'],
+      [
+        'not-taken',
+        "smtp.office365.com:587 doesn't take the token of office@contoso.com (535 5.7.3 Authentication unsuccessful): sign in again",
+      ],
+      ['unreachable', "Microsoft can't be asked for a token (the connection was refused)"],
+      ['busy', "Microsoft can't sign us in at the moment (temporarily_unavailable)"],
+      ['unkept', "the new token can't be kept (the disk is full)"],
+    ] as const
+  ).map(([signIn, text]) => [`own-sign-in-${signIn}`, { code: 454, status: '4.7.0', text, signIn }]),
+)

@@ -1,0 +1,78 @@
+/** Replies of ours where there is nothing to log on with: an entry for each situation, told apart by its kind. */
+import type { SignInReason } from '../../mail/sign-in-reason.ts'
+import type { Entry } from './entry.ts'
+
+export const ownSignIns: { readonly [Reason in SignInReason]: Entry & { readonly signIn: Reason } } = {
+  never: {
+    name: 'own-sign-in-never',
+    signIn: 'never',
+    means: 'Nobody has signed in for this mail sender yet.',
+    cause: 'OAuth2 takes a person once, and again where user name, provider or client id were changed.',
+    todo: 'Sign in at the mail sender. Mail waits meanwhile, however long, and then goes at once.',
+    mends: ['sign-in-now'],
+    source: 'rfc6749',
+  },
+  ended: {
+    name: 'own-sign-in-ended',
+    signIn: 'ended',
+    means: 'The sign-in of this mail sender has ended.',
+    cause: 'It has expired or was taken back: by a new password, a rule, or months without use.',
+    todo: 'Sign in again at the mail sender. Mail waits meanwhile, however long, and then goes at once.',
+    mends: ['sign-in-again'],
+    source: 'rfc6749',
+  },
+  forbidden: {
+    name: 'own-sign-in-forbidden',
+    signIn: 'forbidden',
+    means: 'The provider keeps the account of this mail sender out.',
+    cause: 'A rule of your organization forbids the sign-in, the account is locked, or somebody said no.',
+    todo: 'Have an administrator permit it at the provider: it is tried again each hour. Or sign in again. Mail waits.',
+    mends: ['sign-in-again'],
+    source: 'rfc6749',
+  },
+  settings: {
+    name: 'own-sign-in-settings',
+    signIn: 'settings',
+    means: 'The provider does not know Postern by what the mail sender says about its registration.',
+    cause: 'Provider, client id, its secret or the directory is missing, wrong, or has expired.',
+    todo: 'Compare them with the registration at the provider, and enter them again. Mail waits meanwhile.',
+    mends: ['sign-in-settings', 'sign-in-again'],
+    source: 'rfc6749',
+  },
+  'not-taken': {
+    name: 'own-sign-in-not-taken',
+    signIn: 'not-taken',
+    means: 'The mail server refuses this sign-in, although the provider has just renewed it.',
+    cause: 'The mailbox may not send by SMTP, or somebody else signed in than the user name says.',
+    todo: 'Sign in with the right account; with Microsoft, switch Authenticated SMTP on for the mailbox. Mail waits.',
+    mends: ['sign-in-again', 'sign-in'],
+    source: 'rfc7628',
+  },
+  unreachable: {
+    name: 'own-sign-in-unreachable',
+    signIn: 'unreachable',
+    means: "The provider's sign-in service can't be reached.",
+    cause: "It is down, its address is wrong, or this machine's network or DNS does not get there.",
+    todo: 'Nothing, if it lasts for minutes only: mail waits, and it is tried again. Else check its address and this machine.',
+    mends: ['wait', 'sign-in-address', 'doctor'],
+    source: 'rfc6749',
+  },
+  busy: {
+    name: 'own-sign-in-busy',
+    signIn: 'busy',
+    means: "The provider's sign-in service has trouble of its own.",
+    cause: 'It answers, but can renew no sign-in at the moment.',
+    todo: 'Nothing: mail waits, and it is tried again.',
+    mends: ['wait', 'retry'],
+    source: 'rfc6749',
+  },
+  unkept: {
+    name: 'own-sign-in-unkept',
+    signIn: 'unkept',
+    means: 'This machine could not store what the provider gave to renew the sign-in.',
+    cause: 'The disk is full or broken, or the rights of the data folder are wrong.',
+    todo: 'Let the doctor look at this machine. Mail waits, and goes when it can be stored.',
+    mends: ['doctor', 'retry'],
+    source: 'rfc6749',
+  },
+}
