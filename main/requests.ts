@@ -22,6 +22,8 @@ const firstAnswers = z.strictObject({
   server: z.string(),
   encryption: z.enum(['starttls-required', 'tls', 'starttls-if-offered']),
   signIn: z.string(),
+  signInBy: z.enum(['oauth2', 'password']),
+  clientId: z.string(),
   people: z.enum(['office', 'office-and-remote', 'after-log-on']),
   users: z.array(z.string()),
   newUser: newUser.exactOptional(),

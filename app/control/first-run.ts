@@ -1,10 +1,11 @@
 /** The first run: four answers of a person made into settings, or the problems at each answer. */
-import { canonicalDomain } from '../mail/address.ts'
+import { canonicalDomain, parseAddress } from '../mail/address.ts'
 import { firstSettings } from '../settings/defaults.ts'
-import { formatHost, parseHost } from '../settings/host.ts'
+import { parseHost } from '../settings/host.ts'
 import { getPath, isObject } from '../settings/path.ts'
 import type { Parsed, Problem, Settings } from '../settings/settings.ts'
 import type { NewUser } from './control.ts'
+import { providerOf, routesFor, signsInByOAuth } from './first-route.ts'
 import { setAll } from './remote-users.ts'
 
 export interface FirstAnswers {
@@ -19,27 +20,14 @@ export interface FirstAnswers {
   readonly encryption: 'starttls-required' | 'tls' | 'starttls-if-offered'
   /** The name to sign in with; none where empty. */
   readonly signIn: string
+  /** For Microsoft 365 and Google; other providers get a password. */
+  readonly signInBy: 'oauth2' | 'password'
+  /** Of the office's registration with them, for `oauth2`. */
+  readonly clientId: string
   readonly people: 'office' | 'office-and-remote' | 'after-log-on'
   /** Who may send from outside, by name. */
   readonly users: readonly string[]
   readonly newUser?: NewUser
-}
-
-interface Provider {
-  readonly host: string
-  readonly encryption: FirstAnswers['encryption']
-}
-
-/** As their owners document them. */
-const PROVIDERS: Readonly<Record<'microsoft-365' | 'google', Provider>> = {
-  'microsoft-365': { host: 'smtp.office365.com:587', encryption: 'starttls-required' },
-  google: { host: 'smtp.gmail.com:587', encryption: 'starttls-required' },
-}
-
-/** The name under which the sign-in's password is kept: the server's. */
-export function secretOf(answers: FirstAnswers): string {
-  if (answers.leaves === 'direct') return 'provider'
-  return (parseHost(providerOf(answers, answers.leaves).host)?.host ?? 'provider').slice(0, 64)
 }
 
 /** What is wrong with the answers themselves, each at its name. */
@@ -79,10 +67,11 @@ export function answerProblems(
 /** Who sends directly signs in nowhere; what stands in those fields doesn't count. */
 function leavingProblems(answers: FirstAnswers, hasSecret: boolean): Problem[] {
   const { leaves, encryption } = answers
+  const byOAuth = signsInByOAuth(answers)
   if (leaves === 'direct') return []
   const isNamed = answers.signIn.trim() !== ''
   const found: (Problem | false)[] = [
-    parseHost(providerOf(answers, leaves).host) === undefined && {
+    parseHost(providerOf(answers).host) === undefined && {
       path: 'server',
       text: 'Write the name of your provider’s server for outgoing mail, such as smtp.provider.example:587.',
     },
@@ -91,7 +80,24 @@ function leavingProblems(answers: FirstAnswers, hasSecret: boolean): Problem[] {
         path: 'signIn',
         text: 'Write the mailbox that signs in, such as office@example.com.',
       },
-    isNamed && !hasSecret && { path: 'password', text: 'Write the password that belongs to that name.' },
+    byOAuth &&
+      isNamed &&
+      parseAddress(answers.signIn.trim()).ok === false && {
+        path: 'signIn',
+        text: 'Write the whole address of the mailbox that signs in, such as office@example.com.',
+      },
+    byOAuth &&
+      answers.clientId.trim() === '' && {
+        path: 'clientId',
+        text: 'Write the client id that the provider gave to your office for Postern: Help says how to get one.',
+      },
+    isNamed &&
+      !hasSecret && {
+        path: 'password',
+        text: byOAuth
+          ? 'Write the client secret that belongs to that client id.'
+          : 'Write the password that belongs to that name.',
+      },
     isNamed &&
       leaves === 'provider' &&
       encryption === 'starttls-if-offered' && {
@@ -133,41 +139,6 @@ function fullName(own: string, domain: string): string {
 function domainsFor({ localDomains }: Settings, domain: string, { mail }: FirstAnswers): readonly string[] {
   const others = localDomains.filter(one => one !== domain)
   return mail === 'here' ? [...others, domain] : others
-}
-
-function providerOf(
-  { server, encryption }: FirstAnswers,
-  leaves: Exclude<FirstAnswers['leaves'], 'direct'>,
-): Provider {
-  if (leaves !== 'provider') return PROVIDERS[leaves]
-  const found = parseHost(server.trim())
-  if (!found) return { host: '', encryption }
-  return { host: formatHost(found.host, found.port ?? (encryption === 'tls' ? 465 : 587)), encryption }
-}
-
-/** Other routes stay; the one for every domain is the last, for the first that matches is taken. */
-function routesFor(raw: unknown, domain: string, answers: FirstAnswers): readonly unknown[] {
-  const standing = getPath(raw, 'delivery.routes')
-  const routes = standing.ok && Array.isArray(standing.value) ? standing.value : []
-  const isFor = (route: unknown, to: string) =>
-    isObject(route) && JSON.stringify(route['to']) === JSON.stringify([to])
-  const office = parseHost(answers.officeServer.trim())
-  const inside =
-    answers.mail === 'office-server' && office
-      ? [{ to: [domain], via: 'smart-host', hosts: [formatHost(office.host, office.port ?? 25)] }]
-      : []
-  return [
-    ...inside,
-    ...routes.filter(route => !isFor(route, '*') && !isFor(route, domain)),
-    outgoingRoute(answers),
-  ]
-}
-
-function outgoingRoute(answers: FirstAnswers): object {
-  if (answers.leaves === 'direct') return { to: ['*'], via: 'mx' }
-  const { host, encryption } = providerOf(answers, answers.leaves)
-  const login = { method: 'password', user: answers.signIn.trim(), secret: secretOf(answers) }
-  return { to: ['*'], via: 'smart-host', hosts: [host], encryption, ...(login.user !== '' && { login }) }
 }
 
 /** Remote users are let in by their own procedure, which starts from the rows that stand. */

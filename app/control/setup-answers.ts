@@ -4,7 +4,8 @@ import { parseSettings } from '../settings/parse.ts'
 import type { Secrets } from '../settings/secrets.ts'
 import type { Applied, Parsed, Settings } from '../settings/settings.ts'
 import type { Plan, RemoteUsers } from './control.ts'
-import { answerProblems, type FirstAnswers, secretOf, withAnswers, withPostmaster } from './first-run.ts'
+import { signsInByOAuth, typedName } from './first-route.ts'
+import { answerProblems, type FirstAnswers, withAnswers, withPostmaster } from './first-run.ts'
 import { consentBy } from './open-relay-guard.ts'
 import { addingUser, type Change, planOf } from './plan.ts'
 import { lettingRemoteUsers, type RemoteParts } from './remote-answers.ts'
@@ -17,7 +18,7 @@ export interface Setup {
   readonly domain: string
 }
 
-/** `password` is that of the sign-in; without one the kept one stays. `sentence` as for drafts. */
+/** `password` is that of the sign-in, or the client's secret; without one the kept one stays. `sentence` as for drafts. */
 export interface SetupAnswers {
   setup(): Promise<Setup>
   findMail(domain: string): Promise<FoundMail>
@@ -29,13 +30,15 @@ export interface SetupAnswers {
 }
 
 export interface SetupParts extends RemoteParts {
+  /** Named are those that a person typed: a sign-in of before is no password. */
   readonly secrets: Pick<Secrets, 'names' | 'set'>
 }
 
 export function setupAnswers(parts: SetupParts): SetupAnswers {
   const { store, checks, secrets } = parts
   const changeOf = async (answers: FirstAnswers, password: string): Promise<Change> => {
-    const kept = password !== '' || secrets.names().includes(secretOf(answers))
+    const name = typedName(answers, store.current.raw)
+    const kept = password !== '' || name === undefined || secrets.names().includes(name)
     const problems = answerProblems(answers, store.current.settings.users, kept)
     return problems.length > 0 ? () => ({ ok: false, problems }) : answering(answers, parts)
   }
@@ -54,8 +57,8 @@ export function setupAnswers(parts: SetupParts): SetupAnswers {
       const change = await changeOf(answers, password)
       const planned = planOf(store.current.raw, change, checks, () => [])
       if (!planned.ok) return planned
-      const isSigningIn = answers.leaves !== 'direct' && answers.signIn.trim() !== ''
-      if (password !== '' && isSigningIn) await secrets.set(secretOf(answers), password)
+      const name = typedName(answers, store.current.raw)
+      if (password !== '' && name !== undefined) await secrets.set(name, password)
       return store.edit(change, 'window', consentBy(sentence))
     },
     async letIn(asked, sentence) {
@@ -104,6 +107,9 @@ function notesOn(settings: Settings, answers: FirstAnswers): readonly string[] {
       : []),
     ...(answers.mail === 'here'
       ? ['For mail from the Internet to arrive, the MX record of the domain must name this machine.']
+      : []),
+    ...(signsInByOAuth(answers)
+      ? [`Mail waits until somebody has signed in as ${answers.signIn.trim()}: that is the next step.`]
       : []),
     ...(answers.people === 'office-and-remote' ? remoteNotes(settings) : []),
   ]

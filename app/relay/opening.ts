@@ -8,6 +8,7 @@ import { reroutingOf } from '../delivery/rerouting.ts'
 import { Guard } from '../guard/guard.ts'
 import type { Pace } from '../guard/pace.ts'
 import type { Journal } from '../log/journal.ts'
+import { parseKept } from '../oauth/kept-sign-in.ts'
 import { Spool } from '../queue/spool.ts'
 import { firstSettings } from '../settings/defaults.ts'
 import type { DataFolder } from '../settings/folder.ts'
@@ -120,7 +121,7 @@ function tellClerk({ clerk, store, journal, secrets, surroundings, spool }: Open
   clerk.place = () => ({
     machine: surroundings.place,
     names: surroundings.names,
-    secrets: secrets.names(),
+    secrets: secrets.names().filter(name => parseKept(secrets.get(name)) === undefined),
   })
   clerk.answers = {
     earlier: file => store.earlier(file),

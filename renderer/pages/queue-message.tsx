@@ -3,6 +3,7 @@ import { type LucideIcon, Pause, Play, RotateCw, Trash2 } from 'lucide-react'
 import { Button, IconButton } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
+import { Telling } from '../parts/telling.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAnswer } from '../state/ask.ts'
 import type {
@@ -128,7 +129,7 @@ function Facts({ detail: { message, routes, meanings, header }, onGo, onAct }: F
         ))}
       </ul>
       <h3>Header</h3>
-      <pre className="dialogue">{header}</pre>
+      <Telling name="The header" text={header} />
     </>
   )
 }

@@ -1,8 +1,9 @@
-/** Security: the global access restrictions, and the certificate. */
+/** Security: the global access restrictions, who is blocked, the keys that sign mail, and the certificate. */
 import { Grid } from '../access/grid.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Page, Section } from '../parts/page.tsx'
 import { useDesk, useReady } from '../state/use.ts'
+import { Blocked } from './blocked.tsx'
 import { Certificate } from './certificate.tsx'
 import { Dkim } from './dkim.tsx'
 
@@ -37,6 +38,7 @@ export function SecurityPage() {
           )}
           <Grid list={list} label="Global Access Restrictions" />
         </Section>
+        <Blocked />
         <Dkim />
         <Certificate />
       </div>

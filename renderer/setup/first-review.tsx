@@ -9,7 +9,7 @@ import { makeChange } from '../state/make-change.ts'
 import type { Applied, Problem, SettingsDraft } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
-import { answersOf, signInOf, stepOf, stepTitles } from './form.ts'
+import { answersOf, asksSecret, signInOf, signsInByOAuth, stepOf, stepTitles } from './form.ts'
 import { PlanWords } from './plan-words.tsx'
 import type { QuestionProps } from './question.ts'
 
@@ -56,8 +56,12 @@ export function FirstReview({ form, edit, go }: FirstReviewProps) {
               settings={told.settings as SettingsDraft}
               notes={told.notes}
               also={
-                form.password !== '' && signInOf(form) !== ''
-                  ? [`A password is kept for ${signInOf(form)}`]
+                form.password !== '' && signInOf(form) !== '' && asksSecret(form)
+                  ? [
+                      signsInByOAuth(form)
+                        ? 'The client secret is kept, apart from the settings'
+                        : `A password is kept for ${signInOf(form)}`,
+                    ]
                   : []
               }
             />

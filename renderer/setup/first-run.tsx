@@ -9,7 +9,7 @@ import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useWindow } from '../state/use.ts'
 import { FirstReview } from './first-review.tsx'
 import { FirstTest } from './first-test.tsx'
-import { answersOf, newForm, stepOf, steps, suggested } from './form.ts'
+import { answersOf, newForm, signsInByOAuth, stepOf, steps, suggested } from './form.ts'
 import type { QuestionProps } from './question.ts'
 import { DomainQuestion, LeavesQuestion, MailQuestion, PeopleQuestion } from './questions.tsx'
 import { StepList } from './step-list.tsx'
@@ -49,7 +49,9 @@ export function FirstRunPage() {
         <StepList form={form} go={go} />
         <div className="first-step">
           <h2 tabIndex={-1} ref={heading}>
-            {headings[form.step]}
+            {form.step === 'test' && signsInByOAuth(form)
+              ? 'Sign in, and a test message'
+              : headings[form.step]}
           </h2>
           <Current form={form} edit={edit} problems={problems} go={go} />
           {form.step !== 'test' && form.step !== 'review' && (

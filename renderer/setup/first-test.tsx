@@ -9,9 +9,10 @@ import { PlainText } from '../parts/plain-fields.tsx'
 import type { FirstForm } from '../state/first-form.ts'
 import { makeChange } from '../state/make-change.ts'
 import { sentenceOf } from '../state/store.ts'
-import { useDesk } from '../state/use.ts'
+import { useDesk, useReady } from '../state/use.ts'
 import { adviceOn } from '../words/advice.ts'
-import { signInOf } from './form.ts'
+import { FirstSignIn } from './first-sign-in.tsx'
+import { signInOf, signsInByOAuth } from './form.ts'
 
 export function FirstTest({ form }: { readonly form: FirstForm }) {
   const { bridge, store } = useDesk()
@@ -39,6 +40,9 @@ export function FirstTest({ form }: { readonly form: FirstForm }) {
       },
     ).catch(error => store.say({ tone: 'bad', text: sentenceOf(error) }))
   const test = sending.kind === 'sent' ? sending.test : undefined
+  const facts = useReady(({ status }) => status.signIns?.find(({ user }) => user === signIn))
+  const asked = signsInByOAuth(form) ? facts : undefined
+  const mayNot = asked?.standing.kind === 'needs-person'
   return (
     <>
       <Notice tone="good">
@@ -49,6 +53,7 @@ export function FirstTest({ form }: { readonly form: FirstForm }) {
           </Button>
         </p>
       </Notice>
+      {asked && <FirstSignIn facts={asked} />}
       <PlainText
         label="To"
         sentence="An address of yours, best one outside: your own at home."
@@ -66,7 +71,7 @@ export function FirstTest({ form }: { readonly form: FirstForm }) {
         <Button
           kind="main"
           icon={Send}
-          isDisabled={to.trim() === '' || sending.kind === 'sending'}
+          isDisabled={mayNot || to.trim() === '' || sending.kind === 'sending'}
           onPress={() => void send()}
         >
           Send the test message

@@ -25,6 +25,8 @@ export function newForm({ setup, base }: Ready): FirstForm {
     server: '',
     encryption: 'starttls-required',
     signIn: '',
+    signInBy: 'oauth2',
+    clientId: '',
     password: '',
     people: 'office',
     users: base.users.map(({ name }) => name),
@@ -45,13 +47,24 @@ export function signInOf({ leaves, signIn }: FirstForm): string {
   return leaves === 'direct' ? '' : signIn.trim()
 }
 
+/** Whether a person is to sign in with Microsoft or Google in a browser. */
+export function signsInByOAuth({ leaves, signInBy }: Pick<FirstForm, 'leaves' | 'signInBy'>): boolean {
+  return (leaves === 'microsoft-365' || leaves === 'google') && signInBy === 'oauth2'
+}
+
+/** Whether a password or a client secret belongs to the sign-in: Microsoft’s registrations have none. */
+export function asksSecret(form: FirstForm): boolean {
+  return !signsInByOAuth(form) || form.leaves === 'google'
+}
+
 export function answersOf(form: FirstForm, accounts: number): Answers {
-  const { domain, mail, officeServer, leaves, server, encryption, people, users } = form
+  const { domain, mail, officeServer, leaves, server, encryption, signInBy, clientId, people, users } = form
   const signIn = signInOf(form)
   const name = form.newName.trim()
   const isNew = newUserStep(form, accounts) !== undefined
   const newUser = { name, addresses: [`${name}@${domain.trim()}`], password: form.newPassword }
-  const said = { domain, mail, officeServer, leaves, server, encryption, signIn, people, users }
+  const way = { leaves, server, encryption, signIn, signInBy, clientId }
+  const said = { domain, mail, officeServer, ...way, people, users }
   return isNew && name !== '' ? { ...said, newUser } : said
 }
 
@@ -67,6 +80,7 @@ export function stepOf(path: string, form: FirstForm): Step {
     server: 'leaves',
     encryption: 'leaves',
     signIn: 'leaves',
+    clientId: 'leaves',
     password: 'leaves',
     delivery: 'leaves',
     users: 'people',
@@ -94,7 +108,7 @@ export function rememberedForm(text: string | null): FirstForm | undefined {
   try {
     const kept: unknown = JSON.parse(text ?? '')
     const isForm = typeof kept === 'object' && kept !== null && 'step' in kept && 'newPassword' in kept
-    return isForm ? (kept as FirstForm) : undefined
+    return isForm ? { ...({ signInBy: 'oauth2', clientId: '' } as const), ...(kept as FirstForm) } : undefined
   } catch {
     return undefined
   }

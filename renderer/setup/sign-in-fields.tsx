@@ -4,8 +4,9 @@ import { Notice } from '../parts/notice.tsx'
 import { PlainChoice, type PlainChoiceOption, PlainText } from '../parts/plain-fields.tsx'
 import type { FirstForm } from '../state/first-form.ts'
 import { useReady } from '../state/use.ts'
-import { problemAt } from './form.ts'
+import { asksSecret, problemAt, signsInByOAuth } from './form.ts'
 import type { QuestionProps } from './question.ts'
+import { Registration } from './registration.tsx'
 
 const encryptions: readonly PlainChoiceOption<FirstForm['encryption']>[] = [
   { value: 'starttls-required', label: 'STARTTLS', sentence: 'usual on port 587' },
@@ -20,11 +21,10 @@ const encryptions: readonly PlainChoiceOption<FirstForm['encryption']>[] = [
 export function SignInFields({ form, edit, problems }: QuestionProps) {
   const kept = useReady(({ app }) => app.secretsKept)
   const isProvider = form.leaves === 'provider'
+  const byOAuth = signsInByOAuth(form)
   if (form.leaves === 'direct') return <Direct />
   return (
     <>
-      {form.leaves === 'microsoft-365' && <Microsoft />}
-      {form.leaves === 'google' && <Google />}
       {isProvider && (
         <>
           <PlainText
@@ -44,6 +44,9 @@ export function SignInFields({ form, edit, problems }: QuestionProps) {
           />
         </>
       )}
+      {!isProvider && <Ways form={form} edit={edit} />}
+      {form.leaves === 'microsoft-365' && !byOAuth && <Microsoft />}
+      {form.leaves === 'google' && !byOAuth && <Google />}
       <PlainText
         label={isProvider ? 'User name' : 'Mailbox that signs in'}
         sentence={
@@ -56,9 +59,10 @@ export function SignInFields({ form, edit, problems }: QuestionProps) {
         problem={problemAt(problems, 'signIn')}
         onChange={signIn => edit({ signIn })}
       />
-      {(form.signIn.trim() !== '' || !isProvider) && (
+      {byOAuth && <Registration form={form} edit={edit} problems={problems} />}
+      {(form.signIn.trim() !== '' || !isProvider) && asksSecret(form) && (
         <PlainText
-          label={isProvider ? 'Password' : 'App password'}
+          label={byOAuth ? 'Client secret' : isProvider ? 'Password' : 'App password'}
           sentence={
             kept === 'keychain'
               ? 'Kept in this system’s keychain, apart from the settings.'
@@ -71,6 +75,49 @@ export function SignInFields({ form, edit, problems }: QuestionProps) {
         />
       )}
     </>
+  )
+}
+
+const ways: Readonly<
+  Record<'microsoft-365' | 'google', readonly PlainChoiceOption<FirstForm['signInBy']>[]>
+> = {
+  'microsoft-365': [
+    {
+      value: 'oauth2',
+      label: 'Sign in with Microsoft',
+      sentence: 'Once, in a browser, after these questions (OAuth2). It stays signed in by itself.',
+    },
+    {
+      value: 'password',
+      label: 'With a password',
+      sentence: 'Microsoft switches this off by default at the end of December 2026.',
+    },
+  ],
+  google: [
+    {
+      value: 'oauth2',
+      label: 'Sign in with Google',
+      sentence: 'Once, in a browser on this machine, after these questions (OAuth2).',
+    },
+    {
+      value: 'password',
+      label: 'With an app password',
+      sentence: 'One that you make in the account’s security settings.',
+    },
+  ],
+}
+
+function Ways({ form, edit }: Pick<QuestionProps, 'form' | 'edit'>) {
+  const { leaves, signInBy } = form
+  if (leaves !== 'microsoft-365' && leaves !== 'google') return null
+  return (
+    <PlainChoice
+      label="How does Postern sign in there?"
+      value={signInBy}
+      choices={ways[leaves]}
+      // What was typed is of the other kind.
+      onChange={chosen => edit({ signInBy: chosen, password: '' })}
+    />
   )
 }
 
@@ -92,8 +139,7 @@ function Microsoft() {
       <p>
         Works as long as Microsoft lets this mailbox sign in with a password: “Authenticated SMTP” must be on
         for it in the Microsoft 365 admin centre, and Microsoft is ending this kind of sign-in. Where two-step
-        sign-in is on, it takes an app password. To sign in with OAuth2 instead, choose that under Mail
-        senders afterwards; mail that Microsoft refuses until then stays in the queue.
+        sign-in is on, it takes an app password. Mail that Microsoft refuses stays in the queue.
       </p>
     </Notice>
   )
@@ -104,8 +150,7 @@ function Google() {
     <Notice tone="plain">
       <p>
         Google takes an app password here, which you make in the account’s security settings once two-step
-        verification is on; the account’s own password is refused. To sign in with OAuth2 instead, choose that
-        under Mail senders afterwards.
+        verification is on; the account’s own password is refused.
       </p>
     </Notice>
   )

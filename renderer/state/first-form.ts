@@ -18,6 +18,10 @@ export interface FirstForm {
   readonly server: string
   readonly encryption: FirstAnswers['encryption']
   readonly signIn: string
+  /** At Microsoft 365 and Google. */
+  readonly signInBy: FirstAnswers['signInBy']
+  readonly clientId: string
+  /** Or the client's secret. */
   readonly password: string
   readonly people: FirstAnswers['people']
   readonly users: readonly string[]

@@ -73,6 +73,7 @@ export function placeOf(path: string): Place {
 function smtpTab(first: string, second: string): string {
   if (first !== 'smtp') return 'advanced'
   if (second === 'access' || second === 'useGlobalAccess') return 'access'
+  if (second === 'ids') return 'ids'
   return general.includes(second) ? 'general' : 'limits'
 }
 

@@ -27,6 +27,8 @@ export type SignInBegun = Answer<'beginSignIn'>
 export type SignInWay = SignInBegun['way']
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>
+export type Block = Answer<'listBlocked'>[number]
+export type Source = Answer<'viewAddress'>
 export type DkimFacts = Answer<'listDkim'>[number]
 export type DkimChecked = Answer<'checkDkim'>[number]
 export type ImportAsked = Parameters<Requests['previewImport']>[0]
@@ -117,6 +119,15 @@ export interface SmtpDraft {
   readonly commandTimeout: string
   readonly dataTimeout: string
   readonly minDataRate: string | number
+  readonly ids: {
+    readonly enabled: boolean
+    readonly threshold: number
+    readonly window: string
+    readonly blockTime: string
+    readonly points: Readonly<Record<Source['offences'][number]['kind'], number>>
+    readonly neverBlock: readonly string[]
+    readonly alwaysBlock: readonly string[]
+  }
   readonly oldDevices: { readonly maxConnections: number; readonly maxConnectionsPerClient: number }
 }
 

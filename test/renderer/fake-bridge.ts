@@ -12,6 +12,7 @@ import type {
   Applied,
   AskedReply,
   Audit,
+  BlockFacts,
   CertificateRenewed,
   ExportTarget,
   FindingName,
@@ -26,6 +27,7 @@ import type {
   SignInFacts,
   Source,
   Status,
+  Unblocking,
 } from '../../app/control/control.ts'
 import type { DkimChecked, NewDkim } from '../../app/control/dkim.ts'
 import { dkimAnswers } from '../../app/control/dkim-answers.ts'
@@ -84,12 +86,16 @@ export class FakeBridge {
     text: 'The DNS has no record of the key: put the record there as it is shown.',
   }
   paused = false
+  blocked: readonly BlockFacts[] = []
   names: Status['names'] = []
   setup: Snapshot['setup']['state'] = 'done'
   sent: string[] = []
   /** Whether its ports are open while it isn't paused. */
   listening = true
   hops: Status['hops'] = []
+  certificateNames: readonly string[] = ['mail.example.com']
+  /** Of every message. */
+  header = 'Subject: Hello\r\nFrom: fred@example.com\r\n'
   readonly retried: QueueSelection[] = []
   /** Of every sender that signs in with OAuth2. */
   standing: SignInFacts['standing'] = {
@@ -196,6 +202,16 @@ export class FakeBridge {
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
     },
+    listBlocked: () => this.blocked,
+    viewAddress: (address: string) => {
+      const block = this.blocked.find(one => one.address === address)
+      const nothing = { listed: 'neither', points: 0, threshold: 400, offences: [], known: [] }
+      return { address, ...nothing, ...(block && { block }) }
+    },
+    unblock: ({ addresses }: Unblocking) => {
+      this.blocked = this.blocked.filter(({ address }) => !addresses.includes(address))
+      return { unblocked: addresses, left: [] }
+    },
     listDkim: () => this.#dkim().listDkim(),
     addDkim: (asked: NewDkim) => this.#dkim().addDkim(asked, 'window'),
     checkDkim: async () =>
@@ -216,7 +232,7 @@ export class FakeBridge {
           message: { ...message, sending: [] },
           routes: ['smart host smtp.provider.example:587'],
           meanings: messageMeanings(message, this.#parse(this.raw)),
-          header: 'Subject: Hello\r\nFrom: fred@example.com\r\n',
+          header: this.header,
         }
       )
     },
@@ -321,8 +337,8 @@ export class FakeBridge {
         ...(this.paused ? [pausedWarning] : []),
       ],
       certificate: {
-        names: ['mail.example.com'],
-        issuer: 'mail.example.com',
+        names: this.certificateNames,
+        issuer: this.certificateNames[0] ?? '',
         selfSigned: true,
         until: this.#now + 12.5 * 24 * 3_600_000,
         ...this.certificate,

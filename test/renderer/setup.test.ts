@@ -135,6 +135,7 @@ describe('the first questions', () => {
     await page.getByRole('button', { name: 'Next' }).click()
     await heading(page, '3. How mail leaves')
     await page.getByText('By Microsoft 365').click()
+    await page.getByText('With a password').click()
     await page.getByText('Works as long as Microsoft lets this mailbox sign in with a password').waitFor()
     await checkThemes(page, 'setup-microsoft')
     await page.getByLabel('Mailbox that signs in').fill('me@elsewhere.example')
@@ -157,6 +158,95 @@ describe('the first questions', () => {
     await page.reload()
     await heading(page, '3. How mail leaves')
     assert.equal(await page.getByLabel('Mailbox that signs in').inputValue(), 'me@elsewhere.example')
+    await page.context().close()
+  })
+})
+
+describe('signing in with Microsoft or Google', () => {
+  async function asked(leaves: string) {
+    const bridge = freshBridge()
+    const shown = await show({ bridge })
+    const { page } = shown
+    await page.getByLabel('What is the domain').press('Enter')
+    await heading(page, '2. Mail for your domain')
+    await page.getByRole('button', { name: 'Next' }).click()
+    await heading(page, '3. How mail leaves')
+    await page.getByText(leaves, { exact: true }).click()
+    return { ...shown, bridge }
+  }
+
+  async function apply(page: Page): Promise<void> {
+    await page.getByRole('button', { name: 'Next' }).click()
+    await heading(page, '4. Who may send')
+    await page.getByRole('button', { name: 'Next' }).click()
+    await heading(page, 'What will change')
+    await page.getByText('Mail waits until somebody has signed in as office@contoso.com').waitFor()
+  }
+
+  test('Microsoft: the mailbox and the client id, then the sign-in, and only then the test message', async () => {
+    const { page, bridge, complaints } = await asked('By Microsoft 365')
+    const chosen = page.getByRole('radio', { name: 'Sign in with Microsoft' })
+    assert.equal(await chosen.isChecked(), true)
+    assert.equal(await page.getByLabel('App password').count(), 0)
+    await page.getByLabel('Mailbox that signs in').fill('office')
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText('Write the whole address of the mailbox').waitFor()
+    await page.getByText('Write the client id that the provider gave').waitFor()
+    await photograph(page, 'oauth-microsoft')
+    await page.getByRole('button', { name: 'How to get one' }).click()
+    await page.getByRole('dialog').getByText('App registrations').waitFor()
+    await photograph(page, 'oauth-registration')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.equal(await page.getByLabel('Mailbox that signs in').inputValue(), 'office')
+    await page.getByLabel('Mailbox that signs in').fill('office@contoso.com')
+    await page.getByLabel('Client id').fill('11111111-2222-3333-4444-555555555555')
+    await apply(page)
+    await photograph(page, 'oauth-review')
+    await page.getByRole('button', { name: 'Apply', exact: true }).click()
+    await heading(page, 'Sign in, and a test message')
+    assert.deepEqual(at(bridge, 'delivery.routes[0].login'), {
+      method: 'oauth2',
+      user: 'office@contoso.com',
+      secret: 'smtp.office365.com',
+      provider: 'microsoft',
+      clientId: '11111111-2222-3333-4444-555555555555',
+    })
+    assert.deepEqual([...bridge.secrets], [])
+    assert.equal(await page.getByRole('button', { name: 'Send the test message' }).isDisabled(), true)
+    await photograph(page, 'oauth-sign-in')
+    await page.getByRole('button', { name: 'Sign in with Microsoft' }).click()
+    await page.getByRole('button', { name: 'With a code, elsewhere' }).click()
+    await page.getByText('HK3Q7VZTB').waitFor()
+    bridge.endSignIn({ ok: true })
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByText('Signed in as office@contoso.com with Microsoft.').first().waitFor()
+    await page.getByRole('button', { name: 'Send the test message' }).click()
+    await page.getByText('Taken by smart host smtp.provider.example:587.').waitFor()
+    assert.deepEqual(bridge.sent, ['office@contoso.com office@contoso.com'])
+    await photograph(page, 'oauth-test')
+    assert.deepEqual(complaints, [])
+    await page.context().close()
+  })
+
+  test('Google: the client secret too, kept apart; what is typed for one kind is not taken for the other', async () => {
+    const { page, bridge } = await asked('By Google')
+    await page.getByLabel('Mailbox that signs in').fill('office@contoso.com')
+    await page.getByLabel('Client id').fill('000-x.apps.googleusercontent.com')
+    await page.getByText('With an app password').click()
+    await page.getByLabel('App password', { exact: true }).fill('an app password')
+    await page.getByText('Sign in with Google', { exact: true }).click()
+    assert.equal(await page.getByLabel('Client secret').inputValue(), '')
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText('Write the client secret that belongs to that client id.').waitFor()
+    await photograph(page, 'oauth-google')
+    await page.getByLabel('Client secret').fill('GOCSPX-x')
+    await apply(page)
+    await page.getByText('The client secret is kept, apart from the settings').waitFor()
+    await page.getByRole('button', { name: 'Apply', exact: true }).click()
+    await heading(page, 'Sign in, and a test message')
+    assert.deepEqual([...bridge.secrets], [['smtp.gmail.com client', 'GOCSPX-x']])
+    assert.doesNotMatch(JSON.stringify(bridge.raw), /GOCSPX/)
     await page.context().close()
   })
 })

@@ -342,7 +342,6 @@ export class MemoryControl implements Control {
   }
 
   async viewAddress(address: string): Promise<SourceFacts> {
-    if (!/^[\d.:a-f/]+$/.test(address)) throw new Error(`"${address}" is not an IP address.`)
     const block = this.blocked.find(one => one.address === address)
     return { ...this.viewed, address, ...(block && { block }) }
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { FirstAnswers } from '../../../app/control/first-run.ts'
 import { isUnfinished, publicDomain, setupState, suggest } from '../../../app/control/setup.ts'
+import { formatKept } from '../../../app/oauth/kept-sign-in.ts'
 import { Relay } from '../../../app/relay.ts'
 import { firstSettings } from '../../../app/settings/defaults.ts'
 import { formatSettings } from '../../../app/settings/file.ts'
@@ -19,6 +20,8 @@ const answers: FirstAnswers = {
   server: 'smtp.provider.example',
   encryption: 'starttls-required',
   signIn: 'office',
+  signInBy: 'password',
+  clientId: '',
   people: 'office',
   users: [],
 }
@@ -111,6 +114,76 @@ describe('the answers', () => {
       })
     })
 
+  const client = '11111111-2222-3333-4444-555555555555'
+  const byOAuth = { signIn: ' office@example.com', signInBy: 'oauth2', clientId: ` ${client} ` } as const
+
+  test('Microsoft 365 with OAuth2: the sender as the paper on signing in has it, no password, and then the sign-in', async t => {
+    const { relay, at, plan } = await made(t, { leaves: 'microsoft-365', ...byOAuth })
+    assert.deepEqual(at('delivery.routes'), [
+      {
+        to: ['*'],
+        via: 'smart-host',
+        hosts: ['smtp.office365.com:587'],
+        encryption: 'starttls-required',
+        login: {
+          method: 'oauth2',
+          user: 'office@example.com',
+          secret: 'smtp.office365.com',
+          provider: 'microsoft',
+          clientId: client,
+        },
+      },
+    ])
+    assert.deepEqual(await relay.control.listSecrets(), [])
+    assert.ok(plan.ok)
+    assert.match(plan.notes.join(), /Mail waits until somebody has signed in as office@example\.com/)
+    const [facts] = (await relay.control.status()).signIns ?? []
+    assert.deepEqual(
+      [facts?.name, facts?.provider, facts?.ways],
+      ['smtp.office365.com', 'Microsoft', ['browser', 'device']],
+    )
+    assert.equal(facts?.standing.kind === 'needs-person' && facts.standing.reason, 'never')
+    const again = await relay.setup.planFirstRun({ ...answers, leaves: 'microsoft-365', ...byOAuth }, '')
+    assert.ok(again.ok, 'nothing secret is asked for')
+  })
+
+  test('Google with OAuth2: the client secret is kept under its own name', async t => {
+    const { relay, at } = await made(t, { leaves: 'google', ...byOAuth })
+    assert.deepEqual(at('delivery.routes[0].login'), {
+      method: 'oauth2',
+      user: 'office@example.com',
+      secret: 'smtp.gmail.com',
+      provider: 'google',
+      clientId: client,
+      clientSecret: 'smtp.gmail.com client',
+    })
+    assert.deepEqual(await relay.control.listSecrets(), ['smtp.gmail.com client'])
+  })
+
+  test('a sender that stays and has the name keeps it: the new one gets another, and the same one the same', async t => {
+    const shop = {
+      to: ['*'],
+      senders: ['shop@example.com'],
+      via: 'smart-host',
+      hosts: ['smtp.office365.com:587'],
+      encryption: 'starttls-required',
+      login: { method: 'password', user: 'shop@example.com', secret: 'smtp.office365.com' },
+    }
+    const named = { ...shop, to: ['partner.example'] }
+    const { at } = await made(t, { leaves: 'microsoft-365', ...byOAuth }, { 'delivery.routes': [named] })
+    assert.deepEqual(at('delivery.routes[0]'), named)
+    assert.equal(at('delivery.routes[1].login.secret'), 'smtp.office365.com 2')
+    const login = { method: 'oauth2', user: 'office@example.com', secret: 'smtp.office365.com' }
+    const alike = { ...named, login: { ...login, provider: 'microsoft', clientId: client } }
+    const same = await made(t, { leaves: 'microsoft-365', ...byOAuth }, { 'delivery.routes': [alike] })
+    assert.equal(same.at('delivery.routes[1].login.secret'), 'smtp.office365.com')
+  })
+
+  test('another provider is asked with a password, whatever was chosen for Microsoft', async t => {
+    const { at } = await made(t, { ...byOAuth, signIn: 'office' })
+    assert.deepEqual(at('delivery.routes[0].login'), login('office', 'smtp.provider.example'))
+  })
+
   test('direct: nobody signs in, whatever was written for another way', async t => {
     const { relay, at } = await made(t, { leaves: 'direct', server: '', signIn: 'office' })
     assert.deepEqual(at('delivery.routes'), [{ to: ['*'], via: 'mx' }])
@@ -168,6 +241,12 @@ describe('what is wrong stands at its answer, and nothing is changed or kept', (
     ['no remote user', { people: 'office-and-remote' }, 'newUser.name'],
     ['a password in the clear', { encryption: 'starttls-if-offered' }, 'encryption'],
     ['nobody to sign in', { leaves: 'google', signIn: '' }, 'signIn'],
+    [
+      'no client id',
+      { leaves: 'microsoft-365', signIn: 'office@example.com', signInBy: 'oauth2', clientId: ' ' },
+      'clientId',
+    ],
+    ['no whole address', { leaves: 'google', signInBy: 'oauth2', clientId: 'c' }, 'signIn'],
   ]
   for (const [name, change, path] of cases)
     test(name, async t => {
@@ -183,6 +262,21 @@ describe('what is wrong stands at its answer, and nothing is changed or kept', (
       assert.deepEqual(await relay.control.listSecrets(), [])
       assert.equal((await relay.setup.setup()).state, 'never')
     })
+
+  test('no client secret for Google, unless one is kept; what was kept of a sign-in is no password', async t => {
+    const { relay } = await fresh(t)
+    const google = { ...answers, leaves: 'google', signIn: 'office@example.com', clientId: 'c' } as const
+    const by = (signInBy: 'oauth2' | 'password') => relay.setup.planFirstRun({ ...google, signInBy }, '')
+    const plan = await by('oauth2')
+    assert.ok(!plan.ok && plan.problems[0]?.path === 'password')
+    assert.match(plan.problems[0].text, /client secret/)
+    await relay.control.setSecret('smtp.gmail.com client', 'kept')
+    assert.ok((await by('oauth2')).ok)
+    const kept = { issuer: 'i', clientId: 'c', user: 'office@example.com', refreshToken: 'r', signedIn: 0 }
+    await relay.control.setSecret('smtp.gmail.com', formatKept(kept))
+    const withPassword = await by('password')
+    assert.ok(!withPassword.ok && withPassword.problems[0]?.path === 'password')
+  })
 
   test('no password of the sign-in, unless one is kept', async t => {
     const { relay } = await fresh(t)

@@ -67,6 +67,23 @@ test('everything has a default, and the access list is closed', () => {
       commandTimeout: 300_000,
       dataTimeout: 7_200_000,
       minDataRate: 500,
+      ids: {
+        enabled: true,
+        threshold: 400,
+        window: 3_600_000,
+        blockTime: 1_800_000,
+        points: {
+          relayDenied: 100,
+          badPassword: 50,
+          unknownUser: 50,
+          unknownRecipient: 50,
+          protocolError: 10,
+          earlyTalker: 50,
+          tooManyConnections: 5,
+        },
+        neverBlock: ['local-networks', 'routers'],
+        alwaysBlock: [],
+      },
     },
     delivery: {
       routes: [],
