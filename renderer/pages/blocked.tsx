@@ -16,15 +16,13 @@ const SHOWN = 50
 export function Blocked() {
   const { bridge, store } = useDesk()
   const act = useAct()
-  // Asked again when somebody is blocked or unblocked, and when IDS/IPS is set anew.
-  const changes = useReady(({ events }) =>
-    events.filter(({ kind }) => kind === 'blocked' || kind === 'unblocked'),
-  )
+  // Asked again when somebody is blocked or unblocked.
+  const changes = useReady(({ events }) => {
+    const told = events.filter(({ kind }) => kind === 'blocked' || kind === 'unblocked')
+    return `${told.length} ${told.at(-1)?.time}`
+  })
   const isOn = useReady(({ base }) => base.smtp.ids.enabled)
-  const [answer, again] = useAnswer(
-    () => bridge.ask('listBlocked'),
-    `${changes.at(-1)?.time} ${changes.length}`,
-  )
+  const [answer, again] = useAnswer(() => bridge.ask('listBlocked'), changes)
   const [viewed, setViewed] = useState<string>()
   const unblock = (address: string) =>
     act(async asked => {
