@@ -130,6 +130,8 @@ export interface QueueFilter {
   readonly hop?: string
   /** Only recipients whose last reply, or the reason they are held for, has this text; without case. */
   readonly reply?: string
+  /** Only these messages, by id. */
+  readonly ids?: readonly string[]
   /** At most this many; 1,000 where absent. */
   readonly limit?: number
 }
@@ -152,8 +154,15 @@ export interface QueueSelection {
   readonly filter?: QueueFilter
 }
 
-/** A message and which of its recipients are being sent at this moment, as indexes. */
-export type QueuedMessage = Message & { readonly sending: readonly number[] }
+export type QueuedMessage = Message & {
+  /** The recipients that are being sent at this moment, as indexes. */
+  readonly sending: readonly number[]
+  /**
+   * For each recipient, what it waits for though it is due: `waits for the limit of 30 messages a minute to
+   * smtp.example:587`; null for nothing of that kind. Absent where that is so for all of them.
+   */
+  readonly waits?: readonly (string | null)[]
+}
 
 export interface QueueChange {
   /** Ids that were changed. */
@@ -344,6 +353,8 @@ export interface Control {
   exportList(target: ExportTarget): Promise<Exported>
 
   listQueue(filter: QueueFilter): Promise<readonly QueuedMessage[]>
+  /** The ids of what `listQueue` would answer with: of very many messages, to be asked for some at a time. */
+  findMessages(filter: QueueFilter): Promise<readonly string[]>
   /** Undefined when there is no such message. */
   showMessage(id: string): Promise<QueueDetail | undefined>
   /** What replies mean, in their order; null for one that refuses and postpones nothing. */

@@ -168,8 +168,8 @@ function checkStuck({ queue, store, now }: ControlParts): Check {
 }
 
 /** Each next hop that mail waits for; a sign-in has a check of its own. */
-function checkHops({ delivery, now }: ControlParts): readonly Check[] {
-  return hopFacts(delivery.hops())
+async function checkHops({ delivery, now }: ControlParts): Promise<readonly Check[]> {
+  return hopFacts(await delivery.hops())
     .filter(({ reason }) => reason !== 'sign-in')
     .map(facts =>
       warning('next hop', `${hopWords(facts, now())}: ${facts.why}.`, { command: 'postern queue retry' }),

@@ -83,10 +83,9 @@ function inWords(wait: number): string {
 
 /** Messages as a person sees them: what waits for a next hop is tried when that one is. */
 export function withHops(
-  hops: readonly HopFacts[],
+  times: ReadonlyMap<string, number>,
   toWall: (time: number) => number,
 ): (message: Message) => Message {
-  const times = new Map(hops.map(({ name, next }) => [name, next]))
   return message => {
     const states = message.states.map(state => {
       if (state.kind !== 'waiting') return state

@@ -70,6 +70,7 @@ export function mendingControl({ broken, checks, journal }: MendingParts, refusa
     importList: refuse,
     exportList: refuse,
     listQueue: refuse,
+    findMessages: refuse,
     showMessage: refuse,
     meanings: refuse,
     holdMessages: refuse,

@@ -61,6 +61,22 @@ export class Lane {
     return this.#backlog.ids()
   }
 
+  /** The recipients of a message that wait. */
+  waitingFor(id: string): Indexes | undefined {
+    return this.#backlog.get(id)
+  }
+
+  /** What keeps waiting mail from going though the next hop isn't down, in words; undefined for nothing. */
+  get hindrance(): string | undefined {
+    const { bucket } = this.#options
+    if (!this.#hasWork || this.#health.state.kind === 'down') return undefined
+    if (bucket && bucket.wait > 0)
+      return `the limit of ${bucket.perMinute} ${bucket.perMinute === 1 ? 'message' : 'messages'} a minute to ${this.name}`
+    // One connection is enough to find out whether it answers.
+    const isAsked = this.#couriers.size > 0 && !this.#health.answers
+    return isAsked ? `${this.name} to answer` : `a free connection to ${this.name}`
+  }
+
   /** Nothing waits, and no connection is open. */
   get isIdle(): boolean {
     return !this.#hasWork && this.#couriers.size === 0

@@ -2,6 +2,7 @@
 import type { Emit } from '../log/event.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
+import { inSlices } from '../queue/slices.ts'
 import type { Spool } from '../queue/spool.ts'
 import type { DeliverySettings, Route, SmartHost } from '../settings/settings.ts'
 import type { Answers } from './answers.ts'
@@ -85,14 +86,39 @@ export class ToHops {
   }
 
   /** The next hops that mail waits for, and those that are down. */
-  reports(): readonly HopReport[] {
+  async reports(): Promise<readonly HopReport[]> {
     const reports: HopReport[] = []
-    for (const { name, state, waiting } of this.#lanes.common()) {
+    for (const { name, state, waiting } of [...this.#lanes.common()]) {
       let count = 0
-      for (const id of waiting) if (this.#parts.queue.get(id)) count++
+      await inSlices(waiting, id => {
+        if (this.#parts.queue.get(id)) count++
+      })
       if (count > 0) reports.push({ name, state: this.#forPeople(state), waiting: count })
     }
     return reports
+  }
+
+  /** When those that are down are tried next, by name; milliseconds since the epoch. */
+  nextTries(): ReadonlyMap<string, number> {
+    const times = new Map<string, number>()
+    for (const { name, state } of this.#lanes.common())
+      if (state.kind === 'down') times.set(name, this.#parts.toWall(state.next))
+    return times
+  }
+
+  /** As things stand: for a message, what keeps each recipient that is due waiting, null for nothing; undefined for none. */
+  hindrances(): (message: Message) => readonly (string | null)[] | undefined {
+    const lanes = [...this.#lanes.common()].flatMap(lane => {
+      const { hindrance } = lane
+      return hindrance === undefined ? [] : [{ lane, why: `waits for ${hindrance}` }]
+    })
+    return ({ id, envelope }) => {
+      const found = lanes.flatMap(({ lane, why }) =>
+        (lane.waitingFor(id) ?? []).map(index => [index, why] as const),
+      )
+      const waits = new Map(found)
+      return found.length === 0 ? undefined : envelope.recipients.map((_, index) => waits.get(index) ?? null)
+    }
   }
 
   #forPeople(state: HopState): HopState {

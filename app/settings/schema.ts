@@ -108,6 +108,8 @@ const smtp = z.strictObject({
   maxRecipients: wholeNumber(1, 100_000).default(100),
   maxConnections: wholeNumber(1, 10_000).default(200),
   maxConnectionsPerClient: wholeNumber(1, 10_000).default(20),
+  maxConnectionsPerNetwork: wholeNumber(1, 10_000).default(60),
+  reservedShare: wholeNumber(0, 90).default(25),
   idleTimeout: duration(second, hour).prefault('60s'),
   sessionTimeout: duration(second, day).prefault('1h'),
   commandTimeout: duration(second, hour).prefault('5m'),

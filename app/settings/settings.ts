@@ -82,6 +82,10 @@ export interface SmtpSettings {
   readonly maxRecipients: number
   readonly maxConnections: number
   readonly maxConnectionsPerClient: number
+  /** From one network of strangers: an IPv4 /24 or an IPv6 /48. */
+  readonly maxConnectionsPerNetwork: number
+  /** Percent of `maxConnections` that strangers can't take. */
+  readonly reservedShare: number
   /** Milliseconds. */
   readonly idleTimeout: number
   /** Milliseconds; a message that is coming in then goes on. */

@@ -3,7 +3,7 @@ import { type Client, parseClient } from '../access/network.ts'
 import type { Emit } from '../log/event.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { OldDeviceLimits } from '../settings/settings.ts'
-import { Connections } from './connections.ts'
+import { Connections, type Host } from './connections.ts'
 import type { Arrival, Dialogue, Reception, SessionFacts } from './protocol.ts'
 
 export interface LaneParts {
@@ -24,13 +24,13 @@ export class OldDeviceLane implements Reception {
     this.#parts = parts
   }
 
-  enter(address: string): Arrival {
+  enter(address: string, host: Host): Arrival {
     const { sessions, emit } = this.#parts
-    const arrival = sessions.enter(address)
+    const arrival = sessions.enter(address, host)
     if (arrival.refusal) return arrival
     const { id } = arrival
     const client = parseClient(address)
-    const refusal = this.#refusal(id, client)
+    const refusal = this.#refusal(id, client, host)
     if (!refusal) return arrival
     sessions.leave(id)
     emit({ kind: 'connection-refused', session: id, client: client?.text ?? 'unknown', reply: refusal })
@@ -46,9 +46,13 @@ export class OldDeviceLane implements Reception {
     return this.#parts.sessions.begin(facts, refusal)
   }
 
-  #refusal(id: string, client: Client | undefined): Reply | undefined {
+  #refusal(id: string, client: Client | undefined, host: Host): Reply | undefined {
     const { isLocal, limits } = this.#parts
     if (!client || !isLocal(client)) return NOT_LOCAL
-    return this.#connections.enter(id, client.text, limits())
+    const { maxConnections, maxConnectionsPerClient } = limits()
+    // There are no strangers here.
+    const own = { maxConnections, maxConnectionsPerClient, maxConnectionsPerNetwork: maxConnections }
+    const newcomer = { client, isLocal: true, isKnown: () => true }
+    return this.#connections.enter(id, newcomer, { ...own, reservedShare: 0 }, host)
   }
 }

@@ -3,6 +3,7 @@ import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 import type { KeyMaterial } from '../tls/certificate.ts'
 import type { Strength } from '../tls/strength.ts'
+import type { Host } from './connections.ts'
 import type { TimeLimits } from './deadlines.ts'
 
 /** What is known of the connection at the moment of asking. */
@@ -77,7 +78,7 @@ export interface Arrival {
 /** Our side of a listener. */
 export interface Reception {
   /** Counts the connection in, unless it is refused. */
-  enter(client: string): Arrival
+  enter(client: string, host: Host): Arrival
   /** When the connection is gone; more often does no harm. */
   leave(id: string): void
   begin(facts: () => SessionFacts, refusal: Reply | undefined): Dialogue

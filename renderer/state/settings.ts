@@ -114,6 +114,8 @@ export interface SmtpDraft {
   readonly maxRecipients: number
   readonly maxConnections: number
   readonly maxConnectionsPerClient: number
+  readonly maxConnectionsPerNetwork: number
+  readonly reservedShare: number
   readonly idleTimeout: string
   readonly sessionTimeout: string
   readonly commandTimeout: string

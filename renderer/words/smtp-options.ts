@@ -127,6 +127,15 @@ export const smtpOptions: Options = {
     label: 'Maximum sessions from one old device',
     sentence: 'At bindings for old devices.',
   },
+  'smtp.maxConnectionsPerNetwork': {
+    label: 'Maximum sessions from one network',
+    sentence: 'Of strangers: the 256 addresses that begin alike. Your own networks are not held to it.',
+  },
+  'smtp.reservedShare': {
+    label: 'Sessions kept from strangers, percent',
+    sentence:
+      'Local networks and people who log on still get in when strangers hold all the others; an idle stranger makes room.',
+  },
   'smtp.idleTimeout': {
     label: 'Close idle sessions after',
     sentence: 'A time such as 60s or 5m. A client that says nothing for so long is disconnected.',

@@ -359,11 +359,16 @@ export class MemoryControl implements Control {
     return this.decision
   }
 
-  async listQueue({ state, match }: QueueFilter): Promise<readonly QueuedMessage[]> {
+  async listQueue({ state, match, ids }: QueueFilter): Promise<readonly QueuedMessage[]> {
     return this.queue
+      .filter(({ id }) => ids === undefined || ids.includes(id))
       .filter(message => state === undefined || message.states.some(({ kind }) => kind === state))
       .filter(message => match === undefined || JSON.stringify(message).includes(match))
       .map(message => ({ ...message, sending: this.sending }))
+  }
+
+  async findMessages(filter: QueueFilter): Promise<readonly string[]> {
+    return (await this.listQueue(filter)).map(({ id }) => id)
   }
 
   async showMessage(id: string): Promise<QueueDetail | undefined> {

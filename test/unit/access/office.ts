@@ -71,6 +71,8 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
       maxRecipients: 100,
       maxConnections: 200,
       maxConnectionsPerClient: 20,
+      maxConnectionsPerNetwork: 60,
+      reservedShare: 25,
       idleTimeout: 60_000,
       oldDevices: { maxConnections: 10, maxConnectionsPerClient: 3 },
       sessionTimeout: 3_600_000,

@@ -346,6 +346,6 @@ test('a thousand to a hop that is down are put off at once', async t => {
   assert.deepEqual(attempts, { first: 1, others: 999 }, 'one of them was tried')
   const { hop: what, waiting, next } = await station.event('hop-down')
   assert.deepEqual([what, waiting, station.count('hop-down')], [name, 1000, 1])
-  const [{ state } = { state: UP }, ...none] = station.delivery.hops()
+  const [{ state } = { state: UP }, ...none] = await station.delivery.hops()
   assert.deepEqual([state.kind, state.kind === 'down' && state.next, none], ['down', next, []])
 })

@@ -62,6 +62,8 @@ test('everything has a default, and the access list is closed', () => {
       maxConnections: 200,
       maxConnectionsPerClient: 20,
       oldDevices: { maxConnections: 10, maxConnectionsPerClient: 3 },
+      maxConnectionsPerNetwork: 60,
+      reservedShare: 25,
       idleTimeout: 60_000,
       sessionTimeout: 3_600_000,
       commandTimeout: 300_000,
@@ -211,14 +213,15 @@ test('a broken part hides no contradiction elsewhere, and invents none', () => {
 })
 
 test('endless settings are refused at once', () => {
-  const started = performance.now()
+  const before = process.cpuUsage()
   const nested = Array.from({ length: 100_000 }).reduce<unknown>(inner => [inner], 1)
   assert.equal(problemPaths({ aliases: nested }).length, 1)
   assert.deepEqual(problemPaths({ localDomains: Array(5_000_000).fill('x') }), [''])
   assert.deepEqual(problemPaths(Array(5_000_000).fill(1)), [''])
   const listed = parseSettingsText(`{"localDomains": [${'5,'.repeat(100_000)}5]}`, checks)
   assert.equal(listed.ok ? 0 : listed.problems.length, 501)
-  assert.ok(performance.now() - started < 5000)
+  // Of the processor, which others may need meanwhile.
+  assert.ok(process.cpuUsage(before).user < 5_000_000)
 })
 
 test('a file of megabytes is refused by its size', () => {
