@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TLSSocket } from 'node:tls'
+import { createSecureContext, type SecureVersion, TLSSocket } from 'node:tls'
 import { atEnd, type Ending } from './ending.ts'
 
 /** Ends the connection at once. */
@@ -59,7 +59,15 @@ export interface HopScript {
   readonly midContent?: (length: number) => Break | undefined
   readonly extensions?: readonly string[]
   /** PEM; offers STARTTLS, or is there from the start with `implicit`. */
-  readonly tls?: { readonly key: string; readonly cert: string; readonly implicit?: boolean }
+  readonly tls?: {
+    readonly key: string
+    readonly cert: string
+    readonly implicit?: boolean
+    /** In OpenSSL's form; and the versions it knows. */
+    readonly ciphers?: string
+    readonly minVersion?: SecureVersion
+    readonly maxVersion?: SecureVersion
+  }
   /** `PLAIN LOGIN` where absent but `password` is there. */
   readonly auth?: string
   /** What user `office` logs on with. */
@@ -203,8 +211,8 @@ class HopSession {
 
   #secure(): void {
     this.#socket.removeAllListeners('data')
-    const { key, cert } = this.#hop.script.tls ?? {}
-    this.#socket = new TLSSocket(this.#socket, { isServer: true, key, cert })
+    const secureContext = createSecureContext({ ...this.#hop.script.tls, dhparam: 'auto' })
+    this.#socket = new TLSSocket(this.#socket, { isServer: true, secureContext })
     this.#listen()
   }
 
