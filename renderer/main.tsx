@@ -6,6 +6,7 @@ import { keepDraft } from './state/keep-draft.ts'
 import { LongBridge } from './state/long-bridge.ts'
 import { firstPlace, placeText, Store } from './state/store.ts'
 import { DeskContext } from './state/use.ts'
+import { VisibleBridge } from './state/visible-bridge.ts'
 import './style/tokens.css'
 import './style/base.css'
 import './style/frame.css'
@@ -24,7 +25,7 @@ import './style/sign-in.css'
 import './style/narrow.css'
 import './style/contrast.css'
 
-const bridge = new LongBridge(window.postern)
+const bridge = new LongBridge(new VisibleBridge(window.postern))
 const store = new Store(bridge, firstPlace(location.hash))
 
 // The page's address is what the main process remembers and opens again; storage of its own would hold up the start.

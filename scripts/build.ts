@@ -29,7 +29,7 @@ async function buildCommand(): Promise<void> {
 async function buildMain(): Promise<void> {
   const electron: BuildOptions = { ...shared, ...small, external: ['electron'] }
   const folder = 'dist/main'
-  await buildApart(electron, 'main/start.ts', folder, 'index.cjs')
+  await buildApart(electron, 'main/entry.ts', folder, 'index.cjs')
   await buildApart(electron, 'main/main.ts', folder, 'app.cjs')
   // A sandboxed preload has no modules but electron.
   const preload = `${folder}/preload.cjs`

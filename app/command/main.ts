@@ -56,6 +56,8 @@ function stopSignal(): Promise<void> {
   })
 }
 
-runCommand(process.argv.slice(2), processEnvironment(door)).then(status => {
+/** The exit status, for a program that runs this one inside itself and doesn't end with it. */
+export const done = runCommand(process.argv.slice(2), processEnvironment(door)).then(status => {
   process.exitCode = status
+  return status
 })

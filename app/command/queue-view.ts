@@ -41,11 +41,12 @@ export function queueRows(
         at,
         to: message.envelope.recipients[index]?.address ?? '',
         is: stateOf(message, index),
+        waits: message.waits?.[index],
       }))
       .filter((_, index) => found.has(index))
-      .map(({ at, to, is }, index) => {
+      .map(({ at, to, is, waits }, index) => {
         const first = index > 0 && isTerminal ? own.map(() => '') : own
-        return [...first, to, is, tries(at), next(at, now()), last(at)]
+        return [...first, to, is, tries(at), next(at, now()), last(at, waits)]
       })
   })
 }
@@ -77,7 +78,7 @@ export function showDetail(shell: Shell, { message, routes, meanings, header }: 
       tries(at),
       next(at, now),
       isPending(at) ? (routes[index] ?? '') : '',
-      last(at),
+      last(at, message.waits?.[index]),
     ]),
   )
   for (const [index, meaning] of meanings.entries())
@@ -118,8 +119,9 @@ function next(state: RecipientState, now: number): string {
   return state.kind === 'waiting' ? untilThen(state.next, now) : ''
 }
 
-function last(state: RecipientState): string {
+/** Why it waits, where its own state doesn't say, goes before the reply. */
+function last(state: RecipientState, waits: string | null = null): string {
   if (state.kind === 'removed') return ''
-  const reply = state.reply ? formatReply(state.reply) : ''
-  return state.kind === 'held' ? [state.why, reply].filter(part => part !== '').join('; ') : reply
+  const why = state.kind === 'held' ? state.why : (waits ?? '')
+  return [why, state.reply ? formatReply(state.reply) : ''].filter(part => part !== '').join('; ')
 }

@@ -1,6 +1,6 @@
 /** `postern queue`: the mail on its way. */
 import type { Command } from 'commander'
-import type { QueueChange, QueueFilter, QueueSelection } from '../control/control.ts'
+import type { Control, QueueChange, QueuedMessage, QueueFilter, QueueSelection } from '../control/control.ts'
 import { hopWords } from '../control/hop-answers.ts'
 import { isNarrow } from '../control/queue-filter.ts'
 import { parseLimit } from './limit.ts'
@@ -47,7 +47,7 @@ function addList(group: Command, shell: Shell): void {
 function list(shell: Shell, { json, ...options }: ListOptions): Promise<number> {
   const filter = filterOf(options)
   return shell.reading(async control => {
-    const messages = await control.listQueue(filter)
+    const messages = await listed(control, filter)
     const { hops } = await control.status()
     if (json) shell.printJson(messages)
     else if (messages.length === 0) {
@@ -60,6 +60,17 @@ function list(shell: Shell, { json, ...options }: ListOptions): Promise<number> 
     if (!json) for (const facts of hops) shell.print(plain(`${hopWords(facts, now)}: ${facts.why}.`))
     return 0
   })
+}
+
+/** Messages asked for at a time: an answer is soon made, and the relay goes on meanwhile. */
+const AT_ONCE = 500
+
+async function listed(control: Control, filter: QueueFilter): Promise<readonly QueuedMessage[]> {
+  const ids = await control.findMessages(filter)
+  const messages: QueuedMessage[] = []
+  for (let start = 0; start < ids.length; start += AT_ONCE)
+    messages.push(...(await control.listQueue({ ...filter, ids: ids.slice(start, start + AT_ONCE) })))
+  return messages
 }
 
 function addShow(group: Command, shell: Shell): void {

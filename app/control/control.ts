@@ -8,7 +8,8 @@ import type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
 import type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem, Rerouting } from '../settings/settings.ts'
-import type { CertificateFacts } from '../smtp/certificate.ts'
+import type { CertificateFacts } from '../tls/certificate.ts'
+import type { RenewalFacts } from '../tls/renewal.ts'
 import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, AuditRange, Comparison, FindingName, Replay, Source } from './proof.ts'
@@ -40,6 +41,8 @@ export interface Status {
     readonly address: string
     readonly port: number
     readonly encryption: string
+    /** It is the lane for old devices. */
+    readonly oldDevices?: true
   }[]
   readonly sessions: number
   readonly queue: QueueCounts
@@ -51,23 +54,28 @@ export interface Status {
   readonly warnings: readonly Warning[]
   /** The addresses that may send without logging on, as ranges, while this is an open relay. */
   readonly openRelay?: readonly string[]
-  readonly certificate: CertificateFacts
+  readonly certificate: CertificateFacts & {
+    /** Why another one is in use than the settings name. */
+    readonly trouble?: string
+    /** Where an authority gives it. */
+    readonly renewal?: RenewalFacts
+  }
   /** What the host names of the access lists stand for, and since when. */
   readonly names: readonly NameFacts[]
   /** Of mail senders that sign in with OAuth2; absent where none does. */
   readonly signIns?: readonly SignInFacts[]
 }
 
-/** A next hop that is down. */
+/** A next hop that is down, or silent. */
 export interface HopFacts {
   /** As `host:port`, or the domain whose mail exchangers it is. */
   readonly name: string
-  readonly reason: HopReason
+  readonly reason: HopReason | 'silent'
   /** Milliseconds since the epoch. */
   readonly since: number
   /** When it is tried next. */
   readonly next: number
-  /** What it answered, or why it can't be reached, in words. */
+  /** What it answered, or why it can't be reached, in words that go on from its name. */
   readonly why: string
   /** Messages. */
   readonly waiting: number
@@ -122,6 +130,8 @@ export interface QueueFilter {
   readonly hop?: string
   /** Only recipients whose last reply, or the reason they are held for, has this text; without case. */
   readonly reply?: string
+  /** Only these messages, by id. */
+  readonly ids?: readonly string[]
   /** At most this many; 1,000 where absent. */
   readonly limit?: number
 }
@@ -144,8 +154,15 @@ export interface QueueSelection {
   readonly filter?: QueueFilter
 }
 
-/** A message and which of its recipients are being sent at this moment, as indexes. */
-export type QueuedMessage = Message & { readonly sending: readonly number[] }
+export type QueuedMessage = Message & {
+  /** The recipients that are being sent at this moment, as indexes. */
+  readonly sending: readonly number[]
+  /**
+   * For each recipient, what it waits for though it is due: `waits for the limit of 30 messages a minute to
+   * smtp.example:587`; null for nothing of that kind. Absent where that is so for all of them.
+   */
+  readonly waits?: readonly (string | null)[]
+}
 
 export interface QueueChange {
   /** Ids that were changed. */
@@ -199,6 +216,11 @@ export interface SentTest {
   /** What the first refusal means, where there is one. */
   readonly meaning?: ReplyMeaning
 }
+
+/** What became of getting a certificate. */
+export type CertificateRenewed =
+  | { readonly ok: true; readonly facts: CertificateFacts }
+  | { readonly ok: false; readonly text: string }
 
 /** An account to make. */
 export interface NewUser {
@@ -300,6 +322,8 @@ export interface Control {
   /** The private key stays in the secret store. */
   removeDkim(domain: string, selector: string, by: Changer): Promise<Applied>
 
+  /** Gets a certificate from the authority now, due or not; its sentence says why that failed. */
+  renewCertificate(): Promise<CertificateRenewed>
   /** Who is blocked now for what he did, whose block ends last first. */
   listBlocked(): Promise<readonly BlockFacts[]>
   /** What is known of an address: what led to its block, or may lead to one. Rejects with a sentence where it is none. */
@@ -329,6 +353,8 @@ export interface Control {
   exportList(target: ExportTarget): Promise<Exported>
 
   listQueue(filter: QueueFilter): Promise<readonly QueuedMessage[]>
+  /** The ids of what `listQueue` would answer with: of very many messages, to be asked for some at a time. */
+  findMessages(filter: QueueFilter): Promise<readonly string[]>
   /** Undefined when there is no such message. */
   showMessage(id: string): Promise<QueueDetail | undefined>
   /** What replies mean, in their order; null for one that refuses and postpones nothing. */

@@ -1,17 +1,26 @@
 /** Answers about the queue: listed, shown, held, released, tried again and removed. */
 import type { Delivery } from '../delivery/deliver.ts'
 import { headerOf } from '../delivery/notify.ts'
-import { isPending, type Message } from '../queue/message.ts'
+import type { Message } from '../queue/message.ts'
 import type { Operated } from '../queue/operate.ts'
-import type { Control, QueueChange, QueuedMessage, QueueFilter, QueueSelection } from './control.ts'
-import { hopFacts, withHops } from './hop-answers.ts'
+import type { Queue } from '../queue/queue.ts'
+import { inSlices } from '../queue/slices.ts'
+import type {
+  Control,
+  QueueChange,
+  QueueCounts,
+  QueuedMessage,
+  QueueFilter,
+  QueueSelection,
+} from './control.ts'
+import { withHops } from './hop-answers.ts'
 import type { ControlParts } from './parts.ts'
 import { finderOf, isNarrow } from './queue-filter.ts'
 import { messageMeanings, replyMeaning } from './reply-meanings.ts'
-import { inSlices } from './slices.ts'
 
 type QueueRequest =
   | 'listQueue'
+  | 'findMessages'
   | 'showMessage'
   | 'meanings'
   | 'holdMessages'
@@ -46,7 +55,7 @@ export function queueAnswers({
   ): Promise<QueueChange> => {
     const find = isNarrow(filter) ? finderOf(filter, now()) : undefined
     const change: Growing = { changed: [], sending: [], left: [], unknown: [] }
-    const meant = all ? [...queue.messages()].map(({ id }) => id) : new Set(ids)
+    const meant = all ? queue.ids() : new Set(ids)
     await inSlices(meant, id => {
       const message = queue.get(id)
       const only = message && find?.(message)
@@ -57,11 +66,36 @@ export function queueAnswers({
     return change
   }
   const shown = (): ((message: Message) => QueuedMessage) => {
-    const seen = withHops(hopFacts(delivery.hops()), toWall)
-    return message => ({ ...seen(message), sending: queue.sending(message.id) })
+    const seen = withHops(delivery.nextTries(), toWall)
+    const waitsOf = delivery.hindrances()
+    return message => {
+      const waits = waitsOf(message)
+      return { ...seen(message), sending: queue.sending(message.id), ...(waits && { waits }) }
+    }
+  }
+  /** Calls for each that the filter finds, as many as it asks for. */
+  const search = async (filter: QueueFilter, found: (message: Message) => void): Promise<void> => {
+    const find = isNarrow(filter) ? finderOf(filter, now()) : undefined
+    let { limit = 1000 } = filter
+    await inSlices(filter.ids ?? queue.ids(), id => {
+      const message = queue.get(id)
+      if (!message || (find && find(message).size === 0)) return true
+      found(message)
+      return --limit > 0
+    })
   }
   return {
-    listQueue: async filter => (await list(queue.messages(), filter, now())).map(shown()),
+    async listQueue(filter) {
+      const show = shown()
+      const list: QueuedMessage[] = []
+      await search(filter, message => list.push(show(message)))
+      return list
+    },
+    async findMessages(filter) {
+      const ids: string[] = []
+      await search(filter, ({ id }) => ids.push(id))
+      return ids
+    },
     async showMessage(id) {
       const message = queue.get(id)
       if (!message) return undefined
@@ -139,25 +173,23 @@ function whyStuck(
   return reasons.every(reason => reason !== undefined) ? reasons[0] : undefined
 }
 
-async function list(messages: Iterable<Message>, filter: QueueFilter, now: number): Promise<Message[]> {
-  const find = isNarrow(filter) ? finderOf(filter, now) : undefined
-  const { limit = 1000 } = filter
-  const found: Message[] = []
-  await inSlices(messages, message => {
-    if (!find || find(message).size > 0) found.push(message)
-    return found.length < limit
-  })
-  return found
+/** What the status says of all messages together. */
+export interface QueueFacts {
+  readonly counts: QueueCounts
+  /** Messages that are held for want of a route. */
+  readonly heldForRoute: number
 }
 
-/** Of all that isn't done. */
-export function countQueue(messages: Iterable<Message>): { messages: number; waiting: number; held: number } {
+export async function queueFacts(queue: Pick<Queue, 'ids' | 'get'>): Promise<QueueFacts> {
   const counts = { messages: 0, waiting: 0, held: 0 }
-  for (const { states } of messages) {
-    const pending = states.filter(isPending)
+  let heldForRoute = 0
+  await inSlices(queue.ids(), id => {
+    const states = queue.get(id)?.states
+    if (!states) return
     counts.messages++
-    if (pending.some(({ kind }) => kind === 'held')) counts.held++
+    if (states.some(({ kind }) => kind === 'held')) counts.held++
     else counts.waiting++
-  }
-  return counts
+    if (states.some(state => state.kind === 'held' && state.by === 'route')) heldForRoute++
+  })
+  return { counts, heldForRoute }
 }

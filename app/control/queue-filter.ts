@@ -14,11 +14,13 @@ export function isNarrow({ limit: _, ...asked }: QueueFilter): boolean {
  */
 export function finderOf(filter: QueueFilter, now: number): (message: Message) => ReadonlySet<number> {
   const { state, reply, hop } = filter
+  const ids = filter.ids && new Set(filter.ids)
   const to = filter.to === undefined ? undefined : patternOf(filter.to)
   const isFrom = filter.from === undefined ? undefined : senderOf(filter.from)
   const wanted = filter.match?.toLowerCase()
   const said = reply?.toLowerCase()
   return message => {
+    if (ids && !ids.has(message.id)) return nobody
     if (now - message.received < (filter.olderThan ?? 0)) return nobody
     if (isFrom && !isFrom(message.envelope.reversePath)) return nobody
     if (wanted !== undefined && !holdsText(message, wanted)) return nobody

@@ -4,6 +4,7 @@ import { ownSignIns } from '../delivery/meaning/own-sign-ins.ts'
 import { isFromCode } from '../delivery/meaning/table.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
+import { inSlices } from '../queue/slices.ts'
 import type { ReplyMeaning, Warning } from './control.ts'
 import { replyMeaning, type SendingSettings } from './reply-meanings.ts'
 
@@ -20,18 +21,21 @@ const OF_SIGN_INS: readonly string[] = Object.values(ownSignIns).map(({ name }) 
 const later: readonly MendKind[] = ['servers', 'mail-senders', 'local-mail']
 
 /** The most frequent first. */
-export function refusalWarnings(messages: Iterable<Message>, settings: SendingSettings): Warning[] {
+export async function refusalWarnings(
+  messages: Iterable<Message>,
+  settings: SendingSettings,
+): Promise<Warning[]> {
   const found = new Map<string, { readonly meaning: ReplyMeaning; count: number }>()
   let looked = 0
-  for (const message of messages) {
-    if (++looked > LOOKED_AT) break
+  await inSlices(messages, message => {
     for (const meaning of needsOf(message, settings)) {
       const key = keyOf(meaning)
       const known = found.get(key)
       if (known) known.count++
       else found.set(key, { meaning, count: 1 })
     }
-  }
+    return ++looked < LOOKED_AT
+  })
   return [...found.values()]
     .sort((a, b) => b.count - a.count)
     .slice(0, TOLD)

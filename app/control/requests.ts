@@ -40,6 +40,7 @@ const queueFilter = z.strictObject({
   olderThan: z.number().min(0).exactOptional(),
   hop: z.string().exactOptional(),
   reply: text.exactOptional(),
+  ids: z.array(text).exactOptional(),
   limit,
 })
 
@@ -142,6 +143,7 @@ export const requests: Requests = {
   addDkim: z.tuple([newDkim, changer]),
   checkDkim: z.tuple([]),
   removeDkim: z.tuple([text, text, changer]),
+  renewCertificate: z.tuple([]),
   listBlocked: z.tuple([]),
   viewAddress: z.tuple([text.max(100)]),
   unblock: z.tuple([
@@ -159,6 +161,7 @@ export const requests: Requests = {
   importList: z.tuple([importAsked, changer]),
   exportList: z.tuple([exportTarget]),
   listQueue: z.tuple([queueFilter]),
+  findMessages: z.tuple([queueFilter]),
   showMessage: z.tuple([text]),
   meanings: z.tuple([askedReplies]),
   holdMessages: z.tuple([selection]),

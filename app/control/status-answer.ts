@@ -5,14 +5,14 @@ import { openRelay } from '../access/open-relay.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Message } from '../queue/message.ts'
 import { formatDuration, roundSize } from '../settings/units.ts'
-import { factsOf } from '../smtp/certificate.ts'
-import type { Status, Warning } from './control.ts'
+import { certificateStanding, certificateWarning } from './certificate-checks.ts'
+import type { HopFacts, Status, Warning } from './control.ts'
 import { dkimWarnings } from './dkim-checks.ts'
 import { freeBytes } from './free-disk.ts'
 import { hopFacts, hopWarning } from './hop-answers.ts'
 import { openRelayWords } from './open-relay-guard.ts'
 import type { ControlParts } from './parts.ts'
-import { countQueue } from './queue-answers.ts'
+import { type QueueFacts, queueFacts } from './queue-answers.ts'
 import { refusalWarnings } from './refusal-warnings.ts'
 import { isUnfinished } from './setup.ts'
 import { signInWarnings } from './sign-in-need.ts'
@@ -21,7 +21,6 @@ import { signInWarnings } from './sign-in-need.ts'
 const PATIENCE = 15 * 60 * 1000
 /** Ranges of an open relay that are told one by one. */
 const TOLD = 500
-const DAY = 24 * 60 * 60 * 1000
 
 export async function statusAnswer(parts: ControlParts): Promise<Status> {
   const { queue, folder, store, version, since } = parts
@@ -31,6 +30,8 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
   // A disk that can't be asked is a matter for the doctor.
   const free = await freeBytes(folder.path).catch(() => undefined)
   const signIns = parts.signIns.facts
+  const facts = await queueFacts(queue)
+  const hops = hopFacts(await parts.delivery.hops())
   return {
     running: parts.running(),
     version,
@@ -39,16 +40,16 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
     since,
     listeners: parts.standing(),
     sessions: parts.sessions(),
-    queue: countQueue(queue.messages()),
-    hops: hopFacts(parts.delivery.hops()),
+    queue: facts.counts,
+    hops,
     ...(isUnfinished(store.current.raw, store.current.settings) && { unfinished: true }),
     warnings: [
       ...(text === undefined ? [] : [{ kind: 'open-relay', text } as const]),
-      ...warnings(parts, free),
+      ...(await warnings(parts, free, facts, hops)),
       ...dkimWarnings(parts),
     ],
     ...(open && { openRelay: open.slice(0, TOLD).map(formatSpan) }),
-    certificate: factsOf(parts.certificate),
+    certificate: certificateStanding(parts),
     names: parts.names(),
     ...(signIns.length > 0 && { signIns }),
   }
@@ -68,11 +69,14 @@ export function openRelayOf(policy: Policy): readonly Span[] | undefined {
   return known.open
 }
 
-function warnings(parts: ControlParts, free: number | undefined): Warning[] {
-  const { queue, store, certificate, paused, now, names } = parts
+async function warnings(
+  parts: ControlParts,
+  free: number | undefined,
+  { heldForRoute }: QueueFacts,
+  hops: readonly HopFacts[],
+): Promise<Warning[]> {
+  const { queue, store, certificates, renewal, paused, now, names } = parts
   const { routes, alerts } = store.current.settings.delivery
-  const heldForRoute = [...queue.messages()].filter(isHeldForRoute).length
-  const days = Math.floor((factsOf(certificate).until - now()) / DAY)
   const found: (Warning | false)[] = [
     paused() && { kind: 'paused', text: 'Postern is paused: it takes no mail until it is resumed.' },
     routes.length === 0 && {
@@ -83,9 +87,9 @@ function warnings(parts: ControlParts, free: number | undefined): Warning[] {
       kind: 'held-without-route',
       text: `Mail is held because no mail sender sends it on: ${heldForRoute} in the queue.`,
     },
-    days < 30 && { kind: 'certificate', text: certificateWords(days) },
+    certificateWarning(certificates, renewal.facts, store.current.settings.certificate.source, now()),
     stuckWarning(queue.messages(), alerts.stuckAfter, now()),
-    hopWarning(hopFacts(parts.delivery.hops()), now()),
+    hopWarning(hops, now()),
     free !== undefined &&
       free < alerts.minimumFreeDisk && {
         kind: 'disk-low',
@@ -95,7 +99,7 @@ function warnings(parts: ControlParts, free: number | undefined): Warning[] {
   const unnamed = names()
     .filter(facts => isLost(facts, now()))
     .map(facts => ({ kind: 'host-name' as const, text: lostWords(facts, now()), about: [facts.name] }))
-  const refusals = refusalWarnings(queue.messages(), store.current.settings)
+  const refusals = await refusalWarnings(queue.messages(), store.current.settings)
   const signIns = signInWarnings(parts.signIns.facts)
   return [...found.filter(warning => warning !== false), ...signIns, ...refusals, ...unnamed]
 }
@@ -124,14 +128,4 @@ function isLost({ addresses, failing }: NameFacts, now: number): boolean {
 function lostWords(facts: NameFacts, now: number): string {
   const what = `A row of the access list is for a host name that can't be looked up: ${nameWords(facts, now)}.`
   return `${what} Check the name, or write its address.`
-}
-
-function certificateWords(days: number): string {
-  const mend = 'replace key.pem and cert.pem in the tls folder, or remove both to have new ones made'
-  if (days < 0) return `The certificate has expired: ${mend}.`
-  return `The certificate expires ${days === 0 ? 'today' : `in ${days} ${days === 1 ? 'day' : 'days'}`}: ${mend}.`
-}
-
-function isHeldForRoute({ states }: Message): boolean {
-  return states.some(state => state.kind === 'held' && state.by === 'route')
 }

@@ -3,6 +3,7 @@
 const MINUTE = 60_000
 
 export class Bucket {
+  readonly perMinute: number
   /** Milliseconds of a clock that only goes forward. */
   readonly #steady: () => number
   /** So many may go in one go after a pause. */
@@ -13,6 +14,7 @@ export class Bucket {
   #filled: number
 
   constructor(perMinute: number, steady: () => number) {
+    this.perMinute = perMinute
     this.#steady = steady
     this.#most = Math.max(1, Math.floor(perMinute / 10))
     this.#rate = (perMinute - this.#most + 1) / MINUTE

@@ -150,8 +150,18 @@ export class Delivery {
   }
 
   /** The next hops that mail waits for. */
-  hops(): readonly HopReport[] {
+  hops(): Promise<readonly HopReport[]> {
     return this.#hops.reports()
+  }
+
+  /** When those that are down are tried next, by name; milliseconds since the epoch. */
+  nextTries(): ReadonlyMap<string, number> {
+    return this.#hops.nextTries()
+  }
+
+  /** As things stand: for a message, what keeps each recipient that is due waiting, null for nothing; undefined for none. */
+  hindrances(): (message: Message) => readonly (string | null)[] | undefined {
+    return this.#hops.hindrances()
   }
 
   /** Where a recipient goes now, in words; `released`: if it is let go from being held. */

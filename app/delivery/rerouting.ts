@@ -2,14 +2,13 @@
 import type { Recipient } from '../mail/envelope.ts'
 import { isPending, type Message } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
+import { inSlices } from '../queue/slices.ts'
 import type { Reroute, Rerouting, Route } from '../settings/settings.ts'
 import { destination, senderOf } from './route.ts'
 import { type ToldApart, tellApart } from './way-words.ts'
 
 /** Recipients that are told by name. */
 export const MOST_TOLD = 100
-/** Milliseconds at a time: the mail goes on meanwhile. */
-const SLICE = 5
 /** Ways that are remembered. */
 const MOST_KNOWN = 10_000
 
@@ -26,16 +25,12 @@ export async function reroutingOf(
   const found = { recipients: 0, messages: 0, list: [] as Reroute[] }
   if (JSON.stringify(before) === JSON.stringify(after)) return found
   const look = looking(before, after)
-  let end = performance.now() + SLICE
-  for (const message of queue.messages()) {
+  await inSlices(queue.messages(), message => {
     const changed = changedIn(message, queue.sending(message.id), look)
     found.recipients += changed.length
     if (changed.length > 0) found.messages++
     found.list.push(...changed.slice(0, most - found.list.length))
-    if (performance.now() < end) continue
-    await new Promise(resolve => setImmediate(resolve))
-    end = performance.now() + SLICE
-  }
+  })
   return found
 }
 

@@ -2,6 +2,7 @@
 import type { Emit } from '../log/event.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
+import { inSlices } from '../queue/slices.ts'
 import type { Spool } from '../queue/spool.ts'
 import type { DeliverySettings, Route, SmartHost } from '../settings/settings.ts'
 import type { Answers } from './answers.ts'
@@ -14,10 +15,12 @@ import { Hosts } from './hosts.ts'
 import { Lane } from './lane.ts'
 import { Lanes, type Trace } from './lanes.ts'
 import { leftOver } from './left-over.ts'
+import { PATIENCE, type Patience } from './next-hop.ts'
 import { openRoute, type RouteContext } from './open.ts'
 import { type Answer, answersTo } from './outcome.ts'
 import { nameOf, type Way } from './route.ts'
 import type { Settlement, Waits } from './settle.ts'
+import type { Waiting } from './silence.ts'
 import { Slots } from './slots.ts'
 import type { Source, Transaction } from './source.ts'
 import { damaged, Pending, stillWanted } from './taken.ts'
@@ -42,12 +45,15 @@ export interface HopParts {
 export interface HopReport {
   readonly name: string
   readonly state: HopState
+  /** An answer that is waited for long; times are milliseconds since the epoch. */
+  readonly silent?: { readonly to: string; readonly since: number; readonly until: number }
   /** Messages. */
   readonly waiting: number
 }
 
-/** Connections to all next hops together, at most. */
+/** Connections to all next hops together, at most, and to one of them. */
 const CONNECTIONS = 200
+const CONNECTIONS_TO_ONE = CONNECTIONS / 2
 
 export class ToHops {
   readonly #parts: HopParts
@@ -85,14 +91,51 @@ export class ToHops {
   }
 
   /** The next hops that mail waits for, and those that are down. */
-  reports(): readonly HopReport[] {
+  async reports(): Promise<readonly HopReport[]> {
     const reports: HopReport[] = []
-    for (const { name, state, waiting } of this.#lanes.common()) {
-      let count = 0
-      for (const id of waiting) if (this.#parts.queue.get(id)) count++
-      if (count > 0) reports.push({ name, state: this.#forPeople(state), waiting: count })
+    for (const { name, state, waiting, silent } of [...this.#lanes.common()]) {
+      let count = silent.length
+      await inSlices(waiting, id => {
+        if (this.#parts.queue.get(id)) count++
+      })
+      const facts = { name, state: this.#forPeople(state), ...this.#silentSince(silent) }
+      if (count > 0) reports.push({ ...facts, waiting: count })
     }
     return reports
+  }
+
+  /** When those that are down are tried next, by name; milliseconds since the epoch. */
+  nextTries(): ReadonlyMap<string, number> {
+    const times = new Map<string, number>()
+    for (const { name, state } of this.#lanes.common())
+      if (state.kind === 'down') times.set(name, this.#parts.toWall(state.next))
+    return times
+  }
+
+  /** As things stand: for a message, what keeps each recipient that is due waiting, null for nothing; undefined for none. */
+  hindrances(): (message: Message) => readonly (string | null)[] | undefined {
+    const lanes = [...this.#lanes.common()].flatMap(lane => {
+      const { hindrance } = lane
+      return hindrance === undefined ? [] : [{ lane, why: `waits for ${hindrance}` }]
+    })
+    return ({ id, envelope }) => {
+      const found = lanes.flatMap(({ lane, why }) =>
+        (lane.waitingFor(id) ?? []).map(index => [index, why] as const),
+      )
+      const waits = new Map(found)
+      return found.length === 0 ? undefined : envelope.recipients.map((_, index) => waits.get(index) ?? null)
+    }
+  }
+
+  #silentSince([longest]: readonly Waiting[]): Pick<HopReport, 'silent'> {
+    if (!longest) return {}
+    const { clock, toWall } = this.#parts
+    const since = toWall(clock.now()) - Math.round(performance.now() - longest.since)
+    return { silent: { to: longest.to, since, until: since + this.#patience.answer } }
+  }
+
+  get #patience(): Patience {
+    return this.#parts.context.patience ?? PATIENCE
   }
 
   #forPeople(state: HopState): HopState {
@@ -131,7 +174,8 @@ export class ToHops {
     const lane: Lane = new Lane({
       open: signal => openRoute({ ...way, hostname, context, signal, turns, ...(trace && { trace }) }),
       name: nameOf(way),
-      most: connections,
+      most: Math.min(connections, CONNECTIONS_TO_ONE),
+      silentAfter: this.#patience.silent,
       retry: delivery.retry,
       slots: this.#slots,
       ...(messagesPerMinute !== undefined && { bucket: new Bucket(messagesPerMinute, clock.steady) }),

@@ -98,6 +98,11 @@ export class Guard {
     return { kind, reply: this.#turnedAway(block) }
   }
 
+  /** Whether somebody logged on from there lately. */
+  isKnown(client: Client): boolean {
+    return this.#engine.places.hasAt(sourceOf(client), this.#time.now())
+  }
+
   /** Takes note of an offence of somebody who isn't logged on. */
   offend(client: Client, kind: OffenceKind, who?: string): void {
     const { now, ids } = this.#now()

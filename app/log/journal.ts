@@ -29,6 +29,8 @@ export interface JournalQuery {
 
 /** Lines kept at most while they can't be written. */
 const KEPT_LINES = 10_000
+/** Lines of one write at most. */
+const AT_ONCE = 1000
 /** Lines are written together at most this long after they came, milliseconds. */
 const DELAY = 100
 
@@ -103,19 +105,24 @@ export class Journal {
     void this.flush()
   }
 
+  /** What there is by now, some at a time: of very many lines the whole text would take long to make. */
   async #tryWrite(): Promise<void> {
-    const lines = this.#lines
-    if (lines.length === 0) return
-    this.#lines = []
+    for (let left = this.#lines.length; left > 0; left -= AT_ONCE)
+      if (!(await this.#tryLines(this.#lines.splice(0, Math.min(left, AT_ONCE))))) return
+  }
+
+  async #tryLines(lines: string[]): Promise<boolean> {
     try {
       await this.#write(Buffer.from(`${lines.join('\n')}\n`))
       this.#isFailing = false
+      return true
     } catch (error) {
       // The newest are kept for when the disk takes them again.
       this.#lines = [...lines, ...this.#lines].slice(-KEPT_LINES)
       await this.#takeBack()
       if (!this.#isFailing) this.#failed?.(error)
       this.#isFailing = true
+      return false
     }
   }
 

@@ -5,8 +5,11 @@ interface Due {
   readonly id: string
 }
 
+/** So much that is passed over does no harm. */
+const FEW = 1000
+
 export class DueList {
-  readonly #heap: Due[] = []
+  #heap: Due[] = []
   /** The time that counts for each id; what stands in the heap besides is passed over. */
   readonly #times = new Map<string, number>()
 
@@ -16,6 +19,12 @@ export class DueList {
     this.#times.set(id, time)
     this.#heap.push({ id, time })
     this.#rise(this.#heap.length - 1)
+    if (this.#heap.length > 2 * this.#times.size + FEW) this.#clear()
+  }
+
+  /** How much stands in it, with what is passed over. */
+  get length(): number {
+    return this.#heap.length
   }
 
   /** The earliest time, or an earlier one; undefined when empty. */
@@ -35,6 +44,12 @@ export class DueList {
       this.#times.delete(first.id)
       yield first.id
     }
+  }
+
+  /** Leaves what counts only: in order it is a heap, too. */
+  #clear(): void {
+    const counting = Array.from(this.#times, ([id, time]) => ({ id, time }))
+    this.#heap = counting.sort((one, other) => one.time - other.time)
   }
 
   #time(index: number): number {

@@ -1,6 +1,6 @@
 /** Slices: work on each of many messages, a few at a time, so that nothing else waits long for it. */
 
-/** Milliseconds at a time. */
+/** Milliseconds until whatever else is to be done gets its turn. */
 const SLICE = 5
 /** Messages between two looks at the time. */
 const FEW = 50
@@ -26,5 +26,16 @@ export class Slices {
   stop(): void {
     clearImmediate(this.#next)
     this.#next = undefined
+  }
+}
+
+/** Does `work` with each of `all`, in their order, until it says false. */
+export async function inSlices<Thing>(all: Iterable<Thing>, work: (thing: Thing) => unknown): Promise<void> {
+  let end = performance.now() + SLICE
+  for (const thing of all) {
+    if (work(thing) === false) return
+    if (performance.now() < end) continue
+    await new Promise(resolve => setImmediate(resolve))
+    end = performance.now() + SLICE
   }
 }

@@ -34,6 +34,8 @@ export function firstSettings(port: number, localNetworks: unknown = 'auto'): ob
       maxRecipients: 100,
       maxConnections: 200,
       maxConnectionsPerClient: 20,
+      maxConnectionsPerNetwork: 60,
+      reservedShare: 25,
       idleTimeout: '60s',
       sessionTimeout: '1h',
       commandTimeout: '5m',

@@ -54,10 +54,9 @@ export class ConnectionServer extends LibraryServer {
 
   /** For sessions that begin from now on. */
   update(options: ProtocolOptions): void {
-    const { key, cert, ...rest } = changingOptions(options)
-    Object.assign(this.options, rest)
+    Object.assign(this.options, changingOptions(options))
     this.limits = options
-    this.updateSecureContext({ key, cert })
+    this.updateSecureContext()
   }
 
   /** Listens no more; what hasn't become a session yet is gone. */
@@ -69,7 +68,14 @@ export class ConnectionServer extends LibraryServer {
 
   /** Where the library would wait for a proxy, we count the connection in: a TLS handshake takes its place too. */
   override _handleProxy(socket: Socket, callback: (error: Error | null, arrival: Arrival) => void): void {
-    const arrival = this.#reception.enter(socket.remoteAddress ?? '')
+    const arrival = this.#reception.enter(socket.remoteAddress ?? '', {
+      doing: id => this.running.get(id)?.doing ?? 'idle',
+      dismiss: (id, answered) => {
+        const connection = this.running.get(id)
+        if (connection) connection.cut(answered)
+        else socket.destroy()
+      },
+    })
     // After STARTTLS the socket's own close is not heard any more; the library's is.
     socket.once('close', () => {
       this.#handshaken(arrival.id)

@@ -11,6 +11,7 @@ import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 import { BYE, CLOSING, GO_AHEAD, HELP, NOT_VERIFIED, TROUBLE, textOf, wireLines } from './answer.ts'
+import type { Doing } from './connections.ts'
 import { Deadlines, type Overdue, type TimeLimits } from './deadlines.ts'
 import { factsOf } from './facts.ts'
 import { Input } from './input.ts'
@@ -143,9 +144,14 @@ export class Connection extends SMTPConnection {
     if (this.#farewell) this.dismiss(this.#farewell)
   }
 
+  get doing(): Doing {
+    if (this.#takesContent) return 'receiving'
+    return this._handlerPending || this.dialogue.inTransaction ? 'busy' : 'idle'
+  }
+
   /** Says goodbye in the middle of whatever it is. */
-  cut(): void {
-    this.send(CLOSING.code, textOf(CLOSING))
+  cut(answered = CLOSING): void {
+    this.send(answered.code, textOf(answered))
     this._socket.destroy()
   }
 

@@ -16,7 +16,7 @@ export class LineEnds {
 
   /** Has looked at a chunk that is taken as it is. */
   pass(chunk: Buffer): void {
-    this.#afterCr = chunk.at(-1) === CR
+    if (chunk.length > 0) this.#afterCr = chunk.at(-1) === CR
   }
 
   mend(chunk: Buffer): Mended {

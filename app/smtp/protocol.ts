@@ -1,6 +1,9 @@
 /** The protocol: what the library's side of a session asks ours, and what ours may know of it. */
 import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
+import type { KeyMaterial } from '../tls/certificate.ts'
+import type { Strength } from '../tls/strength.ts'
+import type { Host } from './connections.ts'
 import type { TimeLimits } from './deadlines.ts'
 
 /** What is known of the connection at the moment of asking. */
@@ -75,7 +78,7 @@ export interface Arrival {
 /** Our side of a listener. */
 export interface Reception {
   /** Counts the connection in, unless it is refused. */
-  enter(client: string): Arrival
+  enter(client: string, host: Host): Arrival
   /** When the connection is gone; more often does no harm. */
   leave(id: string): void
   begin(facts: () => SessionFacts, refusal: Reply | undefined): Dialogue
@@ -85,5 +88,7 @@ export interface ProtocolOptions extends TimeLimits {
   readonly hostname: string
   /** Bytes. */
   readonly maxMessageSize: number
-  readonly tls: { readonly key: string; readonly cert: string }
+  readonly tls: KeyMaterial
+  /** `SERVING` where absent. */
+  readonly strength?: Strength
 }

@@ -19,7 +19,7 @@ export class Server {
 
   constructor(encryption: ListenerEncryption, options: ProtocolOptions, reception: Reception) {
     this.#library = new ConnectionServer(encryption, options, {
-      enter: client => reception.enter(client),
+      enter: (client, host) => reception.enter(client, host),
       begin: (facts, refusal) => reception.begin(facts, refusal),
       leave: id => {
         reception.leave(id)

@@ -27,7 +27,7 @@ export interface SessionContext {
   readonly settings: () => Settings
   readonly policy: () => Policy
   readonly verifier: PasswordVerifier
-  readonly guard: Pick<Guard, 'greet' | 'standing' | 'offend' | 'turn' | 'recognised'>
+  readonly guard: Pick<Guard, 'greet' | 'standing' | 'offend' | 'turn' | 'recognised' | 'isKnown'>
   readonly queue: Queue
   readonly spool: Spool
   readonly emit: Emit
@@ -43,6 +43,8 @@ export class Session implements Dialogue {
   readonly #context: SessionContext
   readonly #facts: () => SessionFacts
   readonly #refusal: Reply | undefined
+  /** Somebody logged on here. */
+  readonly #trust: (id: string) => void
   readonly #id: string
   readonly #client: Client
   #loggedOn: User | undefined
@@ -52,7 +54,13 @@ export class Session implements Dialogue {
   #transaction: Transaction | undefined
 
   /** `refusal`: why there is no place for this client, already told to the log. */
-  constructor(context: SessionContext, facts: () => SessionFacts, refusal: Reply | undefined) {
+  constructor(
+    context: SessionContext,
+    facts: () => SessionFacts,
+    refusal: Reply | undefined,
+    trust: (id: string) => void,
+  ) {
+    this.#trust = trust
     this.#context = context
     this.#facts = facts
     this.#refusal = refusal
@@ -107,6 +115,7 @@ export class Session implements Dialogue {
     if (outcome.kind === 'busy') return outcome.reply
     if (outcome.kind === 'wrong') return this.#refuseLogOn(name, outcome.reply)
     this.#loggedOn = outcome.user
+    this.#trust(this.#id)
     this.#context.emit({ kind: 'logged-on', user: outcome.user.name, ...this.#who })
     return reply(235, '2.7.0', 'Authentication successful')
   }
@@ -326,4 +335,4 @@ const LAST_WRONG = reply(421, '4.7.0', 'Too many failed log-ons; closing the con
 const WELCOME = reply(220, '', 'welcome')
 
 /** A client without an address, as when it is gone already: no list lets it relay. */
-const NOBODY: Client = { text: 'unknown', family: 6, value: 0n, words: new Uint32Array(4) }
+export const NOBODY: Client = { text: 'unknown', family: 6, value: 0n, words: new Uint32Array(4) }

@@ -1,10 +1,11 @@
 /** The sessions: for whom there is a place, and how each begins. */
 import { randomBytes } from 'node:crypto'
-import { parseClient } from '../access/network.ts'
+import { type Client, parseClient } from '../access/network.ts'
+import { isLocalNetwork } from '../access/policy.ts'
 import type { Reply } from '../mail/reply.ts'
-import { type Connections, TOO_MANY_FROM_ONE } from './connections.ts'
+import { type Connections, type Host, type Newcomer, TOO_MANY_FROM_ONE } from './connections.ts'
 import type { Arrival, Dialogue, Reception, SessionFacts } from './protocol.ts'
-import { Session, type SessionContext } from './session.ts'
+import { NOBODY, Session, type SessionContext } from './session.ts'
 
 export class Sessions implements Reception {
   readonly #context: SessionContext
@@ -18,17 +19,23 @@ export class Sessions implements Reception {
     this.#connections = connections
   }
 
-  enter(address: string): Arrival {
+  enter(address: string, host: Host): Arrival {
     const id = `${this.#mark}${(++this.#begun).toString(36).padStart(5, '0')}`
     const client = parseClient(address)
     // Whoever is blocked takes no place.
     const blocked = client && this.#context.guard.greet(client, id)
     if (blocked) return { id, refusal: blocked }
-    const text = client?.text ?? 'unknown'
-    const refusal = this.#connections.enter(id, text, this.#context.settings().smtp)
+    const newcomer = this.#newcomer(client ?? NOBODY)
+    const refusal = this.#connections.enter(id, newcomer, this.#context.settings().smtp, {
+      doing: one => host.doing(one),
+      dismiss: (one, answered) => {
+        this.#tellRefused(one, newcomer.client, answered)
+        host.dismiss(one, answered)
+      },
+    })
     if (!refusal) return { id }
     if (client && refusal === TOO_MANY_FROM_ONE) this.#context.guard.offend(client, 'tooManyConnections')
-    this.#context.emit({ kind: 'connection-refused', session: id, client: text, reply: refusal })
+    this.#tellRefused(id, newcomer.client, refusal)
     return { id, refusal }
   }
 
@@ -37,6 +44,19 @@ export class Sessions implements Reception {
   }
 
   begin(facts: () => SessionFacts, refusal: Reply | undefined): Dialogue {
-    return new Session(this.#context, facts, refusal)
+    return new Session(this.#context, facts, refusal, id => this.#connections.trust(id))
+  }
+
+  #newcomer(client: Client): Newcomer {
+    const { policy, guard } = this.#context
+    return {
+      client,
+      isLocal: isLocalNetwork(policy(), client),
+      isKnown: () => guard.isKnown(client),
+    }
+  }
+
+  #tellRefused(session: string, { text }: Client, answered: Reply): void {
+    this.#context.emit({ kind: 'connection-refused', session, client: text, reply: answered })
   }
 }

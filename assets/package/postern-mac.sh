@@ -1,5 +1,5 @@
 #!/bin/sh
-# The `postern` command of an installed Postern: the app's own program, run as Node. Link it into a folder on the PATH.
+# The `postern` command of an installed Postern: the app's own program, without a window. Link it into a folder on the PATH.
 file=$0
 while [ -L "$file" ]; do
   link=$(readlink "$file")
@@ -9,4 +9,4 @@ while [ -L "$file" ]; do
   esac
 done
 contents=$(cd "$(dirname "$file")/../.." && pwd)
-ELECTRON_RUN_AS_NODE=1 exec "$contents/MacOS/Postern" "$contents/Resources/app.asar/dist/postern.cjs" "$@"
+exec "$contents/MacOS/Postern" --disable-gpu --log-level=3 --postern-command -- "$@"

@@ -1,6 +1,5 @@
 @echo off
-rem The postern command of an installed Postern: the app's own program, run as Node.
+rem The postern command of an installed Postern: the app's own program, without a window.
 setlocal
-set ELECTRON_RUN_AS_NODE=1
-"%~dp0..\Postern.exe" "%~dp0..\resources\app.asar\dist\postern.cjs" %*
+"%~dp0..\Postern.exe" --disable-gpu --log-level=3 --postern-command -- %*
 exit /b %ERRORLEVEL%

@@ -1,4 +1,6 @@
 #!/bin/sh
-# The `postern` command of an installed Postern: the app's own program, run as Node.
+# The `postern` command of an installed Postern: the app's own program, without a display. It shows no page, so there is
+# nothing for Chromium to shut in or to draw; without its sandbox it runs as root and in containers, too.
 here=$(dirname "$(readlink -f "$0")")
-ELECTRON_RUN_AS_NODE=1 exec "$here/../postern-app" "$here/../resources/app.asar/dist/postern.cjs" "$@"
+exec "$here/../postern-app" --no-sandbox --no-zygote --ozone-platform=headless --disable-gpu \
+  --disable-software-rasterizer --in-process-gpu --log-level=3 --postern-command -- "$@"

@@ -1,5 +1,5 @@
 /** "Try an address": what the relay would answer by the draft, while one types. */
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useAnswer, useSettled, useTurn } from '../state/ask.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { Unanswered } from './unanswered.tsx'
@@ -11,7 +11,11 @@ export function TryAddress() {
   const [client, setClient] = useState('203.0.113.9')
   const [user, setUser] = useState('')
   const [to, setTo] = useState('someone@elsewhere.org')
-  const asked = useSettled({ client: client.trim(), user, to: to.trim(), settings }, 150)
+  const typed = useMemo(
+    () => ({ client: client.trim(), user, to: to.trim(), settings }),
+    [client, user, to, settings],
+  )
+  const asked = useSettled(typed, 150)
   const [answer] = useAnswer(
     () => {
       const { client, user, to, settings } = asked

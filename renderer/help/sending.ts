@@ -97,6 +97,7 @@ Open the [Log](log), find the refusal (there is a box “Only refusals”), and 
 - \`550 5.1.1\` No such user: the address is in one of your domains, but no user, alias or catch-all takes it.
 - \`552 5.2.3\` Message too large: see [Limits](smtp/limits).
 - \`421\` Too many connections: see [Limits](smtp/limits).
+- \`421\` or \`454\` Too many errors or failed log-ons: the address is blocked or slowed for a time by [IDS/IPS](smtp/ids). [Security](security) shows who is blocked and why, and unblocks. Often it is a device with an old password: mend that first.
 
 Not every refusal is a fault. Strangers try every server on the Internet; their refusals show that the door is locked.
 `,

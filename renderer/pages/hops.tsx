@@ -4,6 +4,7 @@ import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { useAct, useNow, useReady } from '../state/use.ts'
 import { type Hop, hopWords } from '../words/hop-words.ts'
+import { capital } from '../words/plain.ts'
 
 /** The rest shows in the queue. */
 const SHOWN = 5
@@ -31,7 +32,7 @@ function HopNotice({ hop }: { readonly hop: Hop }) {
     <Notice tone="warning">
       <div className="warning-line">
         <p>
-          {hopWords(hop, now)} <span className="muted">{hop.why}.</span>
+          {hopWords(hop, now)} <span className="muted">{capital(hop.why)}.</span>
         </p>
         <div className="warning-mends">
           <Button icon={RotateCw} onPress={tryNow}>

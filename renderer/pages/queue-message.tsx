@@ -3,6 +3,7 @@ import { type LucideIcon, Pause, Play, RotateCw, Trash2 } from 'lucide-react'
 import { Button, IconButton } from '../parts/button.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
+import { Telling } from '../parts/telling.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAnswer } from '../state/ask.ts'
 import type {
@@ -122,13 +123,17 @@ function Facts({ detail: { message, routes, meanings, header }, onGo, onAct }: F
                 />
               )}
             </div>
-            <RecipientState state={states[index]} route={routes[index] ?? ''} />
+            <RecipientState
+              state={states[index]}
+              route={routes[index] ?? ''}
+              waits={message.waits?.[index]}
+            />
             <Meaning meaning={meanings[index]} onGo={onGo} onRetry={() => onAct('retryMessages', address)} />
           </li>
         ))}
       </ul>
       <h3>Header</h3>
-      <pre className="dialogue">{header}</pre>
+      <Telling name="The header" text={header} />
     </>
   )
 }
@@ -167,15 +172,17 @@ function Meaning({ meaning, ...ways }: MeaningProps) {
 interface RecipientStateProps {
   readonly state: QueueDetail['message']['states'][number] | undefined
   readonly route: string
+  /** For what it waits though it is due. */
+  readonly waits: string | null | undefined
 }
 
-function RecipientState({ state, route }: RecipientStateProps) {
+function RecipientState({ state, route, waits }: RecipientStateProps) {
   switch (state?.kind) {
     case 'waiting':
       return (
         <>
           <p className="muted">
-            waiting for {route}; <NextTry time={state.next} />
+            waiting for {route}; {waits ?? <NextTry time={state.next} />}
             {state.attempts > 0 && `, after ${count(state.attempts, 'attempt')}`}
           </p>
           {state.reply && <LastReply reply={state.reply} />}

@@ -79,8 +79,8 @@ export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTablePro
 
 /** Of the recipient that needs most: held before waiting. */
 function StateWords({ message, means }: { readonly message: Message; readonly means: string | undefined }) {
-  const { sending } = message
-  const { state } = foremost(message)
+  const { sending, waits } = message
+  const { state, index } = foremost(message)
   if (sending.length > 0) return <span className="tag tag-good">being sent</span>
   if (state?.kind === 'held')
     return (
@@ -94,7 +94,7 @@ function StateWords({ message, means }: { readonly message: Message; readonly me
     <>
       <span className="tag">waiting</span>{' '}
       <span className="muted">
-        <NextTry time={state.next} />
+        {waits?.[index] ?? <NextTry time={state.next} />}
         {state.attempts > 0 && `, after ${count(state.attempts, 'attempt')}`}
       </span>
       {state.reply && <LastReply reply={state.reply} means={means} />}

@@ -4,6 +4,7 @@ import { useId, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
+import { Telling } from '../parts/telling.tsx'
 import { allChanges } from '../state/draft.ts'
 import type { SentTest } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
@@ -94,7 +95,9 @@ export function Outcome({ sending, ...ways }: OutcomeProps) {
         <p className="muted">Message {id}.</p>
       </Notice>
       {meaning && <ReplyMeaning meaning={meaning} {...ways} />}
-      {telling.length > 0 && <pre className="dialogue">{telling.map(line => `${line}\n`)}</pre>}
+      {telling.length > 0 && (
+        <Telling name="What was said" text={telling.map(line => `${line}\n`).join('')} />
+      )}
     </>
   )
 }

@@ -10,11 +10,15 @@ export function LimitsTab() {
       <TextSetting path={['smtp', 'maxRecipients']} isNumber />
       <TextSetting path={['smtp', 'maxConnections']} isNumber />
       <TextSetting path={['smtp', 'maxConnectionsPerClient']} isNumber />
+      <TextSetting path={['smtp', 'maxConnectionsPerNetwork']} isNumber />
+      <TextSetting path={['smtp', 'reservedShare']} isNumber />
       <TextSetting path={['smtp', 'idleTimeout']} isShort />
       <TextSetting path={['smtp', 'sessionTimeout']} isShort />
       <TextSetting path={['smtp', 'commandTimeout']} isShort />
       <TextSetting path={['smtp', 'dataTimeout']} isShort />
       <TextSetting path={['smtp', 'minDataRate']} isShort />
+      <TextSetting path={['smtp', 'oldDevices', 'maxConnections']} isNumber />
+      <TextSetting path={['smtp', 'oldDevices', 'maxConnectionsPerClient']} isNumber />
     </Fields>
   )
 }

@@ -4,6 +4,7 @@ import { Page } from '../parts/page.tsx'
 import { PageTabs } from '../parts/page-tabs.tsx'
 import { AdvancedTab } from './smtp-advanced.tsx'
 import { GeneralTab } from './smtp-general.tsx'
+import { IdsTab } from './smtp-ids.tsx'
 import { LimitsTab } from './smtp-limits.tsx'
 
 export function SmtpPage() {
@@ -18,6 +19,7 @@ export function SmtpPage() {
           { id: 'general', title: 'General', content: <GeneralTab /> },
           { id: 'access', title: 'IP Access Restrictions', content: <AccessTab /> },
           { id: 'limits', title: 'Limits', content: <LimitsTab /> },
+          { id: 'ids', title: 'IDS/IPS', content: <IdsTab /> },
           { id: 'advanced', title: 'Advanced', content: <AdvancedTab /> },
         ]}
       />

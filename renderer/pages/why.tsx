@@ -8,14 +8,22 @@ import type { Decision, Event } from '../state/settings.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { eventWords, path, replyWords } from '../words/event-words.ts'
 import { AllowClient } from './allow-client.tsx'
+import { SourceView } from './source-view.tsx'
+
+/** Whoever was blocked, in the event. */
+function blockedIn(event: Event | undefined): string | undefined {
+  if (event?.kind === 'blocked') return event.address
+  return event?.kind === 'connection-refused' ? event.blocked : undefined
+}
 
 export function Why({ event, onClose }: { readonly event: Event | undefined; onClose(): void }) {
+  const blocked = blockedIn(event)
   return (
     <Overlay title="Why was this refused?" isOpen={event !== undefined} onClose={onClose} isWide>
       {event?.kind === 'recipient-refused' ? (
         <Recipient event={event} onClose={onClose} />
       ) : (
-        event && <Plain event={event} />
+        event && (blocked === undefined ? <Plain event={event} /> : <Block event={event} address={blocked} />)
       )}
     </Overlay>
   )
@@ -131,6 +139,30 @@ function Plain({ event }: { readonly event: Event }) {
         {eventWords(event)}, <Time time={event.time} />.
       </p>
       <p>{reasons[event.kind]}</p>
+    </>
+  )
+}
+
+/** A source that is, or was, turned away for what it did. */
+function Block({ event, address }: { readonly event: Event; readonly address: string }) {
+  const { store } = useDesk()
+  return (
+    <>
+      <p>
+        {eventWords(event)}, <Time time={event.time} />.
+      </p>
+      <SourceView address={address} />
+      <p>
+        If you know this machine, mend what it does wrong, such as an old password, and unblock it on the{' '}
+        <button
+          type="button"
+          className="link"
+          onClick={() => store.go({ page: 'security', target: 'blocked' })}
+        >
+          Security page
+        </button>
+        . If you don’t, nothing needs doing.
+      </p>
     </>
   )
 }

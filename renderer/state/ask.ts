@@ -41,7 +41,7 @@ export function useAnswer<Value>(
   return [answer, again]
 }
 
-/** The value as it was a while ago, so that not every key stroke asks. */
+/** The value as it was a while ago, so that not every key stroke asks. An object must stay the same until it says another thing. */
 export function useSettled<Value>(value: Value, after: number): Value {
   const [settled, setSettled] = useState(value)
   useEffect(() => {

@@ -27,6 +27,8 @@ export type SignInBegun = Answer<'beginSignIn'>
 export type SignInWay = SignInBegun['way']
 export type SentTest = Answer<'sendTest'>
 export type Applied = Answer<'applyDraft'>
+export type Block = Answer<'listBlocked'>[number]
+export type Source = Answer<'viewAddress'>
 export type DkimFacts = Answer<'listDkim'>[number]
 export type DkimChecked = Answer<'checkDkim'>[number]
 export type ImportAsked = Parameters<Requests['previewImport']>[0]
@@ -48,6 +50,7 @@ export interface ListenerDraft {
   readonly address: string
   readonly port: number
   readonly encryption: 'none' | 'starttls' | 'starttls-required' | 'tls'
+  readonly oldDevices?: boolean
 }
 
 export interface UserDraft {
@@ -111,11 +114,41 @@ export interface SmtpDraft {
   readonly maxRecipients: number
   readonly maxConnections: number
   readonly maxConnectionsPerClient: number
+  readonly maxConnectionsPerNetwork: number
+  readonly reservedShare: number
   readonly idleTimeout: string
   readonly sessionTimeout: string
   readonly commandTimeout: string
   readonly dataTimeout: string
   readonly minDataRate: string | number
+  readonly ids: {
+    readonly enabled: boolean
+    readonly threshold: number
+    readonly window: string
+    readonly blockTime: string
+    readonly points: Readonly<Record<Source['offences'][number]['kind'], number>>
+    readonly neverBlock: readonly string[]
+    readonly alwaysBlock: readonly string[]
+  }
+  readonly oldDevices: { readonly maxConnections: number; readonly maxConnectionsPerClient: number }
+}
+
+export interface CertificateDraft {
+  readonly source: 'own' | 'files' | 'acme'
+  readonly file?: string
+  readonly keyFile?: string
+  readonly passphrase?: string
+  readonly acme: {
+    readonly directory: string
+    readonly names: readonly string[]
+    readonly email?: string
+    readonly termsAgreed: boolean
+    readonly challenge: 'http-01' | 'dns-01'
+    readonly port: number
+    readonly dnsCommand?: string
+    readonly dnsWait: string
+    readonly trust?: string
+  }
 }
 
 export interface DeliveryDraft {
@@ -138,6 +171,7 @@ export interface SettingsDraft {
   readonly aliases: Readonly<Record<string, readonly string[]>>
   readonly catchAll: Readonly<Record<string, string>>
   readonly globalAccess: readonly AccessRow[]
+  readonly certificate: CertificateDraft
   readonly smtp: SmtpDraft
   readonly delivery: DeliveryDraft
 }

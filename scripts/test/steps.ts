@@ -6,6 +6,7 @@ import { runChild } from './child.ts'
 import { debian } from './debian.ts'
 import { failed, type Outcome, passed, type Step } from './step.ts'
 import { runSuite, testFiles } from './suite.ts'
+import { supply } from './supply.ts'
 
 export const steps: readonly Step[] = [
   { name: 'debian', needs: [], run: debian },
@@ -16,6 +17,7 @@ export const steps: readonly Step[] = [
     run: () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
   },
   { name: 'types', needs: [], run: () => tool('typescript/bin/tsc', '--noEmit') },
+  { name: 'supply', needs: [], run: supply },
   suite('unit', ['debian']),
   suite('dialogue', ['debian', 'build']),
   suite('relay', ['debian', 'build']),

@@ -86,7 +86,8 @@ export class Installed {
   }
 }
 
-function wordsOf(env: Record<string, string>): string[] {
+/** As `env` takes them. */
+export function wordsOf(env: Record<string, string>): string[] {
   return Object.entries(env).map(([name, value]) => `${name}=${value}`)
 }
 

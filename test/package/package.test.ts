@@ -1,7 +1,7 @@
 /** The packages: built, installed, started, used, and removed again. */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { lstat, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
@@ -11,11 +11,11 @@ import { type Display, startDisplay } from '../support/display.ts'
 import { atEnd, type Ending, endOfSuite } from '../support/ending.ts'
 import { makeFolder } from '../support/folder.ts'
 import { startNotifier } from '../support/notifier.ts'
-import { type Process, runProcess } from '../support/process.ts'
+import { type Process, runProcess, startProcess } from '../support/process.ts'
 import { type Sink, startSink } from '../support/sink.ts'
 import { swaks } from '../support/swaks.ts'
 import { waitFor } from '../support/wait.ts'
-import { type Installed, installPackage } from './installed.ts'
+import { wordsOf as envWords, type Installed, installPackage } from './installed.ts'
 
 const project = join(import.meta.dirname, '../..')
 const out = join(project, 'test/out')
@@ -87,7 +87,7 @@ describe('the packages', () => {
     const on = Object.values(FuseV1Options)
       .filter(option => typeof option === 'number')
       .filter(option => wire[option] === FuseState.ENABLE)
-    const wanted = ['RunAsNode', 'EnableEmbeddedAsarIntegrityValidation', 'OnlyLoadAppFromAsar']
+    const wanted = ['EnableEmbeddedAsarIntegrityValidation', 'OnlyLoadAppFromAsar']
     const known = on.map(option => FuseV1Options[option]).filter(name => name !== 'WasmTrapHandlers')
     assert.deepEqual(known.sort(), wanted.sort())
   })
@@ -128,6 +128,50 @@ describe('the packages', () => {
     assert.equal(asked.code, 0, asked.stderr)
   })
 
+  test('the relay runs by the command, takes a secret on standard input, and stops when it is told', async t => {
+    const command = [join(installed.root, 'usr/bin/postern')]
+    const relay = await startProcess(t, ['env', '-i', ...envWords(installed.env), ...command, 'serve'])
+    await relay.waitFor(/^ready$/m, 30_000)
+    await sendsMail(t, 'from the command')
+    const asked = ['env', '-i', ...envWords(installed.env), ...command, 'secret', 'set', 'provider']
+    const set = await runProcess(t, asked, { input: 'unseen\n' })
+    assert.equal(set.stdout + set.stderr, 'The secret provider is kept.\n')
+    const ended = await relay.end()
+    assert.deepEqual([ended.code, ended.stderr], [0, ''])
+  })
+
+  test('the program runs nobody’s code: not as Node, not by a debugger, not from another folder', async t => {
+    const program = join(installed.root, 'opt/Postern/postern-app')
+    const mark = join(folder, 'ran')
+    const script = join(folder, 'script.cjs')
+    await writeFile(script, `require('node:fs').writeFileSync(${JSON.stringify(mark)}, 'x')\n`)
+    await mkdir(join(folder, 'other'))
+    await writeFile(
+      join(folder, 'other/package.json'),
+      '{"name":"x","version":"1.0.0","main":"../script.cjs"}',
+    )
+    const env = { ...installed.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: `--require ${script}` }
+    for (const words of [[script], ['-e', `require(${JSON.stringify(script)})`], [join(folder, 'other')]]) {
+      const ran = await runProcess(t, ['env', '-i', ...envWords(env), program, '--no-sandbox', ...words])
+      assert.equal(ran.code, 1)
+      assert.match(ran.stderr, /There is no display/)
+    }
+    assert.ok(!existsSync(mark))
+    const command = [program, '--no-sandbox', '--ozone-platform=headless', '--disable-gpu', '--inspect=0']
+    const help = await runProcess(t, [
+      'env',
+      '-i',
+      ...envWords(env),
+      ...command,
+      '--postern-command',
+      '--',
+      '--version',
+    ])
+    assert.equal(help.stdout.trim(), version)
+    assert.doesNotMatch(help.stderr, /Debugger listening/)
+    assert.ok(!existsSync(mark))
+  })
+
   test('without a display the app says what to do', async () => {
     const app = await installed.start(entry, {})
     assert.equal((await app.ended).code, 1)
@@ -166,7 +210,7 @@ describe('the packages', () => {
     assert.equal((await app.end()).code, 0, app.output)
     const logs = await readdir(join(installed.data, 'log'))
     const log = await Promise.all(logs.map(name => readFile(join(installed.data, 'log', name), 'utf8')))
-    assert.equal(log.join('').match(/"kind":"stopped"/g)?.length, 2)
+    assert.equal(log.join('').match(/"kind":"stopped"/g)?.length, 3)
   })
 
   test('the archive runs from any folder', async t => {

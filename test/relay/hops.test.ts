@@ -41,6 +41,7 @@ test('what waits for a server that doesn’t answer says so everywhere, and goes
     hopWords(facts, facts.since),
     new RegExp(`^${name} does not answer since \\d\\d:\\d\\d; next try in [345] min; 2 messages wait$`),
   )
+  assert.match(facts.why, /^it refused the connection: /, 'its name stands before that already')
   for (const message of await relay.control.listQueue({ hop: name })) {
     const [state] = message.states
     assert.ok(ids.includes(message.id) && state?.kind === 'waiting' && state.next === facts.next)

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Relay } from '../../app/relay.ts'
 import { SmtpClient } from '../support/client.ts'
+import { run } from '../support/command.ts'
 import type { Ending } from '../support/ending.ts'
+import { MemoryControl } from '../support/memory-control.ts'
 import { password, type RunningRelay, startRelay } from '../support/relay.ts'
 
 const [attacker, other, remoteOffice] = ['127.0.9.66', '127.0.9.7', '127.0.9.100']
@@ -134,6 +137,69 @@ describe('two hundred addresses guess at one account', () => {
       relay.events.find(({ kind }) => kind === 'blocked'),
       undefined,
     )
+  })
+})
+
+describe('whoever is blocked', () => {
+  test('is seen, viewed and let in by the command, over the relay’s socket', async t => {
+    const relay = await startRelay(t, {}, quick)
+    const command = (...words: readonly string[]) =>
+      run(['ids', ...words, '--data', relay.folder], new MemoryControl())
+    assert.equal((await command('list')).out, 'Nobody is blocked.\n')
+    await guess(t, relay, attacker, 'support', 12)
+    assert.match((await command('list')).out, /127\.0\.9\.66 .*9 wrong passwords/)
+    const viewed = await command('view', attacker)
+    assert.equal(viewed.status, 1)
+    assert.match(viewed.out, /Bad password +support +9 +450/)
+    const { out } = await command('unblock', attacker)
+    assert.equal(out, 'Unblocked 127.0.9.66.\n')
+    assert.match(await logOn(t, relay, attacker, 'support', password), /^235/)
+    const told = await relay.event('unblocked')
+    assert.deepEqual([told.address, told.by], [attacker, 'command line'])
+    const wrong = await command('unblock', '127.0.9.66', 'nobody')
+    assert.deepEqual(
+      [wrong.status, wrong.err],
+      [1, 'postern: "nobody" is not an IP address: give one as in 203.0.113.7 or 2001:db8::5.\n'],
+    )
+  })
+
+  test('is told so by explain, and the relay decision stays what it is', async t => {
+    const relay = await startRelay(t, {}, quick)
+    const asked = { client: attacker, to: 'fred@example.com' }
+    const before = await relay.control.explain(asked)
+    await guess(t, relay, attacker, 'support', 12)
+    const after = await relay.control.explain(asked)
+    const [said, ...steps] = after.steps
+    assert.deepEqual({ ...after, steps }, before)
+    assert.equal(
+      said,
+      `127.0.9.66 is blocked by IDS/IPS for another 30 minutes after 9 wrong passwords, so it can't connect now: this is what holds without the block.`,
+    )
+    const draft = JSON.stringify(await relay.control.getSettings(''))
+    assert.equal((await relay.relay.drafts.explain(JSON.parse(draft), asked)).steps[0], said)
+  })
+
+  test('is so after a restart, and a stopped relay can be told to let him in', async t => {
+    const relay = await startRelay(t, {}, quick)
+    assert.match(await logOn(t, relay, remoteOffice, 'support', password), /^235/)
+    await guess(t, relay, attacker, 'support', 12)
+    await relay.stop()
+    const again = await Relay.open(relay.folder, { version: '0.0.0', say: () => {} })
+    const [block] = await again.control.listBlocked()
+    assert.deepEqual([block?.address, block?.why], [attacker, '9 wrong passwords'])
+    assert.deepEqual((await again.control.viewAddress(remoteOffice)).known, ['support'])
+    await again.control.unblock({ addresses: [attacker] }, 'command line')
+    await again.stop()
+    const third = await Relay.open(relay.folder, { version: '0.0.0', say: () => {} })
+    assert.deepEqual(await third.control.listBlocked(), [])
+    await third.stop()
+  })
+
+  test('over TLS from the first byte gets no handshake', async t => {
+    const relay = await startRelay(t, {}, quick)
+    await guess(t, relay, attacker, 'support', 12)
+    const client = await SmtpClient.connect(t, relay.endpoint('tls'), attacker)
+    assert.equal(await client.end(), '')
   })
 })
 

@@ -17,6 +17,7 @@ const rowOf = (at: number) => ({
   action: 'allow',
   from: addressOf(at),
   withoutAuthentication: true,
+  mendLineEnds: false,
   users: [],
   comment: `device ${at}`,
   enabled: true,

@@ -50,7 +50,10 @@ interface Options {
 async function start(t: TestContext, dns: DnsServer, options: Options = {}): Promise<Started> {
   const folder = options.folder ?? (await makeFolder(t))
   const access = options.access ?? [{ action: 'allow', from: name, withoutAuthentication: true }]
-  const settings = officeWith({ smtp: { access }, delivery: { dnsServers: [dns.address] } })
+  const settings = officeWith({
+    smtp: { access, ids: { enabled: false } },
+    delivery: { dnsServers: [dns.address] },
+  })
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings))
   const relay = await Relay.open(folder, {
     version: '0.0.0',

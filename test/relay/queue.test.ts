@@ -197,6 +197,45 @@ test('a recipient removed while it was being sent, and refused: only the other o
   assert.doesNotMatch(dsn ?? '', /Final-Recipient: rfc822; ?a@y\.example/)
 })
 
+/** A hop that keeps its last word, a route to it with these limits, and three messages for it. */
+async function limited(t: TestContext, limits: object) {
+  const { answer, go } = gated()
+  const hop = await startNextHop(t, { answer })
+  const name = `127.0.0.1:${hop.port}`
+  const routes = [{ ...SMART, hosts: [name], limits }]
+  const relay = await startRelay(t, await makeFolder(t), officeSettings({ routes, retry: ['1h'] }))
+  const ids: string[] = []
+  for (const to of ['a@y.example', 'b@y.example', 'c@y.example']) ids.push(await relay.submit([to]))
+  const waits = async () => (await relay.control.listQueue({})).map(message => message.waits?.[0])
+  return { hop, relay, name, ids, waits, go }
+}
+
+test('mail that waits for a connection, or for the first answer, says so', async t => {
+  const { hop, relay, name, ids, waits, go } = await limited(t, { connections: 1 })
+  await hop.until(() => hop.heard.some(line => line.includes('DATA')))
+  const unanswered = `waits for ${name} to answer`
+  assert.deepEqual(await waits(), [undefined, unanswered, unanswered])
+  hop.script = { answer: command => (command === '.' ? new Promise(() => {}) : undefined) }
+  go('250 2.0.0 taken')
+  await relay.event('delivered')
+  await hop.until(() => hop.heard.filter(line => line.includes('DATA')).length === 2)
+  assert.deepEqual(await waits(), [undefined, `waits for a free connection to ${name}`])
+  const shown = await relay.control.showMessage(ids[2] ?? '')
+  assert.deepEqual(shown?.message.waits, [`waits for a free connection to ${name}`])
+})
+
+test('mail that waits for the limit of its route says so, and nothing once it went', async t => {
+  const { hop, relay, name, waits, go } = await limited(t, { messagesPerMinute: 60 })
+  hop.script = {}
+  go('250 2.0.0 taken')
+  await relay.event('delivered', 3)
+  for (let count = 0; count < 8; count++) await relay.submit(['d@y.example'])
+  await relay.event('delivered', 6)
+  assert.ok((await waits()).includes(`waits for the limit of 60 messages a minute to ${name}`))
+  await relay.event('delivered', 11)
+  assert.deepEqual(await waits(), [])
+})
+
 test('by filter over thousands of messages the mail goes on meanwhile', async t => {
   const relay = await startRelay(t, await makeFolder(t), officeSettings({ routes: [] }))
   for (let sent = 0; sent < 2000; sent += 10)

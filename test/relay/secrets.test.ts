@@ -1,6 +1,7 @@
 /** Known secrets, a day of use with everything that goes wrong, and then a search for them wherever anything is written. */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -182,6 +183,7 @@ describe('a day with secrets', () => {
       'QUIT',
     ]
     const socket = connect(portOf(relay), '127.0.0.1')
+    await once(socket, 'readable')
     socket.end(lines.map(line => `${line}\r\n`).join(''))
     const stdout = await text(socket)
     assert.match(stdout, /^221 /m)

@@ -77,7 +77,8 @@ async function show(browser: Browser, origin: string, options: ShowOptions): Pro
     ...(forcedColors && { forcedColors }),
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(5000)
+  // Patience only: what comes at all comes sooner, but for a machine that has much else to do.
+  page.setDefaultTimeout(15_000)
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(error.message))
   page.on('console', message => {

@@ -12,6 +12,8 @@ import type {
   Applied,
   AskedReply,
   Audit,
+  BlockFacts,
+  CertificateRenewed,
   ExportTarget,
   FindingName,
   HistoryEntry,
@@ -25,6 +27,7 @@ import type {
   SignInFacts,
   Source,
   Status,
+  Unblocking,
 } from '../../app/control/control.ts'
 import type { DkimChecked, NewDkim } from '../../app/control/dkim.ts'
 import { dkimAnswers } from '../../app/control/dkim-answers.ts'
@@ -73,6 +76,9 @@ export class FakeBridge {
   events: Event[]
   queue: Message[]
   secrets = new Map([['provider', 'old']])
+  /** Laid over what the status says of the certificate. */
+  certificate: Partial<Status['certificate']> = {}
+  renewed: CertificateRenewed = { ok: false, text: 'No certificate was got from acme.example: it is silent.' }
   passwords = new Map<string, string>()
   /** What the DNS says about every key. */
   inDns: Pick<DkimChecked, 'state' | 'text'> = {
@@ -80,12 +86,16 @@ export class FakeBridge {
     text: 'The DNS has no record of the key: put the record there as it is shown.',
   }
   paused = false
+  blocked: readonly BlockFacts[] = []
   names: Status['names'] = []
   setup: Snapshot['setup']['state'] = 'done'
   sent: string[] = []
   /** Whether its ports are open while it isn't paused. */
   listening = true
   hops: Status['hops'] = []
+  certificateNames: readonly string[] = ['mail.example.com']
+  /** Of every message. */
+  header = 'Subject: Hello\r\nFrom: fred@example.com\r\n'
   readonly retried: QueueSelection[] = []
   /** Of every sender that signs in with OAuth2. */
   standing: SignInFacts['standing'] = {
@@ -93,8 +103,6 @@ export class FakeBridge {
     reason: 'never',
     why: 'nobody has signed in with Microsoft yet',
   }
-  /** Ends the sign-in that is waited for. */
-  endSignIn: (end: SignInEnd) => void = () => {}
   /** What was asked of the sign-in, as in `device cloud`. */
   signIns: string[] = []
   warnings: Status['warnings'] = [
@@ -107,6 +115,9 @@ export class FakeBridge {
   failing = new Map<string, string>()
   tell: (told: Told) => Promise<void> = async () => {}
   #revision = 1
+  #takeEnd: ((end: SignInEnd) => void) | undefined
+  /** That came before they were waited for. */
+  readonly #ends: SignInEnd[] = []
   readonly #now: number
 
   constructor(raw: Raw = officeSettings(), now = Date.now()) {
@@ -114,6 +125,13 @@ export class FakeBridge {
     this.#now = now
     this.events = officeEvents(now)
     this.queue = officeQueue(now)
+  }
+
+  /** Ends the sign-in that is waited for, or that will be next. */
+  endSignIn(end: SignInEnd): void {
+    if (this.#takeEnd) this.#takeEnd(end)
+    else this.#ends.push(end)
+    this.#takeEnd = undefined
   }
 
   async ask(name: string, args: readonly never[]): Promise<unknown> {
@@ -178,7 +196,9 @@ export class FakeBridge {
     beginSignIn: (name: string, way: 'browser' | 'device') => this.#beginSignIn(name, way),
     waitForSignIn: async () => {
       const end = await new Promise<SignInEnd>(resolve => {
-        this.endSignIn = resolve
+        this.#takeEnd = resolve
+        const [early] = this.#ends.splice(0)
+        if (early) resolve(early)
       })
       if (end.ok) this.standing = { kind: 'signed-in', since: this.#now, renewed: this.#now }
       await this.tell({ kind: 'status', status: this.#status() })
@@ -191,6 +211,16 @@ export class FakeBridge {
     },
     setSecret: (name: string, value: string) => {
       this.secrets.set(name, value)
+    },
+    listBlocked: () => this.blocked,
+    viewAddress: (address: string) => {
+      const block = this.blocked.find(one => one.address === address)
+      const nothing = { listed: 'neither', points: 0, threshold: 400, offences: [], known: [] }
+      return { address, ...nothing, ...(block && { block }) }
+    },
+    unblock: ({ addresses }: Unblocking) => {
+      this.blocked = this.blocked.filter(({ address }) => !addresses.includes(address))
+      return { unblocked: addresses, left: [] }
     },
     listDkim: () => this.#dkim().listDkim(),
     addDkim: (asked: NewDkim) => this.#dkim().addDkim(asked, 'window'),
@@ -212,7 +242,7 @@ export class FakeBridge {
           message: { ...message, sending: [] },
           routes: ['smart host smtp.provider.example:587'],
           meanings: messageMeanings(message, this.#parse(this.raw)),
-          header: 'Subject: Hello\r\nFrom: fred@example.com\r\n',
+          header: this.header,
         }
       )
     },
@@ -253,6 +283,7 @@ export class FakeBridge {
         text: '250 2.0.0 OK queued as 4F1',
       }
     },
+    renewCertificate: () => this.renewed,
     doctor: () => [
       { name: 'port 25', state: 'ok', text: 'Port 25 is open and answers.' },
       {
@@ -316,10 +347,11 @@ export class FakeBridge {
         ...(this.paused ? [pausedWarning] : []),
       ],
       certificate: {
-        names: ['mail.example.com'],
-        issuer: 'mail.example.com',
+        names: this.certificateNames,
+        issuer: this.certificateNames[0] ?? '',
         selfSigned: true,
         until: this.#now + 12.5 * 24 * 3_600_000,
+        ...this.certificate,
       },
     }
   }

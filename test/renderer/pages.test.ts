@@ -12,6 +12,7 @@ const places = [
   'smtp/general',
   'smtp/access',
   'smtp/limits',
+  'smtp/ids',
   'smtp/advanced',
   'users',
   'local-mail',

@@ -268,7 +268,7 @@ test('on Status, with the field and with the queue', async () => {
   const bridge = waitingFor(signIn)
   const parsed = parseSettings(officeSettings(), checks)
   assert.ok(parsed.ok)
-  bridge.warnings = refusalWarnings(bridge.queue, parsed.value)
+  bridge.warnings = await refusalWarnings(bridge.queue, parsed.value)
   const { page } = await show({ bridge })
   const needs = page.getByRole('list', { name: 'What needs you' })
   await needs.getByText('1 message waits:').waitFor()

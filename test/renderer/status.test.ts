@@ -94,7 +94,7 @@ describe('servers that mail waits for', () => {
       reason: 'unreachable' as const,
       since: Date.now() - 60_000,
       next: Date.now() + 4 * 60_000,
-      why: `${name} refused the connection: check that its mail service runs, and the port`,
+      why: 'it refused the connection: check that its mail service runs, and the port',
       waiting,
     })
     bridge.hops = [hop('smtp.provider.example:587', 312), hop('partner.example', 1)]
@@ -103,7 +103,7 @@ describe('servers that mail waits for', () => {
     const words = await list.getByRole('listitem').allInnerTexts()
     assert.match(
       words[0] ?? '',
-      /^smtp\.provider\.example:587 doesn’t answer since \S+; next try in 4\sminutes; 312\smessages wait\. /,
+      /^smtp\.provider\.example:587 doesn’t answer since \S+; next try in 4\sminutes; 312\smessages wait\. It refused the connection: /,
     )
     assert.match(words[1] ?? '', /1\smessage waits\./)
     await checkThemes(page, 'status-hops')

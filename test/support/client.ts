@@ -110,7 +110,8 @@ export class SmtpClient {
   /** Is gone without a word. */
   reset(): void {
     if (this.socket.destroyed) return
-    if ('encrypted' in this.socket) this.socket.destroy()
+    // Node can't reset a socket that has ended its own side, as it does when the server has: its handle would stay.
+    if ('encrypted' in this.socket || this.#ended) this.socket.destroy()
     else this.socket.resetAndDestroy()
   }
 

@@ -4,11 +4,8 @@ import { join } from 'node:path'
 import { Relay } from '../../app/relay.ts'
 import { officeWith } from './relay.ts'
 
-const folder = process.argv[2] ?? ''
-writeFileSync(
-  join(folder, 'settings.json'),
-  JSON.stringify(officeWith({ smtp: { maxMessageSize: '500MB' } })),
-)
+const [folder = '', smtp = '{"maxMessageSize":"500MB"}'] = process.argv.slice(2)
+writeFileSync(join(folder, 'settings.json'), JSON.stringify(officeWith({ smtp: JSON.parse(smtp) })))
 let count = 0
 process.on('SIGUSR2', () => process.stdout.write(`rss ${++count} ${process.memoryUsage.rss()}\n`))
 const relay = await Relay.open(folder, { version: '0.0.0', say: () => {} })

@@ -5,6 +5,7 @@ import type {
   AskedReply,
   Audit,
   BlockFacts,
+  CertificateRenewed,
   Changer,
   Check,
   Comparison,
@@ -301,6 +302,12 @@ export class MemoryControl implements Control {
     return this.#applied(`The key ${selector} is removed.`, by)
   }
 
+  renewed: CertificateRenewed = { ok: false, text: 'Choose an authority for the certificate first.' }
+
+  async renewCertificate(): Promise<CertificateRenewed> {
+    return this.renewed
+  }
+
   async auditRanges(_source: Source, from: number): Promise<Audit['ranges']> {
     return this.moreRanges.slice(from)
   }
@@ -335,7 +342,6 @@ export class MemoryControl implements Control {
   }
 
   async viewAddress(address: string): Promise<SourceFacts> {
-    if (!/^[\d.:a-f/]+$/.test(address)) throw new Error(`"${address}" is not an IP address.`)
     const block = this.blocked.find(one => one.address === address)
     return { ...this.viewed, address, ...(block && { block }) }
   }
@@ -353,11 +359,16 @@ export class MemoryControl implements Control {
     return this.decision
   }
 
-  async listQueue({ state, match }: QueueFilter): Promise<readonly QueuedMessage[]> {
+  async listQueue({ state, match, ids }: QueueFilter): Promise<readonly QueuedMessage[]> {
     return this.queue
+      .filter(({ id }) => ids === undefined || ids.includes(id))
       .filter(message => state === undefined || message.states.some(({ kind }) => kind === state))
       .filter(message => match === undefined || JSON.stringify(message).includes(match))
       .map(message => ({ ...message, sending: this.sending }))
+  }
+
+  async findMessages(filter: QueueFilter): Promise<readonly string[]> {
+    return (await this.listQueue(filter)).map(({ id }) => id)
   }
 
   async showMessage(id: string): Promise<QueueDetail | undefined> {

@@ -23,38 +23,38 @@ const warningsOf = (...states: RecipientState[][]) =>
     settings,
   )
 
-test('a refused log-on is told after the first attempt, with the sign-in', () => {
-  const [warning, ...more] = warningsOf([waiting(denied), waiting(denied)], [waiting(denied)])
+test('a refused log-on is told after the first attempt, with the sign-in', async () => {
+  const [warning, ...more] = await warningsOf([waiting(denied), waiting(denied)], [waiting(denied)])
   assert.deepEqual(more, [])
   assert.equal(warning?.kind, 'next-hop')
   assert.match(warning?.text ?? '', /^2 messages wait: The provider refused the user name or the password/)
   assert.deepEqual(warning?.mends?.[0], { kind: 'sign-in', path: 'delivery.routes[0].login' })
 })
 
-test('what passes by itself is not told, nor what is the recipient’s matter', () => {
+test('what passes by itself is not told, nor what is the recipient’s matter', async () => {
   assert.deepEqual(
-    warningsOf([waiting(grey)], [waiting(full, 9)], [{ kind: 'waiting', attempts: 0, next: 0 }]),
+    await warningsOf([waiting(grey)], [waiting(full, 9)], [{ kind: 'waiting', attempts: 0, next: 0 }]),
     [],
   )
 })
 
-test('what the code alone tells is told when it stays', () => {
-  assert.equal(warningsOf([waiting(grey, 3)]).length, 1)
+test('what the code alone tells is told when it stays', async () => {
+  assert.equal((await warningsOf([waiting(grey, 3)])).length, 1)
 })
 
-test('what is done is nobody’s need', () => {
-  assert.deepEqual(warningsOf([{ kind: 'failed', at: 0, reply: denied }]), [])
+test('what is done is nobody’s need', async () => {
+  assert.deepEqual(await warningsOf([{ kind: 'failed', at: 0, reply: denied }]), [])
 })
 
-test('settings in force count, not those before', () => {
+test('settings in force count, not those before', async () => {
   const messages = [queued('A1', [waiting(denied)])]
-  const [before] = refusalWarnings(messages, settings)
-  const [after] = refusalWarnings(messages, { ...settings, delivery: { routes: [] } })
+  const [before] = await refusalWarnings(messages, settings)
+  const [after] = await refusalWarnings(messages, { ...settings, delivery: { routes: [] } })
   assert.equal(before?.mends?.[0]?.path, 'delivery.routes[0].login')
   assert.equal(after?.mends?.[0]?.path, 'delivery.routes')
 })
 
-test('three at most, the most frequent first, and quickly over a long queue', () => {
+test('three at most, the most frequent first, and quickly over a long queue', async () => {
   const kinds = [
     denied,
     reply(550, '5.7.60', 'SMTP; Client does not have permissions to send as this sender'),
@@ -69,7 +69,7 @@ test('three at most, the most frequent first, and quickly over a long queue', ()
     queued(`A${at}`, [waiting(kinds[at % 7] ?? kinds[0] ?? denied)]),
   )
   const from = performance.now()
-  const found = refusalWarnings(messages, settings)
+  const found = await refusalWarnings(messages, settings)
   assert.ok(performance.now() - from < 1000)
   assert.equal(found.length, 3)
   assert.match(found[0]?.text ?? '', /^57\d messages wait: The provider refused/)

@@ -1,10 +1,12 @@
 /** The replay of decisions that the log holds, by other settings. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseClient } from '../../../app/access/network.ts'
 import { DECISIONS, REPLAYED, replay } from '../../../app/control/replay.ts'
 import type { Event } from '../../../app/log/event.ts'
 import { Journal } from '../../../app/log/journal.ts'
-import { Connections } from '../../../app/smtp/connections.ts'
+import type { Reply } from '../../../app/mail/reply.ts'
+import { Connections, type Host } from '../../../app/smtp/connections.ts'
 import { makeFolder } from '../../support/folder.ts'
 import type { Change } from '../access/office.ts'
 import { office, policyOf, user } from '../access/office.ts'
@@ -135,7 +137,7 @@ test('refused greetings are decided again, but not those for whom there was no p
   const one = { kind: 'connection-refused', session: 's', time: 1 } as const
   const events = [
     { ...one, client: '192.168.1.1', reply, list: 'service', row: 1 } as const,
-    { ...one, client: '192.168.1.50', reply: new Connections().enter('', '', full) ?? reply },
+    { ...one, client: '192.168.1.50', reply: turnedAway() },
   ]
   const { tried, flips } = replay(events, judge(shut), judge())
   assert.equal(tried, 1)
@@ -155,14 +157,27 @@ test('refused greetings are decided again, but not those for whom there was no p
   )
 })
 
-const full = { maxConnections: 0, maxConnectionsPerClient: 0 }
+const full = {
+  ...{ maxConnections: 0, maxConnectionsPerClient: 0 },
+  ...{ maxConnectionsPerNetwork: 9, reservedShare: 0 },
+}
+
+/** The reply to a connection for which there is no place. */
+function turnedAway(maxConnections = 0): Reply {
+  const client = parseClient('192.0.2.1')
+  assert.ok(client)
+  const newcomer = { client, isLocal: false, isKnown: () => false }
+  const host: Host = { doing: () => 'idle', dismiss: () => {} }
+  const answered = new Connections().enter('', newcomer, { ...full, maxConnections }, host)
+  assert.ok(answered)
+  return answered
+}
 
 test('the journal hands over no turned away connections, and everything else that was decided', async t => {
   const journal = new Journal(await makeFolder(t))
   const one = { session: 's', client: '192.0.2.1' }
   for (const maxConnections of [0, 9]) {
-    const reply = new Connections().enter('', '', { maxConnections, maxConnectionsPerClient: 0 })
-    assert.ok(reply)
+    const reply = turnedAway(maxConnections)
     for (let times = 0; times < REPLAYED; times++) journal.emit({ kind: 'connection-refused', reply, ...one })
   }
   const { time: _, ...told } = accepted(1, '192.0.2.1', [out])
@@ -170,11 +185,7 @@ test('the journal hands over no turned away connections, and everything else tha
   journal.emit({ kind: 'connection-refused', reply: { code: 554, status: '5.7.1', text: 'no' }, ...one })
   journal.emit({ kind: 'abandoned', from: '', to: [out], ...one })
   for (let times = 0; times < 2 * REPLAYED; times++)
-    journal.emit({
-      kind: 'connection-refused',
-      reply: new Connections().enter('', '', full) ?? { code: 0, status: '', text: '' },
-      ...one,
-    })
+    journal.emit({ kind: 'connection-refused', reply: turnedAway(), ...one })
   const read = await journal.read(DECISIONS)
   assert.deepEqual(
     read.map(({ kind }) => kind),

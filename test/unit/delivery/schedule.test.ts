@@ -37,7 +37,7 @@ describe('one that is down', () => {
     station.ahead = 2 * MINUTE
     await station.add(['late@y.example'])
     await hop.until(() => hop.connections === 2 && hop.sockets.size === 0)
-    await waitFor('the second failure', () => failures(station) === 2 || undefined)
+    await waitFor('the second failure', async () => (await failures(station)) === 2 || undefined)
     hop.script = {}
     let atFirst = 0
     hop.script = {
@@ -53,7 +53,7 @@ describe('one that is down', () => {
       [atFirst, hop.taken.length, station.count('hop-up'), station.count('hop-down')],
       [3, 502, 1, 1],
     )
-    assert.deepEqual(station.delivery.hops(), [])
+    assert.deepEqual(await station.delivery.hops(), [])
   })
 
   test('its mail is told of to senders once it is late, and given up, though nobody tried each of them', async t => {
@@ -102,8 +102,8 @@ describe('one that is down', () => {
   })
 })
 
-function failures(station: Station): number {
-  const [hop] = station.delivery.hops()
+async function failures(station: Station): Promise<number> {
+  const [hop] = await station.delivery.hops()
   return hop?.state.kind === 'down' ? hop.state.failures : 0
 }
 
@@ -220,7 +220,7 @@ test('let go after long: it is tried before it is given up', async t => {
   await station.add(['c@y.example'], { reversePath: '' })
   station.ahead = 3 * HOUR
   await station.add(['d@y.example'], { reversePath: '' })
-  await waitFor('a further attempt', () => failures(station) === 2 || undefined)
+  await waitFor('a further attempt', async () => (await failures(station)) === 2 || undefined)
   await hop.start()
   station.queue.release(id)
   await station.event('hop-up')

@@ -49,10 +49,10 @@ describe('mail waits, however long, and then goes', () => {
     assert.equal(meaningOf(reply)?.name, `own-sign-in-${reason}`)
     for (const days of [2, 40, 400]) {
       station.ahead = days * DAY
-      const tried = failures(station)
+      const tried = await failures(station)
       station.delivery.hurry(new Set([id]))
       await station.add(['c@y.example'], { reversePath: '' })
-      await waitFor('another try', () => failures(station) > tried || undefined)
+      await waitFor('another try', async () => (await failures(station)) > tried || undefined)
     }
     assert.equal(station.queue.get(id)?.states[0]?.kind, 'waiting')
     assert.deepEqual([station.count('failed'), station.count('bounced')], [0, 0])
@@ -169,7 +169,7 @@ function later({ clocks }: Office): void {
   clocks.ahead = { wall: clocks.ahead.wall + 2 * HOUR, steady: clocks.ahead.steady + 2 * HOUR }
 }
 
-function failures({ delivery }: Station): number {
-  const [hop] = delivery.hops()
+async function failures({ delivery }: Station): Promise<number> {
+  const [hop] = await delivery.hops()
   return hop?.state.kind === 'down' ? hop.state.failures : 0
 }

@@ -45,3 +45,20 @@ test('what is added while others are taken is taken too, when it is due', () => 
   assert.deepEqual(taken, ['a', 'b'])
   assert.equal(due.next, 6)
 })
+
+test('what is passed over doesn’t pile up, and what counts comes in its order', () => {
+  const due = new DueList()
+  for (let round = 0; round < 100; round++) {
+    for (let at = 0; at < 100; at++) {
+      due.add(`${at}`, 1_000_000 - at)
+      due.add(`${at}`, round)
+    }
+    assert.equal([...due.take(round)].length, 100)
+  }
+  for (let at = 0; at < 100; at++) due.add(`${at}`, 1_000_000 - at)
+  assert.ok(due.length < 1500, `${due.length} stand in it`)
+  assert.deepEqual(
+    [...due.take(1_000_000)].map(Number),
+    Array.from({ length: 100 }, (_, at) => 99 - at),
+  )
+})

@@ -36,6 +36,17 @@ test('everything has a default, and the access list is closed', () => {
     users: [],
     aliases: {},
     catchAll: {},
+    certificate: {
+      source: 'own',
+      acme: {
+        directory: 'https://acme-v02.api.letsencrypt.org/directory',
+        names: [],
+        termsAgreed: false,
+        challenge: 'http-01',
+        port: 80,
+        dnsWait: 30_000,
+      },
+    },
     globalAccess: [],
     smtp: {
       enabled: true,
@@ -50,11 +61,31 @@ test('everything has a default, and the access list is closed', () => {
       maxRecipients: 100,
       maxConnections: 200,
       maxConnectionsPerClient: 20,
+      oldDevices: { maxConnections: 10, maxConnectionsPerClient: 3 },
+      maxConnectionsPerNetwork: 60,
+      reservedShare: 25,
       idleTimeout: 60_000,
       sessionTimeout: 3_600_000,
       commandTimeout: 300_000,
       dataTimeout: 7_200_000,
       minDataRate: 500,
+      ids: {
+        enabled: true,
+        threshold: 400,
+        window: 3_600_000,
+        blockTime: 1_800_000,
+        points: {
+          relayDenied: 100,
+          badPassword: 50,
+          unknownUser: 50,
+          unknownRecipient: 50,
+          protocolError: 10,
+          earlyTalker: 50,
+          tooManyConnections: 5,
+        },
+        neverBlock: ['local-networks', 'routers'],
+        alwaysBlock: [],
+      },
     },
     delivery: {
       routes: [],
@@ -182,14 +213,15 @@ test('a broken part hides no contradiction elsewhere, and invents none', () => {
 })
 
 test('endless settings are refused at once', () => {
-  const started = performance.now()
+  const before = process.cpuUsage()
   const nested = Array.from({ length: 100_000 }).reduce<unknown>(inner => [inner], 1)
   assert.equal(problemPaths({ aliases: nested }).length, 1)
   assert.deepEqual(problemPaths({ localDomains: Array(5_000_000).fill('x') }), [''])
   assert.deepEqual(problemPaths(Array(5_000_000).fill(1)), [''])
   const listed = parseSettingsText(`{"localDomains": [${'5,'.repeat(100_000)}5]}`, checks)
   assert.equal(listed.ok ? 0 : listed.problems.length, 501)
-  assert.ok(performance.now() - started < 5000)
+  // Of the processor, which others may need meanwhile.
+  assert.ok(process.cpuUsage(before).user < 5_000_000)
 })
 
 test('a file of megabytes is refused by its size', () => {
