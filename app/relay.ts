@@ -24,7 +24,9 @@ import { Queue } from './queue/queue.ts'
 import { Alerts } from './relay/alerts.ts'
 import { CHECKS } from './relay/checks.ts'
 import { type AsyncDrafts, delegatedControl, delegatedDrafts, delegatedSetup } from './relay/delegated.ts'
+import { listenersOf } from './relay/listening.ts'
 import { newestIn, type Opened, openParts, type RelayOptions, refusalEvent } from './relay/opening.ts'
+import { renewalOf } from './relay/renewal-of.ts'
 import { Reroutes } from './relay/reroutes.ts'
 import { deliveryConfig, expand, isOwnListener, postmaster, routingDiffers } from './relay/routing.ts'
 import { openSignIns } from './relay/signing-in.ts'
@@ -32,11 +34,10 @@ import { DataFolder } from './settings/folder.ts'
 import { FolderLock } from './settings/lock.ts'
 import type { Current } from './settings/reader.ts'
 import type { Problem, Settings } from './settings/settings.ts'
-import { PasswordVerifier } from './settings/verifier.ts'
 import { problemLine } from './settings/words.ts'
 import { Connections } from './smtp/connections.ts'
-import { Listeners, type Standing } from './smtp/listener.ts'
-import { Sessions } from './smtp/sessions.ts'
+import type { Listeners, Standing } from './smtp/listener.ts'
+import type { Renewal } from './tls/renewal.ts'
 
 /** For messages coming in, at the stop. */
 const RECEIVE_GRACE = { receiving: 3000, answering: 7000 }
@@ -60,6 +61,7 @@ export class Relay {
   readonly #connections = new Connections()
   readonly #server: ControlServer
   readonly #alerts: Alerts
+  readonly #renewal: Renewal
   #running = false
   #paused = false
 
@@ -93,9 +95,10 @@ export class Relay {
       warn: text => journal.emit({ kind: 'warning', text }),
     })
     this.#reroutes = new Reroutes(this.#queue, event => journal.emit(event))
+    this.#renewal = renewalOf(parts)
     const context = this.#routeContext()
     this.#delivery = this.#createDelivery(context)
-    this.#listeners = this.#createListeners()
+    this.#listeners = listenersOf(parts, this.#queue, this.#connections)
     const controlParts = this.#controlParts(context)
     const answers = delegatedControl(controlOf(controlParts), clerk, store)
     const control = { ...answers, ...dkimAnswers(controlParts, answers) }
@@ -147,7 +150,7 @@ export class Relay {
 
   /** Delivers and listens; rejects with a sentence where a listener can't be opened. */
   async start(): Promise<void> {
-    const { journal, folder, surroundings, version } = this.#parts
+    const { journal, folder, surroundings, version, certificates } = this.#parts
     await surroundings.follow()
     const problems = await this.#listeners.apply(surroundings.settings)
     if (problems.length > 0) {
@@ -157,6 +160,8 @@ export class Relay {
     }
     journal.emit({ kind: 'started', version, folder: folder.path })
     this.#running = true
+    certificates.watch()
+    this.#renewal.start()
     this.#delivery.start()
     this.#alerts.start()
     // Last: whoever is answered here finds a relay that runs, and can stop it.
@@ -185,8 +190,10 @@ export class Relay {
    * where the disk doesn't take what became of the mail.
    */
   async stop(): Promise<void> {
-    const { journal, store, surroundings, spool, lock, clerk, guard } = this.#parts
+    const { journal, store, surroundings, spool, lock, clerk, certificates, guard } = this.#parts
     await this.#server.close()
+    certificates.close()
+    await this.#renewal.stop()
     await this.#alerts.stop()
     await this.#signIns.close()
     await surroundings.stop()
@@ -237,22 +244,6 @@ export class Relay {
     return new Delivery(parts, deliveryConfig(surroundings.settings))
   }
 
-  #createListeners(): Listeners {
-    const { spool, journal, surroundings, certificate, guard } = this.#parts
-    const emit = journal.emit.bind(journal)
-    const context = {
-      settings: () => surroundings.settings,
-      policy: () => surroundings.policy,
-      verifier: new PasswordVerifier(),
-      guard,
-      queue: this.#queue,
-      spool,
-      emit,
-      now: Date.now,
-    }
-    return new Listeners(new Sessions(context, this.#connections), emit, certificate)
-  }
-
   #createAlerts(): Alerts {
     const { spool, journal, surroundings, alertEvery, alertMemory } = this.#parts
     return new Alerts({
@@ -284,6 +275,7 @@ export class Relay {
       reroutingOf: (before, after) => this.#reroutes.of(before, after),
       lookUpNames: () => this.#parts.surroundings.lookUpNames(),
       standing: () => this.listeners,
+      renewal: this.#renewal,
       sessions: () => this.#connections.count,
       running: () => this.#running,
       paused: () => this.#paused,
@@ -301,11 +293,15 @@ export class Relay {
   }
 
   async #takeEffect(next: Settings, before: Settings, current: Current): Promise<readonly Problem[]> {
-    const { surroundings, clerk } = this.#parts
+    const { surroundings, clerk, certificates } = this.#parts
     const prepared = await clerk.compile(current)
+    const certificate = await certificates.prepare(next)
+    if (!certificate.ok) return certificate.problems
     const problems = this.#running && !this.#paused ? await this.#listeners.apply(next) : []
     if (problems.length > 0) return problems
+    certificates.use(next, certificate.value)
     surroundings.apply(next, prepared)
+    this.#renewal.look()
     await this.#reroutes.look(before, next)
     if (routingDiffers(next, before)) this.#delivery.apply(deliveryConfig(next))
     return []

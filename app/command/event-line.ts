@@ -73,6 +73,8 @@ function words(event: Event): string {
       return say`${event.name} is ${listed(event.addresses)} now, in the access list${movedFrom(event)}${notTaken(event.refused)}`
     case 'name-unresolved':
       return say`${event.name} in the access list can't be looked up, since ${event.why}; it goes on as ${listed(event.addresses)}`
+    case 'certificate-used':
+      return say`a new certificate is in use, for ${event.names.join(', ') || 'no name'} until ${new Date(event.until).toISOString().slice(0, 10)}`
     case 'signed-in':
       return say`signed in as ${event.user} with ${event.provider}, for the secret ${event.name}`
     case 'sign-in-refused':

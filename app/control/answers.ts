@@ -1,5 +1,6 @@
 /** The whole of `Control`, answered from the relay's parts. */
 import { accountAnswers } from './account-answers.ts'
+import { renewCertificate } from './certificate-checks.ts'
 import type { Control } from './control.ts'
 import type { DkimRequest } from './dkim-answers.ts'
 import { examine } from './doctor.ts'
@@ -41,5 +42,6 @@ export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
     readLog: query => journal.read({ ...query, limit: query.limit ?? 1000 }),
     sendTest: (to, from) => sendTest(parts, to, from),
     doctor: () => examine(parts),
+    renewCertificate: () => renewCertificate(parts),
   }
 }

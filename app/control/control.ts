@@ -8,7 +8,8 @@ import type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
 import type { SignInEnd, SignInFacts } from '../oauth/sign-ins.ts'
 import type { Message } from '../queue/message.ts'
 import type { Applied, Changer, Consent, HistoryEntry, Problem, Rerouting } from '../settings/settings.ts'
-import type { CertificateFacts } from '../smtp/certificate.ts'
+import type { CertificateFacts } from '../tls/certificate.ts'
+import type { RenewalFacts } from '../tls/renewal.ts'
 import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, AuditRange, Comparison, FindingName, Replay, Source } from './proof.ts'
@@ -40,6 +41,8 @@ export interface Status {
     readonly address: string
     readonly port: number
     readonly encryption: string
+    /** It is the lane for old devices. */
+    readonly oldDevices?: true
   }[]
   readonly sessions: number
   readonly queue: QueueCounts
@@ -51,18 +54,23 @@ export interface Status {
   readonly warnings: readonly Warning[]
   /** The addresses that may send without logging on, as ranges, while this is an open relay. */
   readonly openRelay?: readonly string[]
-  readonly certificate: CertificateFacts
+  readonly certificate: CertificateFacts & {
+    /** Why another one is in use than the settings name. */
+    readonly trouble?: string
+    /** Where an authority gives it. */
+    readonly renewal?: RenewalFacts
+  }
   /** What the host names of the access lists stand for, and since when. */
   readonly names: readonly NameFacts[]
   /** Of mail senders that sign in with OAuth2; absent where none does. */
   readonly signIns?: readonly SignInFacts[]
 }
 
-/** A next hop that is down. */
+/** A next hop that is down, or silent. */
 export interface HopFacts {
   /** As `host:port`, or the domain whose mail exchangers it is. */
   readonly name: string
-  readonly reason: HopReason
+  readonly reason: HopReason | 'silent'
   /** Milliseconds since the epoch. */
   readonly since: number
   /** When it is tried next. */
@@ -209,6 +217,11 @@ export interface SentTest {
   readonly meaning?: ReplyMeaning
 }
 
+/** What became of getting a certificate. */
+export type CertificateRenewed =
+  | { readonly ok: true; readonly facts: CertificateFacts }
+  | { readonly ok: false; readonly text: string }
+
 /** An account to make. */
 export interface NewUser {
   readonly name: string
@@ -309,6 +322,8 @@ export interface Control {
   /** The private key stays in the secret store. */
   removeDkim(domain: string, selector: string, by: Changer): Promise<Applied>
 
+  /** Gets a certificate from the authority now, due or not; its sentence says why that failed. */
+  renewCertificate(): Promise<CertificateRenewed>
   /** Who is blocked now for what he did, whose block ends last first. */
   listBlocked(): Promise<readonly BlockFacts[]>
   /** What is known of an address: what led to its block, or may lead to one. Rejects with a sentence where it is none. */

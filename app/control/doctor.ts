@@ -6,7 +6,7 @@ import { openRoute } from '../delivery/open.ts'
 import { formatReply } from '../mail/reply.ts'
 import type { Route } from '../settings/settings.ts'
 import { roundSize } from '../settings/units.ts'
-import { expiryOf } from '../smtp/certificate.ts'
+import { checkCertificate } from './certificate-checks.ts'
 import { failed, ok, warning, withinTime } from './checks.ts'
 import type { Check, SignInFacts } from './control.ts'
 import { checkDkim } from './dkim-checks.ts'
@@ -20,7 +20,6 @@ import type { ControlParts } from './parts.ts'
 import { mendOf, needWords } from './sign-in-need.ts'
 import { openRelayOf, stuckWarning } from './status-answer.ts'
 
-const DAY = 24 * 60 * 60 * 1000
 /** Bytes free below which the disk is a failure. */
 const FULL_DISK = 64 * 1024 ** 2
 /** Milliseconds. */
@@ -56,15 +55,6 @@ function checkOpenRelay({ policy }: ControlParts): Check {
   return words === undefined
     ? ok('open relay', 'Nobody on the Internet can send without logging on: this is no open relay.')
     : failed('open relay', words, { path: 'smtp.access' })
-}
-
-function checkCertificate({ certificate, now }: ControlParts): Check {
-  const days = Math.floor((expiryOf(certificate) - now()) / DAY)
-  const name = 'certificate'
-  const mend = 'replace key.pem and cert.pem in the tls folder, or remove both to have new ones made'
-  if (days < 0) return failed(name, `The certificate has expired: ${mend}.`)
-  if (days < 30) return warning(name, `The certificate expires in ${days} days: ${mend}.`)
-  return ok(name, `The certificate is good for ${days} more days.`)
 }
 
 async function checkHostname(hostname: string): Promise<Check> {
@@ -182,7 +172,11 @@ async function checkHops({ delivery, now }: ControlParts): Promise<readonly Chec
   return hopFacts(await delivery.hops())
     .filter(({ reason }) => reason !== 'sign-in')
     .map(facts =>
-      warning('next hop', `${hopWords(facts, now())}: ${facts.why}.`, { command: 'postern queue retry' }),
+      warning(
+        'next hop',
+        `${hopWords(facts, now())}: ${facts.why}.`,
+        facts.reason === 'silent' ? undefined : { command: 'postern queue retry' },
+      ),
     )
 }
 

@@ -1,7 +1,7 @@
 /** The way out that the first answers ask for: the route, and the names under which its secrets are kept. */
 import { formatHost, parseHost } from '../settings/host.ts'
 import { getPath, isObject } from '../settings/path.ts'
-import type { FirstAnswers } from './first-run.ts'
+import type { FirstAnswers } from './first-answers.ts'
 
 interface Provider {
   readonly host: string

@@ -4,31 +4,9 @@ import { firstSettings } from '../settings/defaults.ts'
 import { parseHost } from '../settings/host.ts'
 import { getPath, isObject } from '../settings/path.ts'
 import type { Parsed, Problem, Settings } from '../settings/settings.ts'
-import type { NewUser } from './control.ts'
+import type { FirstAnswers } from './first-answers.ts'
 import { providerOf, routesFor, signsInByOAuth } from './first-route.ts'
 import { setAll } from './remote-users.ts'
-
-export interface FirstAnswers {
-  readonly domain: string
-  /** Where mail for the domain goes: to a provider, who collects it there; to mailboxes here; to another server in the office. */
-  readonly mail: 'elsewhere' | 'here' | 'office-server'
-  /** `host` or `host:port`, for `office-server`. */
-  readonly officeServer: string
-  readonly leaves: 'provider' | 'microsoft-365' | 'google' | 'direct'
-  /** `host` or `host:port`, for `provider`. */
-  readonly server: string
-  readonly encryption: 'starttls-required' | 'tls' | 'starttls-if-offered'
-  /** The name to sign in with; none where empty. */
-  readonly signIn: string
-  /** For Microsoft 365 and Google; other providers get a password. */
-  readonly signInBy: 'oauth2' | 'password'
-  /** Of the office's registration with them, for `oauth2`. */
-  readonly clientId: string
-  readonly people: 'office' | 'office-and-remote' | 'after-log-on'
-  /** Who may send from outside, by name. */
-  readonly users: readonly string[]
-  readonly newUser?: NewUser
-}
 
 /** What is wrong with the answers themselves, each at its name. */
 export function answerProblems(

@@ -4,10 +4,15 @@ import { formatReply } from '../mail/reply.ts'
 import type { Message } from '../queue/message.ts'
 import type { HopFacts, Warning } from './control.ts'
 
-/** Those that are down, the one that most messages wait for first. */
+/** Those that are down, or silent in the middle of a message; the one that most messages wait for first. */
 export function hopFacts(reports: readonly HopReport[]): readonly HopFacts[] {
-  const facts = reports.flatMap(({ name, state, waiting }) => {
-    if (state.kind === 'up') return []
+  const facts = reports.flatMap(({ name, state, silent, waiting }): readonly HopFacts[] => {
+    if (state.kind === 'up') {
+      if (!silent) return []
+      const { to, since, until } = silent
+      const why = `Postern waits for its answer to ${to}, as long as RFC 5321 asks`
+      return [{ name, reason: 'silent', since, next: until, why, waiting }]
+    }
     const { reason, since, next, reply, own } = state
     return [{ name, reason, since, next, why: own ? aboutIt(reply.text, name) : formatReply(reply), waiting }]
   })
@@ -24,7 +29,7 @@ function aboutIt(words: string, name: string): string {
 const PATIENCE = 15 * 60 * 1000
 
 /** These come back by themselves, mostly soon. */
-const maybeBack: readonly HopFacts['reason'][] = ['unreachable', 'sign-in-service']
+const maybeBack: readonly HopFacts['reason'][] = ['unreachable', 'silent', 'sign-in-service']
 
 /** Of the one that most messages wait for, of those that a person is to look at; a sign-in has a warning of its own. */
 export function hopWarning(hops: readonly HopFacts[], now: number): Warning | false {
@@ -68,6 +73,7 @@ const failings: Readonly<Record<HopFacts['reason'], string>> = {
   'sign-in': 'waits for a sign-in',
   'sign-in-service': 'waits for the sign-in service',
   broken: 'breaks off every message',
+  silent: 'has said nothing in the middle of a message',
 }
 
 /** The time alone where it is less than a day ago. */

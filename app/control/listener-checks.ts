@@ -25,11 +25,11 @@ export async function checkListeners({ store, standing }: ControlParts): Promise
   return Promise.all(listeners.map((listener, index) => checkFree(listener, index)))
 }
 
-async function checkStanding({ address, port, encryption }: Standing): Promise<Check> {
+async function checkStanding({ address, port, encryption, oldDevices }: Standing): Promise<Check> {
   const [name, where] = [`port ${port}`, hostPort(address, port)]
   try {
     await withinTime(REACH, () => reach(address, port, encryption === 'tls'))
-    return ok(name, `Postern listens at ${where} (${encryption}).`)
+    return ok(name, `Postern listens at ${where} (${encryption}${oldDevices ? ', for old devices' : ''}).`)
   } catch {
     return failed(
       name,

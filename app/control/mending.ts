@@ -55,6 +55,7 @@ export function mendingControl({ broken, checks, journal }: MendingParts, refusa
     addDkim: refuse,
     checkDkim: refuse,
     removeDkim: refuse,
+    renewCertificate: refuse,
     listBlocked: refuse,
     viewAddress: refuse,
     unblock: refuse,

@@ -13,8 +13,9 @@ import type { Checks } from '../settings/parse.ts'
 import type { Secrets } from '../settings/secrets.ts'
 import type { Rerouting, Settings } from '../settings/settings.ts'
 import type { SettingsStore } from '../settings/store.ts'
-import type { Certificate } from '../smtp/certificate.ts'
 import type { Standing } from '../smtp/listener.ts'
+import type { Certificates } from '../tls/certificates.ts'
+import type { Renewal } from '../tls/renewal.ts'
 import type { Check } from './control.ts'
 
 /** The settings in force and their changes, wherever they are worked out. */
@@ -43,7 +44,8 @@ export interface ControlParts {
   readonly context: RouteContext
   readonly signIns: Pick<SignIns, 'facts' | 'begin' | 'wait' | 'cancel'>
   readonly journal: Journal
-  readonly certificate: Certificate
+  readonly certificates: Pick<Certificates, 'current' | 'trouble'>
+  readonly renewal: Pick<Renewal, 'facts' | 'renewNow'>
   readonly guard: Pick<Guard, 'blocks' | 'view' | 'unblock'>
   readonly policy: () => Policy
   /** What other settings would decide on this machine. */

@@ -143,6 +143,7 @@ export const requests: Requests = {
   addDkim: z.tuple([newDkim, changer]),
   checkDkim: z.tuple([]),
   removeDkim: z.tuple([text, text, changer]),
+  renewCertificate: z.tuple([]),
   listBlocked: z.tuple([]),
   viewAddress: z.tuple([text.max(100)]),
   unblock: z.tuple([

@@ -5,7 +5,7 @@ import { openRelay } from '../access/open-relay.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Message } from '../queue/message.ts'
 import { formatDuration, roundSize } from '../settings/units.ts'
-import { factsOf } from '../smtp/certificate.ts'
+import { certificateStanding, certificateWarning } from './certificate-checks.ts'
 import type { HopFacts, Status, Warning } from './control.ts'
 import { dkimWarnings } from './dkim-checks.ts'
 import { freeBytes } from './free-disk.ts'
@@ -21,7 +21,6 @@ import { signInWarnings } from './sign-in-need.ts'
 const PATIENCE = 15 * 60 * 1000
 /** Ranges of an open relay that are told one by one. */
 const TOLD = 500
-const DAY = 24 * 60 * 60 * 1000
 
 export async function statusAnswer(parts: ControlParts): Promise<Status> {
   const { queue, folder, store, version, since } = parts
@@ -50,7 +49,7 @@ export async function statusAnswer(parts: ControlParts): Promise<Status> {
       ...dkimWarnings(parts),
     ],
     ...(open && { openRelay: open.slice(0, TOLD).map(formatSpan) }),
-    certificate: factsOf(parts.certificate),
+    certificate: certificateStanding(parts),
     names: parts.names(),
     ...(signIns.length > 0 && { signIns }),
   }
@@ -76,9 +75,8 @@ async function warnings(
   { heldForRoute }: QueueFacts,
   hops: readonly HopFacts[],
 ): Promise<Warning[]> {
-  const { queue, store, certificate, paused, now, names } = parts
+  const { queue, store, certificates, renewal, paused, now, names } = parts
   const { routes, alerts } = store.current.settings.delivery
-  const days = Math.floor((factsOf(certificate).until - now()) / DAY)
   const found: (Warning | false)[] = [
     paused() && { kind: 'paused', text: 'Postern is paused: it takes no mail until it is resumed.' },
     routes.length === 0 && {
@@ -89,7 +87,7 @@ async function warnings(
       kind: 'held-without-route',
       text: `Mail is held because no mail sender sends it on: ${heldForRoute} in the queue.`,
     },
-    days < 30 && { kind: 'certificate', text: certificateWords(days) },
+    certificateWarning(certificates, renewal.facts, store.current.settings.certificate.source, now()),
     stuckWarning(queue.messages(), alerts.stuckAfter, now()),
     hopWarning(hops, now()),
     free !== undefined &&
@@ -130,10 +128,4 @@ function isLost({ addresses, failing }: NameFacts, now: number): boolean {
 function lostWords(facts: NameFacts, now: number): string {
   const what = `A row of the access list is for a host name that can't be looked up: ${nameWords(facts, now)}.`
   return `${what} Check the name, or write its address.`
-}
-
-function certificateWords(days: number): string {
-  const mend = 'replace key.pem and cert.pem in the tls folder, or remove both to have new ones made'
-  if (days < 0) return `The certificate has expired: ${mend}.`
-  return `The certificate expires ${days === 0 ? 'today' : `in ${days} ${days === 1 ? 'day' : 'days'}`}: ${mend}.`
 }

@@ -21,6 +21,7 @@ import { dialogueLogger } from './dialogue.ts'
 import { dotStuffed } from './dot-stuffing.ts'
 import { withoutEcho } from './echo.ts'
 import type { HopLogin, NextHop } from './next-hop.ts'
+import type { Waiting } from './silence.ts'
 import { isOpportunistic, tlsOptions } from './tls.ts'
 
 /** Bytes of one reply, however many lines it has. */
@@ -43,6 +44,7 @@ export class Client extends SMTPConnection {
   #whole = false
   /** What LMTP's final answers said to those it took the message for (RFC 2033 section 4.2). */
   #taken = new Map<string, string>()
+  #waiting: Waiting | undefined
 
   constructor(hop: NextHop, socket: Socket) {
     super(connectionOptions(hop, socket))
@@ -101,6 +103,25 @@ export class Client extends SMTPConnection {
     super.send(envelope, content, done)
   }
 
+  /** For the answer to a command, or to the message; since it was asked, or something else was answered. */
+  get waiting(): Waiting | undefined {
+    return this.#waiting
+  }
+
+  _sendCommand(...given: [text: string, logged?: string]): void {
+    const to = COMMANDS.exec(given[0])?.[0] ?? this.#waiting?.to ?? 'a command'
+    this.#waiting = { to, since: performance.now() }
+    inside(SMTPConnection.prototype, '_sendCommand').apply(this, given)
+  }
+
+  /** Whether it is waited for another answer, after one was read. */
+  #answered(next: unknown, before: Waiting | undefined): void {
+    const [later] = listIn(this, '_responseActions')
+    if (later === undefined && !inside(this, '_currentDataStream')) this.#waiting = undefined
+    else if (later !== next && this.#waiting === before && before)
+      this.#waiting = { ...before, since: performance.now() }
+  }
+
   /** The answer that took the message for this recipient over LMTP; also after the connection broke off. */
   takenBy(recipient: string): string | undefined {
     return this.#taken.get(recipient)
@@ -111,7 +132,11 @@ export class Client extends SMTPConnection {
     const [first, ...rest] = listIn(this, '_responseQueue')
     if (typeof first === 'string')
       Reflect.set(this, '_responseQueue', [withoutEcho(first, this.#secret), ...rest])
-    return inside(SMTPConnection.prototype, '_processResponse').call(this)
+    const [next] = listIn(this, '_responseActions')
+    const before = this.#waiting
+    const result: unknown = inside(SMTPConnection.prototype, '_processResponse').call(this)
+    this.#answered(next, before)
+    return result
   }
 
   /** The library takes 2xx here for a go-ahead: content would then be read as commands (RFC 5321 section 4.3.2). */
@@ -119,7 +144,10 @@ export class Client extends SMTPConnection {
     const early = listIn(this, '_responseQueue').length > 0
     if (/^2/.test(text) || (/^3/.test(text) && early))
       this.#protocolError(early ? 'answered too early' : text)
-    else inside(SMTPConnection.prototype, '_actionDATA').call(this, text, done)
+    else {
+      this.#waiting = { to: 'the message', since: performance.now() }
+      inside(SMTPConnection.prototype, '_actionDATA').call(this, text, done)
+    }
   }
 
   /** An answer that comes while the content is still being written takes nothing. */
@@ -156,6 +184,9 @@ export class Client extends SMTPConnection {
     socket.uncork()
   }
 }
+
+/** Everything else that is sent is a secret or an answer to a challenge. */
+const COMMANDS = /^(?:EHLO|HELO|LHLO|STARTTLS|AUTH|MAIL|RCPT|DATA|RSET|QUIT)\b/
 
 /** No server's: of its own XOAUTH2 the library would make PLAIN, and send the token as a password. */
 const OURS = 'BEARER'

@@ -2,6 +2,7 @@
 import { reply } from '../mail/reply.ts'
 import type { Answers } from './answers.ts'
 import { Failure, unsent } from './failure.ts'
+import type { Waiting } from './silence.ts'
 import type { Transaction } from './source.ts'
 import type { Transport } from './transport.ts'
 
@@ -25,6 +26,8 @@ export interface Post {
 export class Courier {
   readonly #post: Post
   #transport: Transport | undefined
+  /** When it began to open a connection, while it does; milliseconds of a clock that nobody sets. */
+  #opening: number | undefined
   /** Transactions over this connection, and in all. */
   #over = 0
   #sent = 0
@@ -37,6 +40,11 @@ export class Courier {
   /** Whether it has a connection that stands. */
   get isConnected(): boolean {
     return this.#transport?.usable === true
+  }
+
+  /** For which answer of the next hop, if any. */
+  get waiting(): Waiting | undefined {
+    return this.#opening === undefined ? this.#transport?.waiting : { to: 'our call', since: this.#opening }
   }
 
   /** Never rejects; resolves when there is nothing more to do. */
@@ -68,6 +76,7 @@ export class Courier {
   /** Undefined when there is no connection to be had; the transaction is seen to then. */
   async #connect(transaction: Transaction): Promise<Transport | undefined> {
     const { signal } = this.#post
+    this.#opening = performance.now()
     try {
       const transport = await this.#post.open(signal)
       this.#transport = transport
@@ -77,6 +86,8 @@ export class Courier {
     } catch (error) {
       if (signal.aborted) transaction.untried()
       else this.#post.unreachable(asFailure(error), transaction)
+    } finally {
+      this.#opening = undefined
     }
     return undefined
   }

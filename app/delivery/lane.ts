@@ -6,6 +6,7 @@ import type { Failure } from './failure.ts'
 import { Health, type HealthOptions, isTrouble } from './health.ts'
 import type { HopState } from './hop.ts'
 import { Idle } from './idle.ts'
+import { Silence, type Waiting } from './silence.ts'
 import type { Slot, Slots } from './slots.ts'
 import type { Source, Transaction } from './source.ts'
 import type { Transport } from './transport.ts'
@@ -18,6 +19,8 @@ export interface LaneOptions extends HealthOptions {
   /** The next hop's, before one is reached. */
   readonly name: string
   readonly slots: Slots
+  /** Milliseconds until a connection that waits for an answer counts as silent. */
+  readonly silentAfter: number
   /** How many messages a minute; as many as there are where absent. */
   readonly bucket?: Bucket
   readonly source: Source
@@ -37,12 +40,16 @@ export class Lane {
   /** To be settled when the next attempt to reach it fails. */
   readonly #overdue = new Set<string>()
   readonly #idle = new Idle()
+  readonly #silence: Silence
+  /** When it answered last, milliseconds of a clock that nobody sets. */
+  #answeredAt = Number.NEGATIVE_INFINITY
   readonly #couriers = new Map<Courier, Promise<void>>()
   readonly #closed = new AbortController()
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: LaneOptions) {
     this.#options = options
+    this.#silence = new Silence(options.silentAfter, () => this.#wake())
     this.#health = new Health(options, (state, before) =>
       options.source.changed(state, before, this.#backlog.size),
     )
@@ -54,6 +61,11 @@ export class Lane {
 
   get state(): HopState {
     return this.#health.state
+  }
+
+  /** What its connections wait for that get no answer for long, the longest first. */
+  get silent(): readonly Waiting[] {
+    return this.#silence.all
   }
 
   /** The messages that wait, by id. */
@@ -118,7 +130,10 @@ export class Lane {
     this.#wake()
   }
 
-  /** Leaves what waits to the queue, finishes what is being sent; after `grace` ms it is broken off. */
+  /**
+   * Leaves what waits to the queue, finishes what is being sent; after `grace` ms it is broken off, and at once where it
+   * has got no answer for longer than that already.
+   */
   async close(grace: number): Promise<void> {
     this.#closed.abort()
     clearTimeout(this.#timer)
@@ -126,6 +141,9 @@ export class Lane {
     this.#backlog.clear()
     for (const transaction of this.#ready.splice(0)) transaction.untried()
     this.#idle.dismiss()
+    const isShort = grace <= this.#options.silentAfter
+    for (const courier of this.#couriers.keys())
+      if (isShort && this.#silence.isSilent(courier)) courier.breakOff()
     const timer = setTimeout(() => {
       for (const courier of this.#couriers.keys()) courier.breakOff()
     }, grace)
@@ -138,7 +156,14 @@ export class Lane {
   }
 
   get #limit(): number {
-    return this.#closed.signal.aborted || !this.#hasWork ? 0 : this.#health.limit
+    if (this.#closed.signal.aborted || !this.#hasWork) return 0
+    // While none answers, one more is enough to find out whether others would.
+    return Math.min(this.#health.limit, this.#isDoubtful ? this.silent.length + 1 : Infinity)
+  }
+
+  /** It has answered nothing since it owes an answer for long. */
+  get #isDoubtful(): boolean {
+    return this.silent.some(({ since }) => since >= this.#answeredAt)
   }
 
   /** Has idle connections go on, or opens as many as there is work for. */
@@ -164,7 +189,8 @@ export class Lane {
 
   /** False where there is nothing to send at the moment, or no connection to be had. */
   #startCourier(): boolean {
-    const slot = this.#options.slots.take(this.#wake, this.#health.answers)
+    const standing = this.#isDoubtful ? 'doubtful' : this.#health.answers ? 'proven' : 'unproven'
+    const slot = this.#options.slots.take(this.#wake, standing)
     if (!slot) return false
     const first = this.#next()
     if (!first) {
@@ -174,11 +200,13 @@ export class Lane {
     const courier = new Courier(this.#postWith(slot))
     const done = courier.run(first).then(() => {
       this.#couriers.delete(courier)
+      this.#silence.forget(courier)
       slot.release()
       // Something may have come in just when this one found nothing.
       this.#wake()
     })
     this.#couriers.set(courier, done)
+    this.#silence.watch(courier, slot)
     return true
   }
 
@@ -227,6 +255,7 @@ export class Lane {
 
   #answered(slot: Slot): void {
     slot.proven()
+    this.#answeredAt = performance.now()
     if (!this.#health.answered()) return
     this.#overdue.clear()
     this.#wake()

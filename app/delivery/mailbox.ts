@@ -20,12 +20,21 @@ export interface Arrival {
 
 /**
  * Delivers into `folder`/{tmp,new,cur} and resolves when the message would survive a power cut. Lines end in LF
- * there, as Maildir readers expect. Delivering the same arrival twice leaves one message.
+ * there, as Maildir readers expect. Delivering the same arrival twice leaves one message. `safe`: the mailboxes that
+ * are known to survive one themselves.
  */
-export async function deliverToMailbox(folder: string, arrival: Arrival): Promise<void> {
-  await makeFolders(folder)
+export async function deliverToMailbox(
+  folder: string,
+  arrival: Arrival,
+  safe: Set<string> = new Set(),
+): Promise<void> {
+  await makeFolders(folder, safe)
   const name = `${Math.floor(arrival.received / 1000)}.${arrival.id}R${arrival.index}.postern`
-  if (arrival.again && (await stands(folder, name))) return
+  if (arrival.again && (await stands(folder, name))) {
+    // Whoever put it there may not have come to this.
+    for (const part of ['new', 'cur']) await syncFolder(join(folder, part))
+    return
+  }
   const temporary = join(folder, 'tmp', name)
   try {
     await writeArrival(temporary, arrival)
@@ -49,14 +58,19 @@ async function writeArrival(path: string, { fields, content }: Arrival): Promise
   }
 }
 
-/** New folders, too, must survive a power cut, or the message in them would be lost. */
-async function makeFolders(folder: string): Promise<void> {
+/**
+ * New folders, too, must survive a power cut, or the message in them would be lost; whoever finds them can't know whether
+ * they do, when another one is still at it, or failed.
+ */
+async function makeFolders(folder: string, safe: Set<string>): Promise<void> {
   let made = false
   for (const part of ['tmp', 'new', 'cur'])
     made = (await mkdir(join(folder, part), { recursive: true, mode: 0o700 })) !== undefined || made
-  if (!made) return
+  if (!made && safe.has(folder)) return
+  safe.delete(folder)
   await syncFolder(folder)
   await syncFolder(dirname(folder))
+  safe.add(folder)
 }
 
 async function writeContent(file: FileHandle, content: Content): Promise<void> {

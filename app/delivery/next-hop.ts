@@ -10,13 +10,15 @@ export interface Patience {
   readonly greeting: number
   /** For every other answer. */
   readonly answer: number
+  /** Until a connection that waits for one no longer counts among those that others may have. */
+  readonly silent: number
 }
 
 /**
  * RFC 5321 section 4.5.3.2 asks for 5 minutes at least, and for 10 after the final dot: whoever hangs up earlier sends
- * a message twice that the next hop took after all.
+ * a message twice that the next hop took after all. Nobody else waits for that.
  */
-export const PATIENCE: Patience = { connect: 30_000, greeting: 300_000, answer: 600_000 }
+export const PATIENCE: Patience = { connect: 30_000, greeting: 300_000, answer: 600_000, silent: 30_000 }
 
 export type HopLogin = {
   readonly user: string

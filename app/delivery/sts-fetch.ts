@@ -1,4 +1,6 @@
 /** Fetching an MTA-STS policy: one file over HTTPS, within bounds (RFC 8461 section 3.3). */
+import { ASKING } from '../tls/strength.ts'
+
 export interface StsFetch {
   /** The policy host: `mta-sts.example.com`. */
   readonly host: string
@@ -41,7 +43,7 @@ export async function fetchPolicyText(
       },
       ...{
         headers: { host: port === 443 ? host : `${host}:${port}`, accept: 'text/plain' },
-        minVersion: 'TLSv1.2',
+        ...ASKING,
       },
       ...(ca !== undefined && { ca }),
     })

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { type ConnectionOptions, checkServerIdentity, type PeerCertificate, rootCertificates } from 'node:tls'
+import { ASKING } from '../tls/strength.ts'
 import type { NextHop } from './next-hop.ts'
 
 /** A password, and a route that requires TLS, ask for a certificate that holds. */
@@ -17,10 +18,10 @@ export function isOpportunistic(hop: NextHop): boolean {
 export function tlsOptions(hop: NextHop): ConnectionOptions {
   const { host, trust, dane } = hop
   // What is published is compared when the connection stands: a certificate that nobody signed may be the right one.
-  if (dane) return { rejectUnauthorized: false, minVersion: 'TLSv1.2', servername: dane.base }
+  if (dane) return { rejectUnauthorized: false, ...ASKING, servername: dane.base }
   return {
     rejectUnauthorized: mustVerify(hop),
-    minVersion: 'TLSv1.2',
+    ...ASKING,
     ...(!isIP(host) && { servername: host }),
     ...(trust !== undefined && {
       ca: [...rootCertificates, trust],

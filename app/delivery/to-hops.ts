@@ -15,10 +15,12 @@ import { Hosts } from './hosts.ts'
 import { Lane } from './lane.ts'
 import { Lanes, type Trace } from './lanes.ts'
 import { leftOver } from './left-over.ts'
+import { PATIENCE, type Patience } from './next-hop.ts'
 import { openRoute, type RouteContext } from './open.ts'
 import { type Answer, answersTo } from './outcome.ts'
 import { nameOf, type Way } from './route.ts'
 import type { Settlement, Waits } from './settle.ts'
+import type { Waiting } from './silence.ts'
 import { Slots } from './slots.ts'
 import type { Source, Transaction } from './source.ts'
 import { damaged, Pending, stillWanted } from './taken.ts'
@@ -43,12 +45,15 @@ export interface HopParts {
 export interface HopReport {
   readonly name: string
   readonly state: HopState
+  /** An answer that is waited for long; times are milliseconds since the epoch. */
+  readonly silent?: { readonly to: string; readonly since: number; readonly until: number }
   /** Messages. */
   readonly waiting: number
 }
 
-/** Connections to all next hops together, at most. */
+/** Connections to all next hops together, at most, and to one of them. */
 const CONNECTIONS = 200
+const CONNECTIONS_TO_ONE = CONNECTIONS / 2
 
 export class ToHops {
   readonly #parts: HopParts
@@ -88,12 +93,13 @@ export class ToHops {
   /** The next hops that mail waits for, and those that are down. */
   async reports(): Promise<readonly HopReport[]> {
     const reports: HopReport[] = []
-    for (const { name, state, waiting } of [...this.#lanes.common()]) {
-      let count = 0
+    for (const { name, state, waiting, silent } of [...this.#lanes.common()]) {
+      let count = silent.length
       await inSlices(waiting, id => {
         if (this.#parts.queue.get(id)) count++
       })
-      if (count > 0) reports.push({ name, state: this.#forPeople(state), waiting: count })
+      const facts = { name, state: this.#forPeople(state), ...this.#silentSince(silent) }
+      if (count > 0) reports.push({ ...facts, waiting: count })
     }
     return reports
   }
@@ -119,6 +125,17 @@ export class ToHops {
       const waits = new Map(found)
       return found.length === 0 ? undefined : envelope.recipients.map((_, index) => waits.get(index) ?? null)
     }
+  }
+
+  #silentSince([longest]: readonly Waiting[]): Pick<HopReport, 'silent'> {
+    if (!longest) return {}
+    const { clock, toWall } = this.#parts
+    const since = toWall(clock.now()) - Math.round(performance.now() - longest.since)
+    return { silent: { to: longest.to, since, until: since + this.#patience.answer } }
+  }
+
+  get #patience(): Patience {
+    return this.#parts.context.patience ?? PATIENCE
   }
 
   #forPeople(state: HopState): HopState {
@@ -157,7 +174,8 @@ export class ToHops {
     const lane: Lane = new Lane({
       open: signal => openRoute({ ...way, hostname, context, signal, turns, ...(trace && { trace }) }),
       name: nameOf(way),
-      most: connections,
+      most: Math.min(connections, CONNECTIONS_TO_ONE),
+      silentAfter: this.#patience.silent,
       retry: delivery.retry,
       slots: this.#slots,
       ...(messagesPerMinute !== undefined && { bucket: new Bucket(messagesPerMinute, clock.steady) }),

@@ -25,6 +25,8 @@ export interface MailboxParts {
 export class ToMailboxes {
   readonly #parts: MailboxParts
   readonly #mailboxes = new Mailboxes()
+  /** Whose folders are on the disk for good. */
+  readonly #safe = new Set<string>()
   readonly #started: number
 
   constructor(parts: MailboxParts) {
@@ -61,7 +63,8 @@ export class ToMailboxes {
     const fields = [`Return-Path: <${envelope.reversePath}>`, `Delivered-To: ${address}`]
     try {
       const content = await spool.content(id).catch(error => damaged(spool, id, error))
-      await deliverToMailbox(join(mail, account), { id, index, received, again, fields, content })
+      const arrival = { id, index, received, again, fields, content }
+      await deliverToMailbox(join(mail, account), arrival, this.#safe)
       return reply(250, '2.0.0', `delivered to the mailbox of ${account}`)
     } catch (error) {
       if (error instanceof Failure) return error.reply

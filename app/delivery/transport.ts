@@ -9,6 +9,7 @@ import { openSocket } from './connect.ts'
 import { daneProblem } from './dane.ts'
 import { Failure, failureOf, type LibraryError, tlsFailure, unsent } from './failure.ts'
 import { hostPort, type NextHop } from './next-hop.ts'
+import type { Waiting } from './silence.ts'
 import { tokenFailure } from './token-failure.ts'
 
 /** What goes out: addresses in canonical form, as they were stored. */
@@ -87,6 +88,11 @@ export class Transport {
   /** False once the connection has ended, from whichever side. */
   get usable(): boolean {
     return !this.#connection.destroyed
+  }
+
+  /** For which answer, if any. */
+  get waiting(): Waiting | undefined {
+    return this.usable ? this.#connection.waiting : undefined
   }
 
   /** Why it would not do where TLS with a certificate that holds must be. */

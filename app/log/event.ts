@@ -152,6 +152,13 @@ export type EventBody =
       readonly messages: number
     }
   | {
+      /** Another certificate is shown to clients from now on. */
+      readonly kind: 'certificate-used'
+      readonly names: readonly string[]
+      /** Milliseconds since the epoch. */
+      readonly until: number
+    }
+  | {
       /** What a row's host name stands for changed, or the DNS answers again. */
       readonly kind: 'name-resolved'
       readonly name: string

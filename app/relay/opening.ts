@@ -18,7 +18,8 @@ import type { Current } from '../settings/reader.ts'
 import type { Secrets } from '../settings/secrets.ts'
 import { SettingsStore } from '../settings/store.ts'
 import { problemLine } from '../settings/words.ts'
-import { type Certificate, openCertificate } from '../smtp/certificate.ts'
+import { Certificates } from '../tls/certificates.ts'
+import type { RenewalRules } from '../tls/renewal.ts'
 import { AlertMemory } from './alert-memory.ts'
 import { CHECKS } from './checks.ts'
 import { Clerk } from './clerk.ts'
@@ -37,6 +38,8 @@ export interface RelayOptions {
   readonly names?: NameRules
   /** Milliseconds between two looks at what needs a person. */
   readonly alertEvery?: number
+  /** When a certificate is got from an authority again; `RENEWAL` where absent. */
+  readonly renewal?: RenewalRules
   /** How log-ons that may be guesses are slowed; `PACE` where absent. */
   readonly pace?: Pace
 }
@@ -48,7 +51,7 @@ export interface Opened {
   readonly journal: Journal
   readonly store: SettingsStore
   readonly secrets: Secrets
-  readonly certificate: Certificate
+  readonly certificates: Certificates
   readonly spool: Spool
   readonly surroundings: Surroundings
   readonly guard: Guard
@@ -56,6 +59,7 @@ export interface Opened {
   readonly alertMemory: AlertMemory
   readonly version: string
   readonly alertEvery: number | undefined
+  readonly renewalRules: RenewalRules | undefined
 }
 
 /** Rejects as `Relay.open` does. */
@@ -63,7 +67,7 @@ export async function openParts(
   folder: DataFolder,
   lock: FolderLock,
   journal: Journal,
-  { version, secrets, say, names, alertEvery, pace }: RelayOptions,
+  { version, secrets, say, names, alertEvery, renewal, pace }: RelayOptions,
 ): Promise<Opened> {
   let opening = true
   const tell = (kind: 'warning' | 'error') => (text: string) => {
@@ -80,13 +84,17 @@ export async function openParts(
   const spool = await Spool.open(folder.spool, tell('error'))
   opening = false
   const surroundings = await openSurroundings(folder, journal, store.current, names, clerk)
+  const kept = secrets ? await secrets(folder) : (keyFile as Secrets)
   const opened: Opened = {
     folder,
     lock,
     journal,
     store,
-    secrets: secrets ? await secrets(folder) : (keyFile as Secrets),
-    certificate: await openCertificate(folder.tls, settings.hostname),
+    secrets: kept,
+    certificates: await Certificates.open(
+      { folder: folder.tls, secret: name => kept.get(name), emit: event => journal.emit(event) },
+      settings,
+    ),
     spool,
     surroundings,
     guard: await openGuard(folder, journal, surroundings, pace),
@@ -94,6 +102,7 @@ export async function openParts(
     alertMemory: await AlertMemory.open(folder.alerts, performance.now()),
     version,
     alertEvery,
+    renewalRules: renewal,
   }
   tellClerk(opened)
   return opened

@@ -1,7 +1,9 @@
 /** Where parts of the settings that are each well written don't fit together: listeners, networks, routes, times. */
 import { places, problem } from './addressing.ts'
+import { certificateProblems } from './certificate-rules.ts'
 import type { Draft } from './draft.ts'
 import type { Step } from './path.ts'
+import { isPrivateAddress, LANE_ADDRESS } from './private-address.ts'
 import type { Checked } from './schema.ts'
 import { secretNameProblems } from './secret-names.ts'
 import type { Problem } from './settings.ts'
@@ -18,6 +20,7 @@ type DraftRoute = NonNullable<NonNullable<NonNullable<Draft<Checked>['delivery']
 export function contradictions(draft: Draft<Checked>, check: CheckFrom): readonly Problem[] {
   return [
     ...listenerProblems(draft),
+    ...laneProblems(draft),
     ...networkProblems(draft, check),
     ...idsProblems(draft, check),
     ...places(draft.delivery?.routes, ['delivery', 'routes']).flatMap(({ path, value }) =>
@@ -26,6 +29,7 @@ export function contradictions(draft: Draft<Checked>, check: CheckFrom): readonl
     ...dkimProblems(draft),
     ...secretNameProblems(draft),
     ...timeProblems(draft),
+    ...certificateProblems(draft),
   ]
 }
 
@@ -44,6 +48,15 @@ function listenerProblems(draft: Draft<Checked>): readonly Problem[] {
             `Remove this listener or give it another port: ${first} has the same address and port.`,
           )
     },
+  )
+}
+
+/** TLS 1.0 is for the office alone: nobody outside may even see that it is spoken. */
+function laneProblems({ smtp }: Draft<Checked>): readonly Problem[] {
+  return places(smtp?.listeners, ['smtp', 'listeners']).flatMap(({ path, value: { address, oldDevices } }) =>
+    oldDevices === true && address !== undefined && !isPrivateAddress(address)
+      ? problem([...path, 'address'], LANE_ADDRESS)
+      : [],
   )
 }
 

@@ -198,3 +198,32 @@ export const clientId = text(
   'Write the id that the provider gave to your registration (its client id).',
   given => (/^[ -~]{1,255}$/.test(given.trim()) ? given.trim() : undefined),
 )
+
+export const wholePath = text('Write the whole path of a file on this machine.', given =>
+  isAbsolute(given) && !given.includes('\0') ? given : undefined,
+)
+
+/** A name that a certificate may be for: a domain, or one label below it by a `*` (RFC 8555 section 7.1.3). */
+export const certificateName = text(
+  'Write a name such as mail.example.com, or *.example.com for every name one step below.',
+  given => {
+    const found = belowOrItself(given)
+    return found?.includes('.') ? found : undefined
+  },
+)
+
+/** Authorities that have a word for their directory. */
+export const ACME_DIRECTORIES: Readonly<Record<string, string>> = {
+  letsencrypt: 'https://acme-v02.api.letsencrypt.org/directory',
+  'letsencrypt-staging': 'https://acme-staging-v02.api.letsencrypt.org/directory',
+}
+
+export const acmeDirectory = text(
+  'Write "letsencrypt", "letsencrypt-staging" for trying it out, or the https address of an authority\'s directory.',
+  given => {
+    if (given in ACME_DIRECTORIES) return ACME_DIRECTORIES[given]
+    if (!URL.canParse(given)) return undefined
+    const { protocol, username, hash } = new URL(given)
+    return protocol === 'https:' && username + hash === '' ? given : undefined
+  },
+)

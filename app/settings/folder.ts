@@ -5,6 +5,7 @@ import { access, chmod, mkdir, readdir, realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
+import { syncFolder } from './replace.ts'
 import { checkOwn, closeFiles, expectOwnSocket, FolderUnusable, refuseMovable, unusable } from './rights.ts'
 import { errorCode, errorText } from './system-error.ts'
 
@@ -143,7 +144,15 @@ async function makeFolder(folder: string): Promise<void> {
         )
       if (errorCode(error) !== 'EEXIST') throw error
     })
+    await keepName(next)
   }
+}
+
+/** Or all that is kept in it would be gone after a power cut. A folder above that can't be read can't be synced either. */
+async function keepName(folder: string): Promise<void> {
+  await syncFolder(dirname(folder)).catch(error => {
+    if (!['EACCES', 'EPERM', 'EINVAL'].includes(errorCode(error) ?? '')) throw error
+  })
 }
 
 async function isMissing(path: string): Promise<boolean> {

@@ -2,6 +2,8 @@
 import { hostname as systemHostname } from 'node:os'
 import * as z from 'zod'
 import {
+  acmeDirectory,
+  certificateName,
   certificates,
   clientId,
   dnsServer,
@@ -24,6 +26,7 @@ import {
   userName,
   wholeAddress,
   wholeNumber,
+  wholePath,
   words,
 } from './fields.ts'
 import { canonicalHost } from './host.ts'
@@ -58,6 +61,12 @@ const listener = z.strictObject({
   address: ipAddress,
   port: wholeNumber(0, 65535),
   encryption: z.enum(['none', 'starttls', 'starttls-required', 'tls']).default('starttls'),
+  oldDevices: z.exactOptional(z.boolean()),
+})
+
+const oldDevices = z.strictObject({
+  maxConnections: wholeNumber(1, 1000).default(10),
+  maxConnectionsPerClient: wholeNumber(1, 1000).default(3),
 })
 
 const points = wholeNumber(0, 10_000)
@@ -107,6 +116,28 @@ const smtp = z.strictObject({
   dataTimeout: duration(second, day).prefault('2h'),
   minDataRate: size(0, megabyte).prefault(500),
   ids: ids.prefault({}),
+  oldDevices: oldDevices.prefault({}),
+})
+
+/** Which of them belong to which challenge is seen to with the contradictions. */
+const acme = z.strictObject({
+  directory: acmeDirectory.prefault('letsencrypt'),
+  names: z.array(certificateName).max(100, 'Write at most 100 names here.').default([]),
+  email: z.exactOptional(wholeAddress),
+  termsAgreed: z.boolean().default(false),
+  challenge: z.enum(['http-01', 'dns-01']).default('http-01'),
+  port: wholeNumber(1, 65535).default(80),
+  dnsCommand: z.exactOptional(wholePath),
+  dnsWait: duration(0, hour).prefault('30s'),
+  trust: z.exactOptional(certificates),
+})
+
+const certificate = z.strictObject({
+  source: z.enum(['own', 'files', 'acme']).default('own'),
+  file: z.exactOptional(wholePath),
+  keyFile: z.exactOptional(wholePath),
+  passphrase: z.exactOptional(name),
+  acme: acme.prefault({}),
 })
 
 /** Which of them belong to which method and provider is seen to with the contradictions. */
@@ -196,6 +227,7 @@ export const settingsSchema = z.strictObject({
   globalAccess: z.array(row).default([]),
   smtp: smtp.prefault({}),
   delivery: delivery.prefault({}),
+  certificate: certificate.prefault({}),
 })
 
 export type Checked = z.output<typeof settingsSchema>

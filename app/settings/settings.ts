@@ -34,6 +34,14 @@ export interface Listener {
   /** 0 lets the system choose one. */
   readonly port: number
   readonly encryption: ListenerEncryption
+  /** The lane for old devices: TLS from 1.0 on, for local networks alone, at a private address. */
+  readonly oldDevices?: boolean
+}
+
+/** Of all lanes for old devices together. */
+export interface OldDeviceLimits {
+  readonly maxConnections: number
+  readonly maxConnectionsPerClient: number
 }
 
 /** Who is blocked for what he does: VPOP3's IDS/IPS. */
@@ -89,6 +97,41 @@ export interface SmtpSettings {
   /** Bytes a second that content must bring, on average over each `idleTimeout`. */
   readonly minDataRate: number
   readonly ids: IdsSettings
+  readonly oldDevices: OldDeviceLimits
+}
+
+/** How a certificate is got from an authority (ACME, RFC 8555). */
+export interface AcmeSettings {
+  /** The https address of the authority's directory. */
+  readonly directory: string
+  /** The names it is to be for; empty: the host name. */
+  readonly names: readonly string[]
+  /** Whom the authority writes to. */
+  readonly email?: string
+  /** That a person agreed to the authority's terms of service. */
+  readonly termsAgreed: boolean
+  readonly challenge: 'http-01' | 'dns-01'
+  /** Where the authority's question is answered, for `http-01`. */
+  readonly port: number
+  /** The whole path of the program that puts a record into the DNS and takes it out, for `dns-01`. */
+  readonly dnsCommand?: string
+  /** Milliseconds that a new record takes to be known everywhere, for `dns-01`. */
+  readonly dnsWait: number
+  /** A PEM file (or its text) with an authority to trust at the directory, besides the system's. */
+  readonly trust?: string
+}
+
+/** Where the certificate comes from that clients are shown. */
+export interface CertificateSettings {
+  /** `own`: key.pem and cert.pem of the data folder, made where they are missing. */
+  readonly source: 'own' | 'files' | 'acme'
+  /** For `files`: the whole path of a PEM file with the chain, or of a PFX. */
+  readonly file?: string
+  /** The key's PEM file; in `file` where absent. */
+  readonly keyFile?: string
+  /** The name of an entry in the secret store. */
+  readonly passphrase?: string
+  readonly acme: AcmeSettings
 }
 
 export interface PasswordLogin {
@@ -204,6 +247,7 @@ export interface Settings {
   readonly globalAccess: readonly AccessRow[]
   readonly smtp: SmtpSettings
   readonly delivery: DeliverySettings
+  readonly certificate: CertificateSettings
 }
 
 /** One thing wrong with settings, and where; `path` as in `smtp.access[2].from`, empty for the whole file. */

@@ -54,10 +54,9 @@ export class ConnectionServer extends LibraryServer {
 
   /** For sessions that begin from now on. */
   update(options: ProtocolOptions): void {
-    const { key, cert, ...rest } = changingOptions(options)
-    Object.assign(this.options, rest)
+    Object.assign(this.options, changingOptions(options))
     this.limits = options
-    this.updateSecureContext({ key, cert })
+    this.updateSecureContext()
   }
 
   /** Listens no more; what hasn't become a session yet is gone. */

@@ -1,7 +1,10 @@
 /** The listeners: the addresses and ports at which clients come in, opened and closed as the settings say. */
 import type { Emit } from '../log/event.ts'
+import { isPrivateAddress, LANE_ADDRESS } from '../settings/private-address.ts'
 import type { Listener, Problem, Settings } from '../settings/settings.ts'
-import type { Certificate } from './certificate.ts'
+import type { KeyMaterial } from '../tls/certificate.ts'
+import { speaksOldTls } from '../tls/old-probe.ts'
+import { oldStrength } from '../tls/strength.ts'
 import { type Failure, failureEvent } from './failure.ts'
 import type { ProtocolOptions, Reception } from './protocol.ts'
 import { type Grace, Server } from './server.ts'
@@ -11,6 +14,8 @@ export interface Standing {
   readonly address: string
   readonly port: number
   readonly encryption: string
+  /** It is the lane for old devices. */
+  readonly oldDevices?: true
 }
 
 interface Open {
@@ -19,20 +24,35 @@ interface Open {
   readonly standing: Standing
 }
 
+/** Our side of the listeners, and what they show. */
+export interface ListenerParts {
+  readonly reception: Reception
+  /** Of the listeners for old devices. */
+  readonly lane: Reception
+  readonly emit: Emit
+  /** Asked for when listeners are opened, and when it is told that it changed. */
+  readonly certificate: () => KeyMaterial
+  readonly oldCertificate: () => Promise<KeyMaterial>
+}
+
+/** What the listeners were told last. */
+interface Told {
+  readonly usual: ProtocolOptions
+  /** For old devices; absent where there is no such listener. */
+  readonly old?: ProtocolOptions
+}
+
 export class Listeners {
-  readonly #reception: Reception
+  readonly #parts: ListenerParts
   readonly #emit: Emit
-  readonly #certificate: Certificate
   #open: readonly Open[] = []
-  /** What the open ones were told last. */
-  #current: ProtocolOptions | undefined
+  #told: Told | undefined
   /** No longer listening, but with sessions that are let finish. */
   readonly #leaving = new Set<Server>()
 
-  constructor(reception: Reception, emit: Emit, certificate: Certificate) {
-    this.#reception = reception
-    this.#emit = emit
-    this.#certificate = certificate
+  constructor(parts: ListenerParts) {
+    this.#parts = parts
+    this.#emit = parts.emit
   }
 
   get standing(): readonly Standing[] {
@@ -45,10 +65,10 @@ export class Listeners {
    */
   async apply(settings: Settings): Promise<readonly Problem[]> {
     const { enabled, listeners } = settings.smtp
-    const options = this.#options(settings)
+    const told = await this.#tell(settings)
     const { kept, gone, fresh, inTheWay } = compare(this.#open, enabled ? listeners : [])
     await this.#leave(inTheWay)
-    const opened = await Promise.all(fresh.map(listener => this.#tryOpen(listener, options)))
+    const opened = await Promise.all(fresh.map(listener => this.#tryOpen(listener, told)))
     const problems = opened.flatMap((result, index) => problemOf(result, fresh[index], listeners))
     const stand = opened.flatMap(result => ('server' in result ? [result] : []))
     if (problems.length > 0) {
@@ -56,12 +76,28 @@ export class Listeners {
       await this.#putBack(inTheWay)
       return problems
     }
-    this.#current = options
-    for (const { server } of kept) server.update(options)
+    this.#told = told
+    for (const { server, wanted } of kept) server.update(optionsFor(wanted, told))
     await this.#leave(gone.filter(open => !inTheWay.includes(open)))
     this.#open = [...kept, ...stand]
-    for (const { standing } of stand) this.#emit({ kind: 'listening', ...standing })
+    for (const { standing } of stand) {
+      const { address, port, encryption } = standing
+      this.#emit({ kind: 'listening', address, port, encryption })
+    }
     return []
+  }
+
+  /** Sessions that begin from now on are shown the certificate as it is now; the others go on. */
+  async renewCertificate(): Promise<void> {
+    const { certificate, oldCertificate } = this.#parts
+    const old = this.#told?.old && (await oldCertificate())
+    const { usual, old: before } = this.#told ?? {}
+    if (!usual) return
+    this.#told = {
+      usual: { ...usual, tls: certificate() },
+      ...(before && { old: { ...before, tls: old ?? before.tls } }),
+    }
+    for (const { server, wanted } of this.#open) server.update(optionsFor(wanted, this.#told))
   }
 
   /** Stops listening, lets what is under way finish within these times, and ends all sessions. */
@@ -71,11 +107,16 @@ export class Listeners {
     await Promise.all(servers.map(server => server.finish(grace)))
   }
 
-  async #tryOpen(wanted: Listener, options: ProtocolOptions): Promise<Open | Error> {
-    const server = new Server(wanted.encryption, options, this.#reception)
+  async #tryOpen(wanted: Listener, told: Told): Promise<Open | Error> {
+    const refused = wanted.oldDevices ? await laneProblem(wanted, optionsFor(wanted, told)) : undefined
+    if (refused !== undefined) return new LaneRefused(refused)
+    const reception = wanted.oldDevices ? this.#parts.lane : this.#parts.reception
+    const options = optionsFor(wanted, told)
+    const server = new Server(wanted.encryption, options, reception)
     try {
       const { address, port } = await server.listen(wanted.port, wanted.address, error => this.#failed(error))
-      return { wanted, server, standing: { address, port, encryption: wanted.encryption } }
+      const lane = wanted.oldDevices && ({ oldDevices: true } as const)
+      return { wanted, server, standing: { address, port, encryption: wanted.encryption, ...lane } }
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
     }
@@ -83,10 +124,10 @@ export class Listeners {
 
   /** Opens again, at the very same ports, what was closed in vain. */
   async #putBack(closed: readonly Open[]): Promise<void> {
-    const options = this.#current
-    if (!options) return
+    const told = this.#told
+    if (!told) return
     for (const { wanted, standing } of closed) {
-      const back = await this.#tryOpen({ ...wanted, port: standing.port }, options)
+      const back = await this.#tryOpen({ ...wanted, port: standing.port }, told)
       this.#open = this.#open.flatMap(open =>
         open.standing !== standing ? open : 'server' in back ? { ...back, wanted } : [],
       )
@@ -108,11 +149,30 @@ export class Listeners {
     if (event) this.#emit(event)
   }
 
-  #options({ hostname, smtp }: Settings): ProtocolOptions {
+  async #tell({ hostname, smtp }: Settings): Promise<Told> {
     const { maxMessageSize, idleTimeout, sessionTimeout, commandTimeout, dataTimeout, minDataRate } = smtp
     const limits = { idleTimeout, sessionTimeout, commandTimeout, dataTimeout, minDataRate }
-    return { hostname, maxMessageSize, ...limits, tls: this.#certificate }
+    const { certificate, oldCertificate } = this.#parts
+    const usual = { hostname, maxMessageSize, ...limits, tls: certificate() }
+    if (!smtp.listeners.some(({ oldDevices }) => oldDevices)) return { usual }
+    return { usual, old: { ...usual, tls: await oldCertificate(), strength: oldStrength() } }
   }
+}
+
+function optionsFor({ oldDevices = false }: Listener, { usual, old }: Told): ProtocolOptions {
+  return oldDevices && old ? old : usual
+}
+
+/** Its message is a sentence that says what to do. */
+class LaneRefused extends Error {}
+
+async function laneProblem(
+  { address, encryption }: Listener,
+  { tls }: ProtocolOptions,
+): Promise<string | undefined> {
+  if (!isPrivateAddress(address)) return LANE_ADDRESS
+  if (encryption === 'none' || (await speaksOldTls(tls))) return undefined
+  return 'This program can\'t speak TLS 1.0: write "encryption": "none" for the old devices, or take oldDevices out here.'
 }
 
 interface Comparison {
@@ -132,7 +192,8 @@ function compare(open: readonly Open[], wanted: readonly Listener[]): Comparison
 }
 
 function same(one: Listener, other: Listener): boolean {
-  return one.address === other.address && one.port === other.port && one.encryption === other.encryption
+  const alike = one.address === other.address && one.port === other.port
+  return alike && one.encryption === other.encryption && Boolean(one.oldDevices) === Boolean(other.oldDevices)
 }
 
 function problemOf(
@@ -142,6 +203,7 @@ function problemOf(
 ): readonly Problem[] {
   if (!(result instanceof Error) || !wanted) return []
   const path = `smtp.listeners[${all.indexOf(wanted)}]`
+  if (result instanceof LaneRefused) return [{ path, text: result.message }]
   const code = 'code' in result ? result.code : undefined
   return [{ path, text: listenWords(wanted, code, result.message) }]
 }

@@ -1,5 +1,6 @@
 /** The options that smtp-server is given; which of them matter, and why. */
 import type { ListenerEncryption } from '../settings/settings.ts'
+import { SERVING } from '../tls/strength.ts'
 import type { ProtocolOptions } from './protocol.ts'
 
 /** Commands that are old jokes, or would let a client say who it is. */
@@ -13,7 +14,6 @@ export function fixedOptions(encryption: ListenerEncryption) {
     disabledCommands: encryption === 'none' ? [...DISABLED, 'STARTTLS'] : DISABLED,
     banner: 'Postern',
     heloResponse: '%s',
-    minVersion: 'TLSv1.2' as const,
     logger: false,
     disableReverseLookup: true,
     // Who must log on, and where, our own side says.
@@ -26,12 +26,17 @@ export function fixedOptions(encryption: ListenerEncryption) {
 }
 
 /** What changes with the settings; `size` is only announced here, the session enforces it. */
-export function changingOptions({ hostname, maxMessageSize, idleTimeout, tls }: ProtocolOptions) {
+export function changingOptions({ hostname, maxMessageSize, idleTimeout, ...given }: ProtocolOptions) {
   return {
     name: hostname,
     size: maxMessageSize,
     socketTimeout: idleTimeout,
-    key: tls.key,
-    cert: tls.cert,
+    ...tlsOptions(given),
   }
+}
+
+/** All of them, since the library has a key of its own for each that is left out. */
+export function tlsOptions({ tls, strength = SERVING }: Pick<ProtocolOptions, 'tls' | 'strength'>) {
+  const none = { key: undefined, cert: undefined, pfx: undefined, passphrase: undefined }
+  return { ...none, ...tls, ...strength }
 }

@@ -1,6 +1,8 @@
 /** The protocol: what the library's side of a session asks ours, and what ours may know of it. */
 import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
+import type { KeyMaterial } from '../tls/certificate.ts'
+import type { Strength } from '../tls/strength.ts'
 import type { Host } from './connections.ts'
 import type { TimeLimits } from './deadlines.ts'
 
@@ -86,5 +88,7 @@ export interface ProtocolOptions extends TimeLimits {
   readonly hostname: string
   /** Bytes. */
   readonly maxMessageSize: number
-  readonly tls: { readonly key: string; readonly cert: string }
+  readonly tls: KeyMaterial
+  /** `SERVING` where absent. */
+  readonly strength?: Strength
 }

@@ -50,7 +50,9 @@ Have an alias \`postmaster\`: others report trouble to that address.
     words: `
 **TLS** keeps others from reading mail and passwords on their way. There are two forms: **STARTTLS** begins in the clear and switches to encryption (ports 25 and 587), **SSL** is encrypted from the first byte (port 465).
 
-For both the server shows a **certificate**. Postern makes one at its first start. It encrypts as well as any other, but mail programs can’t know who made it, and ask once. A certificate from an authority, for the public name of this server, saves them the question: see [Security](security).
+For both the server shows a **certificate**. Postern makes one at its first start. It encrypts as well as any other, but mail programs can’t know who made it, and ask once. A certificate from an authority, for the public name of this server, saves them the question: choose on the [Security](security) page that one is got by itself, or name the files of your own. A new one is used at once, and nobody is disconnected.
+
+Only TLS 1.2 and 1.3 are spoken. For a **scanner or printer** of before 2010 that can’t, add a binding in [SMTP](smtp/general) with a private address of this machine, and tick **For old devices**: TLS from 1.0 on, or none, and for your own networks alone.
 `,
   },
   {

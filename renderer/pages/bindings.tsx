@@ -1,5 +1,7 @@
 /** The bindings: addresses and ports on which mail is taken, each with its encryption. */
 import { Plus, X } from 'lucide-react'
+import { useId } from 'react'
+import { Checkbox } from 'react-aria-components'
 import { Button, IconButton } from '../parts/button.tsx'
 import { ChangedMark, FieldFrame, Problems, useRevert } from '../parts/field.tsx'
 import { asNumber } from '../parts/text-setting.tsx'
@@ -97,7 +99,33 @@ function Binding({ index, listener, onRemove }: BindingProps) {
         {isEvery && `${capital(addressWords(listener.address))}. `}
         {choices.find(({ value }) => value === listener.encryption)?.sentence}
       </p>
+      <OldDevices index={index} listener={listener} />
       <Problems problems={problems} />
+    </div>
+  )
+}
+
+function OldDevices({ index, listener }: Pick<BindingProps, 'index' | 'listener'>) {
+  const { store } = useDesk()
+  const here = [...path, index, 'oldDevices']
+  const id = useId()
+  const { label, sentence } = optionOf(here)
+  const isOn = listener.oldDevices ?? false
+  return (
+    <div data-path={formatPath(here)} data-option="smtp.listeners[].oldDevices">
+      <Checkbox
+        className="checkbox"
+        isSelected={isOn}
+        onChange={on => store.edit(here, on ? true : undefined)}
+        aria-label={`${label}: binding ${index + 1}`}
+        aria-describedby={id}
+      >
+        <span className="checkbox-mark" aria-hidden />
+        <span className="muted">{label}</span>
+      </Checkbox>
+      <div className="sentence sentence-inset" id={id} hidden={!isOn}>
+        {sentence}
+      </div>
     </div>
   )
 }

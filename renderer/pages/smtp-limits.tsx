@@ -17,6 +17,8 @@ export function LimitsTab() {
       <TextSetting path={['smtp', 'commandTimeout']} isShort />
       <TextSetting path={['smtp', 'dataTimeout']} isShort />
       <TextSetting path={['smtp', 'minDataRate']} isShort />
+      <TextSetting path={['smtp', 'oldDevices', 'maxConnections']} isNumber />
+      <TextSetting path={['smtp', 'oldDevices', 'maxConnectionsPerClient']} isNumber />
     </Fields>
   )
 }

@@ -66,7 +66,7 @@ export function placeOf(path: string): Place {
   if (['localDomains', 'aliases', 'catchAll'].includes(first)) return { page: 'local-mail', target: path }
   if (/^delivery\.dkim\b/.test(path)) return { page: 'security', target: path }
   if (first === 'delivery') return { page: 'senders', target: path }
-  if (first === 'globalAccess') return { page: 'security', target: path }
+  if (first === 'globalAccess' || first === 'certificate') return { page: 'security', target: path }
   return { page: 'smtp', tab: smtpTab(first, second), target: path }
 }
 

@@ -50,6 +50,7 @@ export interface ListenerDraft {
   readonly address: string
   readonly port: number
   readonly encryption: 'none' | 'starttls' | 'starttls-required' | 'tls'
+  readonly oldDevices?: boolean
 }
 
 export interface UserDraft {
@@ -129,6 +130,25 @@ export interface SmtpDraft {
     readonly neverBlock: readonly string[]
     readonly alwaysBlock: readonly string[]
   }
+  readonly oldDevices: { readonly maxConnections: number; readonly maxConnectionsPerClient: number }
+}
+
+export interface CertificateDraft {
+  readonly source: 'own' | 'files' | 'acme'
+  readonly file?: string
+  readonly keyFile?: string
+  readonly passphrase?: string
+  readonly acme: {
+    readonly directory: string
+    readonly names: readonly string[]
+    readonly email?: string
+    readonly termsAgreed: boolean
+    readonly challenge: 'http-01' | 'dns-01'
+    readonly port: number
+    readonly dnsCommand?: string
+    readonly dnsWait: string
+    readonly trust?: string
+  }
 }
 
 export interface DeliveryDraft {
@@ -151,6 +171,7 @@ export interface SettingsDraft {
   readonly aliases: Readonly<Record<string, readonly string[]>>
   readonly catchAll: Readonly<Record<string, string>>
   readonly globalAccess: readonly AccessRow[]
+  readonly certificate: CertificateDraft
   readonly smtp: SmtpDraft
   readonly delivery: DeliveryDraft
 }

@@ -1,7 +1,7 @@
 /** Events in words: what happened, how grave it is, whether "Why?" can be asked. */
 import type { Event } from '../state/settings.ts'
 import { historyWords } from './history-words.ts'
-import { count, enumerate, exactTime, formatBytes } from './plain.ts'
+import { count, dateWords, enumerate, exactTime, formatBytes } from './plain.ts'
 import { untilWords } from './sign-in-words.ts'
 
 export type Gravity = 'good' | 'bad' | 'warning' | 'plain'
@@ -73,6 +73,7 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   'rerouted-all': 'Rerouted',
   'name-resolved': 'Host name',
   'name-unresolved': 'Host name',
+  'certificate-used': 'Certificate',
   'signed-in': 'Signed in',
   'sign-in-refused': 'Sign-in',
   warning: 'Warning',
@@ -141,6 +142,8 @@ export function eventWords(event: Event): string {
       return resolvedWords(event)
     case 'name-unresolved':
       return `${event.name} can’t be looked up, since ${event.why}; it goes on as ${nameAddresses(event.addresses)}`
+    case 'certificate-used':
+      return `a new one is in use, for ${event.names.join(', ') || 'no name'} until ${dateWords(event.until)}`
     case 'signed-in':
       return `as ${event.user} with ${event.provider}`
     case 'sign-in-refused':

@@ -5,7 +5,7 @@ import { titleOf } from './titles.ts'
 /** A path at the start of a part, as in `smtp.access[1].from: "any" → "routers"`. */
 const start = /^([a-zA-Z]\w*(?:\.\w+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*)(?=[:\s])/
 const settings =
-  /^(smtp|delivery|users|aliases|catchAll|globalAccess|localDomains|localNetworks|routers|hostname)\b/
+  /^(smtp|delivery|users|aliases|catchAll|globalAccess|localDomains|localNetworks|routers|hostname|certificate)\b/
 
 /** `Maximum sessions` with `: 200 → 50`; what has no title stays as the relay said it. */
 export interface HistoryPart {

@@ -11,6 +11,7 @@ const failings: Readonly<Record<Hop['reason'], string>> = {
   'sign-in': 'waits for its sign-in',
   'sign-in-service': 'waits for the sign-in service',
   broken: 'breaks off every message',
+  silent: 'has said nothing in the middle of a message',
 }
 
 /** `smtp.provider.example:587 doesn’t answer since 10:42; next try in 4 minutes; 312 messages wait`. */

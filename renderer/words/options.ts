@@ -1,11 +1,12 @@
 /** Every option in words, found by the path of its setting. */
+import { certificateOptions } from './certificate-options.ts'
 import { idsOptions } from './ids-options.ts'
 import { mailOptions } from './mail-options.ts'
 import type { Option } from './option.ts'
 import { rowOptions } from './row-options.ts'
 import { smtpOptions } from './smtp-options.ts'
 
-const options = { ...smtpOptions, ...idsOptions, ...rowOptions, ...mailOptions }
+const options = { ...smtpOptions, ...idsOptions, ...rowOptions, ...mailOptions, ...certificateOptions }
 
 type Steps = readonly (string | number)[]
 

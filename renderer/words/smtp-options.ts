@@ -30,6 +30,12 @@ export const smtpOptions: Options = {
       { value: 'tls', label: 'SSL', sentence: 'Encrypted from the first byte, usual on port 465.' },
     ],
   },
+  'smtp.listeners[].oldDevices': {
+    label: 'For old devices, in local networks only',
+    sentence:
+      'TLS from 1.0 on, or none, for scanners and printers that know no better. Needs a private address of this machine, such as 192.168.1.10.',
+    more: 'TLS 1.0 and its ciphers are no longer sound: who can watch the office’s network may read what such a device sends. So its binding is for that alone: whoever isn’t in Local Nets is refused at once, and all other bindings stay as safe as they are. Where this program can’t speak TLS 1.0, choose None as its encryption.',
+  },
   'smtp.authentication': {
     label: 'SMTP Authentication',
     sentence: 'Whether a person must log on with name and password before sending.',
@@ -112,6 +118,14 @@ export const smtpOptions: Options = {
   'smtp.maxConnectionsPerClient': {
     label: 'Maximum sessions from one address',
     sentence: 'Keeps one machine that runs wild from taking all the sessions.',
+  },
+  'smtp.oldDevices.maxConnections': {
+    label: 'Maximum sessions of old devices',
+    sentence: 'At bindings for old devices, all together. They count among the sessions above too.',
+  },
+  'smtp.oldDevices.maxConnectionsPerClient': {
+    label: 'Maximum sessions from one old device',
+    sentence: 'At bindings for old devices.',
   },
   'smtp.maxConnectionsPerNetwork': {
     label: 'Maximum sessions from one network',

@@ -5,8 +5,8 @@ import { runChild } from './child.ts'
 import { failed, type Outcome, passed } from './step.ts'
 
 /**
- * Postfix is the smart host, its users are in SASL's own database; swaks, with TLS from Net::SSLeay, is the client; and
- * faketime makes clocks jump.
+ * Postfix is the smart host, its users are in SASL's own database; swaks, with TLS from Net::SSLeay, is the client; faketime
+ * makes clocks jump, and pebble is an authority that gives certificates.
  */
 const servers = [
   'postfix',
@@ -16,6 +16,7 @@ const servers = [
   'libsasl2-modules',
   'libnet-ssleay-perl',
   'faketime',
+  'pebble',
 ]
 
 /** A display, a session bus, a panel, a hand, an eye and a clipboard; archives; and what Electron itself is linked with. */

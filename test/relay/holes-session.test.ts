@@ -219,7 +219,8 @@ describe('known holes: too much of one client', () => {
       assert.match(answer, guess < 5 ? /^535 5\.7\.8 / : /^421 4\.7\.0 /)
     }
     assert.equal(await client.end(), '')
-    for (const [at, wait] of waits.entries()) assert.ok(wait >= at * 500 - 5, `${waits}`)
+    const [first = 0, , , fourth = 0, fifth = 0] = waits
+    assert.ok(first < 450 && fourth >= 490 && fourth + fifth >= 1490, `${waits}`)
     assert.equal(relay.events.filter(({ kind }) => kind === 'logon-failed').length, 5)
   })
 
@@ -232,7 +233,7 @@ describe('known holes: too much of one client', () => {
     const said = await client.end()
     assert.equal(said.match(/^535 /gm)?.length, 4)
     assert.match(said, /421 4\.7\.0 [^\n]*\r\n$/)
-    assert.ok(performance.now() - begun >= 4995)
+    assert.ok(performance.now() - begun >= 1490)
     assert.equal(relay.events.filter(({ kind }) => kind === 'logon-failed').length, 5)
   })
 
@@ -249,7 +250,9 @@ describe('known holes: too much of one client', () => {
     const opened = Array.from({ length: 300 }, () => SmtpClient.open(t, relay.endpoint(), { from: stranger }))
     const greetings = (await Promise.all(opened)).map(({ greeting }) => greeting)
     assert.equal(greetings.filter(greeting => greeting.startsWith('220 ')).length, 20)
-    assert.equal(greetings.filter(greeting => /^421 4\.3\.2 .*your address/.test(greeting)).length, 280)
+    // Too many connections are an offence, too: the last of them are turned away for that.
+    const refused = greetings.filter(greeting => /^(421 4\.3\.2 .*your address|421 4\.7\.0 )/.test(greeting))
+    assert.equal(refused.length, 280, greetings.at(-1))
     for (const from of ['127.0.9.10', '127.0.0.1']) {
       const client = await SmtpClient.open(t, relay.endpoint(), { from })
       await client.say(mail, 'RCPT TO:<fred@example.com>', 'DATA')

@@ -13,6 +13,7 @@ import type {
   AskedReply,
   Audit,
   BlockFacts,
+  CertificateRenewed,
   ExportTarget,
   FindingName,
   HistoryEntry,
@@ -31,7 +32,7 @@ import type {
 import type { DkimChecked, NewDkim } from '../../app/control/dkim.ts'
 import { dkimAnswers } from '../../app/control/dkim-answers.ts'
 import { previewImport } from '../../app/control/exchange-answers.ts'
-import type { FirstAnswers } from '../../app/control/first-run.ts'
+import type { FirstAnswers } from '../../app/control/first-answers.ts'
 import {
   OPEN_RELAY_SENTENCE,
   openRelayWords,
@@ -75,6 +76,9 @@ export class FakeBridge {
   events: Event[]
   queue: Message[]
   secrets = new Map([['provider', 'old']])
+  /** Laid over what the status says of the certificate. */
+  certificate: Partial<Status['certificate']> = {}
+  renewed: CertificateRenewed = { ok: false, text: 'No certificate was got from acme.example: it is silent.' }
   passwords = new Map<string, string>()
   /** What the DNS says about every key. */
   inDns: Pick<DkimChecked, 'state' | 'text'> = {
@@ -279,6 +283,7 @@ export class FakeBridge {
         text: '250 2.0.0 OK queued as 4F1',
       }
     },
+    renewCertificate: () => this.renewed,
     doctor: () => [
       { name: 'port 25', state: 'ok', text: 'Port 25 is open and answers.' },
       {
@@ -346,6 +351,7 @@ export class FakeBridge {
         issuer: this.certificateNames[0] ?? '',
         selfSigned: true,
         until: this.#now + 12.5 * 24 * 3_600_000,
+        ...this.certificate,
       },
     }
   }

@@ -74,6 +74,14 @@ function fullSettings(): Record<string, unknown> {
   return { ...office, users, globalAccess, delivery: { routes: [route, direct, ...clouds], dkim } }
 }
 
+/** What stands there by the choices of another setting. */
+const authority = { termsAgreed: true, names: ['mail.example.com'], dnsCommand: '/usr/local/bin/dns' }
+const certificates = [
+  { source: 'files', file: '/etc/ssl/mail.pem' },
+  { source: 'acme', acme: { ...authority, challenge: 'http-01' } },
+  { source: 'acme', acme: { ...authority, challenge: 'dns-01' } },
+]
+
 /** Once the relay has answered what the page asks it. */
 async function shownOn(page: Page): Promise<readonly string[]> {
   await settle(page)
@@ -94,8 +102,15 @@ describe('the settings', () => {
 
   test('each has its place', async () => {
     const shown = new Set<string>()
-    for (const place of places) {
-      const { page } = await show({ place, bridge: new FakeBridge(fullSettings()) })
+    const views = [
+      ...places.map(place => ({ place, settings: fullSettings() })),
+      ...certificates.map(certificate => ({
+        place: 'security',
+        settings: { ...fullSettings(), certificate },
+      })),
+    ]
+    for (const { place, settings } of views) {
+      const { page } = await show({ place, bridge: new FakeBridge(settings) })
       for (const pattern of await shownOn(page)) shown.add(pattern)
       await page.context().close()
     }

@@ -3,11 +3,16 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { refusalWarnings } from '../../app/control/refusal-warnings.ts'
-import { replyMeaning } from '../../app/control/reply-meanings.ts'
-import { type Reply, reply } from '../../app/mail/reply.ts'
+import { type ReplyMend, replyMeaning } from '../../app/control/reply-meanings.ts'
+import { ownSignIns } from '../../app/delivery/meaning/own-sign-ins.ts'
+import { tables } from '../../app/delivery/meaning/table.ts'
+import { parseReply, type Reply, reply } from '../../app/mail/reply.ts'
 import { parseSettings } from '../../app/settings/parse.ts'
+import { formatPlace } from '../../renderer/state/place.ts'
+import { mendPlace } from '../../renderer/words/mend-words.ts'
 import { endOfSuite } from '../support/ending.ts'
 import { queued } from '../support/memory-control.ts'
+import { ownSamples, saidSamples } from '../unit/delivery/meaning/samples.ts'
 import { checks } from '../unit/settings/checks.ts'
 import { checkThemes } from './axe.ts'
 import { openBrowser } from './browser.ts'
@@ -40,6 +45,9 @@ const noKey = reply(
   'the key "a" that signs mail of example.com isn\'t in the secret store, or can\'t be read',
 )
 const busy = reply(421, '4.7.0', 'mx.example.net Error: too many connections from 203.0.113.9')
+
+/** The replies whose meaning has this button, a route for each way out, and the table's every kind. */
+const kinds = [...new Set(tables.flat().flatMap(({ mends }) => mends))]
 
 /** A queue of one message that waits after this reply. */
 function waitingFor(said: Reply): FakeBridge {
@@ -130,6 +138,71 @@ describe('in the queue', () => {
     assert.deepEqual(complaints, [])
     await page.context().close()
   })
+})
+
+/** Where each kind leads, at a mail sender of each kind; undefined where it acts in place, or is no button. */
+const inPlace: readonly string[] = ['wait', 'retry', 'tell-provider', 'tell-recipient']
+
+test('every button that the table names leads to a field or a page that is there', async () => {
+  const oauth = { method: 'oauth2', user: 'office@contoso.com', provider: 'microsoft', clientId: 'c' }
+  const host = { to: ['*'], via: 'smart-host', encryption: 'starttls-required' }
+  const routes = [
+    { ...host, hosts: ['smtp.office365.com:587'], login: { ...oauth, secret: 'a' } },
+    {
+      ...host,
+      hosts: ['smtp.gmail.com:587'],
+      login: { ...oauth, secret: 'b', provider: 'google', clientSecret: 'b client' },
+    },
+    {
+      ...host,
+      hosts: ['smtp.other.example:587'],
+      login: { ...oauth, secret: 'c', provider: 'other', issuer: 'https://login.example' },
+    },
+    { ...host, hosts: ['smtp.provider.example:587'], login: { method: 'password', user: 'u', secret: 'd' } },
+    { to: ['*'], via: 'mx' },
+  ]
+  const raw = { ...officeSettings(), delivery: { routes } }
+  const parsed = parseSettings(raw, checks)
+  assert.ok(parsed.ok, JSON.stringify(parsed))
+  const ways = new Map<string, string>()
+  const named = new Set<string>()
+  const note = (mends: readonly ReplyMend[] = []) => {
+    for (const { kind, path } of mends) {
+      named.add(kind)
+      if (path !== undefined) ways.set(path, kind)
+    }
+  }
+  for (const { host = '', port = 0 } of parsed.value.delivery.routes.flatMap(({ hosts }) => hosts))
+    for (const { signIn } of Object.values(ownSignIns)) {
+      const asked = { reply: { ...reply(454, '4.7.0', 'x'), signIn }, via: `${host}:${port}` }
+      note(replyMeaning(asked, parsed.value)?.mends)
+    }
+  for (const raws of [...Object.values(ownSamples), ...Object.values(saidSamples)].flat())
+    for (const via of ['smtp.provider.example:587', 'mx.partner.example:25']) {
+      const said = parseReply(raws) ?? assert.fail(raws)
+      const asked = { reply: said, via, ...(via.startsWith('mx') && { to: 'b@direct.example' }) }
+      note(replyMeaning(asked, parsed.value)?.mends)
+    }
+  assert.deepEqual(
+    kinds.filter(kind => !named.has(kind) && kind !== 'doctor' && !inPlace.includes(kind)),
+    [],
+    'each kind is tried',
+  )
+  const placeOf = (path: string) => formatPlace(mendPlace({ kind: 'servers', path }) ?? assert.fail(path))
+  const pages = new Set([...ways.keys()].map(placeOf))
+  const missing: string[] = []
+  for (const place of pages) {
+    const { page } = await show({ place, bridge: new FakeBridge(raw) })
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    // The lists of accounts and of mail senders are pages by themselves.
+    for (const [path, kind] of [...ways].filter(
+      ([path]) => placeOf(path) === place && !['users', 'delivery.routes'].includes(path),
+    ))
+      if ((await page.locator(`[data-path="${path}"]`).count()) === 0)
+        missing.push(`${kind} ${path} ${place}`)
+    await page.context().close()
+  }
+  assert.deepEqual(missing, [])
 })
 
 describe('in the log', () => {

@@ -20,21 +20,35 @@ export interface CertificateOptions {
   readonly names?: string
   /** Days from now; 30 where absent. */
   readonly days?: number
+  /** The server's key; `ec` where absent. */
+  readonly kind?: 'ec' | 'rsa'
 }
 
 const run = promisify(execFile)
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+const newKeys = {
+  ec: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+  rsa: ['-newkey', 'rsa:2048', '-nodes'],
+} as const
 
 /** Makes both in `folder`. */
 export async function makeCertificate(
   folder: string,
-  { names = 'DNS:localhost,IP:127.0.0.1', days = 30 }: CertificateOptions = {},
+  { names = 'DNS:localhost,IP:127.0.0.1', days = 30, kind = 'ec' }: CertificateOptions = {},
 ): Promise<Certificate> {
   const file = (name: string) => join(folder, name)
   const openssl = (...args: string[]) => run('openssl', args, { cwd: folder, timeout: 20_000 })
   const authority = ['-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Postern test authority']
-  await openssl('req', '-x509', ...newKey, '-days', '30', ...authority)
-  await openssl('req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=Postern test')
+  await openssl('req', '-x509', ...newKeys.ec, '-days', '30', ...authority)
+  await openssl(
+    'req',
+    ...newKeys[kind],
+    '-keyout',
+    'server.key',
+    '-out',
+    'server.csr',
+    '-subj',
+    '/CN=Postern test',
+  )
   await writeFile(file('server.ext'), `subjectAltName=${names}\n`)
   const signer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'server.ext']
   await openssl('x509', '-req', '-in', 'server.csr', '-out', 'server.pem', '-days', `${days}`, ...signer)

@@ -16,34 +16,72 @@ export function randomOf(seed: number): Random {
   }
 }
 
-/** The files, by path, that are found when the power fails at `time`. A path must never be used twice. */
-export function crash(calls: readonly DiskCall[], time: number, random: Random): Map<string, Buffer> {
-  const begun = calls.filter(call => call.begun < time)
-  const found = new Map<string, Buffer>()
-  for (const { path, action } of begun) {
-    if (action.kind !== 'create' || !isThere(begun, path, time, random)) continue
-    found.set(path, contentOf(begun, path, time, random))
-  }
-  return found
+/** What is found on a disk. */
+export interface Found {
+  /** Those that were made while it was recorded, the outer ones first. */
+  readonly folders: readonly string[]
+  /** The files' contents by path. */
+  readonly files: ReadonlyMap<string, Buffer>
 }
 
-function isThere(calls: readonly DiskCall[], path: string, time: number, random: Random): boolean {
-  const happened = (kind: 'create' | 'unlink') => {
-    const call = calls.find(call => call.path === path && call.action.kind === kind)
-    if (!call || (call.failed && call.ended !== undefined && call.ended < time)) return false
-    return isSafe(calls, call, dirname(path), time) || random() < 0.5
+/** What is found when the power fails at `time`. */
+export function crash(calls: readonly DiskCall[], time: number, random: Random): Found {
+  const begun = calls.filter(call => call.begun < time)
+  const names = namesAfter(begun, time, random)
+  const made = new Set(
+    begun.filter(({ action, failed }) => action.kind === 'mkdir' && !failed).map(({ path }) => path),
+  )
+  const isReached = (path: string): boolean => {
+    const folder = dirname(path)
+    return folder === path || ((!made.has(folder) || names.has(folder)) && isReached(folder))
   }
-  return happened('create') && !happened('unlink')
+  const found = [...names].filter(([path]) => isReached(path))
+  const files = found.flatMap(([path, node]) =>
+    node === undefined ? [] : [[path, contentOf(begun, node, time, random)] as const],
+  )
+  const folders = found.flatMap(([path, node]) => (node === undefined ? [path] : []))
+  return { folders: folders.sort((one, other) => one.length - other.length), files: new Map(files) }
 }
+
+/** What each name stands for, undefined for a folder: each change of a name came about or not, as long as no sync says so. */
+function namesAfter(
+  calls: readonly DiskCall[],
+  time: number,
+  random: Random,
+): Map<string, number | undefined> {
+  const names = new Map<string, number | undefined>()
+  for (const call of calls) {
+    const { action, path, node } = call
+    const happened = (folder: string) =>
+      !(call.failed && hasEnded(call, time)) && (isSafe(calls, call, isOf(folder), time) || random() < 0.5)
+    if (action.kind === 'create' || action.kind === 'mkdir') {
+      if (happened(dirname(path))) names.set(path, node)
+    } else if (action.kind === 'unlink') {
+      if (happened(dirname(path))) names.delete(path)
+    } else if (action.kind === 'rename' && happened(dirname(action.to))) {
+      names.set(action.to, node)
+      // Within a folder it is one change; between two the old name may stay.
+      if (dirname(path) === dirname(action.to) || happened(dirname(path))) names.delete(path)
+    }
+  }
+  return names
+}
+
+const isOf = (folder: string) => (call: DiskCall) => call.path === folder && call.node === undefined
 
 /**
  * A call is on disk for good when a sync began after its end and came back well before `time`. A sync that
  * failed in between may have dropped it unnoticed.
  */
-function isSafe(calls: readonly DiskCall[], { ended }: DiskCall, synced: string, time: number): boolean {
+function isSafe(
+  calls: readonly DiskCall[],
+  { ended }: DiskCall,
+  isSynced: (call: DiskCall) => boolean,
+  time: number,
+): boolean {
   if (ended === undefined || ended >= time) return false
   const next = calls.find(
-    call => call.action.kind === 'sync' && call.path === synced && call.begun > ended && hasEnded(call, time),
+    call => call.action.kind === 'sync' && call.begun > ended && isSynced(call) && hasEnded(call, time),
   )
   return next !== undefined && !next.failed
 }
@@ -52,13 +90,13 @@ function hasEnded({ ended }: DiskCall, time: number): boolean {
   return ended !== undefined && ended < time
 }
 
-function contentOf(calls: readonly DiskCall[], path: string, time: number, random: Random): Buffer {
+function contentOf(calls: readonly DiskCall[], node: number, time: number, random: Random): Buffer {
   let content = Buffer.alloc(0)
   let end = 0
   for (const call of calls) {
     const { action } = call
-    if (call.path !== path || (action.kind !== 'write' && action.kind !== 'truncate')) continue
-    const safe = isSafe(calls, call, path, time) && !call.failed
+    if (call.node !== node || (action.kind !== 'write' && action.kind !== 'truncate')) continue
+    const safe = isSafe(calls, call, one => one.node === node, time) && !call.failed
     if (action.kind === 'truncate') {
       if (safe || random() < 0.5) content = content.subarray(0, action.size)
       continue

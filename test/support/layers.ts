@@ -10,7 +10,7 @@ interface Layer {
   readonly types?: readonly string[]
 }
 
-const lowest = ['app/mail', 'app/settings', 'app/access', 'app/queue', 'app/log']
+const lowest = ['app/mail', 'app/settings', 'app/access', 'app/queue', 'app/log', 'app/tls']
 const parts = [...lowest, 'app/guard', 'app/oauth', 'app/exchange', 'app/delivery', 'app/smtp', 'app/control']
 const product = [...parts, 'app/relay', 'app/command', 'main', 'renderer']
 
@@ -23,7 +23,11 @@ const layers: readonly Layer[] = [
   { name: 'app/exchange', values: ['app/mail', 'app/settings', 'app/access'] },
   { name: 'app/queue', values: ['app/mail', 'app/settings', 'app/log'] },
   { name: 'app/oauth', values: ['app/mail', 'app/settings', 'app/log'] },
-  { name: 'app/delivery', values: ['app/mail', 'app/settings', 'app/log', 'app/queue', 'app/oauth'] },
+  { name: 'app/tls', values: ['app/mail', 'app/settings', 'app/log'] },
+  {
+    name: 'app/delivery',
+    values: ['app/mail', 'app/settings', 'app/log', 'app/queue', 'app/oauth', 'app/tls'],
+  },
   { name: 'app/guard', values: ['app/mail', 'app/settings', 'app/access', 'app/log'] },
   { name: 'app/smtp', values: [...lowest, 'app/guard'] },
   {
@@ -51,7 +55,8 @@ const libraries: readonly { readonly name: string; readonly where: RegExp; reado
   { name: 'zod', where: /^(app\/(settings|control)\/|main\/requests\.ts$)/, files: Number.POSITIVE_INFINITY },
   { name: 'commander', where: /^app\/command\//, files: Number.POSITIVE_INFINITY },
   { name: 'env-paths', where: /^app\//, files: 1 },
-  { name: 'selfsigned', where: /^app\/smtp\/certificate\.ts$/, files: 1 },
+  { name: 'selfsigned', where: /^app\/tls\/self-signed\.ts$/, files: 1 },
+  { name: 'acme-client', where: /^app\/tls\/acme-order\.ts$/, files: 1 },
   { name: 'electron-store', where: /^main\/window-memory\.ts$/, files: 1 },
   { name: 'electron', where: /^main\//, files: Number.POSITIVE_INFINITY },
 ]

@@ -5,6 +5,7 @@ import type {
   AskedReply,
   Audit,
   BlockFacts,
+  CertificateRenewed,
   Changer,
   Check,
   Comparison,
@@ -299,6 +300,12 @@ export class MemoryControl implements Control {
   async removeDkim(domain: string, selector: string, by: Changer): Promise<Applied> {
     this.dkim = this.dkim.filter(key => key.domain !== domain || key.selector !== selector)
     return this.#applied(`The key ${selector} is removed.`, by)
+  }
+
+  renewed: CertificateRenewed = { ok: false, text: 'Choose an authority for the certificate first.' }
+
+  async renewCertificate(): Promise<CertificateRenewed> {
+    return this.renewed
   }
 
   async auditRanges(_source: Source, from: number): Promise<Audit['ranges']> {

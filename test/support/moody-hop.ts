@@ -1,6 +1,19 @@
 /** The moods of a next hop: everything it can do wrong, one at a time, at a stage that chance chooses. */
 import type { Random } from './disk-crash.ts'
-import { DROP, type HopAnswer, KEPT, type NextHop, SILENCE, TAKEN } from './next-hop.ts'
+import {
+  type Break,
+  DROP,
+  GARBAGE,
+  type HopAnswer,
+  type HopScript,
+  KEPT,
+  type NextHop,
+  RESET,
+  SILENCE,
+  TAKEN,
+  TAKEN_GARBAGE,
+  TAKEN_RESET,
+} from './next-hop.ts'
 
 export type Mood =
   | 'well'
@@ -14,6 +27,9 @@ export type Mood =
   | 'says later'
   | 'says never'
   | 'breaks TLS'
+  | 'resets'
+  | 'garbles TLS'
+  | 'breaks off mid-content'
   | 'is away'
 
 export const moods: readonly Mood[] = [
@@ -28,6 +44,9 @@ export const moods: readonly Mood[] = [
   'says later',
   'says never',
   'breaks TLS',
+  'resets',
+  'garbles TLS',
+  'breaks off mid-content',
   'is away',
 ]
 
@@ -57,7 +76,7 @@ function badAnswer(mood: Mood, random: Random): Bad | undefined {
     case 'drops':
       return { answer: DROP }
     case 'takes and drops':
-      return { at: '.', answer: TAKEN }
+      return { at: '.', answer: pick<Break>([TAKEN, TAKEN_RESET, TAKEN_GARBAGE], random) }
     case 'takes and hangs':
       return { at: '.', answer: KEPT }
     case 'talks nonsense':
@@ -75,10 +94,26 @@ function badAnswer(mood: Mood, random: Random): Bad | undefined {
       return { at: pick(['MAIL', 'RCPT', 'DATA', '.'] as const, random), answer: '550 5.7.1 Never' }
     case 'breaks TLS':
       return { at: 'STARTTLS', answer: '220 2.0.0 go on\r\n\x16\x03\x01 no TLS at all' }
+    case 'resets':
+      return { answer: RESET }
+    case 'garbles TLS':
+      return { answer: GARBAGE }
+    case 'breaks off mid-content':
     case 'well':
     case 'is away':
       return undefined
   }
+}
+
+/** Bytes of a content after which it may break off, at most. */
+const MOST_BEFORE_BREAK = 60_000
+
+/** Where a hop in this mood ends the connection within a content. */
+function midContentIn(mood: Mood, random: Random): HopScript['midContent'] {
+  if (mood !== 'breaks off mid-content') return undefined
+  const after = random() * MOST_BEFORE_BREAK
+  const how = pick<Break>([DROP, RESET, GARBAGE], random)
+  return length => (length > after ? how : undefined)
 }
 
 function stageOf(command: string): string {
@@ -91,7 +126,9 @@ export function pick<Value>(values: readonly Value[], random: Random): Value {
 
 /** `is away` is the only one in which nothing listens. What is connected stays so unless `cut`. */
 export async function putInMood(hop: NextHop, mood: Mood, random: Random, cut: boolean): Promise<void> {
-  hop.script = { ...hop.script, answer: answerIn(mood, random) }
+  const { midContent: _, ...script } = hop.script
+  const midContent = midContentIn(mood, random)
+  hop.script = { ...script, answer: answerIn(mood, random), ...(midContent && { midContent }) }
   if (cut || mood === 'is away') await hop.stop()
   if (mood !== 'is away') await hop.start()
 }

@@ -2,16 +2,23 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TLSSocket } from 'node:tls'
+import { createSecureContext, type SecureVersion, TLSSocket } from 'node:tls'
 import { atEnd, type Ending } from './ending.ts'
 
 /** Ends the connection at once. */
 export const DROP = Symbol('drop')
+/** The same, by a TCP reset, below TLS where there is some. */
+export const RESET = Symbol('reset')
+/** A TLS record that nobody can decrypt; without TLS it is only nonsense. */
+export const GARBAGE = Symbol('garbage')
 /** Says nothing, ever. */
 export const SILENCE = Symbol('silence')
 
 /** Takes responsibility for the content and is gone without a word, so that the client can't tell. */
 export const TAKEN = Symbol('taken')
+/** The same, by a TCP reset, or a TLS record that nobody can decrypt. */
+export const TAKEN_RESET = Symbol('taken, reset')
+export const TAKEN_GARBAGE = Symbol('taken, garbage')
 /** Takes responsibility for the content and says nothing, ever. */
 export const KEPT = Symbol('kept')
 
@@ -23,7 +30,16 @@ export interface Drip {
 }
 
 /** Whole replies with their line ends left out: the hop puts CR LF behind. */
-export type HopAnswer = string | Drip | typeof DROP | typeof SILENCE | typeof TAKEN | typeof KEPT
+export type HopAnswer = string | Drip | typeof SILENCE | typeof KEPT | Break
+
+/** How a connection ends, and whether the content was taken before. */
+export type Break =
+  | typeof DROP
+  | typeof RESET
+  | typeof GARBAGE
+  | typeof TAKEN
+  | typeof TAKEN_RESET
+  | typeof TAKEN_GARBAGE
 
 export interface HopMoment {
   /** Counted from 1. */
@@ -39,9 +55,19 @@ export interface HopScript {
     command: string,
     moment: HopMoment,
   ) => HopAnswer | undefined | Promise<HopAnswer | undefined>
+  /** Asked at each line of a content; `length` is what came of it so far. */
+  readonly midContent?: (length: number) => Break | undefined
   readonly extensions?: readonly string[]
   /** PEM; offers STARTTLS, or is there from the start with `implicit`. */
-  readonly tls?: { readonly key: string; readonly cert: string; readonly implicit?: boolean }
+  readonly tls?: {
+    readonly key: string
+    readonly cert: string
+    readonly implicit?: boolean
+    /** In OpenSSL's form; and the versions it knows. */
+    readonly ciphers?: string
+    readonly minVersion?: SecureVersion
+    readonly maxVersion?: SecureVersion
+  }
   /** `PLAIN LOGIN` where absent but `password` is there. */
   readonly auth?: string
   /** What user `office` logs on with. */
@@ -66,6 +92,11 @@ export interface Taken {
 }
 
 const UNTOLD = '250 nothing'
+/** RFC 5321 section 4.5.3.1.5: nobody has to understand a longer reply line. */
+const LONGEST_TOLD = 510
+
+/** Application data of TLS 1.2 or 1.3, as it looks from outside (RFC 8446 section 5.2). */
+const UNREADABLE = Buffer.concat([Buffer.from([23, 3, 3, 0, 64]), Buffer.alloc(64, 0xa5)])
 
 const EXTENSIONS = ['PIPELINING', 'SIZE 50000000', '8BITMIME', 'SMTPUTF8', 'DSN', 'ENHANCEDSTATUSCODES']
 
@@ -147,6 +178,8 @@ export class NextHop {
 class HopSession {
   readonly #hop: NextHop
   readonly #connection: number
+  /** Below TLS, where there is some. */
+  readonly #raw: Socket
   #socket: Socket
   #input = ''
   #working = false
@@ -161,6 +194,7 @@ class HopSession {
   constructor(hop: NextHop, socket: Socket, connection: number) {
     this.#hop = hop
     this.#socket = socket
+    this.#raw = socket
     this.#connection = connection
     if (hop.script.tls?.implicit) this.#secure()
     else this.#listen()
@@ -177,8 +211,8 @@ class HopSession {
 
   #secure(): void {
     this.#socket.removeAllListeners('data')
-    const { key, cert } = this.#hop.script.tls ?? {}
-    this.#socket = new TLSSocket(this.#socket, { isServer: true, key, cert })
+    const secureContext = createSecureContext({ ...this.#hop.script.tls, dhparam: 'auto' })
+    this.#socket = new TLSSocket(this.#socket, { isServer: true, secureContext })
     this.#listen()
   }
 
@@ -201,6 +235,8 @@ class HopSession {
     if (!this.#inContent) return this.#command(line)
     if (line !== '.') {
       this.#content += `${line.replace(/^\./, '')}\r\n`
+      const broken = this.#hop.script.midContent?.(this.#content.length)
+      if (broken) this.#break(broken)
       this.#hop.happened()
       return
     }
@@ -208,8 +244,10 @@ class HopSession {
     const [connection, secure] = [this.#connection, this.#isSecure]
     const said = await this.#reply('.', '250 2.0.0 taken')
     const facts = { connection, secure, loggedOn: this.#loggedOn, from: this.#from, to: this.#to }
-    if (said && /^2\d\d/.test(said))
-      this.#hop.taken.push({ ...facts, content: this.#content, at: Date.now(), isTold: said !== UNTOLD })
+    if (said && /^2\d\d/.test(said)) {
+      const isTold = said !== UNTOLD && said.length <= LONGEST_TOLD
+      this.#hop.taken.push({ ...facts, content: this.#content, at: Date.now(), isTold })
+    }
     this.#clear()
     this.#hop.happened()
   }
@@ -312,14 +350,19 @@ class HopSession {
     const said = (await this.#hop.script.answer?.(command, moment)) ?? usual
     if (said === SILENCE) return undefined
     if (said === KEPT) return UNTOLD
-    if (said === DROP || said === TAKEN) {
-      this.#socket.destroy()
-      return said === TAKEN ? UNTOLD : undefined
-    }
+    if (typeof said === 'symbol') return this.#break(said)
     if (typeof said === 'object') return this.#drip(said)
     if (command === 'DATA' && said.startsWith('3')) this.#inContent = true
     this.#socket.write(`${said}\r\n`, 'latin1')
     return said
+  }
+
+  /** What it counts as having said. */
+  #break(how: Break): string | undefined {
+    if (how === RESET || how === TAKEN_RESET) this.#raw.resetAndDestroy()
+    else if (how === GARBAGE || how === TAKEN_GARBAGE) this.#raw.end(UNREADABLE)
+    else this.#socket.destroy()
+    return how === TAKEN || how === TAKEN_RESET || how === TAKEN_GARBAGE ? UNTOLD : undefined
   }
 
   /** Never for DATA, whose content might come before the last of it. */

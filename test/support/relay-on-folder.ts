@@ -60,7 +60,12 @@ export class RunningRelay {
   }
 
   /** Hands a message in and returns its queue id. */
-  async submit(to: readonly string[], from = 'fred@local.example', body = 'hello'): Promise<string> {
+  async submit(
+    to: readonly string[],
+    from = 'fred@local.example',
+    body = 'hello',
+    subject = 'test',
+  ): Promise<string> {
     const client = await DialogueConnection.open({ host: '127.0.0.1', port: this.port }, undefined, false)
     const say = async (line: string, expected: RegExp) => {
       if (line !== '') client.send(Buffer.from(`${line}\r\n`))
@@ -74,7 +79,7 @@ export class RunningRelay {
     await say(`MAIL FROM:<${from}>`, /^250/)
     for (const one of to) await say(`RCPT TO:<${one}>`, /^250/)
     await say('DATA', /^354/)
-    const reply = await say(`Subject: test\r\n\r\n${body}\r\n.`, /^250 .*queued as \w+$/)
+    const reply = await say(`Subject: ${subject}\r\n\r\n${body}\r\n.`, /^250 .*queued as \w+$/)
     client.destroy()
     return reply.split(' ').at(-1) ?? ''
   }

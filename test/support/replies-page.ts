@@ -4,6 +4,7 @@ import { replyCodes } from '../../app/delivery/meaning/reply-codes.ts'
 import { sources } from '../../app/delivery/meaning/sources.ts'
 import { statusCodes } from '../../app/delivery/meaning/status-codes.ts'
 import { own, said } from '../../app/delivery/meaning/table.ts'
+import { mendTitle } from '../../renderer/words/mend-words.ts'
 
 /** One for each of `said`, in its order. */
 const titles = [
@@ -45,14 +46,20 @@ export function repliesPage(): string {
 }
 
 function section(title: string, entries: readonly Entry[]): string {
-  const rows = entries.map(({ means, cause, todo, source, ...entry }) =>
-    row([replyOf(entry), `${means} ${cause}`, todo, `[${sources[source].name.split(':')[0]}][${source}]`]),
+  const rows = entries.map(({ means, cause, todo, mends, source, ...entry }) =>
+    row([
+      replyOf(entry),
+      `${means} ${cause}`,
+      todo,
+      mends.flatMap(kind => mendTitle({ kind, text: '' }) ?? []).join('; ') || 'none: it is tried again',
+      `[${sources[source].name.split(':')[0]}][${source}]`,
+    ]),
   )
   return [
     `## ${title}`,
     '',
-    row(['reply', 'meaning', 'what to do', 'source']),
-    row(Array(4).fill('---')),
+    row(['reply', 'meaning', 'what to do', 'buttons', 'source']),
+    row(Array(5).fill('---')),
     ...rows,
     '',
   ].join('\n')

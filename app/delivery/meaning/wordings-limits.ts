@@ -19,6 +19,16 @@ export const limitWordings: readonly Entry[] = [
     source: 'rfc3207',
   },
   {
+    name: 'microsoft-sign-in-refused',
+    status: ['5.7.139'],
+    says: ['authentication unsuccessful'],
+    means: 'Microsoft refused the sign-in by a rule for this mailbox or your organization.',
+    cause: 'Its words below name the rule; mostly passwords, or sending with a sign-in, are switched off.',
+    todo: 'Set the sign-in of this mail sender to OAuth2, and have an administrator look at the rule.',
+    mends: ['sign-in'],
+    source: 'microsoftDevices',
+  },
+  {
     name: 'log-on-refused',
     stage: 'log-on',
     codes: [435, 500, 501, 525, 530, 534, 535, 538, 550, 554],

@@ -46,6 +46,17 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
     aliases: {},
     catchAll: {},
     globalAccess: [],
+    certificate: {
+      source: 'own',
+      acme: {
+        directory: 'https://acme.example/directory',
+        names: [],
+        termsAgreed: false,
+        challenge: 'http-01',
+        port: 80,
+        dnsWait: 30_000,
+      },
+    },
     ...rest,
     smtp: {
       enabled: true,
@@ -63,6 +74,7 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
       maxConnectionsPerNetwork: 60,
       reservedShare: 25,
       idleTimeout: 60_000,
+      oldDevices: { maxConnections: 10, maxConnectionsPerClient: 3 },
       sessionTimeout: 3_600_000,
       commandTimeout: 300_000,
       dataTimeout: 7_200_000,

@@ -111,6 +111,10 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
     },
     "a.example.net in the access list can't be looked up, since the DNS server is silent; it goes on as 203.0.113.8",
   ],
+  'certificate-used': [
+    { kind: 'certificate-used', names: ['mail.example.com'], until: Date.UTC(2027, 1, 3) },
+    'a new certificate is in use, for mail.example.com until 2027-02-03',
+  ],
   'signed-in': [
     { kind: 'signed-in', name: 'cloud', user: 'office@x', provider: 'Microsoft' },
     'signed in as office@x with Microsoft, for the secret cloud',

@@ -9,7 +9,7 @@ import { parsePath } from '../../../app/settings/path.ts'
 import { settingsSchema } from '../../../app/settings/schema.ts'
 import type { Route } from '../../../app/settings/settings.ts'
 import { queued } from '../../support/memory-control.ts'
-import { ownSamples, saidSamples } from '../delivery/meaning/samples.ts'
+import { ownSamples, saidSamples, signInSamples } from '../delivery/meaning/samples.ts'
 
 const route = (changes: Partial<Route>): Route => ({
   to: ['*'],
@@ -56,9 +56,10 @@ describe('which mail sender it is about', () => {
 })
 
 test('every button of every sample opens a setting that exists, or none', () => {
-  for (const sample of [...Object.values(ownSamples), ...Object.values(saidSamples)].flat()) {
-    const answer = parseReply(sample)
-    assert.ok(answer, sample)
+  const samples = [...Object.values(ownSamples), ...Object.values(saidSamples)].flat().map(parseReply)
+  for (const answer of [...samples, ...Object.values(signInSamples)]) {
+    assert.ok(answer)
+    const sample = answer.text
     const meaning = replyMeaning({ reply: answer, to: 'b@y.example' }, settings)
     for (const { path } of meaning?.mends ?? []) {
       if (path === undefined) continue

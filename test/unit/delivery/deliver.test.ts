@@ -3,9 +3,12 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { hopFacts, hopWords } from '../../../app/control/hop-answers.ts'
 import { UP } from '../../../app/delivery/hop.ts'
-import { startNextHop } from '../../support/next-hop.ts'
+import { PATIENCE } from '../../../app/delivery/next-hop.ts'
+import { SILENCE, startNextHop } from '../../support/next-hop.ts'
 import { freePort } from '../../support/port.ts'
+import { waitFor } from '../../support/wait.ts'
 import { HOUR } from './message.ts'
 import { routeTo, Station } from './station.ts'
 
@@ -348,4 +351,34 @@ test('a thousand to a hop that is down are put off at once', async t => {
   assert.deepEqual([what, waiting, station.count('hop-down')], [name, 1000, 1])
   const [{ state } = { state: UP }, ...none] = await station.delivery.hops()
   assert.deepEqual([state.kind, state.kind === 'down' && state.next, none], ['down', next, []])
+})
+
+test('a hop that hangs in the middle of a message is told of, others flow, and the stop doesn’t wait for it', async t => {
+  const [hung, live] = [await startNextHop(t), await startNextHop(t)]
+  hung.script = { answer: command => (command.startsWith('DATA') ? SILENCE : undefined) }
+  const patience = { ...PATIENCE, silent: 500 }
+  const routes = [routeTo(hung, ['y.example']), routeTo(live, ['z.example'])]
+  const station = await Station.open(t, routes, {}, undefined, { patience })
+  const before = Date.now()
+  for (const name of ['a', 'b', 'c']) await station.add([`${name}@y.example`])
+  await station.add(['d@z.example'])
+  assert.equal((await station.event('delivered')).via, `127.0.0.1:${live.port}`)
+  const [facts] = await waitFor('silence', async () => {
+    const found = hopFacts(await station.delivery.hops())
+    return found.length > 0 ? found : undefined
+  })
+  assert.ok(facts)
+  const { name, reason, since, next, waiting } = facts
+  assert.deepEqual([name, reason, waiting], [`127.0.0.1:${hung.port}`, 'silent', 3])
+  assert.ok(before - 50 <= since && since <= Date.now() - patience.silent, `since ${since - before}`)
+  assert.equal(next - since, patience.answer)
+  assert.match(
+    `${hopWords(facts, since + 5000)}: ${facts.why}.`,
+    /^127\.0\.0\.1:\d+ has said nothing in the middle of a message since \d\d:\d\d; next try in 10 min; 3 messages wait: Postern waits for its answer to DATA, as long as RFC 5321 asks\.$/,
+  )
+  const start = Date.now()
+  await station.delivery.stop(500)
+  assert.ok(Date.now() - start < 400)
+  const states = [...station.queue.messages()].map(({ states }) => states[0]?.kind)
+  assert.deepEqual(states, ['waiting', 'waiting', 'waiting'])
 })

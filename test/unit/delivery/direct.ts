@@ -8,7 +8,7 @@ import { atEnd, type Ending } from '../../support/ending.ts'
 import { type HopScript, type NextHop, startNextHop } from '../../support/next-hop.ts'
 import { routeContext } from '../../support/route-context.ts'
 
-const patience = { connect: 1000, greeting: 1000, answer: 1000 }
+const patience = { connect: 1000, greeting: 1000, answer: 1000, silent: 60_000 }
 
 export interface Bench {
   readonly hop: NextHop

@@ -17,7 +17,7 @@ import { routeContext } from '../../support/route-context.ts'
 import { waitFor } from '../../support/wait.ts'
 import { outgoing } from './outgoing.ts'
 
-const patience = { connect: 1000, greeting: 1000, answer: 2000 }
+const patience = { connect: 1000, greeting: 1000, answer: 2000, silent: 60_000 }
 
 /** A lane, and the parcels it may take out: those that were pushed and not yet taken. */
 class Bench implements Source {
@@ -37,6 +37,7 @@ class Bench implements Source {
       most,
       retry: [HOUR],
       slots: new Slots(100),
+      silentAfter: patience.silent,
       clock: { now: Date.now, random: () => 0.5 },
       source: this,
       ...options,
@@ -92,6 +93,15 @@ function laneTo(
   options?: Partial<LaneOptions>,
 ): Bench {
   return new Bench(test, ports, most, options)
+}
+
+/** With more patience than a test has. */
+function openTo(port: number): LaneOptions['open'] {
+  const context = routeContext({ patience: { ...patience, answer: 600_000 } })
+  const hosts = [{ host: '127.0.0.1', port }]
+  const who = { to: ['*'], senders: [], users: [] }
+  const route = { ...who, via: 'smart-host', hosts, encryption: 'none', plaintextLogin: 'never' } as const
+  return signal => openRoute({ route, hostname: 'postern.example', context, signal })
 }
 
 type End =
@@ -431,6 +441,58 @@ describe('connections in all', () => {
     assert.ok(silent.every(({ most }) => most <= 1))
   })
 
+  for (const where of ['MAIL', 'RCPT', 'DATA', '.'] as const) {
+    test(`a hop that hangs at ${where} after it worked keeps mail from no other`, async t => {
+      const slots = new Slots(4)
+      const [hung, live] = [await startNextHop(t), await startNextHop(t)]
+      const patient = (port: number) => laneTo(t, [port], 10, { slots, silentAfter: 100, open: openTo(port) })
+      const lane = patient(hung.port)
+      await codesOf(push(lane, 1))
+      hung.script = { answer: command => (command.startsWith(where) ? SILENCE : undefined) }
+      const stuck = push(lane, 20)
+      await hung.until(() => hung.sockets.size === 4)
+      assert.deepEqual(await codesOf(push(patient(live.port), 50)), fill(50, 250))
+      assert.deepEqual(
+        stuck.flatMap(({ ends }) => ends),
+        [],
+        'they are waited for',
+      )
+      assert.ok(hung.most <= 10)
+    })
+  }
+
+  test('many hops that hang keep mail from no other, and get no more connections than there are', async t => {
+    const slots = new Slots(6)
+    const hops = await Promise.all(Array.from({ length: 5 }, () => startNextHop(t)))
+    const live = await startNextHop(t)
+    const patient = (port: number) => laneTo(t, [port], 3, { slots, silentAfter: 100, open: openTo(port) })
+    const lanes = hops.map(({ port }) => patient(port))
+    await Promise.all(lanes.map(lane => codesOf(push(lane, 1))))
+    for (const hop of hops) hop.script = { answer: command => (command === '.' ? SILENCE : undefined) }
+    for (const lane of lanes) push(lane, 10)
+    const lane = patient(live.port)
+    for (let round = 0; round < 5; round++) assert.deepEqual(await codesOf(push(lane, 10)), fill(10, 250))
+    const open = hops.reduce((sum, { sockets }) => sum + sockets.size, 0)
+    assert.ok(open <= 15, `${open} connections`)
+  })
+
+  test('what gets its answer after all goes on', async t => {
+    const slots = new Slots(1)
+    const answers: (() => void)[] = []
+    const later = () => new Promise<string>(resolve => answers.push(() => resolve('250 2.0.0 taken')))
+    const [slow, live] = [await startNextHop(t), await startNextHop(t)]
+    const patient = (port: number) => laneTo(t, [port], 3, { slots, silentAfter: 100, open: openTo(port) })
+    slow.script = { answer: command => (command === '.' ? later() : undefined) }
+    const lane = patient(slow.port)
+    const parcels = push(lane, 2)
+    await waitFor('the first', () => answers.length === 1 || undefined)
+    assert.deepEqual(await codesOf(push(patient(live.port), 5)), fill(5, 250))
+    answers[0]?.()
+    await waitFor('the second', () => answers.length === 2 || undefined)
+    answers[1]?.()
+    assert.deepEqual(await codesOf(parcels), [250, 250])
+  })
+
   test('are shared by all, however much one has to send', async t => {
     const slots = new Slots(2)
     const hops = [await startNextHop(t), await startNextHop(t), await startNextHop(t)]
@@ -493,6 +555,35 @@ describe('close', () => {
       parcels.flatMap(({ ends }) => ends.map(({ kind }) => kind)),
       ['untried', 'untried', 'untried'],
     )
+  })
+
+  test('does not wait for an answer that was waited for longer already', async t => {
+    const hop = await startNextHop(t, { answer: command => (command === '.' ? SILENCE : undefined) })
+    const lane = laneTo(t, [hop.port], 1, { silentAfter: 1200, open: openTo(hop.port) })
+    const [parcel] = push(lane, 1)
+    const [silent] = await waitFor('silence', () =>
+      lane.lane.silent.length > 0 ? lane.lane.silent : undefined,
+    )
+    assert.equal(silent?.to, 'the message')
+    const start = Date.now()
+    await lane.close(1200)
+    assert.ok(Date.now() - start < 600)
+    assert.deepEqual(parcel?.ends, [{ kind: 'untried' }])
+  })
+
+  test('waits on where there is time', async t => {
+    let go = () => {}
+    const gate = new Promise<string>(resolve => {
+      go = () => resolve('250 2.0.0 taken')
+    })
+    const hop = await startNextHop(t, { answer: command => (command === '.' ? gate : undefined) })
+    const lane = laneTo(t, [hop.port], 1, { silentAfter: 100, open: openTo(hop.port) })
+    const [parcel] = push(lane, 1)
+    await waitFor('silence', () => lane.lane.silent.length > 0 || undefined)
+    const closed = lane.close(60_000)
+    go()
+    await closed
+    assert.equal(parcel?.ends[0]?.kind, 'finished')
   })
 
   test('does not wait for a connection in the making', async t => {

@@ -48,6 +48,23 @@ test('what EHLO offered is in _supportedExtensions', async t => {
   assert.deepEqual(Reflect.get(connection, '_supportedExtensions'), ['SMTPUTF8', 'DSN'])
 })
 
+test('what is sent goes through _sendCommand, and answers through _processResponse to _responseActions', async t => {
+  const connection = await opened(t)
+  const calls: string[] = []
+  for (const name of ['_sendCommand', '_processResponse']) {
+    const library = Reflect.get(connection, name)
+    Reflect.set(connection, name, (...given: readonly unknown[]) => {
+      calls.push(`${name} ${given[0] ?? ''}`.trim())
+      library.apply(connection, given)
+    })
+  }
+  const reset = new Promise(resolve => connection.reset(resolve))
+  assert.equal(Reflect.get(connection, '_responseActions').length, 1)
+  await reset
+  assert.deepEqual(calls.slice(0, 2), ['_sendCommand RSET', '_processResponse'])
+  assert.equal(Reflect.get(connection, '_responseActions').length, 0)
+})
+
 test('errors say at which command they came, and refusals are counted in the envelope that was given', async t => {
   const [response, accepted, refused] = ['550 5.1.1 no', ['b@d'], []]
   const facts = { response, accepted, refused }

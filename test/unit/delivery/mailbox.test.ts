@@ -4,7 +4,10 @@ import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'n
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Arrival, deliverToMailbox } from '../../../app/delivery/mailbox.ts'
+import { crash } from '../../support/disk-crash.ts'
+import { type DiskRecording, recordDisk } from '../../support/disk-recording.ts'
 import { makeFolder } from '../../support/folder.ts'
+import { waitFor } from '../../support/wait.ts'
 
 const arrival: Arrival = {
   id: 'M1',
@@ -86,4 +89,54 @@ test('a mailbox that is no folder rejects', async t => {
   await mkdir(join(folder, 'fred'))
   await writeFile(join(folder, 'fred', 'tmp'), '')
   await assert.rejects(deliverToMailbox(join(folder, 'fred'), arrival))
+})
+
+/** What the least that may have reached the disk holds of the messages, now. */
+function left(recording: DiskRecording): readonly string[] {
+  const { files } = crash(recording.calls, recording.mark(), () => 0.9)
+  return [...files].filter(([path]) => path.includes('/new/')).map(([, bytes]) => bytes.toString('latin1'))
+}
+
+for (const part of ['', 'fred', 'fred/new'] as const) {
+  test(`killed before the sync of "${part}", it is synced at the next attempt, whatever stands there already`, async t => {
+    const base = await makeFolder(t)
+    const recording = await recordDisk(t, base)
+    const folder = join(base, 'fred')
+    let reached = false
+    recording.beforeSync = path => {
+      if (path !== join(base, part)) return
+      reached = true
+      // It never comes back.
+      return new Promise(() => {})
+    }
+    void deliverToMailbox(folder, arrival)
+    await waitFor('the sync', () => reached || undefined)
+    recording.beforeSync = () => {}
+    await deliverToMailbox(folder, { ...arrival, again: true })
+    assert.deepEqual(left(recording), [expected])
+  })
+}
+
+test('two that come into a new mailbox at a time both survive a power cut', async t => {
+  const base = await makeFolder(t)
+  const recording = await recordDisk(t, base)
+  const folder = join(base, 'fred')
+  const safe = new Set<string>()
+  let go = () => {}
+  const gate = new Promise<void>(resolve => {
+    go = resolve
+  })
+  let first = true
+  recording.beforeSync = path => {
+    if (path !== folder || !first) return
+    first = false
+    return gate
+  }
+  const one = deliverToMailbox(folder, arrival, safe)
+  await waitFor('the folders', () => !first || undefined)
+  await deliverToMailbox(folder, { ...arrival, index: 1 }, safe)
+  assert.deepEqual(left(recording), [expected])
+  go()
+  await one
+  assert.equal(left(recording).length, 2)
 })

@@ -11,12 +11,24 @@ import type { Route } from '../../../app/settings/settings.ts'
 import { type Certificate, makeCertificate } from '../../support/certificate.ts'
 import { atEnd, endOfSuite } from '../../support/ending.ts'
 import { makeFolder } from '../../support/folder.ts'
-import { DROP, type HopAnswer, type NextHop, SILENCE, startNextHop } from '../../support/next-hop.ts'
+import {
+  type Break,
+  DROP,
+  GARBAGE,
+  type HopAnswer,
+  type NextHop,
+  RESET,
+  SILENCE,
+  startNextHop,
+  TAKEN,
+  TAKEN_GARBAGE,
+  TAKEN_RESET,
+} from '../../support/next-hop.ts'
 import { freePort } from '../../support/port.ts'
 import { routeContext } from '../../support/route-context.ts'
 import { failureIn, outgoing } from './outgoing.ts'
 
-const patience = { connect: 1000, greeting: 1000, answer: 300 }
+const patience = { connect: 1000, greeting: 1000, answer: 300, silent: 60_000 }
 
 function routeTo(hops: readonly (NextHop | number)[], changes: Partial<Route> = {}): Route {
   const hosts = hops.map(hop => ({ host: '127.0.0.1', port: typeof hop === 'number' ? hop : hop.port }))
@@ -182,6 +194,60 @@ describe('TLS', () => {
       false,
     )
   })
+
+  const breaks: Readonly<Record<string, readonly [Break, Break]>> = {
+    DROP: [DROP, TAKEN],
+    RESET: [RESET, TAKEN_RESET],
+    GARBAGE: [GARBAGE, TAKEN_GARBAGE],
+  }
+  for (const [how, [what, taken]] of Object.entries(breaks)) {
+    for (const encryption of ['starttls-required', 'tls'] as const) {
+      const start = () => (encryption === 'tls' ? implicit() : { tls: certificate })
+      const trusted = () => ({ encryption, trust: certificate.ca })
+      const content = Buffer.from(`Subject: x\r\n\r\n${'a line\r\n'.repeat(20_000)}`)
+
+      test(`${encryption}, broken off in the middle of the content (${how}): it waits, and nothing was taken`, async t => {
+        const hop = await startNextHop(t, {
+          ...start(),
+          midContent: length => (length > 30_000 ? what : undefined),
+        })
+        const transport = await open(t, routeTo([hop], trusted()))
+        const { kind, reply } = await failureIn(transport.send(outgoing({ content, size: content.length })))
+        assert.deepEqual([kind, reply.code, hop.taken.length], ['broken', 451, 0])
+        assert.equal(transport.usable, false)
+      })
+
+      test(`${encryption}, broken off after the dot (${how}): it waits, and may come twice`, async t => {
+        const answer = (command: string) => (command === '.' ? taken : undefined)
+        const hop = await startNextHop(t, { ...start(), answer })
+        const transport = await open(t, routeTo([hop], trusted()))
+        const { kind, reply } = await failureIn(transport.send(outgoing({ content, size: content.length })))
+        assert.deepEqual([kind, reply.code], ['broken', 451])
+        assert.deepEqual(
+          hop.taken.map(({ isTold, secure }) => [isTold, secure]),
+          [[false, true]],
+        )
+      })
+
+      for (const stage of ['EHLO', 'MAIL', 'RCPT', 'DATA']) {
+        test(`${encryption}, broken off at ${stage} (${how}): it waits`, async t => {
+          const hop = await startNextHop(t, start())
+          let secure = false
+          hop.script = {
+            ...hop.script,
+            answer: (command, moment) => {
+              secure = moment.secure
+              return secure && command.startsWith(stage) ? what : undefined
+            },
+          }
+          const sent = open(t, routeTo([hop], trusted())).then(transport => transport.send(outgoing()))
+          const { reply } = await failureIn(sent)
+          assert.ok(secure && reply.code >= 400 && reply.code < 500, `${reply.code} ${reply.text}`)
+          assert.equal(hop.taken.length, 0)
+        })
+      }
+    }
+  }
 
   test('starttls-required, not offered', async t => {
     const hop = await startNextHop(t)

@@ -291,7 +291,7 @@ describe('whatever happens, nothing is taken for delivered or refused that is no
     ['says 2 MB', '250-x\r\n'.repeat(300_000)],
     ['is silent', SILENCE],
   ]
-  const patience = { connect: 1000, greeting: 1000, answer: 300 }
+  const patience = { connect: 1000, greeting: 1000, answer: 300, silent: 60_000 }
   for (const stage of stages) {
     for (const [evil, said] of evils) {
       if (stage === 'DATA' && evil === 'says 354') continue

@@ -100,7 +100,7 @@ async function cutPower(
 ): Promise<string> {
   const folder = await makeFolder(t)
   await mkdir(join(folder, 'large'))
-  for (const [path, bytes] of crash(recording.calls, time, random))
+  for (const [path, bytes] of crash(recording.calls, time, random).files)
     await writeFile(join(folder, relative(from, path)), bytes)
   return folder
 }

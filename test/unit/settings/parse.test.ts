@@ -36,6 +36,17 @@ test('everything has a default, and the access list is closed', () => {
     users: [],
     aliases: {},
     catchAll: {},
+    certificate: {
+      source: 'own',
+      acme: {
+        directory: 'https://acme-v02.api.letsencrypt.org/directory',
+        names: [],
+        termsAgreed: false,
+        challenge: 'http-01',
+        port: 80,
+        dnsWait: 30_000,
+      },
+    },
     globalAccess: [],
     smtp: {
       enabled: true,
@@ -50,6 +61,7 @@ test('everything has a default, and the access list is closed', () => {
       maxRecipients: 100,
       maxConnections: 200,
       maxConnectionsPerClient: 20,
+      oldDevices: { maxConnections: 10, maxConnectionsPerClient: 3 },
       maxConnectionsPerNetwork: 60,
       reservedShare: 25,
       idleTimeout: 60_000,

@@ -111,6 +111,9 @@ export const saidSamples: Readonly<Record<string, readonly string[]>> = {
     '535 5.7.139 Authentication unsuccessful, federated STS service was unreachable.',
     '535 5.7.139 Authentication unsuccessful, the federated STS URL does not support HTTPS.',
   ],
+  'microsoft-sign-in-refused': [
+    '535 5.7.139 Authentication unsuccessful, user is locked by your organization policy. [AM0PR01CA0001.eurprd01.prod.outlook.com]',
+  ],
   'microsoft-sign-in-failed': [
     '535 5.7.3 Authentication unsuccessful [BN6PR03CA0021.namprd03.prod.outlook.com]',
   ],

@@ -1,7 +1,8 @@
 /** What a person is told of the certificate. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { factsOf, openCertificate } from '../../../app/smtp/certificate.ts'
+import { factsOf } from '../../../app/tls/certificate.ts'
+import { openCertificate } from '../../../app/tls/own.ts'
 import { makeFolder } from '../../support/folder.ts'
 
 test('one that Postern made is for its host name, signed by itself, and good for years', async t => {

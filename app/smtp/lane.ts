@@ -1,0 +1,58 @@
+/** The lane for old devices: whoever isn't in a local network is refused at once, and it has limits of its own. */
+import { type Client, parseClient } from '../access/network.ts'
+import type { Emit } from '../log/event.ts'
+import { type Reply, reply } from '../mail/reply.ts'
+import type { OldDeviceLimits } from '../settings/settings.ts'
+import { Connections, type Host } from './connections.ts'
+import type { Arrival, Dialogue, Reception, SessionFacts } from './protocol.ts'
+
+export interface LaneParts {
+  /** The sessions of all listeners, whose limits count here too. */
+  readonly sessions: Reception
+  readonly isLocal: (client: Client) => boolean
+  readonly limits: () => OldDeviceLimits
+  readonly emit: Emit
+}
+
+const NOT_LOCAL = reply(554, '5.7.1', 'This port is for devices in the local networks only')
+
+export class OldDeviceLane implements Reception {
+  readonly #parts: LaneParts
+  readonly #connections = new Connections()
+
+  constructor(parts: LaneParts) {
+    this.#parts = parts
+  }
+
+  enter(address: string, host: Host): Arrival {
+    const { sessions, emit } = this.#parts
+    const arrival = sessions.enter(address, host)
+    if (arrival.refusal) return arrival
+    const { id } = arrival
+    const client = parseClient(address)
+    const refusal = this.#refusal(id, client, host)
+    if (!refusal) return arrival
+    sessions.leave(id)
+    emit({ kind: 'connection-refused', session: id, client: client?.text ?? 'unknown', reply: refusal })
+    return { id, refusal }
+  }
+
+  leave(id: string): void {
+    this.#connections.leave(id)
+    this.#parts.sessions.leave(id)
+  }
+
+  begin(facts: () => SessionFacts, refusal: Reply | undefined): Dialogue {
+    return this.#parts.sessions.begin(facts, refusal)
+  }
+
+  #refusal(id: string, client: Client | undefined, host: Host): Reply | undefined {
+    const { isLocal, limits } = this.#parts
+    if (!client || !isLocal(client)) return NOT_LOCAL
+    const { maxConnections, maxConnectionsPerClient } = limits()
+    // There are no strangers here.
+    const own = { maxConnections, maxConnectionsPerClient, maxConnectionsPerNetwork: maxConnections }
+    const newcomer = { client, isLocal: true, isKnown: () => true }
+    return this.#connections.enter(id, newcomer, { ...own, reservedShare: 0 }, host)
+  }
+}

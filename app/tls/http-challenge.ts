@@ -1,0 +1,66 @@
+/** Answering an authority over HTTP: a server that stands while it is asked, and tells nothing else (RFC 8555 section 8.3). */
+import { createServer, type Server } from 'node:http'
+import { errorCode, errorText } from '../settings/system-error.ts'
+import type { Answering, Challenge } from './challenge.ts'
+
+const PLACE = '/.well-known/acme-challenge/'
+
+/** Milliseconds that a client may take for its few lines, and how many may come at a time. */
+const PATIENCE = 10_000
+const MOST = 50
+
+export class HttpAnswering implements Answering {
+  readonly kind = 'http-01'
+  readonly #port: number
+  readonly #answers = new Map<string, string>()
+  #server: Promise<Server> | undefined
+
+  constructor(port: number) {
+    this.#port = port
+  }
+
+  async answer({ token, answer }: Challenge): Promise<void> {
+    this.#answers.set(`${PLACE}${token}`, answer)
+    this.#server ??= this.#listen()
+    await this.#server
+  }
+
+  async forget({ token }: Challenge): Promise<void> {
+    this.#answers.delete(`${PLACE}${token}`)
+  }
+
+  async close(): Promise<void> {
+    const server = await this.#server?.catch(() => undefined)
+    this.#server = undefined
+    if (!server) return
+    const closed = new Promise(resolve => server.close(resolve))
+    server.closeAllConnections()
+    await closed
+  }
+
+  #listen(): Promise<Server> {
+    const server = createServer((request, response) => {
+      const answer = request.method === 'GET' ? this.#answers.get(request.url ?? '') : undefined
+      const headers = { 'content-type': 'text/plain', connection: 'close' }
+      response.writeHead(answer === undefined ? 404 : 200, headers).end(answer ?? 'There is nothing here.\n')
+    })
+    server.maxConnections = MOST
+    server.requestTimeout = PATIENCE
+    server.headersTimeout = PATIENCE
+    return new Promise((resolve, reject) => {
+      server.once('error', error => reject(new Error(portWords(this.#port, error))))
+      server.listen(this.#port, () => resolve(server))
+    })
+  }
+}
+
+function portWords(port: number, error: Error): string {
+  switch (errorCode(error)) {
+    case 'EADDRINUSE':
+      return `port ${port}, where the authority is answered, is in use by another program`
+    case 'EACCES':
+      return `this user may not listen on port ${port}, where the authority is answered`
+    default:
+      return `port ${port}, where the authority is answered, can't be opened (${errorText(error)})`
+  }
+}
