@@ -27,6 +27,9 @@ function waitingFor(hop: string) {
   return { kind: 'waiting', attempts: 0, next: Date.now() + 3_600_000, reply, hop } as const
 }
 
+/** Of its CPU, the start of the program with it; 1.2 on a small server, busy or not. */
+const MOST_SECONDS = 1.7
+
 test('with a hundred thousand messages the command is ready within two seconds', async t => {
   const folder = await makeFolder(t)
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -38,7 +41,7 @@ test('with a hundred thousand messages the command is ready within two seconds',
   const seconds = (performance.now() - start) / 1000
   const cpu = await cpuOf(relay.pid)
   t.diagnostic(`${seconds.toFixed(2)} s by the clock, ${cpu.toFixed(2)} s of CPU`)
-  assert.ok(cpu < 2, `${cpu} s of CPU until it was ready`)
+  assert.ok(cpu < MOST_SECONDS, `${cpu} s of CPU until it was ready`)
 })
 
 /** Seconds of CPU, from Linux's /proc in hundredths; other work on the machine makes it no more. */
@@ -85,8 +88,10 @@ function rss(): number {
 }
 
 const COUNT = 20_000
-/** Milliseconds until other sessions get their turn. */
-const MOST_AT_ONCE = 100
+/** Milliseconds until other sessions get their turn: 9 on a busy server. */
+const MOST_OF_A_LIST = 50
+/** 60 to 100 on a busy server, nearly all of it for the memory to be cleared. */
+const MOST_AT_ONCE = 250
 /** Bytes that each message may have more: its last reply, its place in the line of its next hop, and its time. */
 const MOST_MORE = 1500
 
@@ -116,7 +121,10 @@ test('operations on all of a long queue and lists of it leave sessions their tur
     const { user, system } = process.cpuUsage(cpu)
     assert.equal(code, 0)
     // What the list printed stays with the test.
-    if (words.startsWith('list')) before = memory()
+    if (words.startsWith('list')) {
+      assert.ok(turns.longest() < MOST_OF_A_LIST, `${turns.longest()} ms at once for a list`)
+      before = memory()
+    }
     says.push(words.startsWith('list') ? `${JSON.parse(stdout).length}` : stdout.trim())
     const seconds = ((performance.now() - start) / 1000).toFixed(1)
     t.diagnostic(
