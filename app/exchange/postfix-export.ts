@@ -108,7 +108,14 @@ function restrictions(names: ClassNames, hasInternal: boolean, hasConnect: boole
   ]
 }
 
-function notesOf({ users, smtp, delivery }: Settings, { machine }: Policy): readonly string[] {
+/** Whether a row that counts mends line ends. */
+function mendsLineEnds({ smtp, globalAccess }: Settings): boolean {
+  const rows = smtp.useGlobalAccess ? [...smtp.access, ...globalAccess] : smtp.access
+  return rows.some(({ enabled, mendLineEnds }) => enabled && mendLineEnds)
+}
+
+function notesOf(settings: Settings, { machine }: Policy): readonly string[] {
+  const { users, smtp, delivery } = settings
   const networks = machine.localNetworks.map(formatSpan).join(', ')
   const routers = machine.routers.map(formatSpan).join(', ')
   return [
@@ -125,6 +132,11 @@ function notesOf({ users, smtp, delivery }: Settings, { machine }: Policy): read
         ]
       : []),
     'Mail to this server by its IP address in brackets is refused there.',
+    ...(mendsLineEnds(settings)
+      ? [
+          'Line ends were not written: Postfix takes bare LF from everybody or from nobody, by smtpd_forbid_bare_newline.',
+        ]
+      : []),
     ...(delivery.routes.length > 0 ? ['The routes were not written: set relayhost or transport_maps.'] : []),
   ]
 }

@@ -87,6 +87,11 @@ class Writer {
     if (row.comment !== '' && !this.#writing.hasComments) {
       this.notes.push(`${path}: ${this.#name} has no comments; this one was left out.`)
     }
+    if (row.mendLineEnds) {
+      this.notes.push(
+        `${path}: ${this.#name} mends no line ends; devices that send bare LF may be refused there.`,
+      )
+    }
     const comment = row.comment.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
     return this.#wheres(row, path).flatMap((where, index) =>
       this.#writing.row({ ...row, comment: index === 0 ? comment : '' }, where),

@@ -1,0 +1,41 @@
+/** An export tells what of a list the other server has nothing for. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { compilePolicy } from '../../../app/access/policy.ts'
+import type { Exported } from '../../../app/exchange/exported.ts'
+import { exportPostfix } from '../../../app/exchange/postfix-export.ts'
+import { VERSIONS, writeVpop3 } from '../../../app/exchange/vpop3.ts'
+import type { AccessRow } from '../../../app/settings/settings.ts'
+import { machine, office, row } from '../access/office.ts'
+
+function settingsWith(access: readonly AccessRow[]) {
+  const base = office()
+  return { ...base, smtp: { ...base.smtp, access } }
+}
+
+function notes(exported: Exported): readonly string[] {
+  assert.ok(exported.ok)
+  return exported.notes
+}
+
+const plain = row('allow 192.168.1.0/24')
+const mending = { ...plain, mendLineEnds: true }
+
+test('rows that mend line ends, of the rows that count', () => {
+  for (const version of VERSIONS) {
+    const told = (rows: readonly AccessRow[]) =>
+      notes(writeVpop3(settingsWith(rows), machine, version, 'service')).filter(note =>
+        /line ends/.test(note),
+      )
+    assert.deepEqual(told([plain, { ...mending, enabled: false }]), [])
+    assert.match(told([plain, mending]).join('\n'), /^smtp\.access\[1\]: VPOP3 .* mends no line ends/)
+  }
+  const told = (rows: readonly AccessRow[]) => {
+    const settings = settingsWith(rows)
+    return notes(exportPostfix(settings, compilePolicy(settings, machine))).filter(note =>
+      /smtpd_forbid_bare_newline/.test(note),
+    )
+  }
+  assert.deepEqual(told([plain, { ...mending, enabled: false }]), [])
+  assert.equal(told([plain, mending]).length, 1)
+})
