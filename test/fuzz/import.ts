@@ -176,6 +176,8 @@ function isInPlace({ entries, remarks, remarkCount, lostCount }: Imported, bytes
     assert.match(text, /^\S.*\.$/s)
     assert.doesNotMatch(text, /undefined|\[object|NaN/)
   }
+  // Some remarks for each word, and none for words that aren't there.
+  assert.ok(entries.length + remarkCount <= 4 * most, `${entries.length} rows and ${remarkCount} remarks`)
   assert.equal(remarkCount, remarks.length)
   assert.equal(lostCount, remarks.filter(({ lost }) => lost).length)
 }
