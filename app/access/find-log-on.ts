@@ -44,8 +44,9 @@ export function offeringLogOn(
 
 /** STARTTLS wherever there is no TLS. */
 function offer({ smtp }: Settings): { readonly places: string; readonly edits: readonly Edit[] } {
-  const plain = smtp.listeners.flatMap(({ address, port, encryption }, index) =>
-    encryption === 'none' ? [{ index, name: `${address}, port ${port}` }] : [],
+  // One for old devices serves the local networks alone, whatever it offers.
+  const plain = smtp.listeners.flatMap(({ address, port, encryption, oldDevices }, index) =>
+    encryption === 'none' && oldDevices !== true ? [{ index, name: `${address}, port ${port}` }] : [],
   )
   return {
     places: enumerate(plain.map(({ name }) => name)),

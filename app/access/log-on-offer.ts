@@ -1,5 +1,5 @@
 /** Where a log-on is offered: a password needs encryption, unless the settings let go of that. */
-import type { SmtpSettings } from '../settings/settings.ts'
+import type { Listener, SmtpSettings } from '../settings/settings.ts'
 import type { Client } from './network.ts'
 import { type Ranges, rowAt } from './ranges.ts'
 
@@ -8,9 +8,11 @@ export type LogOnOffer = 'everybody' | 'local-networks' | 'nobody'
 
 /** Without any port nothing is known of them, and nothing is said against them. */
 export function logOnOffer({ listeners, plaintextAuthentication }: SmtpSettings): LogOnOffer {
-  if (listeners.length === 0 || listeners.some(({ encryption }) => encryption !== 'none')) return 'everybody'
-  if (plaintextAuthentication === 'always') return 'everybody'
-  return plaintextAuthentication === 'never' ? 'nobody' : 'local-networks'
+  const offers = ({ encryption }: Listener) => encryption !== 'none' || plaintextAuthentication === 'always'
+  // A listener for old devices serves the local networks alone.
+  const isOpen = ({ oldDevices }: Listener) => oldDevices !== true
+  if (listeners.length === 0 || listeners.filter(isOpen).some(offers)) return 'everybody'
+  return listeners.some(offers) || plaintextAuthentication !== 'never' ? 'local-networks' : 'nobody'
 }
 
 interface Offering {

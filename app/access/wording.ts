@@ -11,19 +11,24 @@ export const NAMES = 5
 
 /** How the lists that count are read for a client, a sentence for each step; bounded, however long they are. */
 export function readLists(policy: Policy, client: Client): readonly string[] {
-  return matches(policy, client).flatMap(match => {
-    const { rows } = match.list
-    if (rows.length === 0) return [`${capital(nameList(policy, match))} is empty: that lets nobody in.`]
-    if (match.number === 0) {
-      return [...passOver(policy, match, rows.length), `No row of ${nameList(policy, match)} matches.`]
-    }
-    return [
-      ...passOver(policy, match, match.number - 1),
-      `${describeRow(policy, match)} matches: the first row that matches decides.`,
-      ...contradiction(match),
-      ...(match.mends ? ['Lines that end in LF alone are taken from it, and mended.'] : []),
-    ]
-  })
+  const answers = matches(policy, client)
+  const mends = answers.every(match => match.mends)
+    ? ['Lines that end in LF alone are taken from it, and mended.']
+    : []
+  return [...answers.flatMap(match => readList(policy, match)), ...mends]
+}
+
+function readList(policy: Policy, match: Match): readonly string[] {
+  const { rows } = match.list
+  if (rows.length === 0) return [`${capital(nameList(policy, match))} is empty: that lets nobody in.`]
+  if (match.number === 0) {
+    return [...passOver(policy, match, rows.length), `No row of ${nameList(policy, match)} matches.`]
+  }
+  return [
+    ...passOver(policy, match, match.number - 1),
+    `${describeRow(policy, match)} matches: the first row that matches decides.`,
+    ...contradiction(match),
+  ]
 }
 
 /** `row 3`; with a global list `row 3 of the service's list`. */

@@ -52,7 +52,9 @@ export function remoteProblems(policy: Policy, { users, everyUser }: RemoteUsers
 
 /** What else a person needs to know before remote users can really send. */
 export function remoteNotes({ smtp, localDomains }: Settings): readonly string[] {
-  const reachable = smtp.listeners.filter(({ address }) => !/^(127\.|::1$)/.test(address))
+  const reachable = smtp.listeners.filter(
+    ({ address, oldDevices }) => oldDevices !== true && !/^(127\.|::1$)/.test(address),
+  )
   const encrypted = reachable.filter(({ encryption }) => encryption !== 'none')
   const ports = encrypted.map(({ port }) => port)
   return [

@@ -14,10 +14,10 @@ import type { Flip, Replay } from './proof.ts'
 /** The newest so many are tried. */
 export const REPLAYED = 1000
 
-/** The events that tell of decisions, but not of clients for whom there was only no place: those may come in floods. */
+/** The events that tell of decisions, but not of clients whom no list refused: those may come in floods. */
 export const DECISIONS: JournalQuery = {
   kinds: ['accepted', 'recipient-refused', 'abandoned', 'message-refused', 'connection-refused'],
-  except: '"reply":{"code":421,"status":"4.3.2","text":"Too many connections',
+  except: /"kind":"connection-refused"(?!.*"list":"(?:service|global)")/,
   limit: REPLAYED,
 }
 
@@ -58,7 +58,7 @@ function decisionsOf(event: Event): readonly Decided[] {
   switch (event.kind) {
     case 'connection-refused': {
       const { client, time, list } = event
-      return list === undefined && event.reply.code === 421 ? [] : [{ client, time }]
+      return list === undefined ? [] : [{ client, time }]
     }
     case 'recipient-refused':
       return recipientsOf(event, [event.to])

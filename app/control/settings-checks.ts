@@ -121,8 +121,8 @@ function checkPlaintext(settings: Settings, policy: Policy): readonly Check[] {
   if (plaintextAuthentication === 'always') return []
   const asking = rowsOf(settings).find(({ row }) => asksForLogOn(row, settings) && isOutside(row, policy))
   if (!asking) return []
-  return listeners.flatMap(({ address, port, encryption }, index) =>
-    encryption === 'none'
+  return listeners.flatMap(({ address, port, encryption, oldDevices }, index) =>
+    encryption === 'none' && oldDevices !== true
       ? warning(
           'log-on',
           `${asking.name} asks clients outside the local networks to log on, which they can't at ${hostPort(address, port)}, since it offers no TLS: choose STARTTLS there.`,

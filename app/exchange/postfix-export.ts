@@ -133,9 +133,7 @@ function notesOf(settings: Settings, { machine }: Policy): readonly string[] {
       : []),
     'Mail to this server by its IP address in brackets is refused there.',
     ...(mendsLineEnds(settings)
-      ? [
-          'Line ends were not written: Postfix takes bare LF from everybody or from nobody, by smtpd_forbid_bare_newline.',
-        ]
+      ? ['Who may send bare LF was not written: set smtpd_forbid_bare_newline and its exclusions there.']
       : []),
     ...(delivery.routes.length > 0 ? ['The routes were not written: set relayhost or transport_maps.'] : []),
   ]

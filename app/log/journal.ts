@@ -21,8 +21,8 @@ export interface JournalQuery {
   readonly match?: string
   /** Only these; all where absent. */
   readonly kinds?: readonly Event['kind'][]
-  /** Text that the event's JSON must not contain, as it stands. */
-  readonly except?: string
+  /** What the event's JSON must not hold. */
+  readonly except?: RegExp
   /** The newest so many. */
   readonly limit: number
 }
@@ -192,7 +192,7 @@ export class Journal {
     const stream = createReadStream(join(this.#folder, name))
     for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (wanted !== undefined && !line.toLowerCase().includes(wanted)) continue
-      if (except !== undefined && line.includes(except)) continue
+      if (except?.test(line)) continue
       // Most lines of a busy day are passed over without being read.
       if (words && !words.some(word => line.includes(word))) continue
       const event = parseEvent(line)

@@ -36,9 +36,12 @@ function rowWords(row: Fields): string | undefined {
 }
 
 /** As in `0.0.0.0 port 25 (starttls)`. */
-function listenerWords({ address, port, encryption }: Fields): string | undefined {
+function listenerWords({ address, port, encryption, oldDevices }: Fields): string | undefined {
   if (typeof address !== 'string' || typeof port !== 'number') return undefined
-  return `${address} port ${port}${typeof encryption === 'string' ? ` (${encryption})` : ''}`
+  const facts = [encryption, oldDevices === true && 'for old devices'].filter(
+    fact => typeof fact === 'string',
+  )
+  return `${address} port ${port}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`
 }
 
 /** As in `* via smart-host smtp.provider.example:587`. */

@@ -8,13 +8,15 @@ export function rowsWith(fresh: AccessRow, refusing: number | null, access: read
   return { at, rows: access.toSpliced(at, 0, fresh) }
 }
 
-/** Undefined where no row lets in a client that hasn't logged on. */
+/** Undefined where no row lets in a client that hasn't logged on. `below`: the row that refused, whose mending stays. */
 export function clientRow(
   client: string,
   user: string | undefined,
   smtp: Pick<SmtpDraft, 'authentication' | 'antiRelay'>,
+  below?: AccessRow,
 ): AccessRow | undefined {
-  const row = { ...newRow, from: client, comment: 'from the log' }
+  const mendLineEnds = below?.mendLineEnds ?? false
+  const row = { ...newRow, from: client, comment: 'from the log', mendLineEnds }
   // Where logging on is switched off, whoever logged on before counts as anybody.
   if (user !== undefined && smtp.authentication !== 'disabled') return { ...row, users: [user] }
   if (smtp.antiRelay === 'authenticated-users') return undefined

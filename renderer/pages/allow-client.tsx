@@ -16,7 +16,7 @@ interface AllowClientProps {
 export function AllowClient({ client, user, row, onGo }: AllowClientProps) {
   const { store } = useDesk()
   const smtp = useReady(({ draft }) => draft.settings.smtp)
-  const fresh = clientRow(client, user, smtp)
+  const fresh = clientRow(client, user, smtp, row === null ? undefined : smtp.access[row - 1])
   if (!fresh) return null
   const allow = () => {
     const { at, rows } = rowsWith(fresh, row, smtp.access)

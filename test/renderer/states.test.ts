@@ -54,7 +54,7 @@ const situations: readonly Situation[] = [
     place: 'smtp/general',
     arrange: async page => {
       await page.getByRole('radio', { name: /^Required/ }).check({ force: true })
-      await page.locator('.checkbox').click()
+      await page.locator('.checkbox', { hasText: 'Do not require SMTP' }).click()
       await page.getByText('Mail from the Internet can’t come in like this').waitFor()
     },
   },

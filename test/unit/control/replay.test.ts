@@ -182,7 +182,13 @@ test('the journal hands over no turned away connections, and everything else tha
   }
   const { time: _, ...told } = accepted(1, '192.0.2.1', [out])
   journal.emit(told)
-  journal.emit({ kind: 'connection-refused', reply: { code: 554, status: '5.7.1', text: 'no' }, ...one })
+  journal.emit({
+    kind: 'connection-refused',
+    reply: { code: 554, status: '5.7.1', text: 'no' },
+    list: 'service',
+    row: 1,
+    ...one,
+  })
   journal.emit({ kind: 'abandoned', from: '', to: [out], ...one })
   for (let times = 0; times < 2 * REPLAYED; times++)
     journal.emit({ kind: 'connection-refused', reply: turnedAway(), ...one })

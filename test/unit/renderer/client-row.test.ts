@@ -8,6 +8,7 @@ import { parseFrom } from '../../../app/access/network.ts'
 import { compilePolicy, spansOf } from '../../../app/access/policy.ts'
 import { sameSpans } from '../../../app/access/spans.ts'
 import { clientRow, rowsWith } from '../../../renderer/access/client-row.ts'
+import { newRow } from '../../../renderer/access/rows.ts'
 import { anyMachine, anySettings, NAMES, probes } from '../access/list.ts'
 import { address } from '../access/office.ts'
 
@@ -74,4 +75,11 @@ test('of 3,000 random lists it lets the refused client in, no other address, and
     { numRuns: 3000, seed },
   )
   assert.ok(allowed > 500, String(allowed))
+})
+
+test('it mends line ends where the row did that refused', () => {
+  const settings = { authentication: 'required', antiRelay: 'client-address' } as const
+  const below = { ...newRow, from: 'any', mendLineEnds: true }
+  assert.equal(clientRow(client, undefined, settings, below)?.mendLineEnds, true)
+  assert.equal(clientRow(client, undefined, settings)?.mendLineEnds, false)
 })
