@@ -19,6 +19,7 @@ export interface Parameter {
 /** A value may name others that name others: this many words at most come out of it, and this deep. */
 const MOST_WORDS = 100_000
 const DEEPEST = 20
+const ENDLESS = 'The names with $ here lead to others without end.'
 
 export class PostfixConfig {
   readonly #parameters: ReadonlyMap<string, Parameter>
@@ -36,7 +37,7 @@ export class PostfixConfig {
   words(name: string, remarks: Remarks): readonly Word[] | undefined {
     this.#asked.add(name)
     const parameter = this.#parameters.get(name)
-    return parameter && this.#expand(parameter.words, remarks, DEEPEST, { left: MOST_WORDS })
+    return parameter && this.#expand(parameter.words, remarks, [name], { left: MOST_WORDS })
   }
 
   /** The first word, in lower case. */
@@ -53,12 +54,17 @@ export class PostfixConfig {
     return this.#parameters.get(name)?.line ?? 0
   }
 
-  #expand(words: readonly Word[], remarks: Remarks, deep: number, room: { left: number }): readonly Word[] {
+  /** `open`: the names that lead here. One that leads to itself would multiply whatever stands beside it. */
+  #expand(
+    words: readonly Word[],
+    remarks: Remarks,
+    open: readonly string[],
+    room: { left: number },
+  ): readonly Word[] {
     return words.flatMap(word => {
       room.left -= 1
-      if (room.left < 0 || deep === 0) {
-        if (room.left === -1 || deep === 0)
-          remarks.lose(word.line, 'The names with $ here lead to others without end.')
+      if (room.left < 0) {
+        if (room.left === -1) remarks.lose(word.line, ENDLESS)
         return []
       }
       if (!word.text.includes('$')) return [word]
@@ -71,7 +77,11 @@ export class PostfixConfig {
         return []
       }
       this.#asked.add(name)
-      const inner = this.#expand(parameter.words, remarks, deep - 1, room)
+      if (open.includes(name) || open.length === DEEPEST) {
+        remarks.lose(word.line, ENDLESS)
+        return []
+      }
+      const inner = this.#expand(parameter.words, remarks, [...open, name], room)
       return inner.map(({ text }) => ({ text, line: word.line }))
     })
   }

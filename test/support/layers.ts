@@ -38,9 +38,10 @@ const layers: readonly Layer[] = [
   { name: 'app/command', values: [...parts, 'app/relay'] },
   { name: 'main', values: [...parts, 'app/relay'] },
   { name: 'renderer', values: [], types: ['main'] },
-  { name: 'scripts', values: ['test/support'] },
+  { name: 'scripts', values: ['test/support', 'test/fuzz'] },
   { name: 'test/support', values: product },
-  { name: 'test', values: [...product, 'scripts', 'test/support'] },
+  { name: 'test/fuzz', values: [...product, 'test/support'] },
+  { name: 'test', values: [...product, 'scripts', 'test/support', 'test/fuzz'] },
 ]
 
 /** Packages the product may import, where, and by how many files at most. */
