@@ -18,6 +18,11 @@ export function isOwn(answer: Reply): boolean {
   return answer === GARBLED || answer === UNWRITABLE
 }
 
+/** An answer as the library may see it, which goes by the first digit: what has no code (RFC 5321 section 4.2) is no yes. */
+export function sensible(raw: string): string {
+  return /^[23](?!\d\d(?!\d))/.test(raw) ? `?${raw}` : raw
+}
+
 /** Undefined where it is no reply at all. */
 export function readAnswer(raw: unknown): Reply | undefined {
   const answer = typeof raw === 'string' ? parseReply(raw) : undefined

@@ -183,6 +183,8 @@ class HopSession {
   #socket: Socket
   #input = ''
   #working = false
+  /** It broke the connection: what came before that and wasn't read yet is heard no more. */
+  #broken = false
   #inContent = false
   #content = ''
   #from = ''
@@ -225,7 +227,7 @@ class HopSession {
 
   #line(): string | undefined {
     const end = this.#input.indexOf('\r\n')
-    if (end < 0 || this.#socket.destroyed) return undefined
+    if (end < 0 || this.#broken || this.#socket.destroyed) return undefined
     const line = this.#input.slice(0, end)
     this.#input = this.#input.slice(end + 2)
     return line
@@ -359,6 +361,7 @@ class HopSession {
 
   /** What it counts as having said. */
   #break(how: Break): string | undefined {
+    this.#broken = true
     if (how === RESET || how === TAKEN_RESET) this.#raw.resetAndDestroy()
     else if (how === GARBAGE || how === TAKEN_GARBAGE) this.#raw.end(UNREADABLE)
     else this.#socket.destroy()

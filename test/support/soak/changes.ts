@@ -179,7 +179,7 @@ const deeds: readonly Deed[] = [
 export async function changeSettings(stage: Stage, pause: number, random: Random): Promise<void> {
   while (!stage.isOver) {
     const deed = pick(deeds, random)
-    stage.count(deed.name)
+    stage.note(deed.name)
     try {
       await deed.run(stage, random)
     } catch (error) {

@@ -1,4 +1,5 @@
 /** A soak: a relay under good and bad clients, changing settings and failing hops, and what is left when all is well again. */
+import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Random, randomOf } from '../disk-crash.ts'
 import type { Ending } from '../ending.ts'
@@ -57,23 +58,24 @@ export async function soak(t: Ending, plan: Plan): Promise<Findings> {
     changeMoods(stage, plan.pause, randomOf(plan.seed + 2002)),
     collectAll(stage),
   ]
-  const resident = sample(stage, start, 1000, () => stage.vitals.resident())
-  const kept = sample(stage, start, Math.max(2000, plan.duration / 60), () => bytesKept(stage))
+  const samples = Promise.all([
+    sample(stage, start, 1000, () => stage.vitals.resident()),
+    sample(stage, start, Math.max(2000, plan.duration / 60), () => bytesKept(stage)),
+  ])
   // A part that fails ends the soak at once.
-  const over = new AbortController()
-  await Promise.race([sleep(plan.duration, undefined, { signal: over.signal }), Promise.all(parts)])
-  over.abort()
+  await Promise.race([sleep(plan.duration, undefined, { ref: false }), Promise.all([...parts, samples])])
   stage.isOver = true
   await Promise.all(parts)
   await drain(stage)
   const after = await atRest(stage, before)
+  const [resident, kept] = await samples
   return {
     stage,
-    resident: await resident,
-    kept: await kept,
+    resident,
+    kept,
     descriptors: differences(before.descriptors, after.descriptors),
     resources: differences(before.resources, after.resources),
-    imbalance: imbalanceOf(stage),
+    imbalance: await imbalanceOf(stage),
   }
 }
 
@@ -156,8 +158,10 @@ async function sample(
 async function changeMoods(stage: Stage, pause: number, random: Random): Promise<void> {
   while (!stage.isOver) {
     const mood = random() < 0.4 ? 'well' : pick(moods, random)
-    stage.count(`hops: ${mood}`)
-    await putInMood(pick(stage.hops, random), mood, random, random() < 0.5)
+    const which = Math.floor(random() * stage.hops.length)
+    const cut = random() < 0.5
+    stage.note(`hops: ${mood}`, ` at ${domains[which]}${cut ? ', cut off' : ''}`)
+    await putInMood(stage.hops[which] ?? assert.fail(), mood, random, cut)
     await sleep(random() * 2 * pause)
   }
 }
@@ -168,6 +172,7 @@ async function collectAll(stage: Stage): Promise<void> {
 
 /** All is well again, and everything goes out. */
 async function drain(stage: Stage): Promise<void> {
+  stage.note('the end')
   for (const hop of stage.hops) await putInMood(hop, 'well', randomOf(0), true)
   await restore(stage)
   const everything = { ids: [], all: true } as const
@@ -186,11 +191,19 @@ async function drain(stage: Stage): Promise<void> {
   }
 }
 
-function imbalanceOf({ ledger: { books, arrivals, bounced } }: Stage): string | undefined {
+/** What is wrong with the books, with the relay's own log of it and what happened around it. */
+async function imbalanceOf(stage: Stage): Promise<string | undefined> {
+  const { books, arrivals, bounced } = stage.ledger
   try {
     books.check(arrivals, [], bounced)
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    const sentence = error instanceof Error ? error.message : String(error)
+    const to = /g\d+m\d+@[\w.]+/.exec(sentence)?.[0]
+    if (to === undefined) return sentence
+    const at = arrivals.filter(one => one.to === to).map(one => one.at)
+    const log = await stage.ask(control => control.readLog({ match: to, limit: 20 }))
+    const told = log.map(event => JSON.stringify(event).slice(0, 600))
+    return [sentence, ...at.flatMap(one => [`${one}:`, ...stage.around(one, 10_000)]), ...told].join('\n')
   }
 }

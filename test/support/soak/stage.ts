@@ -34,6 +34,7 @@ export class Stage {
   /** What must not happen, each a sentence. */
   readonly problems: string[] = []
   isOver = false
+  readonly #notes: { readonly at: number; readonly what: string }[] = []
 
   constructor(folder: string, relay: Process, hops: readonly NextHop[], settings: object) {
     this.folder = folder
@@ -45,6 +46,19 @@ export class Stage {
 
   count(what: string): void {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1)
+  }
+
+  /** Counts it, and remembers when it was. */
+  note(what: string, more = ''): void {
+    this.count(what)
+    this.#notes.push({ at: Date.now(), what: `${what}${more}` })
+  }
+
+  /** What was noted within so many milliseconds before and after, a line each. */
+  around(at: number, within: number): readonly string[] {
+    return this.#notes
+      .filter(note => Math.abs(note.at - at) <= within)
+      .map(note => `${((note.at - at) / 1000).toFixed(1).padStart(5)} s: ${note.what}`)
   }
 
   /** Where the relay listens: with STARTTLS, or with TLS from the start. */

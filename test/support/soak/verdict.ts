@@ -41,7 +41,7 @@ export function soundness({ stage, descriptors, resources, imbalance }: Findings
   const copies = books.copies(arrivals)
   const sums = `${accepted} accepted, ${arrivals.length} arrived (${copies} of them copies), ${bounced.length} bounced`
   return [
-    bound(`the books balance: ${sums}`, imbalance === undefined ? [] : [imbalance.slice(0, 2000)]),
+    bound(`the books balance: ${sums}`, imbalance === undefined ? [] : [imbalance.slice(0, 8000)]),
     bound('every letter came as it was sent', spoilt.slice(0, 5)),
     bound('as many descriptors as at the beginning', descriptors),
     bound('as many handles and timers as at the beginning', resources),

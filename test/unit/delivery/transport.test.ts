@@ -287,6 +287,9 @@ describe('whatever happens, nothing is taken for delivered or refused that is no
     ['says garbage', 'hello there'],
     ['says 354', '354 what'],
     ['says a digit', '5'],
+    ['says a digit of a yes', '2'],
+    ['says two digits', '25'],
+    ['says four digits', '2500 ok'],
     ['says 600', '600 huh'],
     ['says 2 MB', '250-x\r\n'.repeat(300_000)],
     ['is silent', SILENCE],
@@ -314,6 +317,16 @@ describe('whatever happens, nothing is taken for delivered or refused that is no
       }
     }
   }
+
+  test('LMTP: two digits take the message for nobody', async t => {
+    const hop = await startNextHop(t, { answer: command => (command === '.' ? '25' : undefined) })
+    const transport = await connected(t, hop, { lmtp: true })
+    const codes = await transport.send(outgoing()).then(
+      ({ replies }) => replies.map(({ code }) => code),
+      error => [error.reply.code],
+    )
+    assert.deepEqual(codes, [451])
+  })
 
   const tooSoon: readonly [string, string][] = [
     ['takes DATA without a go-ahead', '250 2.0.0 ok'],
