@@ -252,14 +252,18 @@ export class Connection extends SMTPConnection {
     this.#note(code)
     const ours = typeof data === 'string' ? reworded(code, data) : undefined
     if (ours) {
-      super.send(ours.code, textOf(ours), false)
+      this.#deliver(ours.code, textOf(ours), false)
       return
     }
     const own = typeof data === 'string' && /^[245]\.\d{1,3}\.\d{1,3} /.test(data)
     // For a command that it doesn't know the library gives the name as context: for LHLO it would leave out the code.
     const status = own || context === false ? false : undefined
-    if (this._socket.readyState === 'writeOnly') this.#sendAfterItsEnd(code, data ?? '', status)
-    else super.send(code, data, status)
+    this.#deliver(code, data, status)
+  }
+
+  #deliver(code: number, data: string | string[] | null | undefined, context: false | undefined): void {
+    if (this._socket.readyState === 'writeOnly') this.#sendAfterItsEnd(code, data ?? '', context)
+    else super.send(code, data, context)
   }
 
   /** The library says nothing to a client that ended its side. */
