@@ -7,7 +7,7 @@ import { failed, type Outcome, passed } from './step.ts'
 
 /** Milliseconds for one file, and for any one test in it. */
 const fileTimeout = 240_000
-const suiteTimeout = 900_000
+const suiteTimeout = 1_500_000
 
 interface Fact {
   readonly type: string

@@ -4,7 +4,6 @@ import { randomInt } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { runChild } from '../../scripts/test/child.ts'
 import { targetOf } from '../fuzz/target.ts'
 import { targets } from '../fuzz/targets.ts'
 
@@ -45,25 +44,4 @@ test('a fault is found, made small, and found again by its seed', async () => {
   assert.deepEqual(finding?.case, [51])
   assert.match(finding?.error ?? '', /over 50/)
   assert.deepEqual((await faulty.run(finding?.seed ?? 0, 5000)).finding?.case, [51])
-})
-
-/** In a process of its own: here the test runner would take it for a failure of this test. */
-const late = `
-import { runChild } from '../../scripts/test/child.ts'
-import { targetOf } from './test/fuzz/target.ts'
-import fc from 'fast-check'
-const open = () => async () => {
-  void Promise.reject(new Error('nobody waits'))
-  await new Promise(resolve => setImmediate(resolve))
-}
-const { finding } = await targetOf({ name: 'late', cases: fc.constant(1), open }).run(1, 1000)
-console.log(finding?.error)
-`
-
-test('an error that nobody catches is a finding', async () => {
-  const command = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', late]
-  const { NODE_TEST_CONTEXT: _outer, ...env } = process.env
-  const { code, stdout } = await runChild(command, { timeout: 60_000, env })
-  assert.match(stdout, /^Error: Nobody caught Error: nobody waits/)
-  assert.equal(code, 0)
 })

@@ -1,0 +1,66 @@
+/** The books of a soak: what was accepted, and what of it came where, taken out of hops and mailboxes as it comes. */
+import { readdir, readFile, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Arrival, Books, type Entry } from '../books.ts'
+import type { NextHop, Taken } from '../next-hop.ts'
+import { type Letter, readLetter } from './letter.ts'
+
+/** What bad clients may send to mailboxes here; it is in nobody's books. */
+const BAD = /^Subject: bad\r?$/m
+
+export class Ledger {
+  readonly books = new Books()
+  readonly arrivals: Arrival[] = []
+  readonly bounced: Entry[] = []
+  /** Letters that came otherwise than they were sent. */
+  readonly spoilt: string[] = []
+  readonly #digests = new Map<string, string>()
+
+  /** Before it is sent: a letter whose 250 didn't come may arrive, too. */
+  send({ id, digest }: Letter): void {
+    this.#digests.set(id, digest)
+  }
+
+  /** Takes what the hops have, so that the contents need no memory here. */
+  collect(hops: readonly NextHop[]): void {
+    for (const hop of hops) {
+      for (const taken of hop.taken.splice(0)) this.#take(taken)
+      hop.heard.length = 0
+    }
+  }
+
+  /** Takes what is in the mailboxes, as whoever reads them does. */
+  async empty(folder: string, accounts: readonly string[]): Promise<void> {
+    for (const account of accounts) {
+      const box = join(folder, 'mail', account, 'new')
+      for (const name of await readdir(box).catch(() => [])) {
+        const path = join(box, name)
+        this.#read(account, await readFile(path, 'utf8'))
+        await unlink(path)
+      }
+    }
+  }
+
+  #take({ to, content, at, isTold }: Taken): void {
+    for (const path of to) this.#arrive(content, /^<([^>]+)>/.exec(path)?.[1] ?? path, { at, isTold })
+  }
+
+  #read(account: string, content: string): void {
+    const failed = content.split(/\r?\n\r?\n/).filter(group => /^Action: failed\r?$/m.test(group))
+    if (failed.length === 0) {
+      this.#arrive(content, `${account}@example.com`, { at: Date.now(), isTold: true })
+      return
+    }
+    const id = /^Subject: (g\d+m\d+)\r?$/m.exec(content)?.[1] ?? 'a bounce of nothing'
+    for (const group of failed)
+      this.bounced.push({ id, to: /^Final-Recipient: rfc822; ?(\S+)/m.exec(group)?.[1] ?? group })
+  }
+
+  #arrive(content: string, to: string, told: Pick<Arrival, 'at' | 'isTold'>): void {
+    const letter = readLetter(content)
+    if (BAD.test(content)) return
+    if (!letter) this.spoilt.push(`what came for ${to} is no letter: ${content.slice(0, 200)}`)
+    else if (letter.digest !== this.#digests.get(letter.id)) this.spoilt.push(`${letter.id} for ${to}`)
+    else this.arrivals.push({ id: letter.id, to, ...told })
+  }
+}
