@@ -167,7 +167,7 @@ class Reader {
   #logOn(exchange: readonly string[], code: string): void {
     if (code === '334') this.#exchange = [...exchange]
     if (code !== '235') return
-    assert.ok(this.#isGreeted || true, 'logged on')
+    assert.ok(this.#isGreeted, 'logged on before EHLO')
     assert.equal(this.#transaction, undefined, 'logged on in a transaction')
     assert.equal(this.#user, undefined, 'logged on twice')
     this.#user = userOf(exchange)
