@@ -4,6 +4,7 @@ import { controlTarget } from './control.ts'
 import { dsnTarget } from './dsn.ts'
 import { importTarget } from './import.ts'
 import { settingsTarget } from './settings.ts'
+import { smtpTarget } from './smtp.ts'
 import type { Target } from './target.ts'
 
 export const targets: readonly Target[] = [
@@ -12,4 +13,5 @@ export const targets: readonly Target[] = [
   settingsTarget,
   importTarget,
   controlTarget,
+  smtpTarget,
 ]
