@@ -9,6 +9,7 @@ import SMTPConnection, {
   type SMTPConnectionCustomAuthContext,
   type SMTPConnectionOptions,
 } from 'nodemailer/lib/smtp-connection'
+import { sensible } from './answers.ts'
 import {
   afterChallenge,
   type Bearer,
@@ -131,7 +132,7 @@ export class Client extends SMTPConnection {
   _processResponse(): unknown {
     const [first, ...rest] = listIn(this, '_responseQueue')
     if (typeof first === 'string')
-      Reflect.set(this, '_responseQueue', [withoutEcho(first, this.#secret), ...rest])
+      Reflect.set(this, '_responseQueue', [sensible(withoutEcho(first, this.#secret)), ...rest])
     const [next] = listIn(this, '_responseActions')
     const before = this.#waiting
     const result: unknown = inside(SMTPConnection.prototype, '_processResponse').call(this)
