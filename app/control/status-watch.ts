@@ -15,6 +15,9 @@ export class StatusWatch {
   readonly #heartbeat: NodeJS.Timeout
   #last: Status | undefined
   #told = ''
+  /** How often it was asked for, and the latest of these that was answered. */
+  #asked = 0
+  #answered = 0
   #timer: NodeJS.Timeout | undefined
   #pause = SOONEST
   #closed = false
@@ -39,7 +42,11 @@ export class StatusWatch {
   /** Asks now; rejects where it can't be asked. */
   async look(): Promise<Status> {
     const start = performance.now()
+    const turn = ++this.#asked
     const status = await this.#ask()
+    // One that was asked for later has come already: what this one says is over.
+    if (turn < this.#answered) return status
+    this.#answered = turn
     this.#pause = Math.max(SOONEST, (performance.now() - start) * SHARE)
     this.#last = status
     const text = JSON.stringify(status)

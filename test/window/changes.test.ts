@@ -50,7 +50,7 @@ test('a hand edit of the file shows in the window, under the changes made there'
   const page = await app.page()
   await openPage(page, 'SMTP')
   await openTab(page, 'Limits')
-  await page.getByRole('textbox', { name: /^Maximum sessions(?! from)/ }).fill('40')
+  await page.getByRole('textbox', { name: /^Maximum sessions(?! from| of)/ }).fill('40')
   const settings = JSON.parse(await readFile(file, 'utf8'))
   settings.smtp.maxRecipients = 77
   await writeFile(file, JSON.stringify(settings))
@@ -61,7 +61,7 @@ test('a hand edit of the file shows in the window, under the changes made there'
     { timeout: 10_000 },
   )
   assert.equal(await recipients.inputValue(), '77')
-  assert.equal(await page.getByRole('textbox', { name: /^Maximum sessions(?! from)/ }).inputValue(), '40')
+  assert.equal(await page.getByRole('textbox', { name: /^Maximum sessions(?! from| of)/ }).inputValue(), '40')
   await draftBar(page).getByText('1 change.').waitFor()
   await apply(page)
   const { smtp } = JSON.parse(await readFile(file, 'utf8'))

@@ -17,7 +17,7 @@ const slack = strict ? 1 : 10 * Math.max(1, (loadavg()[0] ?? 0) / availableParal
  * Milliseconds: `window` of the processor's time, which others can't take away, and `clock` by the clock, which they
  * can.
  */
-const longest = { window: strict ? 50 : 150, clock: 500 * slack, loop: 20 * slack }
+const longest = { window: strict ? 50 : 400, clock: 500 * slack, loop: 20 * slack }
 
 function report(t: TestContext, what: string, { task, frame, work, loop, latest }: Smoothness): void {
   const ms = (value: number) => `${value.toFixed(0)} ms`

@@ -61,3 +61,22 @@ test('without events it looks now and then, and not at all when closed', async t
   await pass(60_000)
   assert.equal(asked(), 1)
 })
+
+test('an answer that a later one has overtaken is told nobody', async () => {
+  const control = new MemoryControl()
+  const status = await control.status()
+  const waiting: ((status: Status) => void)[] = []
+  const ask = () => new Promise<Status>(resolve => waiting.push(resolve))
+  const watch = new StatusWatch(ask, () => () => {})
+  const told: number[] = []
+  watch.subscribe(({ queue }) => told.push(queue.held))
+  const looks = [watch.look(), watch.look()]
+  const held = (count: number): Status => ({ ...status, queue: { ...status.queue, held: count } })
+  waiting[1]?.(held(2))
+  await looks[1]
+  waiting[0]?.(held(1))
+  assert.equal((await looks[0])?.queue.held, 1)
+  assert.deepEqual(told, [2])
+  assert.equal(watch.last?.queue.held, 2)
+  watch.close()
+})
