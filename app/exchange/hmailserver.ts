@@ -1,7 +1,7 @@
 /** Reads hMailServer's IP ranges out of its XML backup (hMailServerBackup.xml). */
 import { formatSpan, parseFrom, type Span } from '../access/network.ts'
 import { commonSpans } from '../access/spans.ts'
-import { type Entry, type Read, rowOf } from './imported.ts'
+import { type Entry, keptComment, type Read, rowOf } from './imported.ts'
 import { linesInWords, type Remarks } from './remarks.ts'
 import { type Element, readXml } from './xml.ts'
 
@@ -167,7 +167,7 @@ function entryOf(range: Range, remarks: Remarks): Entry {
       action: outcome === 'never' ? 'block' : 'allow',
       from: formatSpan(span),
       withoutAuthentication: outcome === 'anyone',
-      comment: name.slice(0, 1000),
+      comment: keptComment(name, sentence => remarks.note(line, sentence)),
     }),
   }
 }

@@ -44,3 +44,13 @@ export interface SourceFile {
 export function rowOf(row: Pick<AccessRow, 'action' | 'from'> & Partial<AccessRow>): AccessRow {
   return { withoutAuthentication: false, mendLineEnds: false, users: [], comment: '', enabled: true, ...row }
 }
+
+/** Characters of a comment that a row keeps, as the settings' schema permits. */
+const LONGEST_COMMENT = 1000
+
+/** `note` takes a sentence where the comment is too long to be kept whole. */
+export function keptComment(text: string, note: (sentence: string) => void): string {
+  if (text.length > LONGEST_COMMENT)
+    note(`The comment has more than ${LONGEST_COMMENT} characters; what comes after them was left out.`)
+  return text.slice(0, LONGEST_COMMENT)
+}

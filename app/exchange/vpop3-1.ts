@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net'
 import { formatValue } from '../access/network.ts'
 import { netmaskOf } from './blocks.ts'
 import type { TextLine } from './decode.ts'
-import { type Entry, type Read, rowOf } from './imported.ts'
+import { type Entry, keptComment, type Read, rowOf } from './imported.ts'
 import type { Remarks } from './remarks.ts'
 import { namesOf, readFrom, tooLong, type Writing } from './vpop3-words.ts'
 
@@ -36,7 +36,10 @@ export function readVpop3One(lines: readonly TextLine[], remarks: Remarks): Read
       useGlobalAccess = false
       continue
     }
-    const row = readRow(said, comment.join('; '))
+    const row = readRow(
+      said,
+      keptComment(comment.join('; '), sentence => remarks.note(number, sentence)),
+    )
     if (row.ok) entries.push({ row: row.row, line: number })
     else remarks.lose(number, row.problem)
     comment = []
@@ -76,7 +79,7 @@ function readRow(said: string, comment: string) {
       from: from.from === EVERYBODY ? 'any' : from.from,
       withoutAuthentication,
       users: names,
-      comment: comment.slice(0, 1000),
+      comment,
     }),
   } as const
 }

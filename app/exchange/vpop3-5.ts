@@ -2,7 +2,7 @@
 import { formatValue } from '../access/network.ts'
 import type { AccessRow } from '../settings/settings.ts'
 import type { TextLine } from './decode.ts'
-import { type Entry, type Read, rowOf } from './imported.ts'
+import { type Entry, keptComment, type Read, rowOf } from './imported.ts'
 import type { Remarks } from './remarks.ts'
 import { namesOf, readFrom, tooLong, type Writing } from './vpop3-words.ts'
 
@@ -82,7 +82,7 @@ function readRow(text: string, note: (sentence: string) => void): ReadRow {
       from: from.from,
       withoutAuthentication: flags[1] === '1',
       users: names,
-      comment: comment.join('|').trim().slice(0, 1000),
+      comment: keptComment(comment.join('|').trim(), note),
     }),
   }
 }

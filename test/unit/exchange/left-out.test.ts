@@ -7,6 +7,7 @@ import { exportPostfix } from '../../../app/exchange/postfix-export.ts'
 import { VERSIONS, writeVpop3 } from '../../../app/exchange/vpop3.ts'
 import type { AccessRow } from '../../../app/settings/settings.ts'
 import { machine, office, row } from '../access/office.ts'
+import { read, said } from './lists.ts'
 
 function settingsWith(access: readonly AccessRow[]) {
   const base = office()
@@ -38,4 +39,20 @@ test('rows that mend line ends, of the rows that count', () => {
   }
   assert.deepEqual(told([plain, { ...mending, enabled: false }]), [])
   assert.equal(told([plain, mending]).length, 1)
+})
+
+test('the end of a comment that is too long for a row', () => {
+  const long = 'x'.repeat(1001)
+  const lists = [
+    (comment: string) => `# ${comment}\nNOGLOBAL\n192.168.1.0 255.255.255.0\n`,
+    (comment: string) => `0\n1|2|192.168.1.0|24|0||${comment}\n`,
+    (comment: string) =>
+      `<Backup><SecurityRanges><SecurityRange Name="${comment}" LowerIP="10.0.0.1" UpperIP="10.0.0.9" Priority="1" Options="1"/></SecurityRanges></Backup>`,
+  ]
+  for (const list of lists) {
+    const about = (comment: string) =>
+      said(read(list(comment))).filter(sentence => /1000 characters/.test(sentence))
+    assert.deepEqual(about(long.slice(1)), [])
+    assert.equal(about(long).length, 1, list('…'))
+  }
 })
