@@ -16,6 +16,7 @@ const BIT = {
   authLocalToExternal: 16384,
   authExternalToLocal: 32768,
   authExternalToExternal: 65536,
+  requireTlsForAuth: 131072,
 } as const
 
 /** Kinds of elements, and lines of each, that are named. */
@@ -161,6 +162,7 @@ function entryOf(range: Range, remarks: Remarks): Entry {
   const { name, span, line } = range
   const outcome = relaying(range, remarks)
   tellOfInternal(range, remarks)
+  tellOfEncryption(range, remarks)
   return {
     line,
     row: rowOf({
@@ -199,6 +201,14 @@ function tellOfInternal({ name, options, line }: Range, remarks: Remarks): void 
   remarks.note(
     line,
     `The IP range ${quote(name)} restricts mail to local users there; here it is taken from everybody.`,
+  )
+}
+
+function tellOfEncryption({ name, options, line }: Range, remarks: Remarks): void {
+  if (!(options & BIT.smtp) || !(options & BIT.requireTlsForAuth)) return
+  remarks.note(
+    line,
+    `The IP range ${quote(name)} wants encryption for log-ons there; here smtp.plaintextAuthentication says that for everybody.`,
   )
 }
 

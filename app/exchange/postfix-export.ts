@@ -132,6 +132,11 @@ function notesOf(settings: Settings, { machine }: Policy): readonly string[] {
         ]
       : []),
     'Mail to this server by its IP address in brackets is refused there.',
+    ...(smtp.ids.enabled
+      ? [
+          `Nobody is blocked for guessing there${smtp.ids.alwaysBlock.length > 0 ? ', nor are the addresses that are always blocked here' : ''}: set that up apart.`,
+        ]
+      : []),
     ...(mendsLineEnds(settings)
       ? ['Who may send bare LF was not written: set smtpd_forbid_bare_newline and its exclusions there.']
       : []),

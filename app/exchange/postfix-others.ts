@@ -6,7 +6,7 @@ import { linesInWords, type Remarks } from './remarks.ts'
 const NAMED = 300
 /** They say who may relay too, and can't be taken. */
 const UNREAD =
-  /^(?:smtpd_(?:client|helo|sender|recipient|etrn|data|end_of_data)_restrictions|smtpd_sender_login_maps|permit_mx_backup_networks|relay_clientcerts)$/
+  /^(?:smtpd_(?:client|helo|sender|recipient|etrn|data|end_of_data)_restrictions|smtpd_sender_login_maps|smtpd_sasl_exceptions_networks|permit_mx_backup_networks|relay_clientcerts)$/
 const LOCAL =
   /^(?:mydestination|virtual_(?:alias|mailbox)_(?:domains|maps)|relay_domains|relay_recipient_maps|alias_maps|local_recipient_maps)$/
 

@@ -56,3 +56,28 @@ test('the end of a comment that is too long for a row', () => {
     assert.equal(about(long).length, 1, list('…'))
   }
 })
+
+test('what says who may log on, and how', () => {
+  const backup = (options: number) =>
+    `<Backup><SecurityRanges><SecurityRange Name="a" LowerIP="10.0.0.1" UpperIP="10.0.0.9" Priority="1" Options="${options}"/></SecurityRanges></Backup>`
+  const wants = (options: number) =>
+    said(read(backup(options))).filter(sentence => /wants encryption/.test(sentence))
+  assert.equal(wants(1 + 131072).length, 1)
+  assert.deepEqual([...wants(1), ...wants(131072)], [])
+  const main = (more: string) =>
+    `mynetworks = 10.0.0.0/8\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n${more}`
+  const lost = said(read(main('smtpd_sasl_exceptions_networks = 203.0.113.0/24\n')))
+  assert.ok(
+    lost.some(sentence => /smtpd_sasl_exceptions_networks was not taken/.test(sentence)),
+    lost.join('; '),
+  )
+})
+
+test('addresses that are always blocked', () => {
+  const settings = office()
+  const ids = { ...settings.smtp.ids, alwaysBlock: ['203.0.113.0/24'] }
+  const told = (given: typeof settings) =>
+    notes(exportPostfix(given, compilePolicy(given, machine))).join('\n')
+  assert.match(told({ ...settings, smtp: { ...settings.smtp, ids } }), /always blocked here/)
+  assert.doesNotMatch(told(settings), /always blocked/)
+})
