@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { finderOf } from '../../../app/control/queue-filter.ts'
@@ -9,11 +9,11 @@ import { commit, messageOf, openSpool } from '../../support/spool.ts'
 
 const COUNT = 100_000
 const SIZE = 1024
-/** Of this process's CPU, which other work on the machine doesn't lengthen, until the queue is ready. */
+/** Of this process's CPU, until the queue is ready and each message was handed out once. */
 const MOST_SECONDS = 2
 
-/** The same until each message was handed out once, which goes on while mail is taken. */
-const MOST_TO_HAND_OUT = 4
+/** The least of so many starts counts: what the code costs, not what the machine's other guests take away. */
+const STARTS = 3
 
 /** Of the CPU, for a filter that has to look at all of them; 0.2 on a small server. */
 const MOST_TO_FILTER = 1
@@ -53,26 +53,24 @@ test('a hundred thousand queued messages are found in less than two seconds, and
   }
   const fresh = memory()
   await before.close()
+  const more = fresh - memory()
 
+  let busy = Number.POSITIVE_INFINITY
+  for (let start = 1; start < STARTS; start++) {
+    const { close, ...started } = await startWith(t, folder)
+    busy = Math.min(busy, started.busy)
+    started.queue.stop()
+    await close()
+  }
   const empty = memory()
-  const cpu = process.cpuUsage()
-  const start = performance.now()
-  const { spool, reports } = await openSpool(t, folder)
-  const queue = new Queue(spool)
-  let works = 0
-  let ready = Number.POSITIVE_INFINITY
-  await new Promise<void>(resolve => {
-    queue.start(() => {
-      if (++works === COUNT) resolve()
-    })
-    ready = secondsSince(cpu)
-  })
-  const seconds = (performance.now() - start) / 1000
-  const busy = secondsSince(cpu)
+  const last = await startWith(t, folder)
+  const { queue, reports, ready } = last
+  busy = Math.min(busy, last.busy)
   const changing = secondsOf(() => {
     queue.reroute(() => true)
     queue.tellWaiting()
   })
+  const works = last.works()
   queue.stop()
   let found = 0
   const filtering = secondsOf(() => {
@@ -85,14 +83,29 @@ test('a hundred thousand queued messages are found in less than two seconds, and
   const held = memory() - empty
   t.diagnostic(`${filtering.toFixed(2)} s of CPU to filter them`)
   t.diagnostic(
-    `${ready.toFixed(2)} s of CPU, ${busy.toFixed(2)} until all are handed out (${seconds.toFixed(2)} by the clock), ${Math.round(held / COUNT)} bytes each`,
+    `${ready.toFixed(2)} s of CPU, ${busy.toFixed(2)} until all are handed out, ${Math.round(held / COUNT)} bytes each`,
   )
-  t.diagnostic(`${Math.round((fresh - empty) / 1024 ** 2)} MiB more while they came in`)
+  t.diagnostic(`${Math.round(more / 1024 ** 2)} MiB more while they came in`)
   assert.ok(works > COUNT && works < 2 * COUNT, 'some of them were told again')
   assert.deepEqual([found, reports], [COUNT, []])
   assert.ok(changing < MOST_AT_ONCE, `a change of the routes held everything up for ${changing} s of CPU`)
   assert.ok(filtering < MOST_TO_FILTER, `filtering took ${filtering} s`)
-  assert.ok(ready < MOST_SECONDS, `it took ${ready} s`)
-  assert.ok(busy < MOST_TO_HAND_OUT, `it took ${busy} s until all were handed out`)
+  assert.ok(busy < MOST_SECONDS, `it took ${busy} s`)
   assert.ok(held < COUNT * SIZE, `${held} bytes are held`)
 })
+
+/** Opened, and each message handed out once; seconds of CPU until the queue was ready, and until then. */
+async function startWith(t: TestContext, folder: string) {
+  const cpu = process.cpuUsage()
+  const { spool, reports, close } = await openSpool(t, folder)
+  const queue = new Queue(spool)
+  let works = 0
+  let ready = Number.POSITIVE_INFINITY
+  await new Promise<void>(resolve => {
+    queue.start(() => {
+      if (++works === COUNT) resolve()
+    })
+    ready = secondsSince(cpu)
+  })
+  return { queue, reports, close, ready, busy: secondsSince(cpu), works: () => works }
+}
