@@ -91,10 +91,11 @@ export class Committer {
   /** Writes and syncs all that waits; rejects when something of it couldn't be. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#running
+    // Nothing may begin beside what follows: two would write at the same place.
     clearTimeout(this.#noteTimer)
-    await this.#work()
     clearTimeout(this.#timer)
+    await this.#running
+    await this.#work()
     await this.#sync()
   }
 
@@ -129,6 +130,7 @@ export class Committer {
   }
 
   #wakeIn(delay: number): void {
+    if (this.#closed) return
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.#syncDue = true
@@ -193,8 +195,10 @@ export class Committer {
   #fail(error: unknown, batch: readonly (Commit | Note)[]): void {
     const reason = error instanceof Error ? error : new Error(String(error))
     const lost = this.#segment.trusted ? [] : this.#unsynced.splice(0)
-    this.#queue = [...lost, ...batch.filter(isNote), ...this.#queue]
-    for (const waiting of batch) if (waiting.kind === 'commit') waiting.settle(reason)
+    const waiting = [...batch, ...this.#queue]
+    this.#queue = [...lost, ...waiting.filter(isNote)]
+    // Those that stand behind more notes than a batch takes as well: their turn would not come while this lasts.
+    for (const commit of waiting.filter(isCommit)) commit.settle(reason)
     const failure = 'code' in reason ? String(reason.code) : reason.message
     if (this.#failure !== failure) this.#options.failed(reason)
     this.#failure = failure

@@ -38,6 +38,8 @@ export class DiskRecording {
   fails: (action: DiskAction, path: string) => boolean = () => false
   /** Awaited before each sync is passed on. */
   beforeSync: (path: string) => Promise<void> | void = () => {}
+  /** Awaited before each write is passed on. */
+  beforeWrite: () => Promise<void> | void = () => {}
   readonly #folder: string
   readonly #handles = new WeakMap<object, Opened>()
   /** The files that are there, by path. */
@@ -71,6 +73,7 @@ export class DiskRecording {
     try {
       if (this.fails(action, path)) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
       if (action.kind === 'sync') await this.beforeSync(path)
+      if (action.kind === 'write') await this.beforeWrite()
       const result = await pass()
       this.#follow(call)
       return result

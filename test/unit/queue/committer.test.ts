@@ -144,6 +144,29 @@ test('on a full disk commits are refused and never found, notes are kept, and it
   assert.equal(segments.length, 1)
 })
 
+test('on a full disk a commit is refused also where more notes stand before it than one write takes', async t => {
+  const { committer, found } = await bench(t)
+  await committer.commit(record('before'))
+  limitFiles(t, committer.active.size)
+  const notes = Array.from({ length: 1000 }, (_, index) => `note ${index}`)
+  for (const note of notes) committer.note(record(note))
+  await assert.rejects(committer.commit(record('refused')), isDiskFull)
+  await assert.rejects(committer.close(), isDiskFull)
+  limitFiles(t, undefined)
+  assert.deepEqual(found(), ['before'])
+})
+
+test('what is written at the close is not written beside', async t => {
+  const { committer, disk, found } = await bench(t)
+  await committer.commit(record('before'))
+  const numbers = Array.from({ length: 1000 }, (_, index) => index)
+  for (const number of numbers) committer.note(record(number))
+  // The first sync is due before the last write has been made, if each write takes long.
+  disk.beforeWrite = () => new Promise(resolve => setTimeout(resolve, 60))
+  await committer.close()
+  assert.deepEqual(found(), ['before', ...numbers])
+})
+
 test('a full disk at the change of segments leaves nothing in the way', async t => {
   const { committer, found, segments } = await bench(t, 100)
   await committer.commit(record('before', Buffer.alloc(200)))
