@@ -159,10 +159,11 @@ test('on a full disk a commit is refused also where more notes stand before it t
 test('what is written at the close is not written beside', async t => {
   const { committer, disk, found } = await bench(t)
   await committer.commit(record('before'))
+  await new Promise(resolve => setImmediate(resolve))
   const numbers = Array.from({ length: 1000 }, (_, index) => index)
   for (const number of numbers) committer.note(record(number))
   // The first sync is due before the last write has been made, if each write takes long.
-  disk.beforeWrite = () => new Promise(resolve => setTimeout(resolve, 60))
+  disk.beforeWrite = () => new Promise(resolve => setTimeout(resolve, 250))
   await committer.close()
   assert.deepEqual(found(), ['before', ...numbers])
 })
