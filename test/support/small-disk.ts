@@ -38,8 +38,13 @@ export class SmallDisk {
   async makeReadOnly(folder: string): Promise<void> {
     if (this.#readOnly.has(folder)) return
     this.#readOnly.add(folder)
-    await run('mount', ['--bind', folder, folder])
-    await run('mount', ['-o', 'remount,bind,ro', folder])
+    // Made so where nobody has a file open, for which it would be refused; a mount of it is like it.
+    const aside = `${this.folder}-aside-${this.#readOnly.size}`
+    await mkdir(aside, { recursive: true })
+    await run('mount', ['--bind', folder, aside])
+    await run('mount', ['-o', 'remount,bind,ro', aside])
+    await run('mount', ['--bind', aside, folder])
+    await run('umount', ['--lazy', aside])
   }
 
   async makeWritable(): Promise<void> {
