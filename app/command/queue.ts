@@ -65,11 +65,16 @@ function list(shell: Shell, { json, ...options }: ListOptions): Promise<number> 
 /** Messages asked for at a time: an answer is soon made, and the relay goes on meanwhile. */
 const AT_ONCE = 500
 
+/** A short list by one answer: a message and the report that takes its place could both be missed by two. */
 async function listed(control: Control, filter: QueueFilter): Promise<readonly QueuedMessage[]> {
-  const ids = await control.findMessages(filter)
-  const messages: QueuedMessage[] = []
-  for (let start = 0; start < ids.length; start += AT_ONCE)
-    messages.push(...(await control.listQueue({ ...filter, ids: ids.slice(start, start + AT_ONCE) })))
+  const { limit = 1000 } = filter
+  const messages = [...(await control.listQueue({ ...filter, limit: Math.min(limit, AT_ONCE) }))]
+  if (messages.length < AT_ONCE || limit === AT_ONCE) return messages
+  const known = new Set(messages.map(({ id }) => id))
+  const others = (await control.findMessages(filter)).filter(id => !known.has(id))
+  const rest = others.slice(0, limit - messages.length)
+  for (let start = 0; start < rest.length; start += AT_ONCE)
+    messages.push(...(await control.listQueue({ ...filter, ids: rest.slice(start, start + AT_ONCE) })))
   return messages
 }
 

@@ -359,11 +359,12 @@ export class MemoryControl implements Control {
     return this.decision
   }
 
-  async listQueue({ state, match, ids }: QueueFilter): Promise<readonly QueuedMessage[]> {
+  async listQueue({ state, match, ids, limit = 1000 }: QueueFilter): Promise<readonly QueuedMessage[]> {
     return this.queue
       .filter(({ id }) => ids === undefined || ids.includes(id))
       .filter(message => state === undefined || message.states.some(({ kind }) => kind === state))
       .filter(message => match === undefined || JSON.stringify(message).includes(match))
+      .slice(0, limit)
       .map(message => ({ ...message, sending: this.sending }))
   }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { width } from '../../../app/command/width.ts'
+import type { QueuedMessage, QueueFilter } from '../../../app/control/control.ts'
 import type { RecipientState } from '../../../app/queue/message.ts'
 import { now, run } from '../../support/command.ts'
 import { MemoryControl, queued } from '../../support/memory-control.ts'
@@ -64,6 +65,40 @@ test('a state shows its recipients only', async () => {
   const { out } = await run(['queue', 'list', '--state', 'held'], filled())
   assert.doesNotMatch(out, /waiting/)
   assert.equal(out.split('\n').length, 4)
+})
+
+test('a list of more than one answer holds each message once, in order, as many as are wanted', async () => {
+  const control = new MemoryControl()
+  const ids = Array.from({ length: 1300 }, (_, index) => `M${index}`)
+  control.queue = ids.map(id => queued(id, [held]))
+  const listed = async (...words: string[]) =>
+    JSON.parse((await run(['queue', 'list', '--json', ...words], control)).out).map(
+      ({ id }: { readonly id: string }) => id,
+    )
+  assert.deepEqual(await listed(), ids.slice(0, 1000))
+  for (const limit of [1, 499, 500, 501, 1300, 5000])
+    assert.deepEqual(await listed('--limit', `${limit}`), ids.slice(0, limit))
+})
+
+test('a message and the report that takes its place while it is listed are not both missed', async () => {
+  class Bouncing extends MemoryControl {
+    #takePlace(): void {
+      this.queue = [queued('DSN', [waiting], '')]
+    }
+    override async findMessages(filter: QueueFilter): Promise<readonly string[]> {
+      const ids = await super.findMessages(filter)
+      this.#takePlace()
+      return ids
+    }
+    override async listQueue(filter: QueueFilter): Promise<readonly QueuedMessage[]> {
+      const messages = await super.listQueue(filter)
+      this.#takePlace()
+      return messages
+    }
+  }
+  const control = new Bouncing()
+  control.queue = [queued('A1', [waiting])]
+  assert.notEqual((await run(['queue', 'list'], control)).out, 'The queue is empty.\n')
 })
 
 test('an empty queue and an empty answer are said', async () => {
