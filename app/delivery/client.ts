@@ -22,7 +22,7 @@ import { dialogueLogger } from './dialogue.ts'
 import { dotStuffed } from './dot-stuffing.ts'
 import { withoutEcho } from './echo.ts'
 import type { HopLogin, NextHop } from './next-hop.ts'
-import type { Waiting } from './silence.ts'
+import { THE_MESSAGE, type Waiting } from './silence.ts'
 import { isOpportunistic, tlsOptions } from './tls.ts'
 
 /** Bytes of one reply, however many lines it has. */
@@ -146,7 +146,7 @@ export class Client extends SMTPConnection {
     if (/^2/.test(text) || (/^3/.test(text) && early))
       this.#protocolError(early ? 'answered too early' : text)
     else {
-      this.#waiting = { to: 'the message', since: performance.now() }
+      this.#waiting = { to: THE_MESSAGE, since: performance.now() }
       inside(SMTPConnection.prototype, '_actionDATA').call(this, text, done)
     }
   }

@@ -32,6 +32,8 @@ export class Courier {
   #over = 0
   #sent = 0
   #brokenOff = false
+  /** What it is at, the id of a message. */
+  #current: string | undefined
 
   constructor(post: Post) {
     this.#post = post
@@ -40,6 +42,11 @@ export class Courier {
   /** Whether it has a connection that stands. */
   get isConnected(): boolean {
     return this.#transport?.usable === true
+  }
+
+  /** The message that it is at. */
+  get current(): string | undefined {
+    return this.#current
   }
 
   /** For which answer of the next hop, if any. */
@@ -54,6 +61,7 @@ export class Courier {
       if (this.#post.mustLeave(++this.#sent, this.isConnected)) break
       next = this.#post.next() ?? (this.isConnected ? await this.#post.rest() : undefined)
     }
+    this.#current = undefined
     this.#transport?.quit()
     this.#transport = undefined
   }
@@ -66,6 +74,8 @@ export class Courier {
 
   /** Over the connection, or over a new one. */
   async #deliver(transaction: Transaction): Promise<void> {
+    this.#current = transaction.id
+    this.#brokenOff = false
     if (this.#transport && !this.#transport.usable) this.#drop()
     if (this.#transport && (await this.#send(this.#transport, transaction)) === 'over') return
     const transport = await this.#connect(transaction)

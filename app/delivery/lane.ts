@@ -6,7 +6,7 @@ import type { Failure } from './failure.ts'
 import { Health, type HealthOptions, isTrouble } from './health.ts'
 import type { HopState } from './hop.ts'
 import { Idle } from './idle.ts'
-import { Silence, type Waiting } from './silence.ts'
+import { Silence, THE_MESSAGE, type Waiting } from './silence.ts'
 import type { Slot, Slots } from './slots.ts'
 import type { Source, Transaction } from './source.ts'
 import type { Transport } from './transport.ts'
@@ -121,6 +121,19 @@ export class Lane {
     else this.#overdue.add(id)
     if (isTried) this.#wake()
     else this.hurry()
+  }
+
+  /**
+   * Has these messages go over new connections where those in use have had no answer for long; but not where the answer
+   * to a whole message is waited for, which may have been taken.
+   */
+  giveUpSilent(ids: ReadonlySet<string>): void {
+    const isWaited = [...ids].some(id => this.#backlog.has(id))
+    for (const courier of this.#couriers.keys()) {
+      const { waiting, current, isConnected } = courier
+      if (!isConnected || !this.#silence.isSilent(courier) || waiting?.to === THE_MESSAGE) continue
+      if (isWaited || (current !== undefined && ids.has(current))) courier.breakOff()
+    }
   }
 
   /** Tries a next hop that is down now. */

@@ -7,6 +7,9 @@ export interface Waiting {
   readonly since: number
 }
 
+/** What is waited for once a whole message was sent. */
+export const THE_MESSAGE = 'the message'
+
 /** One of the lane's connections. */
 export interface Waiter {
   readonly waiting: Waiting | undefined

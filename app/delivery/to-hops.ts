@@ -78,9 +78,10 @@ export class ToHops {
     else lane.offer(id, recipients)
   }
 
-  /** Tries the next hops that these messages wait for now. */
+  /** Tries the next hops that these messages wait for now, also those that have said nothing for long. */
   hurry(ids: ReadonlySet<string>): void {
     for (const lane of this.#lanes.common()) {
+      if (lane.silent.length > 0) lane.giveUpSilent(ids)
       if (lane.state.kind !== 'down') continue
       for (const id of lane.waiting) {
         if (!ids.has(id)) continue

@@ -607,6 +607,55 @@ describe('close', () => {
   })
 })
 
+describe('what gets no answer for long and is to be tried now', () => {
+  /** A hop that says nothing at this command the first time, and what is sent to it, silent by now. */
+  async function silentAt(t: TestContext, command: string) {
+    let isFirst = true
+    const answer = (said: string) => {
+      if (!said.startsWith(command) || !isFirst) return undefined
+      isFirst = false
+      return SILENCE
+    }
+    const hop = await startNextHop(t, { answer })
+    const lane = laneTo(t, [hop.port], 1, { silentAfter: 100, open: openTo(hop.port) })
+    const [parcel = assert.fail()] = push(lane, 1)
+    await waitFor('silence', () => lane.lane.silent.length > 0 || undefined)
+    return { hop, lane, parcel }
+  }
+
+  for (const command of ['MAIL', 'RCPT', 'DATA'])
+    test(`is given back after ${command}, and goes over a new connection`, async t => {
+      const { hop, lane, parcel } = await silentAt(t, command)
+      lane.lane.giveUpSilent(new Set([parcel.id]))
+      assert.deepEqual(await parcel.over, { kind: 'untried' })
+      assert.deepEqual(await codesOf(push(lane, 1)), [250])
+      assert.equal(hop.connections, 2)
+      assert.equal(hop.taken.length, 1)
+    })
+
+  test('lets another message go that waits for the connection', async t => {
+    const { lane, parcel } = await silentAt(t, 'MAIL')
+    const others = push(lane, 2)
+    lane.lane.giveUpSilent(new Set([others[1]?.id ?? '']))
+    assert.deepEqual(await codesOf(others), [250, 250])
+    assert.deepEqual(parcel.ends, [{ kind: 'untried' }])
+  })
+
+  test('is left alone where it may have been taken, where it is not asked for, and where an answer came', async t => {
+    const taken = await silentAt(t, '.')
+    taken.lane.lane.giveUpSilent(new Set([taken.parcel.id]))
+    const another = await silentAt(t, 'MAIL')
+    another.lane.lane.giveUpSilent(new Set(['nobody']))
+    const hop = await startNextHop(t)
+    const lane = laneTo(t, [hop.port], 1)
+    const parcels = push(lane, 20)
+    lane.lane.giveUpSilent(new Set(parcels.map(({ id }) => id)))
+    assert.deepEqual(await codesOf(parcels), fill(20, 250))
+    assert.equal(hop.connections, 1)
+    assert.deepEqual([...taken.parcel.ends, ...another.parcel.ends], [])
+  })
+})
+
 /** A generator of numbers from 0 up to 1, the same for the same seed. */
 function randomFrom(seed: number): () => number {
   let state = seed
