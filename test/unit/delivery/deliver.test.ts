@@ -353,6 +353,21 @@ test('a thousand to a hop that is down are put off at once', async t => {
   assert.deepEqual([state.kind, state.kind === 'down' && state.next, none], ['down', next, []])
 })
 
+test('a message that hangs is sent over a new connection once a person has it tried', async t => {
+  const hung = await startNextHop(t)
+  hung.script = { answer: command => (command.startsWith('DATA') ? SILENCE : undefined) }
+  const parts = { patience: { ...PATIENCE, silent: 100 } }
+  const station = await Station.open(t, [routeTo(hung)], {}, undefined, parts)
+  const id = await station.add(['a@y.example'])
+  const reasons = async () => hopFacts(await station.delivery.hops()).map(({ reason }) => reason)
+  await waitFor('silence', async () => (await reasons()).includes('silent') || undefined)
+  hung.script = {}
+  station.queue.retry(id)
+  station.delivery.hurry(new Set([id]))
+  await station.event('delivered')
+  assert.deepEqual([hung.connections, hung.taken.length], [2, 1])
+})
+
 test('a hop that hangs in the middle of a message is told of, others flow, and the stop doesn’t wait for it', async t => {
   const [hung, live] = [await startNextHop(t), await startNextHop(t)]
   hung.script = { answer: command => (command.startsWith('DATA') ? SILENCE : undefined) }
