@@ -359,6 +359,7 @@ test('a message that hangs is sent over a new connection once a person has it tr
   const parts = { patience: { ...PATIENCE, silent: 100 } }
   const station = await Station.open(t, [routeTo(hung)], {}, undefined, parts)
   const id = await station.add(['a@y.example'])
+  await hung.until(() => hung.heard.some(line => line.endsWith('DATA')))
   const reasons = async () => hopFacts(await station.delivery.hops()).map(({ reason }) => reason)
   await waitFor('silence', async () => (await reasons()).includes('silent') || undefined)
   hung.script = {}
