@@ -28,6 +28,9 @@ import { isOpportunistic, tlsOptions } from './tls.ts'
 /** Bytes of one reply, however many lines it has. */
 const LONGEST_REPLY = 64 * 1024
 
+/** A message and the answer to it may take so many times as long as the answer to a command. */
+const LONGEST_MESSAGE = 6
+
 /** What the library calls the stream it writes content to; it reads nothing of it but the count. */
 interface ContentWriter {
   outByteCount: number
@@ -46,10 +49,14 @@ export class Client extends SMTPConnection {
   /** What LMTP's final answers said to those it took the message for (RFC 2033 section 4.2). */
   #taken = new Map<string, string>()
   #waiting: Waiting | undefined
+  /** Of the library's patience, which begins anew with each byte that comes. */
+  readonly #patience: number
+  #limit: NodeJS.Timeout | undefined
 
   constructor(hop: NextHop, socket: Socket) {
     super(connectionOptions(hop, socket))
     this.#lmtp = hop.lmtp
+    this.#patience = hop.patience.answer
     this.#trace = hop.trace
     this.#secret = hop.login ? secretOf(hop.login) : ''
   }
@@ -104,6 +111,11 @@ export class Client extends SMTPConnection {
     super.send(envelope, content, done)
   }
 
+  override close(): void {
+    clearTimeout(this.#limit)
+    super.close()
+  }
+
   /** For the answer to a command, or to the message; since it was asked, or something else was answered. */
   get waiting(): Waiting | undefined {
     return this.#waiting
@@ -111,16 +123,25 @@ export class Client extends SMTPConnection {
 
   _sendCommand(...given: [text: string, logged?: string]): void {
     const to = COMMANDS.exec(given[0])?.[0] ?? this.#waiting?.to ?? 'a command'
-    this.#waiting = { to, since: performance.now() }
+    this.#waitFor({ to, since: performance.now() })
     inside(SMTPConnection.prototype, '_sendCommand').apply(this, given)
+  }
+
+  /** A reply that comes a byte at a time must come to its end; a message may take its time to go out first. */
+  #waitFor(waiting: Waiting | undefined): void {
+    this.#waiting = waiting
+    clearTimeout(this.#limit)
+    if (!waiting) return
+    const most = waiting.to === THE_MESSAGE ? LONGEST_MESSAGE * this.#patience : this.#patience
+    this.#limit = setTimeout(() => inside(this, '_onTimeout').call(this), most).unref()
   }
 
   /** Whether it is waited for another answer, after one was read. */
   #answered(next: unknown, before: Waiting | undefined): void {
     const [later] = listIn(this, '_responseActions')
-    if (later === undefined && !inside(this, '_currentDataStream')) this.#waiting = undefined
+    if (later === undefined && !inside(this, '_currentDataStream')) this.#waitFor(undefined)
     else if (later !== next && this.#waiting === before && before)
-      this.#waiting = { ...before, since: performance.now() }
+      this.#waitFor({ ...before, since: performance.now() })
   }
 
   /** The answer that took the message for this recipient over LMTP; also after the connection broke off. */
@@ -146,7 +167,7 @@ export class Client extends SMTPConnection {
     if (/^2/.test(text) || (/^3/.test(text) && early))
       this.#protocolError(early ? 'answered too early' : text)
     else {
-      this.#waiting = { to: THE_MESSAGE, since: performance.now() }
+      this.#waitFor({ to: THE_MESSAGE, since: performance.now() })
       inside(SMTPConnection.prototype, '_actionDATA').call(this, text, done)
     }
   }

@@ -293,6 +293,7 @@ describe('whatever happens, nothing is taken for delivered or refused that is no
     ['says 600', '600 huh'],
     ['says 2 MB', '250-x\r\n'.repeat(300_000)],
     ['is silent', SILENCE],
+    ['comes to no end', { drip: `250 2.0.0 ${'x'.repeat(400)}`, every: 40 }],
   ]
   const patience = { connect: 1000, greeting: 1000, answer: 300, silent: 60_000 }
   for (const stage of stages) {
