@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { type Arrival, Books, type Entry } from '../support/books.ts'
+import { type Arrival, Books, type Bounce, type Entry } from '../support/books.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { SmtpClient } from '../support/client.ts'
 import { type Random, randomOf } from '../support/disk-crash.ts'
@@ -281,15 +281,18 @@ function entriesOf({ to, content }: Taken): readonly Entry[] {
 }
 
 /** Each failed recipient that fred was told of. */
-async function readBounces({ folder }: Installation): Promise<readonly Entry[]> {
-  const box = join(folder, 'mail/fred/new')
+async function readBounces({ installation, clock }: Stage): Promise<readonly Bounce[]> {
+  const box = join(installation.folder, 'mail/fred/new')
   const names = await readdir(box).catch(() => [])
   const letters = await Promise.all(names.map(name => readFile(join(box, name), 'utf8')))
   return letters.flatMap(letter => {
     const id = /^Subject: (c\d+m\d+)\r?$/m.exec(letter)?.[1] ?? assert.fail(letter)
+    const date = /^Date: (.+?)\r?$/m.exec(letter)?.[1] ?? assert.fail(letter)
+    const times = clock.trueTimes(Date.parse(date))
     const groups = letter.split(/\r?\n\r?\n/).filter(group => /^Action: failed\r?$/m.test(group))
     return groups.map(group => ({
       id,
+      times,
       to: /^Final-Recipient: rfc822; ?(\S+)/m.exec(group)?.[1] ?? assert.fail(group),
     }))
   })
@@ -361,7 +364,7 @@ test(`faults in random order: every message is delivered, queued or bounced (SEE
       60_000,
     )
     const arrivals = arrivalsAt(hops)
-    const bounces = await readBounces(installation)
+    const bounces = await readBounces(stage)
     books.check(arrivals, [], bounces)
     await checkDamaged(installation)
     const { length: accepted } = books.accepted
@@ -374,7 +377,7 @@ test(`faults in random order: every message is delivered, queued or bounced (SEE
     assert.doesNotMatch(ended?.stderr ?? '', /^\s+at /m)
   } catch (error) {
     for (const line of log) t.diagnostic(line)
-    const lost = books.missing(arrivalsAt(hops), await readBounces(installation)).slice(0, 3)
+    const lost = books.missing(arrivalsAt(hops), await readBounces(stage)).slice(0, 3)
     for (const { to } of lost) t.diagnostic(await installation.run(['log', '--match', to]))
     throw error
   }

@@ -14,7 +14,12 @@ export interface Arrival extends Entry {
   readonly isTold: boolean
 }
 
-/** A time in which a message may be sent a second time, since nothing could tell that it was sent: a kill, a full disk. */
+export interface Bounce extends Entry {
+  /** When it may have been made, milliseconds since 1970. */
+  readonly times: readonly number[]
+}
+
+/** A time in which a message may be sent or returned a second time, since nothing could tell that it was: a kill, a full disk. */
 export interface Uncertain {
   readonly from: number
   readonly to: number
@@ -37,10 +42,12 @@ export class Books {
   }
 
   /** Throws unless accepted = delivered + queued + bounced, once each where SMTP can tell. */
-  check(arrivals: readonly Arrival[], queued: readonly Entry[], bounced: readonly Entry[]): void {
+  check(arrivals: readonly Arrival[], queued: readonly Entry[], bounced: readonly Bounce[]): void {
     assert.deepEqual(this.missing(arrivals, queued, bounced), [], 'accepted, and lost')
     this.#checkApart(arrivals, queued, 'delivered, and still queued')
-    this.#checkApart(arrivals, bounced, 'delivered, and bounced')
+    // A report is on the disk before it is noted that it was made: what then isn't noted is tried again.
+    const final = bounced.filter(({ times }) => !times.some(at => this.#isUncertain(at)))
+    this.#checkApart(arrivals, final, 'delivered, and bounced')
     this.#checkOnce(arrivals)
   }
 
@@ -66,6 +73,10 @@ export class Books {
   }
 
   #isExcused({ at, isTold }: Arrival): boolean {
-    return !isTold || this.uncertain.some(({ from, to }) => from <= at && at <= to)
+    return !isTold || this.#isUncertain(at)
+  }
+
+  #isUncertain(at: number): boolean {
+    return this.uncertain.some(({ from, to }) => from <= at && at <= to)
   }
 }

@@ -8,6 +8,8 @@ export class SetClock {
   /** Seconds from the true time. */
   offset = 0
   readonly #file: string
+  /** Since when it has had each offset, milliseconds since the epoch by the true clock. */
+  readonly #history: { readonly since: number; readonly offset: number }[] = []
 
   /** Use `makeClock`. */
   constructor(file: string) {
@@ -29,6 +31,16 @@ export class SetClock {
   jump(seconds: number): void {
     this.offset += seconds
     writeFileSync(this.#file, `${this.offset < 0 ? '-' : '+'}${Math.abs(this.offset)}`)
+    this.#history.push({ since: Date.now(), offset: this.offset })
+  }
+
+  /** The true times at which it may have shown this one, to a second; milliseconds since the epoch. */
+  trueTimes(shown: number): readonly number[] {
+    return this.#history.flatMap(({ since, offset }, index) => {
+      const time = shown - offset * 1000
+      const until = this.#history[index + 1]?.since ?? Date.now()
+      return since - 1000 <= time && time <= until + 1000 ? [time] : []
+    })
   }
 }
 

@@ -1,7 +1,7 @@
 /** The books of a soak: what was accepted, and what of it came where, taken out of hops and mailboxes as it comes. */
 import { readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Arrival, Books, type Entry } from '../books.ts'
+import { type Arrival, Books, type Bounce } from '../books.ts'
 import type { NextHop, Taken } from '../next-hop.ts'
 import { type Letter, readLetter } from './letter.ts'
 
@@ -11,7 +11,7 @@ const BAD = /^Subject: bad\r?$/m
 export class Ledger {
   readonly books = new Books()
   readonly arrivals: Arrival[] = []
-  readonly bounced: Entry[] = []
+  readonly bounced: Bounce[] = []
   /** Letters that came otherwise than they were sent. */
   readonly spoilt: string[] = []
   readonly #digests = new Map<string, string>()
@@ -52,8 +52,9 @@ export class Ledger {
       return
     }
     const id = /^Subject: (g\d+m\d+)\r?$/m.exec(content)?.[1] ?? 'a bounce of nothing'
+    const times = [Date.parse(/^Date: (.+?)\r?$/m.exec(content)?.[1] ?? '')]
     for (const group of failed)
-      this.bounced.push({ id, to: /^Final-Recipient: rfc822; ?(\S+)/m.exec(group)?.[1] ?? group })
+      this.bounced.push({ id, times, to: /^Final-Recipient: rfc822; ?(\S+)/m.exec(group)?.[1] ?? group })
   }
 
   #arrive(content: string, to: string, told: Pick<Arrival, 'at' | 'isTold'>): void {
