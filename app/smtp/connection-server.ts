@@ -3,10 +3,12 @@ import type { Socket } from 'node:net'
 import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 import { asError, CLOSING } from './answer.ts'
-import { answerAfterItsEnd, Connection, LibraryServer } from './connection.ts'
+import { Connection } from './connection.ts'
 import type { TimeLimits } from './deadlines.ts'
+import { LibraryServer } from './library.ts'
 import { changingOptions, fixedOptions } from './options.ts'
 import type { Arrival, ProtocolOptions, Reception } from './protocol.ts'
+import { answerAfterItsEnd } from './speaking.ts'
 
 export class ConnectionServer extends LibraryServer {
   readonly encryption: ListenerEncryption

@@ -1,4 +1,5 @@
 /** Deadlines: how long a client may take for its session, a command line and content; no trickle of bytes moves them. */
+import { type Reply, reply } from '../mail/reply.ts'
 
 /** What the settings allow. */
 export interface TimeLimits {
@@ -77,4 +78,16 @@ export class Deadlines {
     }
     this.#content = setTimeout(look, wait).unref()
   }
+}
+
+/** What is said to whom it happened. */
+export function farewellOf(what: Overdue): Reply {
+  return FAREWELLS[what]
+}
+
+const FAREWELLS: Readonly<Record<Overdue, Reply>> = {
+  session: reply(421, '4.4.2', 'The session has lasted too long; closing the connection'),
+  command: reply(421, '4.4.2', 'The command took too long to come; closing the connection'),
+  content: reply(421, '4.4.2', 'The message took too long to come; closing the connection'),
+  'slow-content': reply(421, '4.4.2', 'The message comes too slowly; closing the connection'),
 }

@@ -1,4 +1,5 @@
 /** Line ends of old devices: LF alone becomes CR LF on its way in, where a row of the access list permits it. */
+import type { Dialogue } from './protocol.ts'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -10,9 +11,23 @@ export interface Mended {
   readonly isMended: boolean
 }
 
+/** Who says whether this client's may be mended, and hears when they were. */
+export type Mending = Pick<Dialogue, 'mendsLineEnds' | 'mended'>
+
 /** Fed with chunks that are cut anywhere. A CR alone stays, to be refused. */
 export class LineEnds {
   #afterCr = false
+
+  /** A chunk as it is to be read. */
+  take(chunk: Buffer, mending: Mending): Buffer {
+    if (!mending.mendsLineEnds()) {
+      this.pass(chunk)
+      return chunk
+    }
+    const { bytes, isMended } = this.mend(chunk)
+    if (isMended) mending.mended()
+    return bytes
+  }
 
   /** Has looked at a chunk that is taken as it is. */
   pass(chunk: Buffer): void {

@@ -15,7 +15,7 @@ export interface LogOnParts {
 }
 
 /** `wrong` has a reply where it isn't the usual one. */
-export type LoggedOn =
+export type LogOnOutcome =
   | { readonly kind: 'in'; readonly user: User }
   | { readonly kind: 'wrong'; readonly reply?: Reply }
   | { readonly kind: 'busy'; readonly reply: Reply }
@@ -27,7 +27,7 @@ export async function logOn(
   client: Client,
   name: string,
   password: string,
-): Promise<LoggedOn> {
+): Promise<LogOnOutcome> {
   const attempt = attemptOf(settings().users, client, name)
   const recognised = recognise(settings().users, verifier, name, password)
   if (recognised && guard.standing(client).kind !== 'refused') {

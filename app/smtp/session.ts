@@ -1,25 +1,23 @@
 /** A session: one client's dialogue with us, its decisions taken by the policy in force at that moment. */
-import { admit, decide } from '../access/decide.ts'
-import type { Resolution } from '../access/directory.ts'
-import { isStillThere } from '../access/log-on.ts'
+import { admit } from '../access/decide.ts'
 import { type Client, parseClient } from '../access/network.ts'
 import { isLocalNetwork, type Policy } from '../access/policy.ts'
 import { mendsLineEnds } from '../access/ruling.ts'
 import type { Guard } from '../guard/guard.ts'
 import type { OffenceKind } from '../guard/offence.ts'
 import type { Emit } from '../log/event.ts'
-import { formatAddress } from '../mail/address.ts'
-import { receivedField } from '../mail/header.ts'
-import { parseMail, parseRcpt, type RcptCommand } from '../mail/path.ts'
+import { parseMail, parseRcpt } from '../mail/path.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
-import type { Settings, User } from '../settings/settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { PasswordVerifier } from '../settings/verifier.ts'
-import { markForwarded } from './forwarding.ts'
-import { logOn } from './log-on.ts'
+import { LoggedOn } from './logged-on.ts'
+import { offerOf } from './offer.ts'
 import type { ContentSource, Dialogue, Offer, SessionFacts } from './protocol.ts'
-import { diskRefusal, receive, tooLarge } from './receive.ts'
+import { tooLarge } from './receive.ts'
+import { type Naming, nameRecipient, refuseOrphans } from './recipients.ts'
+import { storeMessage } from './storing.ts'
 import { Transaction } from './transaction.ts'
 
 /** What all sessions share; settings and policy are asked for each time, as they change while running. */
@@ -34,8 +32,6 @@ export interface SessionContext {
   readonly now: () => number
 }
 
-/** Wrong passwords in one session, before it ends. */
-const MAX_LOGON_FAILURES = 5
 /** Milliseconds. Programs that only pour out spam don't wait; machines of the office are no strangers. */
 const GREETING_DELAY = 100
 
@@ -43,30 +39,27 @@ export class Session implements Dialogue {
   readonly #context: SessionContext
   readonly #facts: () => SessionFacts
   readonly #refusal: Reply | undefined
-  /** Somebody logged on here. */
-  readonly #trust: (id: string) => void
   readonly #id: string
   readonly #client: Client
-  #loggedOn: User | undefined
-  #failures = 0
+  readonly #loggedOn: LoggedOn
   #isMended = false
   #mends: { readonly policy: Policy; readonly answer: boolean } | undefined
   #transaction: Transaction | undefined
 
-  /** `refusal`: why there is no place for this client, already told to the log. */
+  /** `refusal`: why there is no place for this client, already told to the log; `trust`: somebody logged on here. */
   constructor(
     context: SessionContext,
     facts: () => SessionFacts,
     refusal: Reply | undefined,
     trust: (id: string) => void,
   ) {
-    this.#trust = trust
     this.#context = context
     this.#facts = facts
     this.#refusal = refusal
     const { id, client } = facts()
     this.#id = id
     this.#client = parseClient(client) ?? NOBODY
+    this.#loggedOn = new LoggedOn(context, id, this.#client, trust)
   }
 
   greet(): Reply {
@@ -100,29 +93,15 @@ export class Session implements Dialogue {
   }
 
   authentication(): Offer {
-    const { authentication, plaintextAuthentication } = this.#context.settings().smtp
-    const { tls, encryption } = this.#facts()
-    if (authentication === 'disabled') return 'not-offered'
-    if (tls !== undefined) return 'offered'
-    if (encryption === 'starttls-required') return 'after-tls'
-    if (plaintextAuthentication === 'always' || (plaintextAuthentication !== 'never' && this.#isLocal))
-      return 'offered'
-    return encryption === 'starttls' ? 'after-tls' : 'not-offered'
+    return offerOf(this.#context.settings().smtp, this.#facts(), this.#isLocal)
   }
 
-  async logOn(name: string, password: string): Promise<Reply> {
-    const outcome = await logOn(this.#context, this.#client, name, password)
-    if (outcome.kind === 'busy') return outcome.reply
-    if (outcome.kind === 'wrong') return this.#refuseLogOn(name, outcome.reply)
-    this.#loggedOn = outcome.user
-    this.#trust(this.#id)
-    this.#context.emit({ kind: 'logged-on', user: outcome.user.name, ...this.#who })
-    return reply(235, '2.7.0', 'Authentication successful')
+  logOn(name: string, password: string): Promise<Reply> {
+    return this.#loggedOn.try(name, password)
   }
 
   staysLoggedOn(): boolean {
-    if (this.#user === undefined) this.#loggedOn = undefined
-    return this.#loggedOn !== undefined
+    return this.#loggedOn.stays()
   }
 
   get inTransaction(): boolean {
@@ -150,12 +129,12 @@ export class Session implements Dialogue {
     if (!parsed.ok) return parsed.reply
     if (transaction.accepted.length >= this.#context.settings().smtp.maxRecipients)
       return reply(452, '4.5.3', 'Too many recipients in one message: send the others in another')
-    return this.#decide(transaction, parsed.command)
+    return nameRecipient(this.#naming, transaction, parsed.command)
   }
 
   refuseData(): Reply | undefined {
     if (!this.#transaction) return reply(503, '5.5.1', 'MAIL comes first')
-    if (this.#transaction.accepted.length > 0) return this.#refuseOrphans(this.#transaction)
+    if (this.#transaction.accepted.length > 0) return refuseOrphans(this.#naming, this.#transaction)
     return reply(554, '5.5.1', 'No recipient was accepted')
   }
 
@@ -165,7 +144,7 @@ export class Session implements Dialogue {
     // From here on it is told what becomes of it, also when the connection ends meanwhile.
     this.#transaction = undefined
     const user = this.#user
-    const answered = await this.#receive(transaction, content).catch(error => {
+    const answered = await this.#store(transaction, content).catch(error => {
       this.#tellAbandoned(transaction)
       throw error
     })
@@ -186,7 +165,7 @@ export class Session implements Dialogue {
   }
 
   secured(): void {
-    this.#loggedOn = undefined
+    this.#loggedOn.forget()
   }
 
   reset(): void {
@@ -207,89 +186,21 @@ export class Session implements Dialogue {
       })
   }
 
-  #decide(transaction: Transaction, command: RcptCommand): Reply {
-    const { forwardPath } = command
-    const [policy, user] = [this.#context.policy(), this.#user]
-    const decision = decide(policy, this.#client, user, forwardPath, this.#canLogOn)
-    const to = forwardPath === 'postmaster' ? forwardPath : formatAddress(forwardPath)
-    const resolution = policy.directory.resolve(forwardPath)
-    if (decision.verdict === 'refuse') {
-      const { reply, list, row } = decision
-      const who = { ...(user !== undefined && { user }), from: transaction.sender, to }
-      this.#context.emit({ kind: 'recipient-refused', ...who, reply, list, row, ...this.#who })
-      this.#tellRefused(resolution.kind, to)
-      return reply
-    }
-    transaction.accept(
-      to,
-      resolution.kind === 'internal'
-        ? markForwarded(resolution.recipients, policy, this.#client, user)
-        : [{ address: to }],
-      command,
-      user,
-    )
-    return decision.reply
-  }
-
-  /** Recipients accepted for an account that is gone since are decided again: for nobody logged on. */
-  #refuseOrphans(transaction: Transaction): Reply | undefined {
-    const user = this.#user
-    const decisions = transaction
-      .acceptedForOthers(user)
-      .map(to => decide(this.#context.policy(), this.#client, user, to, this.#canLogOn))
-    const refused = decisions.find(({ verdict }) => verdict === 'refuse')?.reply
-    if (refused)
-      this.#context.emit({ kind: 'message-refused', from: transaction.sender, reply: refused, ...this.#who })
-    return refused
-  }
-
-  async #receive(transaction: Transaction, content: ContentSource): Promise<Reply> {
-    const { queue, spool, settings } = this.#context
-    const [id, user] = [queue.newId(), this.#user]
-    const incoming = spool.receive(id)
-    incoming.write(Buffer.from(this.#receivedField(id, transaction)))
-    const received = await receive(content, incoming, settings().smtp.maxMessageSize)
-    if ('code' in received) {
-      await incoming.discard()
-      return received
-    }
-    try {
-      const origin = { client: this.#client.text, ...(user !== undefined && { user }) }
-      const facts = { from: transaction.sender, to: transaction.accepted, ...origin, session: this.#id }
-      const mended = this.#isMended && { mended: true as const }
-      await queue.add(id, transaction.envelope(received.eightBit), origin, incoming, ({ size }) =>
-        this.#context.emit({ kind: 'accepted', id, ...facts, ...mended, size }),
-      )
-      return reply(250, '2.0.0', `Ok: queued as ${id}`)
-    } catch (error) {
-      await incoming.discard()
-      return diskRefusal(error)
+  get #naming(): Naming {
+    return {
+      policy: this.#context.policy(),
+      user: this.#user,
+      canLogOn: this.authentication() !== 'not-offered',
+      emit: this.#context.emit,
+      offend: (kind, to) => this.#offend(kind, to),
+      session: this.#id,
+      client: this.#client,
     }
   }
 
-  #receivedField(id: string, { accepted, smtpUtf8 }: Transaction): string {
-    const { helo, protocol, tls } = this.#facts()
-    const single = accepted.length === 1 ? accepted[0] : undefined
-    return receivedField({
-      helo,
-      client: this.#client.text,
-      hostname: this.#context.settings().hostname,
-      // RFC 6531 section 4.3.
-      protocol: smtpUtf8 ? protocol.replace(/^E?/, 'UTF8') : protocol,
-      id,
-      ...(tls !== undefined && { tls }),
-      ...(single !== undefined && { recipient: single }),
-      time: this.#context.now(),
-    })
-  }
-
-  /** `answered`: what the guard says, in place of the usual. */
-  #refuseLogOn(name: string, answered: Reply = WRONG): Reply {
-    this.#failures++
-    const isLast = this.#failures >= MAX_LOGON_FAILURES && answered.code !== 421
-    const told = isLast ? LAST_WRONG : answered
-    this.#context.emit({ kind: 'logon-failed', user: name.slice(0, 100), reply: told, ...this.#who })
-    return told
+  async #store(transaction: Transaction, content: ContentSource): Promise<Reply> {
+    const facts = { user: this.#user, facts: this.#facts(), isMended: () => this.#isMended, ...this.#who }
+    return storeMessage(this.#context, facts, transaction, content)
   }
 
   /** The reply to whoever is blocked meanwhile, and isn't logged on. */
@@ -299,25 +210,14 @@ export class Session implements Dialogue {
     return standing.kind === 'free' ? undefined : standing.reply
   }
 
-  #tellRefused(resolution: Resolution['kind'], to: string): void {
-    if (resolution === 'external') this.#offend('relayDenied', to)
-    if (resolution === 'unknown' || resolution === 'malformed') this.#offend('unknownRecipient', to)
-  }
-
   /** Who logged on is known, and may err. */
   #offend(kind: OffenceKind, who?: string): void {
     if (this.#user === undefined && this.#client !== NOBODY)
       this.#context.guard.offend(this.#client, kind, who)
   }
 
-  /** Who logged on, while the account is still there, enabled and with the same password. */
   get #user(): string | undefined {
-    const user = this.#loggedOn
-    return user && isStillThere(this.#context.settings().users, user) ? user.name : undefined
-  }
-
-  get #canLogOn(): boolean {
-    return this.authentication() !== 'not-offered'
+    return this.#loggedOn.user
   }
 
   get #isLocal(): boolean {
@@ -328,9 +228,6 @@ export class Session implements Dialogue {
     return { session: this.#id, client: this.#client.text }
   }
 }
-
-const WRONG = reply(535, '5.7.8', 'User name or password is wrong')
-const LAST_WRONG = reply(421, '4.7.0', 'Too many failed log-ons; closing the connection')
 
 const WELCOME = reply(220, '', 'welcome')
 

@@ -1,5 +1,6 @@
 /** A session read along: which bytes are commands and which content, a reply for each, and what was said yes to. */
 import assert from 'node:assert/strict'
+import { endOfContent, repliesIn, unstuffed } from './smtp-bytes.ts'
 
 export interface Said {
   readonly line: string
@@ -31,31 +32,17 @@ export interface Told {
 const WITH_STATUS = /^([245])\d\d \1\.\d{1,3}\.\d{1,3} [ -~]+$/
 const WITHOUT = /^(?:220|250|334|354|501)(?:[ -][ -~]*)?$/
 
-/** Throws where the relay said too little, too much, or the wrong thing. */
-export function follow(sent: Buffer, text: string, mostBytes: number): Told {
-  const reader = new Reader(sent, repliesIn(text), mostBytes)
-  return reader.read()
+/** One side of STARTTLS, or a session without it. */
+export interface Phase {
+  readonly sent: Buffer
+  readonly said: string
+  readonly isTls: boolean
 }
 
-/** Each with its lines parted by LF. */
-function repliesIn(text: string): string[] {
-  assert.doesNotMatch(text, /[^\r]\n|\r[^\n]|[^\r\n -~]/, 'a byte that no reply may hold')
-  if (text === '') return []
-  assert.ok(text.endsWith('\r\n'), `it broke off in the middle: ${JSON.stringify(text)}`)
-  const replies: string[] = []
-  let begun: string[] = []
-  for (const line of text.slice(0, -2).split('\r\n')) {
-    assert.match(line, /^[2-5]\d\d(?:[ -]|$)/)
-    assert.ok(line.length <= 510, `a line of ${line.length} characters`)
-    begun.push(line)
-    if (line[3] === '-') continue
-    const codes = new Set(begun.map(one => one.slice(0, 3)))
-    assert.equal(codes.size, 1, begun.join('\n'))
-    replies.push(begun.join('\n'))
-    begun = []
-  }
-  assert.deepEqual(begun, [], 'a reply of several lines has no end')
-  return replies
+/** Throws where the relay said too little, too much, or the wrong thing. `secured`: what followed STARTTLS. */
+export function follow(first: Phase, secured: Phase | undefined, mostBytes: number): Told {
+  const reader = new Reader(first, mostBytes)
+  return reader.read(secured)
 }
 
 interface Transaction {
@@ -65,8 +52,9 @@ interface Transaction {
 }
 
 class Reader {
-  readonly #sent: Buffer
-  readonly #replies: string[]
+  #sent: Buffer
+  #replies: string[]
+  #isTls: boolean
   readonly #mostBytes: number
   readonly #recipients: Said[] = []
   readonly #messages: Accepted[] = []
@@ -75,24 +63,47 @@ class Reader {
   #transaction: Transaction | undefined
   #isGreeted = false
   #isOver = false
+  /** STARTTLS was answered with 220. */
+  #hasStarted = false
   #last = 'nothing'
   #refused = 0
   /** Lines of an exchange of AUTH so far. */
   #exchange: string[] | undefined
 
-  constructor(sent: Buffer, replies: string[], mostBytes: number) {
+  constructor({ sent, said, isTls }: Phase, mostBytes: number) {
     this.#sent = sent
-    this.#replies = replies
+    this.#replies = repliesIn(said)
+    this.#isTls = isTls
     this.#mostBytes = mostBytes
   }
 
-  read(): Told {
+  read(secured: Phase | undefined): Told {
     const greeting = this.#next('the greeting')
     if (!greeting.startsWith('220')) this.#isOver = true
+    this.#readPhase()
+    assert.ok(!secured || this.#hasStarted, 'TLS began, and nothing asked for it')
+    if (secured) this.#forget(secured)
+    if (secured) this.#readPhase()
+    return { greeting, recipients: this.#recipients, messages: this.#messages }
+  }
+
+  #readPhase(): void {
     for (let line = this.#line(); line !== undefined && !this.#isOver; line = this.#line()) this.#take(line)
     // A line that the end cut off is no command; it has no reply.
     assert.deepEqual(this.#replies, [], 'replies that nothing asked for')
-    return { greeting, recipients: this.#recipients, messages: this.#messages }
+  }
+
+  /** TLS has begun: what was said before counts no more (RFC 3207 section 4.2). */
+  #forget({ sent, said, isTls }: Phase): void {
+    this.#sent = sent
+    this.#replies = repliesIn(said)
+    this.#isTls = isTls
+    this.#at = 0
+    this.#isOver = false
+    this.#isGreeted = false
+    this.#user = undefined
+    this.#transaction = undefined
+    this.#exchange = undefined
   }
 
   #next(to: string): string {
@@ -141,6 +152,7 @@ class Reader {
       case 'EHLO':
       case 'HELO':
         if (yes) [this.#isGreeted, this.#transaction] = [true, undefined]
+        if (this.#isTls) assert.doesNotMatch(reply, /STARTTLS/, 'STARTTLS offered within TLS')
         break
       case 'MAIL':
         if (yes) this.#begin(line)
@@ -159,7 +171,9 @@ class Reader {
         break
       case 'STARTTLS':
         // What came with it in plain text is no command (RFC 3207 section 4.2).
+        assert.ok(code !== '220' || !this.#isTls, 'TLS within TLS')
         this.#isOver = code === '220'
+        this.#hasStarted = code === '220'
         break
     }
   }
@@ -223,18 +237,4 @@ function userOf(exchange: readonly string[]): string | undefined {
   const words = [...(initial === undefined ? [] : [initial]), ...others]
   const decoded = Buffer.from(words[0] ?? '', 'base64').toString()
   return method.toUpperCase() === 'PLAIN' ? decoded.split('\0')[1] : decoded
-}
-
-/** CR LF dot CR LF and nothing else (RFC 5321 section 4.1.1.4); the first CR LF may be that of DATA. */
-function endOfContent(
-  sent: Buffer,
-  start: number,
-): { readonly last: number; readonly next: number } | undefined {
-  if (sent.toString('latin1', start, start + 3) === '.\r\n') return { last: start, next: start + 3 }
-  const found = sent.indexOf('\r\n.\r\n', start)
-  return found < 0 ? undefined : { last: found + 2, next: found + 5 }
-}
-
-function unstuffed(content: Buffer): Buffer {
-  return Buffer.from(content.toString('latin1').replace(/(^|\r\n)\./g, '$1'), 'latin1')
 }

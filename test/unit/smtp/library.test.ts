@@ -1,4 +1,4 @@
-/** Guards over smtp-server: each fails when the library changes in a place where app/smtp/connection.ts corrects it. */
+/** Guards over smtp-server: each fails when the library changes where app/smtp/ corrects it. */
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import dns from 'node:dns'
