@@ -53,6 +53,8 @@ export class Window {
         contextIsolation: true,
         nodeIntegration: false,
         spellcheck: false,
+        // Kept compiled from the first start on, whole: the page is drawn without compiling anything.
+        v8CacheOptions: 'bypassHeatCheckAndEagerCompile',
       },
     })
     this.#window = window

@@ -25,6 +25,9 @@ import './style/sign-in.css'
 import './style/narrow.css'
 import './style/contrast.css'
 
+/** Milliseconds for which an empty window puzzles nobody. */
+const soon = 300
+
 const bridge = new LongBridge(new VisibleBridge(window.postern))
 const store = new Store(bridge, firstPlace(location.hash))
 
@@ -40,19 +43,24 @@ store.subscribe(() => {
   shown = text
   history.replaceState(null, '', `#${text}`)
 })
-void store.start().then(() => {
-  const { connection } = store.get()
-  // Only where the first questions are open, so that no other start waits for the storage.
-  if (connection.kind === 'ready' && connection.status.unfinished)
-    store.keepFirstRun(rememberedForm(localStorage.getItem('first-run')))
-  return keepDraft(store, bridge)
-})
-
 const root = document.getElementById('window')
-if (root) {
-  createRoot(root).render(
+const drawn = root && createRoot(root)
+function draw(): void {
+  drawn?.render(
     <DeskContext value={{ store, bridge }}>
       <Frame />
     </DeskContext>,
   )
 }
+
+// The snapshot is there at once, as a rule, and the page is drawn but once; else it says what it waits for.
+const waiting = setTimeout(draw, soon)
+void store.start().then(() => {
+  const { connection } = store.get()
+  // Only where the first questions are open, so that no other start waits for the storage.
+  if (connection.kind === 'ready' && connection.status.unfinished)
+    store.keepFirstRun(rememberedForm(localStorage.getItem('first-run')))
+  clearTimeout(waiting)
+  draw()
+  return keepDraft(store, bridge)
+})

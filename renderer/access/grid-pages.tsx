@@ -1,6 +1,7 @@
 /** The pages of a long grid: a page of rows is drawn, the one that holds the row at hand. */
 import { ArrowLeft, ArrowRight } from 'lucide-react'
 import { IconButton } from '../parts/button.tsx'
+import { amountWords } from '../words/plain.ts'
 import type { GridKeys } from './grid-keys.ts'
 
 /** A list so long stands on one page; a screen shows about fifteen rows. */
@@ -24,7 +25,7 @@ export function pageOf(row: number, count: number): { readonly first: number; re
 export function GridPages({ count, keys }: { readonly count: number; readonly keys: GridKeys }) {
   if (!isPaged(count)) return null
   const { first, end } = pageOf(keys.active.row, count)
-  const shown = `${(first + 1).toLocaleString('en')} to ${end.toLocaleString('en')}`
+  const shown = `${amountWords(first + 1)} to ${amountWords(end)}`
   return (
     <nav className="grid-pages" aria-label="Rows shown">
       <IconButton
@@ -34,7 +35,7 @@ export function GridPages({ count, keys }: { readonly count: number; readonly ke
         onPress={() => keys.activate(first - perPage)}
       />
       <p role="status">
-        Rows {shown} of {count.toLocaleString('en')}
+        Rows {shown} of {amountWords(count)}
       </p>
       <IconButton
         icon={ArrowRight}

@@ -5,7 +5,7 @@ import { Notice } from '../parts/notice.tsx'
 import { allChanges } from '../state/draft.ts'
 import type { Audit } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
-import { enumerate } from '../words/plain.ts'
+import { amountWords, enumerate } from '../words/plain.ts'
 import { Findings } from './findings.tsx'
 import { RelayNotice } from './relay-notice.tsx'
 import { SenderLines } from './sender-lines.tsx'
@@ -60,7 +60,7 @@ function Lines({ lines, count = lines.length }: LinesProps) {
   return (
     <>
       <SenderLines lines={told} />
-      {count > told.length && <p className="muted">And {(count - told.length).toLocaleString('en')} more.</p>}
+      {count > told.length && <p className="muted">And {amountWords(count - told.length)} more.</p>}
     </>
   )
 }
@@ -99,8 +99,7 @@ function Ranges({ ranges, count = ranges.length }: RangesProps) {
       {ranges.length > most && <Button onPress={() => setMost(most + step)}>Show more</Button>}
       {ranges.length <= most && count > ranges.length && (
         <p className="muted">
-          And {(count - ranges.length).toLocaleString('en')} ranges more: <code>postern audit --json</code>{' '}
-          prints all.
+          And {amountWords(count - ranges.length)} ranges more: <code>postern audit --json</code> prints all.
         </p>
       )}
     </section>

@@ -1,7 +1,7 @@
 /** Who can send by these rows, in plain words, beside them, with what is hardly meant below. */
 import type { Audit } from '../state/settings.ts'
 import { useReady } from '../state/use.ts'
-import { enumerate } from '../words/plain.ts'
+import { amountWords, enumerate } from '../words/plain.ts'
 import { Findings } from './findings.tsx'
 import { RelayNotice } from './relay-notice.tsx'
 import { SenderLines } from './sender-lines.tsx'
@@ -31,7 +31,7 @@ export function WhoCanSend() {
           <SenderLines lines={audited.value.lines.slice(0, mostListed)} />
           {lineCount(audited.value) > mostListed && (
             <p className="muted">
-              And {(lineCount(audited.value) - mostListed).toLocaleString('en')} more, from row to row.
+              And {amountWords(lineCount(audited.value) - mostListed)} more, from row to row.
             </p>
           )}
           <Unknown hostNames={audited.value.hostNames ?? []} />

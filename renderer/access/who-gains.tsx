@@ -3,7 +3,8 @@ import { Notice } from '../parts/notice.tsx'
 import { useAnswer, useTurn } from '../state/ask.ts'
 import type { Flip, SenderChange, SettingsDraft } from '../state/settings.ts'
 import { useDesk, useReady } from '../state/use.ts'
-import { count, exactTime } from '../words/plain.ts'
+import { exactTime } from '../words/dates.ts'
+import { amountWords, count } from '../words/plain.ts'
 
 /** `settings`: in place of the draft. */
 export function WhoGains({ settings }: { readonly settings?: SettingsDraft }) {
@@ -56,9 +57,7 @@ export function SenderChanges({ senders, count: total = senders.length }: Sender
               <span className="gain-sign">{change}</span> {words}
             </li>
           ))}
-          {total > told.length && (
-            <li className="muted">and {(total - told.length).toLocaleString('en')} more</li>
-          )}
+          {total > told.length && <li className="muted">and {amountWords(total - told.length)} more</li>}
         </ul>
       )}
     </section>
@@ -73,7 +72,7 @@ const most = 20
 
 function Flips({ tried, flips }: { readonly tried: number; readonly flips: readonly Flip[] }) {
   if (tried === 0) return null
-  const last = tried === 1 ? 'the last decision' : `the last ${tried.toLocaleString('en')} decisions`
+  const last = tried === 1 ? 'the last decision' : `the last ${amountWords(tried)} decisions`
   if (flips.length === 0) return <p className="muted">Of {last} none would change.</p>
   return (
     <section className="who-gains" aria-label="Decisions that would change">

@@ -9,7 +9,7 @@ import { editsSettings, placeOf } from '../state/place.ts'
 import type { Ready } from '../state/state.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useShownProblems, useWindow } from '../state/use.ts'
-import { count, enumerate } from '../words/plain.ts'
+import { amountWords, count, enumerate } from '../words/plain.ts'
 import { titleOf } from '../words/titles.ts'
 
 export function DraftBar({ onReview }: { onReview(): void }) {
@@ -73,7 +73,7 @@ function Foremost({ changes }: { readonly changes: readonly Change[] }) {
   return (
     <span>
       {first.words}
-      {senderCount > 1 && ` (and ${(senderCount - 1).toLocaleString('en')} more)`}
+      {senderCount > 1 && ` (and ${amountWords(senderCount - 1)} more)`}
     </span>
   )
 }

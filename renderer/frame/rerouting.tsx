@@ -1,7 +1,7 @@
 /** Where queued mail goes by a draft, and where it goes now. */
 import { useAnswer, useTurn } from '../state/ask.ts'
 import { useDesk, useReady } from '../state/use.ts'
-import { count } from '../words/plain.ts'
+import { amountWords, count } from '../words/plain.ts'
 
 /** Lines that are shown. */
 const most = 20
@@ -47,7 +47,7 @@ export function RoutesOfQueue() {
           ))}
         </tbody>
       </table>
-      {recipients > most && <p className="muted">and {(recipients - most).toLocaleString('en')} more</p>}
+      {recipients > most && <p className="muted">and {amountWords(recipients - most)} more</p>}
     </section>
   )
 }

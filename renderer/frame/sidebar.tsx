@@ -4,7 +4,8 @@ import { CircleQuestionMark } from 'lucide-react'
 import type { PageName } from '../state/place.ts'
 import { takesMail } from '../state/takes-mail.ts'
 import { useDesk, useNow, useReady, useWindow } from '../state/use.ts'
-import { exactTime, sinceWords } from '../words/plain.ts'
+import { exactTime } from '../words/dates.ts'
+import { amountWords, sinceWords } from '../words/plain.ts'
 import { PostBox } from './post-box.tsx'
 
 interface Group {
@@ -82,7 +83,7 @@ export function Sidebar() {
 }
 
 function Count({ amount }: { readonly amount: number }) {
-  return amount > 0 ? <span className="count">{amount.toLocaleString('en')}</span> : null
+  return amount > 0 ? <span className="count">{amountWords(amount)}</span> : null
 }
 
 function Running() {

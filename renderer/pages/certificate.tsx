@@ -11,8 +11,9 @@ import { WordsSetting } from '../parts/words-setting.tsx'
 import type { CertificateDraft, Status } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useNow, useReady, useSetting } from '../state/use.ts'
+import { dateWords, exactTime } from '../words/dates.ts'
 import { optionOf } from '../words/options.ts'
-import { count, dateWords, exactTime } from '../words/plain.ts'
+import { count } from '../words/plain.ts'
 import { SecretField } from './secret-field.tsx'
 
 const path = ['certificate'] as const

@@ -1,5 +1,7 @@
 /** The chart of the last hours: in each what came in (accepted, refused) and what went out (delivered, deferred). */
 import { type Hour, type Kind, kinds } from '../state/hours.ts'
+import { hourAndMinute } from '../words/dates.ts'
+import { amountWords } from '../words/plain.ts'
 
 const titles: Readonly<Record<Kind, string>> = {
   accepted: 'Accepted',
@@ -19,21 +21,21 @@ export function Chart({ hours }: { readonly hours: readonly Hour[] }) {
   return (
     <figure className="chart">
       <div className="chart-plot" role="img" aria-label={summary(hours)}>
-        <span className="chart-most">{most.toLocaleString('en')}</span>
+        <span className="chart-most">{amountWords(most)}</span>
         {hours.map(hour => (
           <Bars key={hour.start} hour={hour} most={most} />
         ))}
       </div>
       <div className="chart-times" aria-hidden>
         {hours.map(({ start }, at) => (
-          <span key={start}>{at % 6 === 5 && (at === hours.length - 1 ? 'now' : clock(start))}</span>
+          <span key={start}>{at % 6 === 5 && (at === hours.length - 1 ? 'now' : hourAndMinute(start))}</span>
         ))}
       </div>
       <figcaption className="legend">
         {kinds.map(kind => (
           <span key={kind}>
             <span className={`legend-mark chart-${kind}`} aria-hidden /> {titles[kind]}{' '}
-            <strong>{sum(hours, kind).toLocaleString('en')}</strong>
+            <strong>{amountWords(sum(hours, kind))}</strong>
           </span>
         ))}
       </figcaption>
@@ -44,7 +46,7 @@ export function Chart({ hours }: { readonly hours: readonly Hour[] }) {
 function Bars({ hour, most }: { readonly hour: Hour; readonly most: number }) {
   const words = kinds.map(kind => `${hour.counts[kind]} ${kind}`).join(', ')
   return (
-    <div className="chart-hour" title={`From ${clock(hour.start)}: ${words}`}>
+    <div className="chart-hour" title={`From ${hourAndMinute(hour.start)}: ${words}`}>
       {stacks.map(stack => (
         <div key={stack[0]} className="chart-stack">
           {stack.map(kind => (
@@ -62,10 +64,6 @@ function Bars({ hour, most }: { readonly hour: Hour; readonly most: number }) {
 
 function height(counts: Hour['counts'], stack: readonly Kind[]): number {
   return stack.reduce((all, kind) => all + counts[kind], 0)
-}
-
-function clock(time: number): string {
-  return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 }
 
 function sum(hours: readonly Hour[], kind: Kind): number {

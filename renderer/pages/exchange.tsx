@@ -9,6 +9,7 @@ import { useSettled } from '../state/ask.ts'
 import { chosen, type GivenFile, longText, pasted } from '../state/given-files.ts'
 import { sentenceOf } from '../state/store.ts'
 import { dialects } from '../words/dialects.ts'
+import { amountWords } from '../words/plain.ts'
 import { Export } from './export.tsx'
 import { ImportPreview } from './import-preview.tsx'
 
@@ -110,7 +111,7 @@ function Import() {
 /** A long text is not shown in its box. */
 function nameOf({ name, base64 }: GivenFile): string {
   if (name !== 'pasted') return name
-  return `pasted: ${Math.round((base64.length * 3) / 4 / 1024).toLocaleString('en')} KB`
+  return `pasted: ${amountWords(Math.round((base64.length * 3) / 4 / 1024))} KB`
 }
 
 const nothing: readonly GivenFile[] = []

@@ -1,6 +1,7 @@
 /** The figures of this moment: sessions, and the mail that waits, is held or failed, each with the way there. */
 import type { Place } from '../state/place.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { amountWords } from '../words/plain.ts'
 
 export function Figures() {
   const { sessions, queue } = useReady(({ status }) => status)
@@ -28,7 +29,7 @@ function Figure({ title, amount, place, tone }: FigureProps) {
   const colour = amount > 0 && tone ? `figure-amount text-${tone}` : 'figure-amount'
   return (
     <button type="button" className="figure" onClick={() => store.go(place)}>
-      <span className={colour}>{amount.toLocaleString('en')}</span>
+      <span className={colour}>{amountWords(amount)}</span>
       <span className="figure-title">{title}</span>
     </button>
   )

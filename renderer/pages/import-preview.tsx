@@ -7,7 +7,7 @@ import type { GivenFile } from '../state/given-files.ts'
 import type { ImportAsked, Imported } from '../state/settings.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { dialects } from '../words/dialects.ts'
-import { count } from '../words/plain.ts'
+import { amountWords, count } from '../words/plain.ts'
 
 type Choices = Pick<ImportAsked, 'empty' | 'leaveOut'>
 
@@ -81,7 +81,7 @@ function Rows({ preview: { dialect, rows, rowCount = rows.length } }: Shown) {
           </li>
         ))}
       </ol>
-      {rowCount > SHOWN && <p className="muted">… and {(rowCount - SHOWN).toLocaleString('en')} more.</p>}
+      {rowCount > SHOWN && <p className="muted">… and {amountWords(rowCount - SHOWN)} more.</p>}
     </section>
   )
 }
@@ -145,9 +145,7 @@ function Gains({ preview: { senders, senderCount = senders.length, open } }: Sho
               </li>
             ))}
           </ul>
-          {senderCount > SHOWN && (
-            <p className="muted">… and {(senderCount - SHOWN).toLocaleString('en')} more.</p>
-          )}
+          {senderCount > SHOWN && <p className="muted">… and {amountWords(senderCount - SHOWN)} more.</p>}
         </section>
       )}
     </>

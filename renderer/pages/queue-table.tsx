@@ -1,10 +1,12 @@
 /** The queue as a table: a row for each message, with what its recipients wait for. */
 import { Time } from '../parts/time.tsx'
+import { useReached } from '../parts/use-reached.ts'
 import { useAnswer } from '../state/ask.ts'
 import type { Message } from '../state/settings.ts'
 import { useDesk, useNow } from '../state/use.ts'
+import { exactTime } from '../words/dates.ts'
 import { path, type Reply, replyWords } from '../words/event-words.ts'
-import { count, exactTime, formatBytes } from '../words/plain.ts'
+import { count, formatBytes } from '../words/plain.ts'
 
 interface QueueTableProps {
   readonly messages: readonly Message[]
@@ -14,6 +16,7 @@ interface QueueTableProps {
 }
 
 export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTableProps) {
+  const { drawn, end } = useReached(messages.length)
   const meanings = useMeanings(messages)
   const all = messages.every(({ id }) => chosen.has(id))
   const turn = (id: string) => {
@@ -22,58 +25,83 @@ export function QueueTable({ messages, chosen, onChoose, onOpen }: QueueTablePro
     onChoose(next)
   }
   return (
-    <table className="table queue-table">
-      <thead>
-        <tr>
-          <th className="tick">
-            <input
-              type="checkbox"
-              aria-label="Choose all messages shown"
-              checked={all}
-              onChange={() => onChoose(all ? new Set() : new Set(messages.map(({ id }) => id)))}
-            />
-          </th>
-          <th>From and to</th>
-          <th>State</th>
-          <th className="narrow-hidden">Size</th>
-          <th className="narrow-hidden">Arrived</th>
-        </tr>
-      </thead>
-      <tbody>
-        {messages.map(message => (
-          <tr key={message.id} data-path={message.id} data-chosen={chosen.has(message.id) || undefined}>
-            <td className="tick">
+    <>
+      <table className="table queue-table">
+        <thead>
+          <tr>
+            <th className="tick">
               <input
                 type="checkbox"
-                aria-label={`Choose the message from ${path(message.envelope.reversePath)}`}
-                checked={chosen.has(message.id)}
-                onChange={() => turn(message.id)}
+                aria-label="Choose all messages shown"
+                checked={all}
+                onChange={() => onChoose(all ? new Set() : new Set(messages.map(({ id }) => id)))}
               />
-            </td>
-            <td className="cut">
-              <button type="button" className="link strong" onClick={() => onOpen(message.id)}>
-                {path(message.envelope.reversePath)}
-              </button>
-              <div className="muted cut">
-                to {message.envelope.recipients[0]?.address}
-                {message.envelope.recipients.length > 1 &&
-                  ` and ${message.envelope.recipients.length - 1} more`}
-              </div>
-              <div className="muted narrow-shown">
-                arrived <Time time={message.received} />
-              </div>
-            </td>
-            <td>
-              <StateWords message={message} means={meanings.get(message.id)} />
-            </td>
-            <td className="narrow-hidden">{formatBytes(message.size)}</td>
-            <td className="narrow-hidden">
-              <Time time={message.received} />
-            </td>
+            </th>
+            <th>From and to</th>
+            <th>State</th>
+            <th className="narrow-hidden">Size</th>
+            <th className="narrow-hidden">Arrived</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {messages.slice(0, drawn).map(message => (
+            <MessageRow
+              key={message.id}
+              message={message}
+              means={meanings.get(message.id)}
+              isChosen={chosen.has(message.id)}
+              onTurn={() => turn(message.id)}
+              onOpen={() => onOpen(message.id)}
+            />
+          ))}
+        </tbody>
+      </table>
+      <div ref={end} />
+    </>
+  )
+}
+
+interface MessageRowProps {
+  readonly message: Message
+  readonly means: string | undefined
+  readonly isChosen: boolean
+  onTurn(): void
+  onOpen(): void
+}
+
+function MessageRow({ message, means, isChosen, onTurn, onOpen }: MessageRowProps) {
+  const { id, envelope, received, size } = message
+  const { reversePath, recipients } = envelope
+  return (
+    <tr data-path={id} data-chosen={isChosen || undefined}>
+      <td className="tick">
+        <input
+          type="checkbox"
+          aria-label={`Choose the message from ${path(reversePath)}`}
+          checked={isChosen}
+          onChange={onTurn}
+        />
+      </td>
+      <td className="cut">
+        <button type="button" className="link strong" onClick={onOpen}>
+          {path(reversePath)}
+        </button>
+        <div className="muted cut">
+          to {recipients[0]?.address}
+          {recipients.length > 1 && ` and ${recipients.length - 1} more`}
+        </div>
+        <div className="muted narrow-shown">
+          arrived <Time time={received} />
+        </div>
+      </td>
+      <td>
+        <StateWords message={message} means={means} />
+      </td>
+      <td className="narrow-hidden">{formatBytes(size)}</td>
+      <td className="narrow-hidden">
+        <Time time={received} />
+      </td>
+    </tr>
   )
 }
 

@@ -4,6 +4,7 @@ import { useAnswer } from '../state/ask.ts'
 import { hoursOf } from '../state/hours.ts'
 import type { Event } from '../state/settings.ts'
 import { useDesk, useNow, useReady } from '../state/use.ts'
+import { amountWords } from '../words/plain.ts'
 import { Chart } from './chart.tsx'
 
 /** Events asked for, once; what comes then is counted as it is told. */
@@ -35,7 +36,7 @@ export function Today() {
           <>
             <Chart hours={hours} />
             {old.length >= asked && (
-              <p className="muted">Counted from the newest {asked.toLocaleString('en')} events.</p>
+              <p className="muted">Counted from the newest {amountWords(asked)} events.</p>
             )}
           </>
         )

@@ -1,6 +1,6 @@
 /** The frame of a page: title, sentence, search box, tabs, content. */
 import { Search, X } from 'lucide-react'
-import { useContext, useState } from 'react'
+import { useContext, useDeferredValue, useState } from 'react'
 import { Button, Input, SearchField } from 'react-aria-components'
 import { SearchContext } from './search.ts'
 
@@ -15,8 +15,10 @@ interface PageProps {
 
 export function Page({ title, sentence, search = 'Search this page', actions, children }: PageProps) {
   const [searched, setSearched] = useState('')
+  // Looked for in the time that is left: what is typed shows at once.
+  const looked = useDeferredValue(searched)
   return (
-    <SearchContext value={searched}>
+    <SearchContext value={looked}>
       <header className="page-head">
         <div className="page-title">
           <h1>{title}</h1>

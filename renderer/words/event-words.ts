@@ -1,7 +1,8 @@
 /** Events in words: what happened, how grave it is, whether "Why?" can be asked. */
 import type { Event } from '../state/settings.ts'
+import { dateWords, exactTime } from './dates.ts'
 import { historyWords } from './history-words.ts'
-import { count, dateWords, enumerate, exactTime, formatBytes } from './plain.ts'
+import { count, enumerate, formatBytes } from './plain.ts'
 import { untilWords } from './sign-in-words.ts'
 
 export type Gravity = 'good' | 'bad' | 'warning' | 'plain'

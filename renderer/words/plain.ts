@@ -1,4 +1,5 @@
 /** Lists, counts, sizes and times as people say them. */
+import { dateWords, dayOfMonth, hourAndMinute, weekday } from './dates.ts'
 
 /** `a, b and c`. */
 export function enumerate(words: readonly string[]): string {
@@ -11,9 +12,14 @@ export function addressWords(address: string): string {
   return address === '::' ? 'every IPv6 address' : address
 }
 
+/** `12,345`; of a whole number. */
+export function amountWords(amount: number): string {
+  return String(amount).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
 /** `1 change`, `3 changes`; number and word never part. */
 export function count(amount: number, one: string, many = `${one}s`): string {
-  return `${amount.toLocaleString('en')}\u00a0${amount === 1 ? one : many}`
+  return `${amountWords(amount)}\u00a0${amount === 1 ? one : many}`
 }
 
 export function capital(text: string): string {
@@ -37,7 +43,7 @@ const day = 24 * hour
 export function relativeTime(time: number, now: number): string {
   const away = Math.abs(now - time)
   if (away < 45_000) return now >= time ? 'just now' : 'in a moment'
-  if (away > 7 * day) return new Date(time).toLocaleDateString('en', { dateStyle: 'medium' })
+  if (away > 7 * day) return dateWords(time)
   const [size, name] =
     away < hour - minute / 2
       ? ([minute, 'minute'] as const)
@@ -53,28 +59,11 @@ export function dayWords(time: number, now: number): string {
   const then = new Date(time).toDateString()
   if (then === new Date(now).toDateString()) return 'Today'
   if (then === new Date(now - day).toDateString()) return 'Yesterday'
-  return new Date(time).toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
-}
-
-/** `8 March 2027`. */
-export function dateWords(time: number): string {
-  return new Date(time).toLocaleDateString('en-GB', { dateStyle: 'long' })
-}
-
-export function exactTime(time: number): string {
-  return new Date(time).toLocaleString('en', { dateStyle: 'full', timeStyle: 'medium' })
-}
-
-/** `14:05:09`. */
-export function clockTime(time: number): string {
-  return new Date(time).toLocaleTimeString('en-GB')
+  return `${weekday(time)} ${dayOfMonth(time)}`
 }
 
 /** `since 14:05` today, `since Monday` this week, else since the date. */
 export function sinceWords(time: number, now: number): string {
-  const then = new Date(time)
-  if (then.toDateString() === new Date(now).toDateString())
-    return `since ${then.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`
-  if (now - time < 6 * day) return `since ${then.toLocaleDateString('en', { weekday: 'long' })}`
-  return `since ${then.toLocaleDateString('en', { dateStyle: 'medium' })}`
+  if (new Date(time).toDateString() === new Date(now).toDateString()) return `since ${hourAndMinute(time)}`
+  return `since ${now - time < 6 * day ? weekday(time) : dateWords(time)}`
 }

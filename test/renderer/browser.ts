@@ -45,6 +45,8 @@ export interface ShowOptions {
   readonly contrast?: 'more'
   /** The colours of a system theme of high contrast in place of the page's. */
   readonly forcedColors?: 'active'
+  /** A script that the page runs before its own. */
+  readonly before?: string
 }
 
 /** One browser for a file's tests; each `show` is a window of its own. */
@@ -67,6 +69,7 @@ async function show(browser: Browser, origin: string, options: ShowOptions): Pro
     bridge = new FakeBridge(),
     contrast,
     forcedColors,
+    before,
   } = options
   const context = await browser.newContext({
     viewport: { width, height },
@@ -86,6 +89,7 @@ async function show(browser: Browser, origin: string, options: ShowOptions): Pro
   })
   await page.exposeFunction('posternAsk', (name: string, args: readonly never[]) => bridge.ask(name, args))
   await page.addInitScript(bridgeInPage)
+  if (before !== undefined) await page.addInitScript(before)
   const tell = async (told: Told) => {
     await page.evaluate(given => Reflect.get(window, 'posternTell')(given), told)
   }
