@@ -291,6 +291,9 @@ describe('whatever happens, nothing is taken for delivered or refused that is no
     ['says two digits', '25'],
     ['says four digits', '2500 ok'],
     ['says 600', '600 huh'],
+    ['says yes and no', '250-2.0.0 yes\r\n550 5.0.0 no'],
+    ['says no and yes', '550-5.0.0 no\r\n250 2.0.0 yes'],
+    ['says yes and what is no reply', '250-2.0.0 yes\r\n999 what'],
     ['says 2 MB', '250-x\r\n'.repeat(300_000)],
     ['is silent', SILENCE],
   ]
