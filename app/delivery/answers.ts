@@ -18,10 +18,15 @@ export function isOwn(answer: Reply): boolean {
   return answer === GARBLED || answer === UNWRITABLE
 }
 
-/** An answer as the library may see it, which goes by the first digit: what has no code (RFC 5321 section 4.2) is no yes. */
+/**
+ * An answer as the library may see it, which goes by the first digit: what has no code (RFC 5321 section 4.2) is no yes,
+ * and lines that contradict each other (section 4.2.1: all have the same code) are neither yes nor no.
+ */
 export function sensible(raw: string): string {
-  return /^[23](?!\d\d(?!\d))/.test(raw) ? `?${raw}` : raw
+  return /^[23](?!\d\d(?!\d))/.test(raw) || CONTRADICTING.test(raw) ? `?${raw}` : raw
 }
+
+const CONTRADICTING = /^(\d)\d\d-[\s\S]*\n(?!\1)\d{3}(?:[ -]|\n|$)/
 
 /** Undefined where it is no reply at all. */
 export function readAnswer(raw: unknown): Reply | undefined {

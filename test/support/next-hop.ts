@@ -94,6 +94,8 @@ export interface Taken {
 const UNTOLD = '250 nothing'
 /** RFC 5321 section 4.5.3.1.5: nobody has to understand a longer reply line. */
 const LONGEST_TOLD = 510
+/** RFC 5321 section 4.2.1: all lines of a reply have the same code. */
+const CONTRADICTING = /^(\d{3})-.*\r\n(?!\1)/
 
 /** Application data of TLS 1.2 or 1.3, as it looks from outside (RFC 8446 section 5.2). */
 const UNREADABLE = Buffer.concat([Buffer.from([23, 3, 3, 0, 64]), Buffer.alloc(64, 0xa5)])
@@ -247,7 +249,7 @@ class HopSession {
     const said = await this.#reply('.', '250 2.0.0 taken')
     const facts = { connection, secure, loggedOn: this.#loggedOn, from: this.#from, to: this.#to }
     if (said && /^2\d\d/.test(said)) {
-      const isTold = said !== UNTOLD && said.length <= LONGEST_TOLD
+      const isTold = said !== UNTOLD && said.length <= LONGEST_TOLD && !CONTRADICTING.test(said)
       this.#hop.taken.push({ ...facts, content: this.#content, at: Date.now(), isTold })
     }
     this.#clear()
