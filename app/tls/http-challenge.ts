@@ -1,12 +1,14 @@
 /** Answering an authority over HTTP: a server that stands while it is asked, and tells nothing else (RFC 8555 section 8.3). */
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { errorCode, errorText } from '../settings/system-error.ts'
 import type { Answering, Challenge } from './challenge.ts'
 
 const PLACE = '/.well-known/acme-challenge/'
 
-/** Milliseconds that a client may take for its few lines, and how many may come at a time. */
+/** Milliseconds that a client may take for its few lines, how often that is looked at, and how many may be there at a time. */
 const PATIENCE = 10_000
+const LOOK_EVERY = 1000
 const MOST = 50
 
 export class HttpAnswering implements Answering {
@@ -39,19 +41,33 @@ export class HttpAnswering implements Answering {
   }
 
   #listen(): Promise<Server> {
-    const server = createServer((request, response) => {
+    const times = {
+      requestTimeout: PATIENCE,
+      headersTimeout: PATIENCE,
+      connectionsCheckingInterval: LOOK_EVERY,
+    }
+    const server = createServer(times, (request, response) => {
       const answer = request.method === 'GET' ? this.#answers.get(request.url ?? '') : undefined
       const headers = { 'content-type': 'text/plain', connection: 'close' }
       response.writeHead(answer === undefined ? 404 : 200, headers).end(answer ?? 'There is nothing here.\n')
     })
-    server.maxConnections = MOST
-    server.requestTimeout = PATIENCE
-    server.headersTimeout = PATIENCE
+    makeRoom(server)
     return new Promise((resolve, reject) => {
       server.once('error', error => reject(new Error(portWords(this.#port, error))))
       server.listen(this.#port, () => resolve(server))
     })
   }
+}
+
+/** The one that is open for longest gives way: an authority asks at once, and idle strangers must not hold its place. */
+function makeRoom(server: Server): void {
+  const open = new Set<Socket>()
+  server.on('connection', socket => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    const [oldest] = open
+    if (open.size > MOST) oldest?.destroy()
+  })
 }
 
 function portWords(port: number, error: Error): string {
