@@ -15,7 +15,7 @@ import type { Doing } from './connections.ts'
 import { Deadlines, type Overdue, type TimeLimits } from './deadlines.ts'
 import { factsOf } from './facts.ts'
 import { Input } from './input.ts'
-import { lineProblem } from './line.ts'
+import { BARE_LF, lineProblem } from './line.ts'
 import { LineEnds } from './line-ends.ts'
 import type { Arrival, Dialogue, Reception } from './protocol.ts'
 import { reworded } from './rewording.ts'
@@ -121,6 +121,7 @@ export class Connection extends SMTPConnection {
   #overdue(what: Overdue): void {
     const input = this._parser instanceof Parser ? this._parser.input : undefined
     const farewell = OVERDUE[what]
+    if (what === 'session' || what === 'command') this.dialogue.turnedDown(farewell)
     if (what === 'session') this.dismiss(farewell)
     else if (what === 'command') this.send(farewell.code, textOf(farewell))
     else input?.abort(farewell)
@@ -252,6 +253,7 @@ export class Connection extends SMTPConnection {
     this.#note(code)
     const ours = typeof data === 'string' ? reworded(code, data) : undefined
     if (ours) {
+      if (ours.status === '4.7.0') this.dialogue.turnedDown(ours)
       this.#deliver(ours.code, textOf(ours), false)
       return
     }
@@ -299,6 +301,7 @@ export class Connection extends SMTPConnection {
     }
     // A bad line ends an AUTH exchange that it was part of (RFC 4954 section 4).
     this._nextHandler = false
+    if (problem === BARE_LF) this.dialogue.turnedDown(problem)
     this.send(problem.code, textOf(problem))
     this._whenWritable(next)
   }

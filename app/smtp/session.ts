@@ -7,7 +7,7 @@ import { isLocalNetwork, type Policy } from '../access/policy.ts'
 import { mendsLineEnds } from '../access/ruling.ts'
 import type { Guard } from '../guard/guard.ts'
 import type { OffenceKind } from '../guard/offence.ts'
-import type { Emit } from '../log/event.ts'
+import type { Emit, EventBody } from '../log/event.ts'
 import { formatAddress } from '../mail/address.ts'
 import { receivedField } from '../mail/header.ts'
 import { parseMail, parseRcpt, type RcptCommand } from '../mail/path.ts'
@@ -50,6 +50,8 @@ export class Session implements Dialogue {
   #loggedOn: User | undefined
   #failures = 0
   #isMended = false
+  /** What was told of it, by the reply's words. */
+  readonly #turnedDown = new Set<string>()
   #mends: { readonly policy: Policy; readonly answer: boolean } | undefined
   #transaction: Transaction | undefined
 
@@ -136,8 +138,9 @@ export class Session implements Dialogue {
     const parsed = parseMail(line)
     if (!parsed.ok) return parsed.reply
     const limit = this.#context.settings().smtp.maxMessageSize
-    if ((parsed.command.size ?? 0) > limit) return tooLarge(limit)
-    this.#transaction = new Transaction(parsed.command)
+    const transaction = new Transaction(parsed.command)
+    if ((parsed.command.size ?? 0) > limit) return this.#refuseMessage(transaction.sender, tooLarge(limit))
+    this.#transaction = transaction
     return reply(250, '2.1.0', 'Sender ok')
   }
 
@@ -169,20 +172,20 @@ export class Session implements Dialogue {
       this.#tellAbandoned(transaction)
       throw error
     })
-    if (answered.code >= 300)
-      this.#context.emit({
-        kind: 'message-refused',
-        ...(user !== undefined && { user }),
-        from: transaction.sender,
-        to: transaction.accepted,
-        reply: answered,
-        ...this.#who,
-      })
-    return answered
+    if (answered.code < 300) return answered
+    return this.#refuseMessage(transaction.sender, answered, { to: transaction.accepted }, user)
   }
 
   misbehaved(kind: 'protocolError' | 'earlyTalker'): void {
     this.#offend(kind)
+  }
+
+  turnedDown(refusal: Reply): void {
+    if (this.#turnedDown.has(refusal.text)) return
+    this.#turnedDown.add(refusal.text)
+    const user = this.#user
+    const who = { ...(user !== undefined && { user }), ...this.#who }
+    this.#context.emit({ kind: 'session-refused', reply: refusal, ...who })
   }
 
   secured(): void {
@@ -238,8 +241,20 @@ export class Session implements Dialogue {
       .acceptedForOthers(user)
       .map(to => decide(this.#context.policy(), this.#client, user, to, this.#canLogOn))
     const refused = decisions.find(({ verdict }) => verdict === 'refuse')?.reply
-    if (refused)
-      this.#context.emit({ kind: 'message-refused', from: transaction.sender, reply: refused, ...this.#who })
+    const gone = transaction.acceptedByUser().find(accepted => accepted.user !== user)?.user
+    return (
+      refused && this.#refuseMessage(transaction.sender, refused, gone === undefined ? {} : { gone }, user)
+    )
+  }
+
+  #refuseMessage(
+    from: string,
+    refused: Reply,
+    more: Pick<EventBody & { readonly kind: 'message-refused' }, 'to' | 'gone'> = {},
+    user = this.#user,
+  ): Reply {
+    const who = { ...(user !== undefined && { user }), from, ...more }
+    this.#context.emit({ kind: 'message-refused', ...who, reply: refused, ...this.#who })
     return refused
   }
 
