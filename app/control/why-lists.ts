@@ -62,7 +62,7 @@ export function bareLfWords(client: string, where: string, policy: Policy): WhyW
   const words = {
     means: `${client} ends its lines in LF alone, ${where}, and a line of mail ends in CR LF.`,
     cause:
-      'Servers that take such lines can be tricked into seeing two messages in one, so they are refused from everybody for whom no row says otherwise (mendLineEnds of the row that decides).',
+      'Servers that take such lines can be tricked into seeing two messages in one, so they are refused from everybody for whom no row says otherwise (mendLineEnds of the row that decides, “Mend Lines” in the window).',
   }
   const address = parseClient(client)
   const silent = address ? matches(policy, address).filter(({ mends }) => !mends) : []

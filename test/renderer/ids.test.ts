@@ -81,7 +81,7 @@ describe('blocked addresses', () => {
     await page.getByRole('dialog').getByText('Bad password').waitFor()
     await page.screenshot({ path: 'test/out/blocked-why.png' })
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('is turned away for a time for what it did: 9 wrong passwords.').waitFor()
+    await dialog.getByText('is turned away for a time for what it did: 7 wrong passwords').waitFor()
     await dialog.getByRole('button', { name: 'Unblock' }).click()
     await dialog.getByText('Nothing: it isn’t blocked now.').waitFor()
     assert.deepEqual(bridge.blocked, [])

@@ -60,7 +60,7 @@ describe('why', () => {
     const bridge = new FakeBridge()
     bridge.events.push(refused(bareLf))
     const { page, tell } = await show({ place: 'smtp/access', bridge })
-    await page.getByLabel('Address, row 1').fill('10.9.9.9')
+    await page.getByLabel('Comment, row 1').fill('another')
     await tell({ kind: 'open-page', page: 'log' })
     await page.getByRole('row').filter({ hasText: device }).getByRole('button', { name: 'Why?' }).click()
     await page.getByText('The rows are being edited, so this can’t be mended by a click now').waitFor()
