@@ -44,7 +44,7 @@ export function nameProblem(text: string): string | undefined {
   if (inside !== text && parseHostName(inside)?.ok)
     return `A host name stands alone: write ${canonicalDomain(inside)} without what stands around it.`
   if (!/^[^\s/:]*[\p{L}_][^\s/:]*\.\p{L}{2,}\.?$/u.test(text)) return undefined
-  const parsed = parseDomain(text.replace(/\.$/, ''))
+  const parsed = parseDomain(text)
   return parsed.ok ? undefined : `${quote(text)} is not a host name: ${parsed.problem}.`
 }
 

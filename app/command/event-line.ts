@@ -45,6 +45,8 @@ function words(event: Event): string {
       return say`[${event.session}] ${who(event)} ${notSent(event)}: ${formatReply(event.reply)}${rowOf(event)}`
     case 'message-refused':
       return say`[${event.session}] ${who(event)} message from ${path(event.from)}${event.to ? ` to ${event.to.join(', ')}` : ''} refused: ${formatReply(event.reply)}`
+    case 'session-refused':
+      return say`[${event.session}] ${who(event)} was refused: ${formatReply(event.reply)}`
     case 'abandoned':
       return say`[${event.session}] ${who(event)} was accepted from ${path(event.from)} to ${event.to.join(', ')}, and sent no message`
     case 'accepted':
@@ -160,6 +162,7 @@ function colourOf({ kind }: Event, style: Style): (text: string) => string {
     case 'error':
     case 'recipient-refused':
     case 'message-refused':
+    case 'session-refused':
     case 'settings-refused':
     case 'logon-failed':
     case 'connection-refused':

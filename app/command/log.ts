@@ -1,7 +1,8 @@
 /** `postern log`: what happened, and with `--follow` what happens. */
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Connection } from '../control/client.ts'
-import type { LogQuery } from '../control/control.ts'
+import type { LogQuery, Why } from '../control/control.ts'
+import { isRefusal } from '../control/why.ts'
 import { type Meaning, meaningOf } from '../delivery/meaning/meaning.ts'
 import type { Event } from '../log/event.ts'
 import { eventLine } from './event-line.ts'
@@ -14,6 +15,7 @@ import { parseSince } from './time.ts'
 interface LogOptions extends LogQuery {
   readonly follow?: boolean
   readonly json?: boolean
+  readonly why?: boolean
 }
 
 /** Lines of the past before those to come, as with `tail -f`. */
@@ -29,6 +31,10 @@ export function addLog(program: Command, shell: Shell): void {
         'postern log --since 2h --match fred@example.com',
         'what happened to mail of fred in the last two hours',
       ],
+      [
+        'postern log --why --match 192.168.1.50',
+        'the same for one device, and why each refusal was one, by the settings in force now',
+      ],
       ['postern log --follow', 'the last ten events, then each as it happens, until Ctrl-C'],
     ],
   })
@@ -37,6 +43,7 @@ export function addLog(program: Command, shell: Shell): void {
       since(text, shell.environment.now()),
     )
     .option('--match <text>', 'only events that contain this text')
+    .option('--why', 'under each refusal, what happened, by which list, row or setting, and what to do')
     .option('--limit <n>', 'the newest so many (default: 1000, with --follow 10)', parseLimit)
     .addOption(jsonOption())
     .action(shell.act((options: LogOptions) => log(shell, options)))
@@ -50,21 +57,44 @@ function since(text: string, now: number): number {
 }
 
 function log(shell: Shell, options: LogOptions): Promise<number> {
-  const print = (event: Event) => {
-    const meaning = meaningOfEvent(event)
-    if (options.json) return shell.print(plainJson(meaning ? { ...event, meaning } : event))
-    shell.print(eventLine(event, shell.style))
-    if (meaning) shell.print(shell.style.dim(plain(`    ${meaning.means} ${meaning.todo}`)))
-  }
   const query = queryOf(options)
   return shell.reading(async (control, reached) => {
+    const whys = async (events: readonly Event[]): Promise<readonly Why[]> =>
+      options.why ? control.whyRefused(events.filter(isRefusal)) : []
+    const print = (event: Event, why: Why | undefined) => printEvent(shell, event, why, options)
+    const printAll = async (events: readonly Event[]) => {
+      for (const some of portions(events)) {
+        const answers = [...(await whys(some))]
+        for (const event of some) print(event, isRefusal(event) ? answers.shift() : undefined)
+      }
+    }
     if (!options.follow) {
-      for (const event of await control.readLog(query)) print(event)
+      await printAll(await control.readLog(query))
       return 0
     }
-    if (reached.running) return follow(shell, reached.connection, query, print)
+    if (reached.running) return follow(shell, reached.connection, query, printAll)
     throw new Error('No relay is running on this data folder to follow; start it with "postern serve".')
   })
+}
+
+/** So many are asked about at once. */
+const PORTION = 1000
+
+function portions(events: readonly Event[]): readonly (readonly Event[])[] {
+  return Array.from({ length: Math.ceil(events.length / PORTION) }, (_, at) =>
+    events.slice(at * PORTION, (at + 1) * PORTION),
+  )
+}
+
+function printEvent(shell: Shell, event: Event, why: Why | undefined, { json }: LogOptions): void {
+  const meaning = meaningOfEvent(event)
+  if (json) {
+    shell.print(plainJson({ ...event, ...(meaning && { meaning }), ...(why && { why }) }))
+    return
+  }
+  shell.print(eventLine(event, shell.style))
+  const told = meaning ? [`${meaning.means} ${meaning.todo}`] : why ? [why.means, why.cause, why.todo] : []
+  for (const line of told) shell.print(shell.style.dim(plain(`    ${line}`)))
 }
 
 /** Of what a next hop postponed or refused. */
@@ -87,7 +117,7 @@ async function follow(
   shell: Shell,
   connection: Connection,
   query: LogQuery,
-  print: (event: Event) => void,
+  printAll: (events: readonly Event[]) => Promise<void>,
 ): Promise<number> {
   const matches = matcher(query.match)
   // What happens while the past is being read is shown behind it, and once.
@@ -95,11 +125,19 @@ async function follow(
   let take = (event: Event): unknown => early.push(event)
   await connection.events(event => matches(event) && take(event))
   const past = await connection.control.readLog(query)
-  for (const event of past) print(event)
   const known = new Set(past.map(fingerprint))
-  for (const event of early) if (!known.has(fingerprint(event))) print(event)
-  take = print
-  await Promise.race([connection.closed, aborted(shell.environment.signal)])
+  let printed = printAll(past)
+  await new Promise<void>((resolve, reject) => {
+    const ends = () => printed.then(resolve, reject)
+    // In their order, though some are asked about first.
+    take = event => {
+      printed = printed.then(() => printAll([event]))
+      printed.catch(reject)
+    }
+    for (const event of early) if (!known.has(fingerprint(event))) take(event)
+    printed.catch(reject)
+    Promise.race([connection.closed, aborted(shell.environment.signal)]).then(ends, reject)
+  })
   if (!shell.environment.signal.aborted) shell.note('The relay has stopped.')
   return 0
 }

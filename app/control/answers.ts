@@ -1,4 +1,6 @@
 /** The whole of `Control`, answered from the relay's parts. */
+
+import type { Case } from '../access/decision.ts'
 import { accountAnswers } from './account-answers.ts'
 import { renewCertificate } from './certificate-checks.ts'
 import type { Control } from './control.ts'
@@ -14,10 +16,17 @@ import { remoteAnswers } from './remote-answers.ts'
 import { settingsAnswers } from './settings-answers.ts'
 import { statusAnswer } from './status-answer.ts'
 import { sendTest } from './test-message.ts'
+import { whyAnswer } from './why-answer.ts'
 
 /** All but what is made of changes, which may be worked out elsewhere. */
 export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
-  const { secrets, journal } = parts
+  const { secrets, journal, guard } = parts
+  const explain = (asked: Case) =>
+    withBlock(
+      explainAnswer(asked, parts.policy(), parts.store.current.settings, parts.names(), parts.now()),
+      asked.client,
+      parts,
+    )
   return {
     status: () => statusAnswer(parts),
     ...settingsAnswers(parts),
@@ -30,12 +39,12 @@ export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
     waitForSignIn: id => parts.signIns.wait(id),
     cancelSignIn: async id => parts.signIns.cancel(id),
     ...guardAnswers(parts),
-    explain: async asked =>
-      withBlock(
-        explainAnswer(asked, parts.policy(), parts.store.current.settings, parts.names(), parts.now()),
-        asked.client,
-        parts,
-      ),
+    explain: async asked => explain(asked),
+    whyRefused: async events => {
+      const { settings } = parts.store.current
+      const view = (address: string) => guard.view(address)
+      return events.map(event => whyAnswer(event, { settings, policy: parts.policy(), view, explain }))
+    },
     ...proofAnswers(parts),
     ...exchangeAnswers(parts),
     ...queueAnswers(parts),

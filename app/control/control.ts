@@ -14,6 +14,7 @@ import type { DkimChecked, DkimFacts, NewDkim } from './dkim.ts'
 import type { Exported, ExportTarget, ImportAsked, ImportPreview } from './exchange.ts'
 import type { Audit, AuditRange, Comparison, FindingName, Replay, Source } from './proof.ts'
 import type { AskedReply, ReplyMeaning, ReplyMend } from './reply-meanings.ts'
+import type { Refusal, Why } from './why.ts'
 
 export type { BlockFacts, OffenceFacts, SourceFacts } from '../guard/facts.ts'
 export type { Begun as SignInBegun, SignInWay } from '../oauth/round.ts'
@@ -29,6 +30,7 @@ export type {
 } from './exchange.ts'
 export type { Audit, AuditFinding, Comparison, FindingName, Flip, Replay, Source } from './proof.ts'
 export type { AskedReply, ReplyMeaning, ReplyMend } from './reply-meanings.ts'
+export type { Refusal, Why, WhyMend } from './why.ts'
 
 export interface Status {
   readonly running: boolean
@@ -332,6 +334,8 @@ export interface Control {
   unblock(asked: Unblocking, by: Changer): Promise<Unblocked>
 
   explain(asked: Case): Promise<Decision>
+  /** Why they were refused, in their order: by which list, row or setting, and what mends it. At most 1,000. */
+  whyRefused(events: readonly Refusal[]): Promise<readonly Why[]>
 
   /** Who can send by these settings, whether that makes an open relay, and what is hardly meant. */
   audit(source: Source): Promise<Audit>

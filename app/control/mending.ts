@@ -60,6 +60,7 @@ export function mendingControl({ broken, checks, journal }: MendingParts, refusa
     viewAddress: refuse,
     unblock: refuse,
     explain: refuse,
+    whyRefused: refuse,
     audit: refuse,
     auditRanges: refuse,
     mend: refuse,

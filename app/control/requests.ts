@@ -6,6 +6,7 @@ import { MOST_FILES } from '../exchange/imported.ts'
 import { VERSIONS } from '../exchange/vpop3.ts'
 import { SIGN_IN_REASONS } from '../mail/sign-in-reason.ts'
 import type { Control } from './control.ts'
+import { refusals } from './refusal-schema.ts'
 
 type Requests = { readonly [Name in keyof Control]: z.ZodType<Parameters<Control[Name]>> }
 
@@ -151,6 +152,7 @@ export const requests: Requests = {
     changer,
   ]),
   explain: z.tuple([askedCase]),
+  whyRefused: z.tuple([refusals]),
   audit: z.tuple([source]),
   auditRanges: z.tuple([source, z.int().min(0)]),
   mend: z.tuple([findingName, changer, consent.optional()]),

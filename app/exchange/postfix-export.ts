@@ -7,6 +7,7 @@ import type { Exported } from './exported.ts'
 import { ClassNames, nameProblems } from './postfix-classes.ts'
 import { connectTable, internalTable, relayTable } from './postfix-clients.ts'
 import { OURS } from './postfix-import.ts'
+import { lineEndTable } from './postfix-line-ends.ts'
 import { recipientsOf } from './postfix-recipients.ts'
 
 /** `policy` is what the settings come to on this machine now. */
@@ -16,11 +17,15 @@ export function exportPostfix(settings: Settings, policy: Policy): Exported {
   const relay = relayTable(map, names)
   const internal = internalTable(map, names)
   const connect = connectTable(map, policy)
+  const lineEnds = lineEndTable(map, policy)
   const recipients = recipientsOf(settings, policy.directory)
   const problems = [...hostNameProblems(settings), ...nameProblems(settings.users), ...recipients.problems]
   if (problems.length > 0) return { ok: false, problems }
   const main = [
     ...general(settings),
+    '# LF alone ends no line, but from where a row mends it.',
+    'smtpd_forbid_bare_newline = reject',
+    `smtpd_forbid_bare_newline_exclusions =${lineEnds === undefined ? '' : ' cidr:$config_directory/postern-bare-newline.cidr'}`,
     '# Who receives mail here.',
     ...recipients.lines,
     '# Who may send: the tables cover every address; `530` is said only where logging on would help.',
@@ -33,6 +38,7 @@ export function exportPostfix(settings: Settings, policy: Policy): Exported {
       { name: 'postern-clients.cidr', text: relay },
       ...(internal === undefined ? [] : [{ name: 'postern-internal.cidr', text: internal }]),
       ...(connect === undefined ? [] : [{ name: 'postern-connect.cidr', text: connect }]),
+      ...(lineEnds === undefined ? [] : [{ name: 'postern-bare-newline.cidr', text: lineEnds }]),
       ...names.files(settings.users, settings.hostname),
       ...recipients.files,
     ],
@@ -108,12 +114,6 @@ function restrictions(names: ClassNames, hasInternal: boolean, hasConnect: boole
   ]
 }
 
-/** Whether a row that counts mends line ends. */
-function mendsLineEnds({ smtp, globalAccess }: Settings): boolean {
-  const rows = smtp.useGlobalAccess ? [...smtp.access, ...globalAccess] : smtp.access
-  return rows.some(({ enabled, mendLineEnds }) => enabled && mendLineEnds)
-}
-
 function notesOf(settings: Settings, { machine }: Policy): readonly string[] {
   const { users, smtp, delivery } = settings
   const networks = machine.localNetworks.map(formatSpan).join(', ')
@@ -137,9 +137,7 @@ function notesOf(settings: Settings, { machine }: Policy): readonly string[] {
           `Nobody is blocked for guessing there${smtp.ids.alwaysBlock.length > 0 ? ', nor are the addresses that are always blocked here' : ''}: set that up apart.`,
         ]
       : []),
-    ...(mendsLineEnds(settings)
-      ? ['Who may send bare LF was not written: set smtpd_forbid_bare_newline and its exclusions there.']
-      : []),
+    'LF alone is refused there as here, which takes a Postfix of 2024 or later; a CR alone and NUL, refused here, may be taken there.',
     ...(delivery.routes.length > 0 ? ['The routes were not written: set relayhost or transport_maps.'] : []),
   ]
 }

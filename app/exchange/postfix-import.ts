@@ -6,6 +6,7 @@ import { LONGEST_PARAMETER, linesOf } from './decode.ts'
 import type { Entry, Read } from './imported.ts'
 import { ClassReader } from './postfix-class.ts'
 import { type PostfixConfig, readPostfixConfig, type Word } from './postfix-config.ts'
+import { withLineEnds } from './postfix-line-ends.ts'
 import { tellOfOthers } from './postfix-others.ts'
 import { type PostfixParts, RestrictionReader, type Ruled } from './postfix-restrictions.ts'
 import { type Joined, joinedRows, plainRows } from './postfix-rows.ts'
@@ -26,6 +27,7 @@ export function readPostfix(text: string, texts: Texts, remarks: Remarks, file?:
   const reader = new RestrictionReader(parts)
   reader.read(restrictions(decides, config, remarks))
   const rows = rowsOf(reader, parts, texts, text.startsWith(OURS))
+  const entries = withLineEnds(rows.entries, parts)
   const logOns = config.word('smtpd_sasl_auth_enable', remarks) === 'yes'
   tellOfOthers(config, remarks, {
     recipients: decides === RECIPIENT ? 'decide' : repeats(config, texts, reader.ruled),
@@ -34,7 +36,7 @@ export function readPostfix(text: string, texts: Texts, remarks: Remarks, file?:
   for (const name of parts.tables.unused)
     remarks.note(0, 'Nothing that says who may send asks for this table; it was left out.', name)
   return {
-    entries: rows.entries,
+    entries,
     smtp: {
       authentication: rows.connects && !logOns ? 'disabled' : 'required',
       internalMailWithoutAuthentication: !rows.asksInternal,

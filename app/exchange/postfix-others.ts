@@ -7,6 +7,8 @@ const NAMED = 300
 /** They say who may relay too, and can't be taken. */
 const UNREAD =
   /^(?:smtpd_(?:client|helo|sender|recipient|etrn|data|end_of_data)_restrictions|smtpd_sender_login_maps|smtpd_sasl_exceptions_networks|permit_mx_backup_networks|relay_clientcerts)$/
+/** They say whose word for who the client is counts. */
+const FORGED = /^smtpd_authorized_x(?:client|forward)_hosts$/
 const LOCAL =
   /^(?:mydestination|virtual_(?:alias|mailbox)_(?:domains|maps)|relay_domains|relay_recipient_maps|alias_maps|local_recipient_maps)$/
 
@@ -36,6 +38,11 @@ export function tellOfOthers(
       remarks.lose(
         line,
         `${name}${more} was not taken: it may refuse what smtpd_relay_restrictions let through.`,
+      )
+    } else if (FORGED.test(name) && words.length > 0) {
+      remarks.note(
+        line,
+        `${name}${more} was not taken: whoever stands there may say in Postfix that mail comes from another client, by ${name.includes('xclient') ? 'XCLIENT' : 'XFORWARD'}. Postern takes no such word: mail that a filter or proxy passes on counts as its own, so give the address of that machine a row of its own.`,
       )
     } else if (LOCAL.test(name)) {
       remarks.note(line, `${name}${more}: set Postern's local domains, users and aliases accordingly.`)

@@ -73,6 +73,14 @@ export type EventBody =
       readonly from: string
       /** Whom it was for, where it is over with that. */
       readonly to?: readonly string[]
+      /** Who was logged on for its recipients, and is no longer: the account was changed meanwhile. */
+      readonly gone?: string
+      readonly reply: Reply
+    } & Session)
+  | ({
+      /** What a client was told that is no answer to a message: told once a session of each reply. */
+      readonly kind: 'session-refused'
+      readonly user?: string
       readonly reply: Reply
     } & Session)
   | ({

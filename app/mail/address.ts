@@ -36,7 +36,7 @@ const QUOTED_STRING = /^"((?:[ !#-[\]-~\u0080-\u{10ffff}]|\\[ -~])*)"/u
  */
 const NOT_SENDABLE = /[<>]/
 
-/** Reads a Mailbox: no comments, folding, source route, angle brackets or trailing dot. */
+/** Reads a Mailbox: no comments, folding, source route or angle brackets. */
 export function parseAddress(text: string): ParsedAddress {
   if (text.length > LONGEST_TEXT) return refuse('the address is too long')
   const hidden = hiddenCharacter(text)

@@ -11,9 +11,13 @@ const LONGEST_DOMAIN = 255
 /** RFC 1035 section 2.3.4, octets. */
 const LONGEST_LABEL = 63
 
-/** Canonical form of a domain in A-labels, U-labels or both; a literal isn't one. `problem` fits a reply. */
-export function parseDomain(text: string): ParsedDomain {
-  if (text === '') return refuse('the domain is missing')
+/**
+ * Canonical form of a domain in A-labels, U-labels or both; a literal isn't one. One dot at its end, which names the
+ * DNS's root, is taken off. `problem` fits a reply.
+ */
+export function parseDomain(written: string): ParsedDomain {
+  const text = written.endsWith('.') ? written.slice(0, -1) : written
+  if (written === '') return refuse('the domain is missing')
   if (text.length > LONGEST_DOMAIN) return refuse(tooLong)
   const wrong = /[^A-Za-z0-9.\-\u0080-\u{10ffff}]/u.exec(text)
   if (wrong) return refuse(`${nameCharacter(wrong[0])} can't stand in a domain`)
@@ -31,9 +35,9 @@ export function parseDomain(text: string): ParsedDomain {
   return domain.length > LONGEST_DOMAIN ? refuse(tooLong) : { ok: true, domain }
 }
 
-/** The domain of settings: as `parseDomain`, and one trailing dot is taken off; undefined when it isn't one. */
+/** As `parseDomain`; undefined when it isn't one. */
 export function canonicalDomain(text: string): string | undefined {
-  const parsed = parseDomain(text.replace(/\.$/, ''))
+  const parsed = parseDomain(text)
   return parsed.ok ? parsed.domain : undefined
 }
 
@@ -44,7 +48,7 @@ function refuse(problem: string): ParsedDomain & { ok: false } {
 }
 
 function parseLabel(label: string): ParsedDomain {
-  if (label === '') return refuse("a domain can't begin or end with a dot, or hold two in a row")
+  if (label === '') return refuse("a domain can't begin with a dot, or hold two in a row")
   if (/^-|-$/.test(label)) return refuse('a label of a domain can\'t begin or end with "-"')
   const ascii = /^[ -~]*$/.test(label) ? checkAscii(label.toLowerCase()) : encode(label)
   if (ascii === undefined) return refuse("a label of the domain isn't a valid internationalised name")

@@ -2,7 +2,7 @@
 import type { Reply } from '../mail/reply.ts'
 import type { ListenerEncryption } from '../settings/settings.ts'
 import { HELP, NOT_VERIFIED, textOf } from './answer.ts'
-import { lineProblem } from './line.ts'
+import { BARE_LF, lineProblem } from './line.ts'
 import { Parser } from './parser.ts'
 import { SpeakingConnection } from './speaking.ts'
 
@@ -31,6 +31,7 @@ export abstract class CommandingConnection extends SpeakingConnection {
     }
     // A bad line ends an AUTH exchange that it was part of (RFC 4954 section 4).
     this._nextHandler = false
+    if (problem === BARE_LF) this.dialogue.turnedDown(problem)
     this.send(problem.code, textOf(problem))
     this._whenWritable(next)
   }

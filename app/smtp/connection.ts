@@ -61,6 +61,7 @@ export class Connection extends CommandingConnection {
   #overdue(what: Overdue): void {
     const input = this.parser?.input
     const farewell = farewellOf(what)
+    if (what === 'session' || what === 'command') this.dialogue.turnedDown(farewell)
     if (what === 'session') this.dismiss(farewell)
     else if (what === 'command') this.send(farewell.code, textOf(farewell))
     else input?.abort(farewell)

@@ -3,7 +3,7 @@ import { type Client, parseClient } from '../access/network.ts'
 import type { Emit } from '../log/event.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { OldDeviceLimits } from '../settings/settings.ts'
-import { Connections, type Host } from './connections.ts'
+import { Connections, type Host, TOO_MANY_FROM_ONE } from './connections.ts'
 import type { Arrival, Dialogue, Reception, SessionFacts } from './protocol.ts'
 
 export interface LaneParts {
@@ -15,6 +15,14 @@ export interface LaneParts {
 }
 
 const NOT_LOCAL = reply(554, '5.7.1', 'This port is for devices in the local networks only')
+
+/** In words of its own, for its limits are others than those of all connections. */
+const FULL = reply(421, '4.3.2', 'Too many connections to this port - try again later')
+const FULL_FOR_ONE = reply(
+  421,
+  '4.3.2',
+  'Too many connections from your address to this port - try again later',
+)
 
 export class OldDeviceLane implements Reception {
   readonly #parts: LaneParts
@@ -53,6 +61,7 @@ export class OldDeviceLane implements Reception {
     // There are no strangers here.
     const own = { maxConnections, maxConnectionsPerClient, maxConnectionsPerNetwork: maxConnections }
     const newcomer = { client, isLocal: true, isKnown: () => true }
-    return this.#connections.enter(id, newcomer, { ...own, reservedShare: 0 }, host)
+    const refused = this.#connections.enter(id, newcomer, { ...own, reservedShare: 0 }, host)
+    return refused && (refused === TOO_MANY_FROM_ONE ? FULL_FOR_ONE : FULL)
   }
 }

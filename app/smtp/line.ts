@@ -57,12 +57,15 @@ export class LineBuffer {
   }
 }
 
+/** RFC 5321 section 2.3.8. */
+export const BARE_LF = reply(500, '5.5.2', 'Lines must end in CR LF; this one ended in LF alone')
+
 /** The reply that refuses the line; undefined when its command may be read. */
 export function lineProblem(line: Buffer, context: LineContext): Reply | undefined {
   const command = commandOf(line)
   const limit = context.inAuthentication || command === 'AUTH' ? MAX_AUTH_LINE : MAX_LINE
   if (line.length > limit) return reply(500, '5.5.6', `Command line too long: at most ${limit} bytes`)
-  if (context.bareLf) return reply(500, '5.5.2', 'Lines must end in CR LF; this one ended in LF alone')
+  if (context.bareLf) return BARE_LF
   if (hasControl(line)) return reply(500, '5.5.2', 'A command line must not hold control characters')
   if (!isUtf8(line)) return reply(500, '5.5.2', 'A command line must be ASCII, or UTF-8 with SMTPUTF8')
   if (context.inAuthentication) return base64Problem(line.toString('latin1').trim())

@@ -61,6 +61,8 @@ export interface Dialogue {
   data(content: ContentSource): Promise<Reply>
   /** The client sent what is no command, or talked before it was its turn. */
   misbehaved(kind: 'protocolError' | 'earlyTalker'): void
+  /** The library's side refused the client something, or ends the session, for what a person may mend. */
+  turnedDown(reply: Reply): void
   /** TLS has begun: who logged on before it is forgotten (RFC 3207 section 4.2). */
   secured(): void
   /** The transaction, if there was one, is over; so it is when the connection is. */

@@ -48,14 +48,17 @@ export function refuseOrphans(naming: Naming, transaction: Transaction): Reply |
   const { policy, session, client, user, canLogOn, emit } = naming
   const decisions = transaction.acceptedForOthers(user).map(to => decide(policy, client, user, to, canLogOn))
   const refused = decisions.find(({ verdict }) => verdict === 'refuse')?.reply
-  if (refused)
-    emit({
-      kind: 'message-refused',
-      from: transaction.sender,
-      reply: refused,
-      session,
-      client: client.text,
-    })
+  if (!refused) return undefined
+  const gone = transaction.acceptedByUser().find(accepted => accepted.user !== user)?.user
+  const who = { ...(user !== undefined && { user }), ...(gone !== undefined && { gone }) }
+  emit({
+    kind: 'message-refused',
+    ...who,
+    from: transaction.sender,
+    reply: refused,
+    session,
+    client: client.text,
+  })
   return refused
 }
 

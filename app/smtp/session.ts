@@ -5,7 +5,7 @@ import { isLocalNetwork, type Policy } from '../access/policy.ts'
 import { mendsLineEnds } from '../access/ruling.ts'
 import type { Guard } from '../guard/guard.ts'
 import type { OffenceKind } from '../guard/offence.ts'
-import type { Emit } from '../log/event.ts'
+import type { Emit, EventBody } from '../log/event.ts'
 import { parseMail, parseRcpt } from '../mail/path.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -43,6 +43,8 @@ export class Session implements Dialogue {
   readonly #client: Client
   readonly #loggedOn: LoggedOn
   #isMended = false
+  /** What was told of it, by the reply's words. */
+  readonly #turnedDown = new Set<string>()
   #mends: { readonly policy: Policy; readonly answer: boolean } | undefined
   #transaction: Transaction | undefined
 
@@ -115,8 +117,9 @@ export class Session implements Dialogue {
     const parsed = parseMail(line)
     if (!parsed.ok) return parsed.reply
     const limit = this.#context.settings().smtp.maxMessageSize
-    if ((parsed.command.size ?? 0) > limit) return tooLarge(limit)
-    this.#transaction = new Transaction(parsed.command)
+    const transaction = new Transaction(parsed.command)
+    if ((parsed.command.size ?? 0) > limit) return this.#refuseMessage(transaction.sender, tooLarge(limit))
+    this.#transaction = transaction
     return reply(250, '2.1.0', 'Sender ok')
   }
 
@@ -148,20 +151,20 @@ export class Session implements Dialogue {
       this.#tellAbandoned(transaction)
       throw error
     })
-    if (answered.code >= 300)
-      this.#context.emit({
-        kind: 'message-refused',
-        ...(user !== undefined && { user }),
-        from: transaction.sender,
-        to: transaction.accepted,
-        reply: answered,
-        ...this.#who,
-      })
-    return answered
+    if (answered.code < 300) return answered
+    return this.#refuseMessage(transaction.sender, answered, { to: transaction.accepted }, user)
   }
 
   misbehaved(kind: 'protocolError' | 'earlyTalker'): void {
     this.#offend(kind)
+  }
+
+  turnedDown(refusal: Reply): void {
+    if (this.#turnedDown.has(refusal.text)) return
+    this.#turnedDown.add(refusal.text)
+    const user = this.#user
+    const who = { ...(user !== undefined && { user }), ...this.#who }
+    this.#context.emit({ kind: 'session-refused', reply: refusal, ...who })
   }
 
   secured(): void {
@@ -196,6 +199,17 @@ export class Session implements Dialogue {
       session: this.#id,
       client: this.#client,
     }
+  }
+
+  #refuseMessage(
+    from: string,
+    refused: Reply,
+    more: Pick<EventBody & { readonly kind: 'message-refused' }, 'to'> = {},
+    user = this.#user,
+  ): Reply {
+    const who = { ...(user !== undefined && { user }), from, ...more }
+    this.#context.emit({ kind: 'message-refused', ...who, reply: refused, ...this.#who })
+    return refused
   }
 
   async #store(transaction: Transaction, content: ContentSource): Promise<Reply> {

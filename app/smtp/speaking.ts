@@ -36,6 +36,7 @@ export abstract class SpeakingConnection extends LibraryConnection {
     this.#note(code)
     const ours = typeof data === 'string' ? reworded(code, data) : undefined
     if (ours) {
+      if (ours.status === '4.7.0') this.dialogue.turnedDown(ours)
       this.#deliver(ours.code, textOf(ours), false)
       return
     }

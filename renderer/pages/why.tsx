@@ -4,33 +4,39 @@ import { Answer, Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
 import { Time } from '../parts/time.tsx'
 import { useAnswer } from '../state/ask.ts'
-import type { Decision, Event } from '../state/settings.ts'
+import type { Decision, Refusal } from '../state/settings.ts'
 import { useDesk, useReady } from '../state/use.ts'
 import { eventWords, path, replyWords } from '../words/event-words.ts'
 import { AllowClient } from './allow-client.tsx'
 import { SourceView } from './source-view.tsx'
+import { Reason } from './why-reason.tsx'
 
 /** Whoever was blocked, in the event. */
-function blockedIn(event: Event | undefined): string | undefined {
+function blockedIn(event: Refusal | undefined): string | undefined {
   if (event?.kind === 'blocked') return event.address
   return event?.kind === 'connection-refused' ? event.blocked : undefined
 }
 
-export function Why({ event, onClose }: { readonly event: Event | undefined; onClose(): void }) {
+export function Why({ event, onClose }: { readonly event: Refusal | undefined; onClose(): void }) {
   const blocked = blockedIn(event)
   return (
     <Overlay title="Why was this refused?" isOpen={event !== undefined} onClose={onClose} isWide>
       {event?.kind === 'recipient-refused' ? (
         <Recipient event={event} onClose={onClose} />
       ) : (
-        event && (blocked === undefined ? <Plain event={event} /> : <Block event={event} address={blocked} />)
+        event &&
+        (blocked === undefined ? (
+          <Plain event={event} onClose={onClose} />
+        ) : (
+          <Block event={event} address={blocked} onClose={onClose} />
+        ))
       )}
     </Overlay>
   )
 }
 
 interface RecipientProps {
-  readonly event: Extract<Event, { readonly kind: 'recipient-refused' }>
+  readonly event: Extract<Refusal, { readonly kind: 'recipient-refused' }>
   onClose(): void
 }
 
@@ -122,47 +128,33 @@ function Advice({ decision: { reply, list, row }, client, user, onGo }: AdvicePr
   )
 }
 
-const reasons: Partial<Readonly<Record<Event['kind'], string>>> = {
-  'connection-refused':
-    'The client was turned away before it could say anything: too many sessions at once, or an address that may not connect. The limits stand under SMTP, Limits; who may connect under IP Access Restrictions.',
-  'logon-failed':
-    'Name and password didn’t match an account in use, or the log-on came without encryption where that isn’t permitted. Check the account on the Users page, and set a new password if it may be forgotten. Many failures with different names are somebody guessing.',
-  'message-refused':
-    'The sender or the message itself was refused, whoever the recipient: too large, with too many recipients, or broken. The limits stand under SMTP, Limits.',
-}
-
-/** Refusals that no row decided. */
-function Plain({ event }: { readonly event: Event }) {
+/** Refusals of anything but a recipient. */
+function Plain({ event, onClose }: { readonly event: Refusal; onClose(): void }) {
   return (
     <>
       <p>
         {eventWords(event)}, <Time time={event.time} />.
       </p>
-      <p>{reasons[event.kind]}</p>
+      <Reason event={event} onGo={onClose} />
     </>
   )
 }
 
+interface BlockProps {
+  readonly event: Refusal
+  readonly address: string
+  onClose(): void
+}
+
 /** A source that is, or was, turned away for what it did. */
-function Block({ event, address }: { readonly event: Event; readonly address: string }) {
-  const { store } = useDesk()
+function Block({ event, address, onClose }: BlockProps) {
   return (
     <>
       <p>
         {eventWords(event)}, <Time time={event.time} />.
       </p>
+      <Reason event={event} onGo={onClose} />
       <SourceView address={address} />
-      <p>
-        If you know this machine, mend what it does wrong, such as an old password, and unblock it on the{' '}
-        <button
-          type="button"
-          className="link"
-          onClick={() => store.go({ page: 'security', target: 'blocked' })}
-        >
-          Security page
-        </button>
-        . If you don’t, nothing needs doing.
-      </p>
     </>
   )
 }

@@ -1,5 +1,5 @@
 /** Events in words: what happened, how grave it is, whether "Why?" can be asked. */
-import type { Event } from '../state/settings.ts'
+import type { Event, Refusal } from '../state/settings.ts'
 import { dateWords, exactTime } from './dates.ts'
 import { historyWords } from './history-words.ts'
 import { count, enumerate, formatBytes } from './plain.ts'
@@ -29,6 +29,7 @@ export function gravityOf({ kind }: Event): Gravity {
     case 'error':
     case 'recipient-refused':
     case 'message-refused':
+    case 'session-refused':
     case 'settings-refused':
     case 'logon-failed':
     case 'connection-refused':
@@ -60,6 +61,7 @@ const titles: Readonly<Record<Event['kind'], string>> = {
   'logon-failed': 'Log-on failed',
   'recipient-refused': 'Refused',
   'message-refused': 'Refused',
+  'session-refused': 'Refused',
   abandoned: 'No message',
   accepted: 'Accepted',
   delivered: 'Delivered',
@@ -115,6 +117,8 @@ export function eventWords(event: Event): string {
       return `${sender(event)}, from ${path(event.from)} to ${event.to}: ${replyWords(event.reply)}`
     case 'message-refused':
       return `${sender(event)}, from ${path(event.from)}${event.to ? ` to ${enumerate(event.to)}` : ''}: ${replyWords(event.reply)}`
+    case 'session-refused':
+      return `${sender(event)}: ${replyWords(event.reply)}`
     case 'abandoned':
       return `${sender(event)}, from ${path(event.from)} to ${enumerate(event.to)}: accepted, and no message came`
     case 'accepted':
@@ -155,11 +159,19 @@ export function eventWords(event: Event): string {
   }
 }
 
-/** The refusals of which "Why?" can be asked. */
-export function isRefusal({ kind }: Event): boolean {
-  return ['recipient-refused', 'message-refused', 'connection-refused', 'logon-failed', 'blocked'].includes(
-    kind,
-  )
+/** The refusals of which "Why?" can be asked, as the relay knows them. */
+const refusals: Readonly<Record<Refusal['kind'], true>> = {
+  'recipient-refused': true,
+  'message-refused': true,
+  'connection-refused': true,
+  'session-refused': true,
+  'logon-failed': true,
+  'tls-failed': true,
+  blocked: true,
+}
+
+export function isRefusal(event: Event): event is Refusal {
+  return Object.hasOwn(refusals, event.kind)
 }
 
 function waitingWords(messages: number): string {

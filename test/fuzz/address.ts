@@ -92,7 +92,9 @@ const cases = fc.oneof(
  * Whether it is an ASCII dot-string at a domain of plain labels (RFC 5321 sections 4.1.2, 4.5.3.1, 2.3.5); undefined
  * where this simple reader can't tell: quoted, not ASCII, literals and A-labels.
  */
-function simpleVerdict(text: string): boolean | undefined {
+function simpleVerdict(whole: string): boolean | undefined {
+  // The name of the root, behind a domain.
+  const text = whole.replace(/(?<=[^.@])\.$/, '')
   if (/[^\0-\x7f]|["[\]<>]|xn--/i.test(text)) return undefined
   const at = text.lastIndexOf('@')
   if (at < 0) return false

@@ -44,7 +44,7 @@ describe('who is logged on', () => {
   for (const to of [
     'a,b@d.example',
     '(c)alice@example.com',
-    'support@example.com.',
+    'support@example.com..',
     'alice',
     'a b@d.example',
     '@x:a@d.example',

@@ -225,6 +225,47 @@ test('claimed addresses of both families, at the ends of every range: the same',
   }
 })
 
+test('LF alone is refused there as here, and taken from where a row mends it', {
+  timeout: 120_000,
+}, async t => {
+  const access = [
+    { action: 'allow', from: '127.0.1.50', withoutAuthentication: true, mendLineEnds: true },
+    { action: 'allow', from: 'local-networks', withoutAuthentication: true },
+  ]
+  const relay = await startRelay(t, { smtp: { access } })
+  const parsed = parseSettings(officeWith({ smtp: { access } }), CHECKS)
+  assert.ok(parsed.ok)
+  const made = exportPostfix(parsed.value, compilePolicy(parsed.value, { localNetworks: [], routers: [] }))
+  assert.ok(made.ok)
+  const postfix = await startPostfix(t, { exported: made.files, users: {} })
+  const [ours, theirs] = [relay.endpoint(), { host: postfix.host, port: postfix.port }]
+  for (const from of ['127.0.1.50', '127.0.1.51', '127.0.9.9'])
+    for (const text of ['a\nb\r\n.\r\n', 'a\n.\n', 'a\r\n.\n', 'a\r\nb\r\n.\r\n']) {
+      const answers = await Promise.all([ours, theirs].map(at => sentContent(t, at, from, text)))
+      assert.equal(answers[0], answers[1], `${from} ${JSON.stringify(text)}`)
+      assert.equal(
+        answers[0],
+        from === '127.0.1.50' || !/(?<!\r)\n/.test(text),
+        `${from} ${JSON.stringify(text)}`,
+      )
+    }
+})
+
+/** Whether the message was taken; its end, where LF is no end of a line, comes behind it. */
+async function sentContent(t: Ending, at: Endpoint, from: string, text: string): Promise<boolean> {
+  const client = await SmtpClient.open(t, at, { from })
+  await client.say(
+    'EHLO client.example',
+    'MAIL FROM:<a@client.example>',
+    'RCPT TO:<fred@example.com>',
+    'DATA',
+  )
+  client.send(`${text}\r\n.\r\n`)
+  const answer = await client.reply()
+  client.reset()
+  return answer.startsWith('250')
+}
+
 /** Given by SEED, or another at each run. */
 function seedOf(t: TestContext): number {
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)

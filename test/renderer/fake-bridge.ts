@@ -21,13 +21,16 @@ import type {
   QueueChange,
   QueueFilter,
   QueueSelection,
+  Refusal,
   RemoteUsers,
   SignInBegun,
   SignInEnd,
   SignInFacts,
   Source,
+  SourceFacts,
   Status,
   Unblocking,
+  Why,
 } from '../../app/control/control.ts'
 import type { DkimChecked, NewDkim } from '../../app/control/dkim.ts'
 import { dkimAnswers } from '../../app/control/dkim-answers.ts'
@@ -47,6 +50,7 @@ import { type Judge, replay } from '../../app/control/replay.ts'
 import { messageMeanings, replyMeaning } from '../../app/control/reply-meanings.ts'
 import { checkSettings } from '../../app/control/settings-checks.ts'
 import { type SetupParts, setupAnswers } from '../../app/control/setup-answers.ts'
+import { whyAnswer } from '../../app/control/why-answer.ts'
 import { reroutingOf } from '../../app/delivery/rerouting.ts'
 import { exportPostfix } from '../../app/exchange/postfix-export.ts'
 import { writeVpop3 } from '../../app/exchange/vpop3.ts'
@@ -156,6 +160,7 @@ export class FakeBridge {
     ) => this.#apply(this.#withPasswords(JSON.parse(draft), passwords), revision, sentence),
     explainDraft: (draft: string, asked: Case) => this.#explain(this.#parse(JSON.parse(draft)), asked),
     explain: (asked: Case) => this.#explain(this.#parse(this.raw), asked),
+    whyRefused: (events: readonly Refusal[]) => events.map(event => this.#why(event)),
     audit: (source: Source) => this.#audit(this.#read(source)),
     mendDraft: (draft: string, finding: FindingName) =>
       mendedDraft(JSON.parse(draft), finding, { checks, policyFor }),
@@ -425,6 +430,17 @@ export class FakeBridge {
   #judge(raw: Raw): Judge {
     const settings = this.#parse(raw)
     return { policy: policyFor(settings), users: settings.users }
+  }
+
+  #why(event: Refusal): Why {
+    const settings = this.#parse(this.raw)
+    const view = (address: string): SourceFacts => {
+      const block = this.blocked.find(one => one.address === address)
+      const nothing = { listed: 'neither', points: 0, threshold: 400, offences: [], known: [] } as const
+      return { address, ...nothing, ...(block && { block }) }
+    }
+    const explain = (asked: Case) => this.#explain(settings, asked)
+    return whyAnswer(event, { settings, policy: policyFor(settings), view, explain })
   }
 
   #explain(settings: Settings, { client, user, to }: Case): Decision {

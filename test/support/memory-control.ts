@@ -23,6 +23,7 @@ import type {
   QueuedMessage,
   QueueFilter,
   QueueSelection,
+  Refusal,
   RemoteUsers,
   Replay,
   ReplyMeaning,
@@ -37,9 +38,11 @@ import type {
   Unblocked,
   Unblocking,
   UserFacts,
+  Why,
 } from '../../app/control/control.ts'
 import type { DkimChecked, DkimFacts, NewDkim } from '../../app/control/dkim.ts'
 import { messageMeanings, replyMeaning, type SendingSettings } from '../../app/control/reply-meanings.ts'
+import { whyKindOf } from '../../app/control/why-kind.ts'
 import type { Event } from '../../app/log/event.ts'
 import type { Message, RecipientState } from '../../app/queue/message.ts'
 import { isPending } from '../../app/queue/message.ts'
@@ -357,6 +360,16 @@ export class MemoryControl implements Control {
   async explain(asked: Case): Promise<Decision> {
     this.asked.push(asked)
     return this.decision
+  }
+
+  async whyRefused(events: readonly Refusal[]): Promise<readonly Why[]> {
+    return events.map(event => ({
+      kind: whyKindOf(event),
+      means: 'This happened.',
+      cause: 'By this row.',
+      todo: 'Do this.',
+      mends: [],
+    }))
   }
 
   async listQueue({ state, match, ids, limit = 1000 }: QueueFilter): Promise<readonly QueuedMessage[]> {

@@ -49,6 +49,10 @@ const bodies: { readonly [Kind in EventBody['kind']]: [Extract<EventBody, { kind
     { kind: 'message-refused', from: 'a@x', reply, ...at },
     '[s1] 192.0.2.1 message from a@x refused: 550 5.7.1 No',
   ],
+  'session-refused': [
+    { kind: 'session-refused', user: 'fred', reply, ...at },
+    '[s1] 192.0.2.1 (fred) was refused: 550 5.7.1 No',
+  ],
   abandoned: [
     { kind: 'abandoned', user: 'fred', from: '', to: ['b@y', 'c@z'], ...at },
     '[s1] 192.0.2.1 (fred) was accepted from <> to b@y, c@z, and sent no message',

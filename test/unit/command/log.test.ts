@@ -61,6 +61,38 @@ test('under a refusal stands what it means, and nothing under what went well', a
   assert.deepEqual(delivered, taken)
 })
 
+const at = { session: 's1', client: '192.0.2.1', time: now }
+const late = { code: 421, status: '4.4.2', text: 'The session has lasted too long; closing the connection' }
+const barred: Event = { kind: 'session-refused', reply: late, ...at }
+const loggedOn: Event = { kind: 'logged-on', user: 'fred', ...at }
+
+test('--why tells under each refusal, and under nothing else, what the window tells', async () => {
+  const control = new MemoryControl()
+  control.events = [barred, loggedOn, { ...barred, client: '192.0.2.2' }]
+  const lines = (await run(['log', '--why'], control)).out.trimEnd().split('\n')
+  const why = ['    This happened.', '    By this row.', '    Do this.']
+  assert.deepEqual([...lines.slice(1, 4), ...lines.slice(6)], [...why, ...why])
+  assert.match(lines[4] ?? '', /logged on as fred/)
+  const json = (await run(['log', '--why', '--json'], control)).out.trimEnd().split('\n')
+  const [first, second] = json.map(line => JSON.parse(line))
+  assert.deepEqual([first.why.kind, second.why], ['session-timeout', undefined])
+  assert.doesNotMatch((await run(['log'], control)).out, /This happened/)
+})
+
+test('--why asks about very many some at a time', async () => {
+  const control = new MemoryControl()
+  control.events = Array.from({ length: 2500 }, (_, number) => ({ ...barred, session: `s${number}` }))
+  const asked: number[] = []
+  const answer = control.whyRefused.bind(control)
+  control.whyRefused = events => {
+    asked.push(events.length)
+    return answer(events)
+  }
+  const { out } = await run(['log', '--why', '--limit', '2500'], control)
+  assert.deepEqual(asked, [1000, 1000, 500])
+  assert.equal(out.split('This happened').length - 1, 2500)
+})
+
 test('the options become the query', async () => {
   const control = new MemoryControl()
   await run(['log'], control)
@@ -126,6 +158,22 @@ test('--follow prints the last ten and then what happens, until it is stopped', 
     [...Array.from({ length: 10 }, (_, at) => `past ${at + 20}`), 'live 1', 'live 2'],
   )
   assert.equal(err(), '')
+})
+
+test('--follow --why tells it of each refusal as it comes, in their order', async t => {
+  const control = new MemoryControl()
+  control.events = [loggedOn]
+  const { status, seen, out, stop } = await following(t, control, '--why')
+  await seen('logged on as fred')
+  control.emit(barred)
+  control.emit({ ...loggedOn, user: 'anna' })
+  await seen('logged on as anna')
+  stop.abort()
+  assert.equal(await status, 0)
+  assert.match(
+    out(),
+    /lasted too long[^\n]*\n {4}This happened\.\n {4}By this row\.\n {4}Do this\.\n.*logged on as anna/,
+  )
 })
 
 test('--follow ends with the relay', async t => {

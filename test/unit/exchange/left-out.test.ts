@@ -31,14 +31,17 @@ test('rows that mend line ends, of the rows that count', () => {
     assert.deepEqual(told([plain, { ...mending, enabled: false }]), [])
     assert.match(told([plain, mending]).join('\n'), /^smtp\.access\[1\]: VPOP3 .* mends no line ends/)
   }
-  const told = (rows: readonly AccessRow[]) => {
+  const written = (rows: readonly AccessRow[]) => {
     const settings = settingsWith(rows)
-    return notes(exportPostfix(settings, compilePolicy(settings, machine))).filter(note =>
-      /smtpd_forbid_bare_newline/.test(note),
-    )
+    const exported = exportPostfix(settings, compilePolicy(settings, machine))
+    assert.ok(exported.ok)
+    const text = (name: string) => exported.files.find(file => file.name === name)?.text
+    assert.match(text('main.cf') ?? '', /^smtpd_forbid_bare_newline = reject$/m)
+    return text('postern-bare-newline.cidr')
   }
-  assert.deepEqual(told([plain, { ...mending, enabled: false }]), [])
-  assert.equal(told([plain, mending]).length, 1)
+  assert.equal(written([plain, { ...mending, enabled: false }]), undefined)
+  assert.equal(written([plain, mending]), undefined)
+  assert.equal(written([mending]), '192.168.1.0/24\tOK\n')
 })
 
 test('the end of a comment that is too long for a row', () => {

@@ -155,7 +155,9 @@ const bad: readonly [string, RegExp][] = [
   ['a@*.d', /^"\*" can't stand/],
   ['a@.', /dot/],
   ['a@.d', /dot/],
-  ['a@d.', /dot/],
+  ['a@d..', /dot/],
+  ['a@1.2.3.4.', /brackets/],
+  ['a@[127.0.0.1].', /literal/],
   ['a@d..e', /dot/],
   ['a@-d', /"-"/],
   ['a@d-', /"-"/],
@@ -379,6 +381,26 @@ test('very long text is refused at once', () => {
     assert.equal(problem(text), 'the address is too long')
     assert.equal(canonicalDomain(text), undefined)
   }
+})
+
+test('one dot behind the domain is the same address, and no second one', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        nearAddress,
+        fc.domain().map(domain => `a@${domain}`),
+      ),
+      text => {
+        const first = parseAddress(text)
+        if (!first.ok || text.endsWith('.') || text.endsWith(']')) return
+        assert.deepEqual(parseAddress(`${text}.`), first)
+        assert.equal(parseAddress(`${text}..`).ok, false)
+      },
+    ),
+    { numRuns: 5000 },
+  )
+  const longest = `a@${longDomain}`
+  assert.deepEqual(parseAddress(`${longest}.`), parseAddress(longest))
 })
 
 test('the domain of settings may end in a dot, and nothing else is forgiven', () => {

@@ -123,7 +123,8 @@ const badPaths: readonly [string, RegExp][] = [
   ['@d', /before the "@"/],
   ['@[IPv6:::1]', /before the "@"/],
   ['a@', /missing/],
-  ['a@d.', /dot/],
+  ['a@d..', /dot/],
+  ['a@.', /dot/],
   ['a@d_e', /"_"/],
   ['a@1.2.3.4', /brackets/],
   ['a\0@d', /U\+0000/],
@@ -147,6 +148,13 @@ test('refuses a path that is no address, with its reason', () => {
   refusesMail('MAIL FROM:<postmaster>', /^553 5\.1\.7 .*no "@"/)
   refusesRcpt('RCPT TO:<>', /^553 5\.1\.3 /)
   refusesRcpt('RCPT TO:<"postmaster">', /^553 5\.1\.3 /)
+})
+
+test('one dot behind the domain is taken off', () => {
+  const domain = 'office.example'
+  takesRcpt(`RCPT TO:<u@${domain}.>`, { forwardPath: { localPart: 'u', domain } })
+  const mail = parseMail(`MAIL FROM:<"u v"@Office.EXAMPLE.> SIZE=1`)
+  assert.deepEqual(mail.ok && mail.command.reversePath, { localPart: 'u v', domain })
 })
 
 test('a path that is not ASCII needs SMTPUTF8, a U-label too', () => {

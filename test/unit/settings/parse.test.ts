@@ -148,7 +148,7 @@ test('hosts get the port of their encryption', () => {
 test('domains, addresses and account names come in canonical form', () => {
   const settings = parsed({
     localDomains: ['Example.COM.', 'bücher.example'],
-    users: [{ name: 'Support', addresses: ['Help@EXAMPLE.com'], forwardTo: ['boss@BÜCHER.example'] }],
+    users: [{ name: 'Support', addresses: ['Help@EXAMPLE.com.'], forwardTo: ['boss@BÜCHER.example'] }],
     aliases: { 'Info@Example.Com': ['sUPPORT', 'X@Example.COM'] },
     catchAll: { 'BÜCHER.example.': 'support' },
     delivery: {

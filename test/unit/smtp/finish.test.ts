@@ -67,6 +67,7 @@ const dialogue: { -readonly [Name in keyof Dialogue]: Dialogue[Name] } = {
   refuseData: () => undefined,
   data: async () => reply(250, '2.0.0', 'yes'),
   misbehaved: () => undefined,
+  turnedDown: () => undefined,
   secured: () => {},
   reset: () => {},
 }

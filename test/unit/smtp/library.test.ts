@@ -36,6 +36,7 @@ const agreeable: Dialogue = {
     return reply(250, '2.0.0', 'yes')
   },
   misbehaved: () => {},
+  turnedDown: () => {},
   secured: () => {},
   reset: () => {},
 }
