@@ -32,7 +32,14 @@ export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
     ...guardAnswers(parts),
     explain: async asked =>
       withBlock(
-        explainAnswer(asked, parts.policy(), parts.store.current.settings, parts.names(), parts.now()),
+        explainAnswer(
+          asked,
+          parts.policy(),
+          parts.store.current.settings,
+          parts.names(),
+          parts.now(),
+          parts.standing(),
+        ),
         asked.client,
         parts,
       ),

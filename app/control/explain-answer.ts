@@ -1,6 +1,7 @@
 /** The answer to "why?": the same decision that a session takes, with its reasons. */
-import { decide, explained } from '../access/decide.ts'
+import { admit, decide, explained } from '../access/decide.ts'
 import type { Case, Decision } from '../access/decision.ts'
+import type { Place } from '../access/door.ts'
 import { findAccount } from '../access/log-on.ts'
 import { isOfferedLogOn } from '../access/log-on-offer.ts'
 import type { NameFacts } from '../access/name-facts.ts'
@@ -9,25 +10,38 @@ import type { Policy } from '../access/policy.ts'
 import { type Address, parseAddress } from '../mail/address.ts'
 import { parseRcpt } from '../mail/path.ts'
 import type { Settings, User } from '../settings/settings.ts'
+import { doorAnswer } from './door-answer.ts'
 import { nameSteps } from './name-steps.ts'
 
-/** Throws a sentence where the case can't be understood. `names`: what the host names in rows stand for. */
+/**
+ * Throws a sentence where the case can't be understood. `names`: what the host names in rows stand for; `standing`: the
+ * listeners of these settings, while they stand.
+ */
 export function explainAnswer(
   asked: Case,
   policy: Policy,
   { users }: Pick<Settings, 'users'>,
   names: readonly NameFacts[] = [],
   now = 0,
+  standing: readonly Place[] = [],
 ): Decision {
   const client = readClient(asked)
   checkSender(asked)
   const to = readRecipient(asked)
-  if (typeof to === 'object' && 'reply' in to) return to
-  const canLogOn = isOfferedLogOn(policy, client)
+  // Those that stand have the ports that the system chose for them.
+  const at = standing.length > 0 ? { ...policy, listeners: standing } : policy
+  const door = doorAnswer(at, client, asked.port)
+  if (door.decision) return door.decision
+  if (typeof to === 'object' && 'reply' in to) {
+    const greeting = admit(policy, client)
+    return greeting.verdict === 'refuse' ? explained(greeting) : to
+  }
+  const canLogOn = isOfferedLogOn(at, client, asked.port)
   const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user, canLogOn)
   const decision = explained(decide(policy, client, account, to, canLogOn))
   const before = [
     ...(policy.enabled ? [] : [OFF]),
+    ...door.steps,
     ...(step === undefined ? [] : [step]),
     ...nameSteps(policy, client, names, now),
   ]

@@ -1,7 +1,8 @@
 /** The lane for old devices: whoever isn't in a local network is refused at once, and it has limits of its own. */
+import { NOT_LOCAL } from '../access/door.ts'
 import { type Client, parseClient } from '../access/network.ts'
 import type { Emit } from '../log/event.ts'
-import { type Reply, reply } from '../mail/reply.ts'
+import type { Reply } from '../mail/reply.ts'
 import type { OldDeviceLimits } from '../settings/settings.ts'
 import { Connections, type Host } from './connections.ts'
 import type { Arrival, Dialogue, Reception, SessionFacts } from './protocol.ts'
@@ -13,8 +14,6 @@ export interface LaneParts {
   readonly limits: () => OldDeviceLimits
   readonly emit: Emit
 }
-
-const NOT_LOCAL = reply(554, '5.7.1', 'This port is for devices in the local networks only')
 
 export class OldDeviceLane implements Reception {
   readonly #parts: LaneParts

@@ -46,6 +46,7 @@ export class Session implements Dialogue {
   /** Somebody logged on here. */
   readonly #trust: (id: string) => void
   readonly #id: string
+  readonly #at: { readonly port?: number }
   readonly #client: Client
   #loggedOn: User | undefined
   #failures = 0
@@ -64,8 +65,9 @@ export class Session implements Dialogue {
     this.#context = context
     this.#facts = facts
     this.#refusal = refusal
-    const { id, client } = facts()
+    const { id, client, port } = facts()
     this.#id = id
+    this.#at = port === undefined ? {} : { port }
     this.#client = parseClient(client) ?? NOBODY
   }
 
@@ -325,7 +327,7 @@ export class Session implements Dialogue {
   }
 
   get #who() {
-    return { session: this.#id, client: this.#client.text }
+    return { session: this.#id, client: this.#client.text, ...this.#at }
   }
 }
 
