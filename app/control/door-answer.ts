@@ -29,22 +29,29 @@ export function doorAnswer(policy: Policy, client: Client, port: number | undefi
   return { steps: [`${reaches}${refusing.length === 0 ? '' : `, not at ${lanes(refusing)}`}.`] }
 }
 
-function refusal(reply: Reply, client: Client, all: readonly Place[], port: number | undefined): Decision {
-  const steps = [
-    why(reply, client, all, port),
-    ...(reply === NOT_LOCAL ? [`The answer is ${formatReply(reply)}.`] : []),
-  ]
-  return { verdict: 'refuse', reply, list: null, row: null, steps }
-}
-
-function why(reply: Reply, { text }: Client, all: readonly Place[], port: number | undefined): string {
-  if (all.length === 0) return `No listener is set, so nobody can connect: ${text} gets no answer at all.`
+function refusal(reply: Reply, { text }: Client, all: readonly Place[], port: number | undefined): Decision {
+  const refused = { verdict: 'refuse', reply, list: null, row: null } as const
+  if (all.length === 0)
+    return {
+      ...refused,
+      steps: ['No listener is set, so nobody can connect.', `${text} gets no answer at all.`],
+    }
   if (reply !== NOT_LOCAL)
-    return `No listener has port ${port}, so ${text} gets no answer there. There are ${places(all)}.`
-  const lanesThere = port === undefined ? all : listenersAt(all, port)
-  return port === undefined
-    ? `Every listener is for old devices (${places(lanesThere)}), and ${text} is in none of your local networks: it is refused before it says a word.`
-    : `The listener at ${places(lanesThere)} is for old devices, and ${text} is in none of your local networks: it is refused there before it says a word.`
+    return {
+      ...refused,
+      steps: [`No listener has port ${port}: there are ${places(all)}.`, `${text} gets no answer there.`],
+    }
+  const which =
+    port === undefined
+      ? `Every listener is for old devices (${places(all)})`
+      : `The listener at ${places(listenersAt(all, port))} is for old devices`
+  return {
+    ...refused,
+    steps: [
+      `${which}, and ${text} is in none of your local networks: it is refused before it says a word.`,
+      `The answer is ${formatReply(reply)}.`,
+    ],
+  }
 }
 
 function places(listeners: readonly Place[]): string {

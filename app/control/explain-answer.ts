@@ -37,7 +37,7 @@ export function explainAnswer(
     return greeting.verdict === 'refuse' ? explained(greeting) : to
   }
   const canLogOn = isOfferedLogOn(at, client, asked.port)
-  const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user, canLogOn)
+  const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user, canLogOn, asked.port)
   const decision = explained(decide(policy, client, account, to, canLogOn))
   const before = [
     ...(policy.enabled ? [] : [OFF]),
@@ -59,7 +59,7 @@ interface Who {
 const NOBODY: Who = { account: undefined }
 
 /** Whom a session would take for logged on under that name, had it the right password. */
-function whoIs(users: readonly User[], name: string, canLogOn: boolean): Who {
+function whoIs(users: readonly User[], name: string, canLogOn: boolean, port: number | undefined): Who {
   const named = findAccount(users, name)
   const cannot = (why: string): Who => ({
     account: undefined,
@@ -79,7 +79,7 @@ function whoIs(users: readonly User[], name: string, canLogOn: boolean): Who {
       if (!canLogOn)
         return {
           account,
-          step: `No port offers this client a log-on without encryption: this is what holds once one does.`,
+          step: `${port === undefined ? 'No port offers' : `Port ${port} doesn't offer`} this client a log-on without encryption: this is what holds once ${port === undefined ? 'one' : 'it'} does.`,
         }
       return name === account ? { account } : { account, step: `${name} logs on as the account ${account}.` }
     }

@@ -12,10 +12,11 @@ import { recipientsOf } from './postfix-recipients.ts'
 /** `policy` is what the settings come to on this machine now. */
 export function exportPostfix(settings: Settings, policy: Policy): Exported {
   const map = rowsMapOf(policy)
+  // Who is always blocked is a note's concern: there is no such list there.
   const names = new ClassNames()
   const relay = relayTable(map, names)
   const internal = internalTable(map, names)
-  const connect = connectTable(map, policy)
+  const connect = connectTable(map, { ...policy, blocked: undefined })
   const recipients = recipientsOf(settings, policy.directory)
   const problems = [...hostNameProblems(settings), ...nameProblems(settings.users), ...recipients.problems]
   if (problems.length > 0) return { ok: false, problems }

@@ -161,6 +161,21 @@ describe('the difference', () => {
     assert.deepEqual(lines({}, { smtp: { listeners } }), [
       'support and webmaster can no longer send to addresses outside, from every address except your network 192.168.1.0/24.',
     ])
+    const old = { address: '192.168.1.10', port: 25, encryption: 'starttls', oldDevices: true } as const
+    const outside = 'every address except your network 192.168.1.0/24'
+    assert.deepEqual(lines({}, { smtp: { listeners: [old] } }), [
+      `support and webmaster can no longer send to addresses outside, from ${outside}.`,
+      `Nobody can send to your own users any more, from ${outside}.`,
+    ])
+    assert.match(
+      lines({}, { smtp: { listeners: [] } }).join('\n'),
+      /^support and webmaster can no longer .*\nNobody can send to addresses outside any more, .*\nNobody can send to your own users any more, from every address\.$/,
+    )
+    const ids = { ...office().smtp.ids, alwaysBlock: ['203.0.113.0/24'] }
+    assert.deepEqual(lines({}, { smtp: { ids } }), [
+      'support and webmaster can no longer send to addresses outside, from 203.0.113.0/24.',
+      'Nobody can send to your own users any more, from 203.0.113.0/24.',
+    ])
     assert.match(
       lines({}, { smtp: { enabled: false } }).join(),
       /Nobody can send to your own users any more, from every address\./,
