@@ -24,8 +24,10 @@ export function addExplain(program: Command, shell: Shell): void {
     summary: 'Say whether a client may send to an address, and why',
     more:
       'It is the same decision as for real mail, with its reply, the row of the access\n' +
-      'list that decided, and the steps. Nothing is sent. The exit status is 0 when the\n' +
-      'recipient would be accepted and 1 when it would be refused.',
+      'list that decided, and the steps. Who is refused at the connection gets that reply:\n' +
+      'by the listeners there are, or that of --port alone, and for an address that is\n' +
+      'always blocked. Nothing is sent. The exit status is 0 when the recipient would be\n' +
+      'accepted and 1 when it would be refused.',
     examples: [
       [
         'postern explain --client 192.168.1.50 --to friend@elsewhere.example',

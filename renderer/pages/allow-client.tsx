@@ -38,8 +38,7 @@ export function AllowClient({ client, user, from, to, port, onGo }: AllowClientP
     if (global) store.edit(['globalAccess'], global.rows)
     if (service) store.edit(['smtp', 'access'], service.rows)
     onGo()
-    if (service)
-      store.go({ page: 'smtp', tab: 'access', target: formatPath(['smtp', 'access', service.at]) })
+    if (service) store.go({ page: 'smtp', tab: 'access', target: formatPath(['smtp', 'access', service.at]) })
     else if (global) store.go({ page: 'security', target: formatPath(['globalAccess', global.at]) })
   }
   return (
@@ -54,7 +53,9 @@ export function AllowClient({ client, user, from, to, port, onGo }: AllowClientP
       )}
       <div className="toolbar">
         <Button onPress={allow}>Allow this client…</Button>
-        <span className="muted">{offerWords(answer.value, user === undefined ? 'anyone' : user, client)}</span>
+        <span className="muted">
+          {offerWords(answer.value, user === undefined ? 'anyone' : user, client)}
+        </span>
       </div>
     </>
   )

@@ -8,10 +8,10 @@ import type { Machine } from '../../../app/access/machine.ts'
 import { type Client, parseClient } from '../../../app/access/network.ts'
 import { compilePolicy, spansOf } from '../../../app/access/policy.ts'
 import { sameSpans } from '../../../app/access/spans.ts'
+import type { Settings } from '../../../app/settings/settings.ts'
 import { clientRow, proposalFor } from '../../../renderer/access/client-row.ts'
 import { newRow } from '../../../renderer/access/rows.ts'
 import { anyMachine, anySettings, NAMES, probes } from '../access/list.ts'
-import type { Settings } from '../../../app/settings/settings.ts'
 import { address, machine, office, row } from '../access/office.ts'
 
 const client = '203.0.113.9'
@@ -64,7 +64,10 @@ test('where the global list refuses it too, the proposal has a row for each list
   assert.ok(proposal.kind === 'rows' && proposal.service && proposal.global)
   assert.deepEqual([proposal.service.at, proposal.global.at], [1, 0])
   assert.deepEqual(
-    [...proposal.service.rows.slice(1), ...proposal.global.rows.slice(0, 1)].map(({ from, users }) => [from, users]),
+    [...proposal.service.rows.slice(1), ...proposal.global.rows.slice(0, 1)].map(({ from, users }) => [
+      from,
+      users,
+    ]),
     [
       [client, ['fred']],
       [client, ['fred']],
@@ -79,7 +82,10 @@ test('no row is offered where another rule stands in the way', async () => {
   const said = await proposalFor(client, 'fred', blocked, judgeOf(blocked, machine, asked, 'fred'))
   assert.ok(said.kind === 'in-the-way')
   assert.match(said.why, /always blocked/)
-  const router = office({ globalAccess: [row('block routers'), row('allow any')], smtp: { useGlobalAccess: true } })
+  const router = office({
+    globalAccess: [row('block routers'), row('allow any')],
+    smtp: { useGlobalAccess: true },
+  })
   const its = parseClient('192.168.1.1') ?? assert.fail()
   const passed = await proposalFor('192.168.1.1', undefined, router, judgeOf(router, machine, its, undefined))
   assert.equal(passed.kind, 'in-the-way')
@@ -92,35 +98,41 @@ test('of 3,000 random lists it lets the refused client in, no other address, and
   let both = 0
   const oneOf = <T>(list: readonly T[], at: number) => list[at % list.length]
   await fc.assert(
-    fc.asyncProperty(anySettings, anyMachine, fc.nat(999), fc.nat(3), async (settings, machine, which, who) => {
-      const policy = compilePolicy(settings, machine)
-      const spans = settings.smtp.access.flatMap(({ from }) => spansOf(from, machine))
-      const refused = oneOf(probes(spans), which) ?? assert.fail()
-      const user = [undefined, ...NAMES][who]
-      const judge = judgeOf(settings, machine, refused, user)
-      const { verdict } = await judge(settings)
-      const proposal = await proposalFor(refused.text, user, settings, judge)
-      if (verdict === 'accept') {
-        assert.deepEqual(proposal, { kind: 'rows' })
-        return
-      }
-      if (proposal.kind !== 'rows') return
-      allowed++
-      const { service, global } = proposal
-      both += service && global ? 1 : 0
-      const after = {
-        ...settings,
-        globalAccess: global?.rows ?? settings.globalAccess,
-        smtp: { ...settings.smtp, access: service?.rows ?? settings.smtp.access },
-      }
-      assert.equal((await judge(after)).verdict, 'accept')
-      const opened = compilePolicy(after, machine)
-      const changes = differenceOf(sideOf(policy, settings.users), sideOf(opened, settings.users))
-      for (const { change, recipients, spans: told } of changes) {
-        assert.ok(sameSpans(told, [{ family: refused.family, first: refused.value, last: refused.value }]))
-        if (recipients === 'external') assert.equal(change, 'gained')
-      }
-    }),
+    fc.asyncProperty(
+      anySettings,
+      anyMachine,
+      fc.nat(999),
+      fc.nat(3),
+      async (settings, machine, which, who) => {
+        const policy = compilePolicy(settings, machine)
+        const spans = settings.smtp.access.flatMap(({ from }) => spansOf(from, machine))
+        const refused = oneOf(probes(spans), which) ?? assert.fail()
+        const user = [undefined, ...NAMES][who]
+        const judge = judgeOf(settings, machine, refused, user)
+        const { verdict } = await judge(settings)
+        const proposal = await proposalFor(refused.text, user, settings, judge)
+        if (verdict === 'accept') {
+          assert.deepEqual(proposal, { kind: 'rows' })
+          return
+        }
+        if (proposal.kind !== 'rows') return
+        allowed++
+        const { service, global } = proposal
+        both += service && global ? 1 : 0
+        const after = {
+          ...settings,
+          globalAccess: global?.rows ?? settings.globalAccess,
+          smtp: { ...settings.smtp, access: service?.rows ?? settings.smtp.access },
+        }
+        assert.equal((await judge(after)).verdict, 'accept')
+        const opened = compilePolicy(after, machine)
+        const changes = differenceOf(sideOf(policy, settings.users), sideOf(opened, settings.users))
+        for (const { change, recipients, spans: told } of changes) {
+          assert.ok(sameSpans(told, [{ family: refused.family, first: refused.value, last: refused.value }]))
+          if (recipients === 'external') assert.equal(change, 'gained')
+        }
+      },
+    ),
     { numRuns: 3000, seed },
   )
   assert.ok(allowed > 500 && both > 20, `${allowed} ${both}`)
