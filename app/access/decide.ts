@@ -7,10 +7,14 @@ import type { Policy } from './policy.ts'
 import { type Reason, type Ruling, ruleOnGreeting, ruleOnRecipient } from './ruling.ts'
 import { asksInVain, type Question, stepsOf } from './steps.ts'
 
+/** Connecting is refused, whatever the reason. */
+export const NOT_ACCEPTED = reply(554, '5.7.1', 'Connections from your IP address are not accepted')
+
 /** Logging on is named only where it would help. */
 const REPLIES: Readonly<Record<Reason, Reply>> = {
   admitted: reply(220, '', 'Connection accepted'),
-  'not-admitted': reply(554, '5.7.1', 'Connections from your IP address are not accepted'),
+  'not-admitted': NOT_ACCEPTED,
+  'always-blocked': NOT_ACCEPTED,
   'unknown-recipient': reply(550, '5.1.1', 'No such mailbox here'),
   'malformed-recipient': reply(
     550,

@@ -18,6 +18,8 @@ export interface Case {
   readonly client: string
   /** The account that logged on in this session. */
   readonly user?: string
+  /** Of the listener it comes to; any of them where absent. */
+  readonly port?: number
   /** Canonical reverse-path; empty for `<>`. */
   readonly from?: string
   /** Canonical recipient. */

@@ -2,12 +2,13 @@
 
 import type { User } from '../settings/settings.ts'
 import { accountKey } from './account.ts'
-import { mapOf, type Stretch } from './map.ts'
+import { mapOf } from './map.ts'
 import { markLogOns } from './map-log-ons.ts'
 import type { Span } from './network.ts'
 import type { Policy } from './policy.ts'
 import { NEVER, permits, type RecipientClass, type Relaying, relayingKey } from './relaying.ts'
 import { joinSpans } from './spans.ts'
+import type { Stretch } from './stretch.ts'
 
 /** One of the two settings. */
 export interface Side {

@@ -1,11 +1,12 @@
 /** Findings about incoming mail that stops: the servers that bring it can't log on, or may not even connect. */
 import type { Edit, Findable, Finding } from './finding.ts'
-import { type Stretch, spansWhere } from './map.ts'
+import { spansWhere } from './map.ts'
 import { LIST_PATHS } from './mend.ts'
 import type { Span } from './network.ts'
 import { internetOf } from './open-relay.ts'
 import type { AccessList, Policy } from './policy.ts'
 import { commonSpans, sizeOf } from './spans.ts'
+import type { Stretch } from './stretch.ts'
 
 export function findIncoming(found: Findable): readonly Finding[] {
   return [...findAsked(found), ...findShut(found)]

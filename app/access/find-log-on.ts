@@ -1,5 +1,6 @@
 /** Finding about addresses that must log on to send, and to which no port offers a log-on. */
 import type { Settings } from '../settings/settings.ts'
+import { isLane } from './door.ts'
 import type { Edit, Findable, Finding } from './finding.ts'
 import { markLogOns } from './map-log-ons.ts'
 import { placeWords } from './place.ts'
@@ -30,11 +31,11 @@ export function findLogOn({ settings, policy, map }: Findable): readonly Finding
 /** For a mend after which somebody must log on: what it has to say and to do besides, where that isn't offered. */
 export function offeringLogOn(
   settings: Settings,
-  { logOn }: Policy,
+  { logOn, entry }: Policy,
   whom: 'anybody' | 'local networks',
 ): { readonly words: string; readonly edits: readonly Edit[] } {
-  if (logOn === 'everybody' || (logOn === 'local-networks' && whom === 'local networks'))
-    return { words: '', edits: [] }
+  const isLocal = whom === 'local networks' || entry === 'local-networks'
+  if (logOn === 'everybody' || (logOn === 'local-networks' && isLocal)) return { words: '', edits: [] }
   const { places, edits } = offer(settings)
   return {
     words: ` STARTTLS is offered at ${places}, for no port offers them a log-on yet; whoever else must log on can then, too.`,
@@ -44,10 +45,15 @@ export function offeringLogOn(
 
 /** STARTTLS wherever there is no TLS. */
 function offer({ smtp }: Settings): { readonly places: string; readonly edits: readonly Edit[] } {
-  // One for old devices serves the local networks alone, whatever it offers.
-  const plain = smtp.listeners.flatMap(({ address, port, encryption, oldDevices }, index) =>
-    encryption === 'none' && oldDevices !== true ? [{ index, name: `${address}, port ${port}` }] : [],
-  )
+  const all = smtp.listeners.flatMap((listener, index) => {
+    const { address, port, encryption } = listener
+    return encryption === 'none'
+      ? [{ index, isLane: isLane(listener), name: `${address}, port ${port}` }]
+      : []
+  })
+  // One for old devices serves the local networks alone, whatever it offers: it is the way where there is no other.
+  const usual = all.filter(it => !it.isLane)
+  const plain = usual.length > 0 ? usual : all
   return {
     places: enumerate(plain.map(({ name }) => name)),
     edits: plain.map(({ index }) => ({

@@ -37,13 +37,13 @@ function shadowed(list: AccessList, row: number, spans: readonly Span[], policy:
     list: list.name,
     row,
     text: `Row ${row}${of} can never decide: ${rows} above it ${takes} all its addresses.`,
-    mend: moveUp(list, row, spans, above, policy) ?? remove(list, row),
+    mend: moveUp(list, row, spans, above, policy, of) ?? remove(list, row, of),
   }
 }
 
-function remove({ name }: AccessList, row: number): Mend {
+function remove({ name }: AccessList, row: number, of: string): Mend {
   return {
-    words: `Remove row ${row}. Who can send stays as it is.`,
+    words: `Remove row ${row}${of}. Who can send stays as it is.`,
     edits: [{ kind: 'remove', list: name, row }],
   }
 }
@@ -55,6 +55,7 @@ function moveUp(
   spans: readonly Span[],
   above: readonly number[],
   policy: Policy,
+  of: string,
 ): Mend | undefined {
   const to = above.find(number => list.rows[number - 1]?.action === 'allow')
   if (list.rows[row - 1]?.action !== 'block' || to === undefined) return undefined
@@ -62,7 +63,7 @@ function moveUp(
   const isSilenced = above.some(number => number >= to && silenced.has(number))
   if (isSilenced) return undefined
   return {
-    words: `Move row ${row} above row ${to}, so that it blocks: nobody can send to addresses outside from ${enumerate(spans.map(formatSpan))} any more${internalWords(policy, list.rows[row - 1])}. All other addresses stay as they are.`,
+    words: `Move row ${row}${of} above row ${to}, so that it blocks: nobody can send to addresses outside from ${enumerate(spans.map(formatSpan))} any more${internalWords(policy, list.rows[row - 1])}. All other addresses stay as they are.`,
     edits: [{ kind: 'move', list: list.name, row, to }],
   }
 }

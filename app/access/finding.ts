@@ -1,7 +1,7 @@
 /** A finding: something about the rows that is hardly meant, with the row and the change that mends it. */
 import type { Settings } from '../settings/settings.ts'
-import type { Stretch } from './map.ts'
 import type { AccessList, Policy } from './policy.ts'
+import type { Stretch } from './stretch.ts'
 
 /** What findings are made from; the policy is that of the settings, and the map the policy's. */
 export interface Findable {
@@ -14,6 +14,10 @@ export interface Findable {
 export const MOST = 100
 
 export const FINDING_KINDS = [
+  /** No listener: nobody can connect. */
+  'no-listener',
+  /** Listeners for old devices alone: strangers can't connect. */
+  'old-devices-only',
   /** A row lets the Internet send by waiving the authentication that is required. */
   'open-relay',
   /** A row lets the Internet send, as authentication isn't required. */
@@ -36,6 +40,8 @@ export const FINDING_KINDS = [
   'block-with-users',
   /** "Without authentication" on a block row, where it does nothing. */
   'waiver-on-block',
+  /** A row allows addresses that are always blocked. */
+  'always-blocked',
   /** A row by a host name that stands for no address: it lets in, or blocks, nobody. */
   'name-without-address',
   /** A row that can never decide: earlier ones take all its addresses. */

@@ -1,6 +1,7 @@
 /** The findings about an access list, in the order of its rows. */
 
 import { findDisjoint } from './find-disjoint.ts'
+import { findBlocked, findDoor } from './find-door.ts'
 import { findIncoming } from './find-incoming.ts'
 import { findLogOn } from './find-log-on.ts'
 import { findNames } from './find-names.ts'
@@ -20,6 +21,7 @@ export function findingsOf(found: Findable): readonly Finding[] {
   const { policy } = found
   const lists = [policy.service, ...(policy.global ? [policy.global] : [])]
   return [
+    ...findDoor(found),
     ...findOpen(found),
     ...findRouters(found),
     ...findIncoming(found),
@@ -31,6 +33,7 @@ export function findingsOf(found: Findable): readonly Finding[] {
       ...findContradictoryUsers(list, policy),
       ...findBlockingUsers(list, policy),
       ...findBlockingWaivers(list, policy),
+      ...findBlocked(list, policy),
       ...findNames(list, policy),
       ...findShadowed(list, policy),
     ]),

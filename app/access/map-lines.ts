@@ -1,6 +1,6 @@
 /** The map in lines that a person reads: who may send, from where, by which rows. */
 
-import { type Stretch, spansWhere } from './map.ts'
+import { spansWhere } from './map.ts'
 import { markLogOns } from './map-log-ons.ts'
 import { hostNameOf } from './name-answer.ts'
 import { formatSpan, type Span } from './network.ts'
@@ -9,6 +9,7 @@ import { networkWords, placeWords, routerWords } from './place.ts'
 import { type Policy, spansOf } from './policy.ts'
 import { type RecipientClass, type Relaying, relayingKey } from './relaying.ts'
 import { EVERYWHERE, sameSpans } from './spans.ts'
+import type { Shut, Stretch } from './stretch.ts'
 import { capital, enumerate } from './wording.ts'
 
 export interface MapLine {
@@ -42,7 +43,9 @@ export function relayLines(
   const open = openRows(policy, map)
   const groups = groupBy(
     markLogOns(map, policy),
-    it => `${it.service === 0} ${isOpenBy(open, it)} ${relayingKey(it.external)} ${isInVain(it, 'external')}`,
+    it =>
+      it.shut ??
+      `${it.service === 0} ${isOpenBy(open, it)} ${relayingKey(it.external)} ${isInVain(it, 'external')}`,
   )
   return groups
     .map(stretches => relayLine(policy, stretches, open, nameOf))
@@ -55,7 +58,7 @@ export function internalLines(
   map: readonly Stretch[],
   nameOf: (key: string) => string,
 ): readonly MapLine[] {
-  const keyOf = (it: Stretch) => `${relayingKey(it.internal)} ${isInVain(it, 'internal')}`
+  const keyOf = (it: Stretch) => it.shut ?? `${relayingKey(it.internal)} ${isInVain(it, 'internal')}`
   return groupBy(markLogOns(map, policy), keyOf).map(stretches => {
     const [first] = stretches
     const relaying = first?.internal ?? { kind: 'never' }
@@ -63,7 +66,7 @@ export function internalLines(
     const who = sameSpans(spans, EVERYWHERE) ? 'Everybody' : capital(placeWords(spans, policy))
     return {
       who,
-      ...permissionWords(relaying, 'internal', nameOf, first && isInVain(first, 'internal')),
+      ...permissionWords(relaying, 'internal', nameOf, first && isInVain(first, 'internal'), first?.shut),
       isOpen: false,
       rows: [],
       ...rangesOf(spans),
@@ -76,13 +79,22 @@ function isInVain({ noLogOn, ...stretch }: Stretch, to: RecipientClass): boolean
   return noLogOn === true && stretch[to].kind === 'after-login'
 }
 
+const SHUT: Readonly<Record<Shut, string>> = {
+  'always-blocked': 'never: they are always blocked (IDS/IPS)',
+  'old-devices-only':
+    'never: they can’t connect, since every listener is for old devices in your local networks',
+  'no-listener': 'never: nobody can connect, since no listener is set',
+}
+
 /** As in `support, after logging on`; ends no sentence. `isInVain`: they aren't offered a log-on. */
 export function permissionWords(
   relaying: Relaying,
   to: RecipientClass,
   nameOf: (key: string) => string,
   isInVain = false,
+  shut?: Shut,
 ): Pick<MapLine, 'permission' | 'words'> {
+  if (shut) return { permission: 'never', words: SHUT[shut] }
   const permission = relaying.kind
   switch (relaying.kind) {
     case 'anyone':
@@ -107,11 +119,12 @@ function relayLine(
   open: ReadonlySet<number>,
   nameOf: (key: string) => string,
 ): MapLine {
+  const [first] = stretches
+  if (first?.shut) return shutLine(policy, stretches, first.shut)
   const rows = [...new Set(stretches.map(({ service }) => service))]
     .filter(row => row > 0)
     .sort((a, b) => a - b)
   const spans = spansOfAll(stretches)
-  const [first] = stretches
   const relaying = first?.external ?? { kind: 'never' }
   return {
     who: capital(rows.length === 0 ? elseWords(spans) : whoWords(policy, stretches, rows)),
@@ -121,6 +134,13 @@ function relayLine(
     rows: rows.slice(0, LISTED),
     ...rangesOf(spans),
   }
+}
+
+/** Of those who can't connect, whichever row would decide. */
+function shutLine(policy: Policy, stretches: readonly Stretch[], shut: Shut): MapLine {
+  const spans = spansOfAll(stretches)
+  const who = shut === 'no-listener' ? 'Everybody' : capital(placeWords(spans, policy))
+  return { who, permission: 'never', words: SHUT[shut], isOpen: false, rows: [], ...rangesOf(spans) }
 }
 
 /** The rows by which strangers relay. */
@@ -148,9 +168,9 @@ function isOpenBy(open: ReadonlySet<number>, { service, external }: Stretch): bo
   return external.kind === 'anyone' && open.has(service)
 }
 
-/** With a global list a row's addresses may be told apart, so that the row doesn't name them. */
+/** With a global list, or where most can't connect, a row's addresses may be told apart, so that the row doesn't name them. */
 function whoWords(policy: Policy, stretches: readonly Stretch[], rows: readonly number[]): string {
-  if (policy.global) return placeWords(spansOfAll(stretches), policy)
+  if (policy.global || policy.entry !== 'everybody') return placeWords(spansOfAll(stretches), policy)
   const named = rows.length > NAMED ? rows.slice(0, NAMED - 1) : rows
   const names = new Set(
     named.map(row =>

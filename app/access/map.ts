@@ -1,26 +1,21 @@
 /** The map: all of IPv4 and IPv6, cut wherever another row decides, each stretch with who may send from it. */
+import { withDoor } from './map-door.ts'
 import type { Family, Span } from './network.ts'
 import { matchAt, type Policy } from './policy.ts'
 import type { Ranges } from './ranges.ts'
 import { type Relaying, relayingKey, relayingOf } from './relaying.ts'
 import { EVERYWHERE, joinSpans } from './spans.ts'
-
-/** Addresses that are treated alike. */
-export interface Stretch extends Span {
-  /** The row of the service's list that decides, counted from 1; 0 where none does. */
-  readonly service: number
-  /** The same of the global list; 0 too where that list doesn't count. */
-  readonly global: number
-  readonly external: Relaying
-  readonly internal: Relaying
-  /** No port offers a log-on to these addresses: who must log on can't. Only `markLogOns` says so. */
-  readonly noLogOn?: true
-}
+import type { Stretch } from './stretch.ts'
 
 type Permissions = Pick<Stretch, 'external' | 'internal'>
 
 /** Ascending and without gaps, IPv4 first, from each family's first address to its last. */
 export function mapOf(policy: Policy): readonly Stretch[] {
+  return withDoor(rowsMapOf(policy), policy)
+}
+
+/** The same by the rows alone, whoever can connect. */
+export function rowsMapOf(policy: Policy): readonly Stretch[] {
   const permissions = permissionsOf(policy)
   return EVERYWHERE.flatMap(whole => {
     const service = startsOf(policy.service.ranges, whole.family)

@@ -1,9 +1,10 @@
 /** The open relay: addresses of the Internet that may relay without logging on. Proved, not tried. */
 import { linksOf } from './machine.ts'
-import { mapOf, type Stretch, spansWhere } from './map.ts'
+import { mapOf, spansWhere } from './map.ts'
 import { parseFrom, type Span } from './network.ts'
 import type { Policy } from './policy.ts'
 import { complementOf, holdsSpans, withoutSpans } from './spans.ts'
+import type { Stretch } from './stretch.ts'
 
 /**
  * Private (RFC 1918, RFC 4193), loopback and link-local (RFC 3927, RFC 4291) addresses; and IPv4 addresses mapped to

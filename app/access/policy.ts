@@ -1,12 +1,13 @@
 /** The policy: settings and machine compiled into what a decision looks things up in. */
-import type { AccessRow, Settings } from '../settings/settings.ts'
+import type { AccessRow, IdsSettings, Settings } from '../settings/settings.ts'
 import { accountKey } from './account.ts'
 import { createDirectory, type Directory } from './directory.ts'
+import { type Entry, entryOf, type Place } from './door.ts'
 import { type LogOnOffer, logOnOffer } from './log-on-offer.ts'
 import { effectiveMachine, linksOf, type Machine } from './machine.ts'
 import { type Client, parseFrom, type Span } from './network.ts'
 import { compileRanges, type Ranges, rowAt } from './ranges.ts'
-import { EVERYWHERE } from './spans.ts'
+import { EVERYWHERE, joinSpans, withoutSpans } from './spans.ts'
 
 /** What a list says of the clients for whom one of its rows decides; made once, for decisions come by the thousand. */
 export interface Match {
@@ -44,6 +45,12 @@ export interface CompiledLists {
   readonly global?: CompiledList
 }
 
+/** Addresses, joined, and the same to be looked up. */
+export interface Blocked {
+  readonly spans: readonly Span[]
+  readonly ranges: Ranges
+}
+
 export interface Policy {
   readonly authentication: Settings['smtp']['authentication']
   readonly internalMailWithoutAuthentication: boolean
@@ -51,6 +58,12 @@ export interface Policy {
   /** Whether mail is taken at all. */
   readonly enabled: boolean
   readonly logOn: LogOnOffer
+  readonly listeners: readonly Place[]
+  readonly plaintextAuthentication: Settings['smtp']['plaintextAuthentication']
+  /** Whom the listeners let in. */
+  readonly entry: Entry
+  /** Addresses that are always blocked; undefined where none is. */
+  readonly blocked: Blocked | undefined
   readonly service: AccessList
   /** Undefined where it doesn't count: not asked for by the service, or empty. */
   readonly global: AccessList | undefined
@@ -83,6 +96,10 @@ export function compilePolicy(
     antiRelay: smtp.antiRelay,
     enabled: smtp.enabled,
     logOn: logOnOffer(smtp),
+    listeners: smtp.listeners,
+    plaintextAuthentication: smtp.plaintextAuthentication,
+    entry: entryOf(smtp.listeners),
+    blocked: blockedBy(smtp.ids, machine),
     service: listOf('service', smtp.access, service ?? compileList(smtp.access, machine)),
     global: globalCounts
       ? listOf('global', globalAccess, global ?? compileList(globalAccess, machine))
@@ -92,6 +109,20 @@ export function compilePolicy(
     links: linksOf(found.localNetworks),
     directory: createDirectory(settings, ownLiterals),
   }
+}
+
+/** The list of those never blocked goes before the other one. */
+function blockedBy({ enabled, alwaysBlock, neverBlock }: IdsSettings, machine: Machine): Blocked | undefined {
+  if (!enabled || alwaysBlock.length === 0) return undefined
+  const of = (entries: readonly string[]) => entries.flatMap(entry => spansOf(entry, machine))
+  const spans = withoutSpans(joinSpans(of(alwaysBlock)), joinSpans(of(neverBlock)))
+  if (spans.length === 0) return undefined
+  return { spans, ranges: compileRanges(spans.map(span => ({ row: 1, span }))) }
+}
+
+/** Whether it is turned away whatever the rows say. */
+export function isBlocked({ blocked }: Policy, client: Client): boolean {
+  return blocked !== undefined && rowAt(blocked.ranges, client) !== 0
 }
 
 /** The first enabled row that matches, counted from 1 in the settings' list; 0 where none does. */

@@ -2,9 +2,11 @@
 import { accountKey } from './account.ts'
 import type { Resolution } from './directory.ts'
 import type { Client } from './network.ts'
-import { firstRow, type Match, matchAt, type Policy } from './policy.ts'
+import { firstRow, isBlocked, type Match, matchAt, type Policy } from './policy.ts'
 
 export type Reason =
+  /** The address stands in the list of those that are always blocked. */
+  | 'always-blocked'
   /** Anti-relay method `authenticated-users`: a list doesn't let the client connect. */
   | 'not-admitted'
   | 'admitted'
@@ -34,6 +36,7 @@ export interface Answers {
   readonly global: Match | undefined
 }
 
+const BLOCKED: Ruling = { reason: 'always-blocked', by: undefined }
 const ADMITTED: Ruling = { reason: 'admitted', by: undefined }
 const UNKNOWN: Ruling = { reason: 'unknown-recipient', by: undefined }
 const MALFORMED: Ruling = { reason: 'malformed-recipient', by: undefined }
@@ -41,6 +44,7 @@ const INTERNAL: Ruling = { reason: 'internal', by: undefined }
 
 /** Who may connect at all. */
 export function ruleOnGreeting(policy: Policy, client: Client): Ruling {
+  if (isBlocked(policy, client)) return BLOCKED
   return policy.antiRelay === 'authenticated-users' ? greet(answersOf(policy, client)) : ADMITTED
 }
 
@@ -50,6 +54,7 @@ export function ruleOnRecipient(
   user: string | undefined,
   resolution: Resolution['kind'],
 ): Ruling {
+  if (isBlocked(policy, client)) return BLOCKED
   return rule(policy, answersOf(policy, client), user, resolution)
 }
 

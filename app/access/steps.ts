@@ -23,10 +23,12 @@ export function asksInVain({ canLogOn }: Question, { reason }: Ruling): boolean 
 /** Bounded: at most about 30 sentences, however long the lists are. */
 export function stepsOf(question: Question, ruling: Ruling, reply: Reply): readonly string[] {
   const { policy, client } = question
-  const readsLists = policy.antiRelay === 'authenticated-users' || ruling.by !== undefined
+  const readsLists =
+    ruling.reason !== 'always-blocked' &&
+    (policy.antiRelay === 'authenticated-users' || ruling.by !== undefined)
   return [
     ...who(question),
-    ...whereTo(question),
+    ...(ruling.reason === 'always-blocked' ? [] : whereTo(question)),
     ...(readsLists ? readLists(policy, client) : []),
     ...because(question, ruling),
     ...(asksInVain(question, ruling)
@@ -70,9 +72,13 @@ function whereTo({ policy, to }: Question): string[] {
 }
 
 function because(question: Question, ruling: Ruling): string[] {
-  const { policy, user } = question
+  const { policy, client, user } = question
   const { reason, by } = ruling
   switch (reason) {
+    case 'always-blocked':
+      return [
+        `${client.text} stands in the list of addresses that are always blocked (IDS/IPS), so it can't connect, whatever the access list says.`,
+      ]
     case 'admitted':
       return policy.antiRelay === 'authenticated-users'
         ? ['The client may connect.']

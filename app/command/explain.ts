@@ -1,6 +1,6 @@
 /** `postern explain`: what the relay would say to a client, and why. */
 import { isIP } from 'node:net'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { Case, Decision } from '../access/decision.ts'
 import { formatReply } from '../mail/reply.ts'
 import { checkMailAddress } from './mail-address.ts'
@@ -12,6 +12,7 @@ import { UsageError } from './usage-error.ts'
 interface ExplainOptions {
   readonly client: string
   readonly user?: string
+  readonly port?: number
   readonly from?: string
   readonly to: string
   readonly json?: boolean
@@ -23,8 +24,10 @@ export function addExplain(program: Command, shell: Shell): void {
     summary: 'Say whether a client may send to an address, and why',
     more:
       'It is the same decision as for real mail, with its reply, the row of the access\n' +
-      'list that decided, and the steps. Nothing is sent. The exit status is 0 when the\n' +
-      'recipient would be accepted and 1 when it would be refused.',
+      'list that decided, and the steps. Who is refused at the connection gets that reply:\n' +
+      'by the listeners there are, or that of --port alone, and for an address that is\n' +
+      'always blocked. Nothing is sent. The exit status is 0 when the recipient would be\n' +
+      'accepted and 1 when it would be refused.',
     examples: [
       [
         'postern explain --client 192.168.1.50 --to friend@elsewhere.example',
@@ -38,6 +41,7 @@ export function addExplain(program: Command, shell: Shell): void {
   })
     .requiredOption('--client <ip>', "the client's address")
     .option('--user <name>', 'the account that logged on')
+    .option('--port <n>', 'the port of the listener it comes to (any of them)', portOf)
     .option('--from <address>', 'the sender (the reverse-path; <> for none)')
     .requiredOption('--to <address>', 'the recipient')
     .addOption(jsonOption())
@@ -69,8 +73,16 @@ function caseOf(options: ExplainOptions): Case {
     client,
     to,
     ...(user === undefined ? {} : { user }),
+    ...(options.port === undefined ? {} : { port: options.port }),
     ...(from === undefined ? {} : { from: from === '<>' ? '' : from }),
   }
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65535)
+    throw new InvalidArgumentError('Give the number of a port, as in 25.')
+  return port
 }
 
 /** As in `<someone@example.com>`, the way that mail and logs write it. */

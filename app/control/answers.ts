@@ -23,7 +23,14 @@ export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
   const { secrets, journal, guard } = parts
   const explain = (asked: Case) =>
     withBlock(
-      explainAnswer(asked, parts.policy(), parts.store.current.settings, parts.names(), parts.now()),
+      explainAnswer(
+        asked,
+        parts.policy(),
+        parts.store.current.settings,
+        parts.names(),
+        parts.now(),
+        parts.standing(),
+      ),
       asked.client,
       parts,
     )

@@ -1,6 +1,7 @@
 /** The answer to "why?": the same decision that a session takes, with its reasons. */
-import { decide, explained } from '../access/decide.ts'
+import { admit, decide, explained } from '../access/decide.ts'
 import type { Case, Decision } from '../access/decision.ts'
+import type { Place } from '../access/door.ts'
 import { findAccount } from '../access/log-on.ts'
 import { isOfferedLogOn } from '../access/log-on-offer.ts'
 import type { NameFacts } from '../access/name-facts.ts'
@@ -9,25 +10,38 @@ import type { Policy } from '../access/policy.ts'
 import { type Address, parseAddress } from '../mail/address.ts'
 import { parseRcpt } from '../mail/path.ts'
 import type { Settings, User } from '../settings/settings.ts'
+import { doorAnswer } from './door-answer.ts'
 import { nameSteps } from './name-steps.ts'
 
-/** Throws a sentence where the case can't be understood. `names`: what the host names in rows stand for. */
+/**
+ * Throws a sentence where the case can't be understood. `names`: what the host names in rows stand for; `standing`: the
+ * listeners of these settings, while they stand.
+ */
 export function explainAnswer(
   asked: Case,
   policy: Policy,
   { users }: Pick<Settings, 'users'>,
   names: readonly NameFacts[] = [],
   now = 0,
+  standing: readonly Place[] = [],
 ): Decision {
   const client = readClient(asked)
   checkSender(asked)
   const to = readRecipient(asked)
-  if (typeof to === 'object' && 'reply' in to) return to
-  const canLogOn = isOfferedLogOn(policy, client)
-  const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user, canLogOn)
+  // Those that stand have the ports that the system chose for them.
+  const at = standing.length > 0 ? { ...policy, listeners: standing } : policy
+  const door = doorAnswer(at, client, asked.port)
+  if (door.decision) return door.decision
+  if (typeof to === 'object' && 'reply' in to) {
+    const greeting = admit(policy, client)
+    return greeting.verdict === 'refuse' ? explained(greeting) : to
+  }
+  const canLogOn = isOfferedLogOn(at, client, asked.port)
+  const { account, step } = asked.user === undefined ? NOBODY : whoIs(users, asked.user, canLogOn, asked.port)
   const decision = explained(decide(policy, client, account, to, canLogOn))
   const before = [
     ...(policy.enabled ? [] : [OFF]),
+    ...door.steps,
     ...(step === undefined ? [] : [step]),
     ...nameSteps(policy, client, names, now),
   ]
@@ -45,7 +59,7 @@ interface Who {
 const NOBODY: Who = { account: undefined }
 
 /** Whom a session would take for logged on under that name, had it the right password. */
-function whoIs(users: readonly User[], name: string, canLogOn: boolean): Who {
+function whoIs(users: readonly User[], name: string, canLogOn: boolean, port: number | undefined): Who {
   const named = findAccount(users, name)
   const cannot = (why: string): Who => ({
     account: undefined,
@@ -65,7 +79,7 @@ function whoIs(users: readonly User[], name: string, canLogOn: boolean): Who {
       if (!canLogOn)
         return {
           account,
-          step: `No port offers this client a log-on without encryption: this is what holds once one does.`,
+          step: `${port === undefined ? 'No port offers' : `Port ${port} doesn't offer`} this client a log-on without encryption: this is what holds once ${port === undefined ? 'one' : 'it'} does.`,
         }
       return name === account ? { account } : { account, step: `${name} logs on as the account ${account}.` }
     }

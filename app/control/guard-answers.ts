@@ -32,10 +32,8 @@ function refuse(address: string): never {
 /** The relay decision stays what it is; that the client is turned away before it is said first. */
 export function withBlock(decision: Decision, client: string, { guard, now }: GuardParts): Decision {
   const facts = guard.view(client)
-  const step =
-    facts?.listed === 'always'
-      ? `${client} stands in the list of addresses that are always blocked (IDS/IPS), so it can't connect now: this is what would hold without that.`
-      : facts?.block && blockStep(client, facts.block, now())
+  // Whoever is always blocked was told so.
+  const step = facts?.block && facts.listed !== 'always' ? blockStep(client, facts.block, now()) : undefined
   return step === undefined ? decision : { ...decision, steps: [step, ...decision.steps] }
 }
 

@@ -1,8 +1,9 @@
 /** Lines of the map for host names that stand for no address now: who may send from them once they do. */
-import { mapOf, type Stretch } from '../access/map.ts'
+import { mapOf } from '../access/map.ts'
 import { type MapLine, permissionWords } from '../access/map-lines.ts'
 import { asksInternal, type Policy } from '../access/policy.ts'
 import { type RecipientClass, relayingKey } from '../access/relaying.ts'
+import type { Stretch } from '../access/stretch.ts'
 import { enumerate } from '../access/wording.ts'
 import type { Settings } from '../settings/settings.ts'
 import { StandIns } from './stand-ins.ts'
@@ -54,7 +55,7 @@ export function hostLines(
 function isAlike(one: Stood, other: Stood | undefined): boolean {
   if (!other || one.row !== other.row) return false
   const [its, others] = [one.stretch, other.stretch]
-  return its.external === others.external && its.internal === others.internal
+  return its.external === others.external && its.internal === others.internal && its.shut === others.shut
 }
 
 /** Names of whom the same holds are told together. */
@@ -65,7 +66,7 @@ function linesOf(
 ): readonly MapLine[] {
   const keys = new Map<string, Stood[]>()
   for (const one of stood) {
-    const key = `${to === 'external' ? one.row : ''} ${relayingKey(one.stretch[to])}`
+    const key = `${to === 'external' ? one.row : ''} ${one.stretch.shut} ${relayingKey(one.stretch[to])}`
     keys.set(key, [...(keys.get(key) ?? []), one])
   }
   return [...keys.values()].map((alike): MapLine => {
@@ -73,7 +74,7 @@ function linesOf(
     const row = to === 'external' ? (alike[0]?.row ?? 0) : 0
     return {
       who: `${enumerate(alike.map(({ name }) => name))}, once looked up`,
-      ...permissionWords(relaying, to, nameOf),
+      ...permissionWords(relaying, to, nameOf, false, alike[0]?.stretch.shut),
       isOpen: to === 'external' && relaying.kind === 'anyone',
       rows: row > 0 ? [row] : [],
       ranges: [],

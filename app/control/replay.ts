@@ -1,13 +1,14 @@
 /** A replay: decisions that were taken, taken again by other settings. */
 import { admit, decide } from '../access/decide.ts'
+import { listenersAt, NO_LISTENER, NOT_LOCAL, turnedAway } from '../access/door.ts'
 import { findAccount } from '../access/log-on.ts'
 import { isOfferedLogOn } from '../access/log-on-offer.ts'
 import { type Client, parseClient } from '../access/network.ts'
-import type { Policy } from '../access/policy.ts'
+import { isBlocked, type Policy } from '../access/policy.ts'
 import type { Event } from '../log/event.ts'
 import type { JournalQuery } from '../log/journal.ts'
 import { parseAddress } from '../mail/address.ts'
-import { formatReply } from '../mail/reply.ts'
+import { formatReply, type Reply } from '../mail/reply.ts'
 import type { User } from '../settings/settings.ts'
 import type { Flip, Replay } from './proof.ts'
 
@@ -32,6 +33,8 @@ interface Decided {
   readonly user?: string
   /** Absent at the greeting. */
   readonly to?: string
+  /** Of the listener; absent in older logs. */
+  readonly port?: number
   readonly time: number
 }
 
@@ -40,25 +43,37 @@ type Verdict = Pick<Flip, 'verdict' | 'reply'>
 /** Nobody is there who could answer. */
 const OFF: Verdict = { verdict: 'refuse', reply: 'no connection: the SMTP service is off' }
 
+const NOBODY_LISTENS = 'no connection: no listener is set'
+
 /** `events` oldest first. Told are those on which the two disagree, whatever was said then: settings change. */
 export function replay(events: readonly Event[], before: Judge, after: Judge): Replay {
   const decided = events.flatMap(decisionsOf).slice(-REPLAYED)
   const flips = new Map<string, Flip>()
   for (const one of decided) {
-    const [was, becomes] = [judge(one, before), judge(one, after)]
+    const asked = hasPort(one, before) || hasPort(one, after) ? one : withoutPort(one)
+    const [was, becomes] = [judge(asked, before), judge(asked, after)]
     if (!was || !becomes || was.verdict === becomes.verdict) continue
-    const { time, ...who } = one
+    const { time, ...who } = withoutPort(one)
     const key = JSON.stringify([who.client, who.user, who.to])
     flips.set(key, { ...who, ...becomes, count: (flips.get(key)?.count ?? 0) + 1, last: time })
   }
   return { tried: decided.length, flips: [...flips.values()].sort((a, b) => b.last - a.last) }
 }
 
+/** A port that neither knows any more says nothing of where the client would come to. */
+function hasPort({ port }: Decided, { policy }: Judge): boolean {
+  return port !== undefined && listenersAt(policy.listeners, port).length > 0
+}
+
+function withoutPort({ port: _, ...decided }: Decided): Omit<Decided, 'port'> {
+  return decided
+}
+
 function decisionsOf(event: Event): readonly Decided[] {
   switch (event.kind) {
     case 'connection-refused': {
-      const { client, time, list } = event
-      return list === undefined ? [] : [{ client, time }]
+      const { client, time, list, port } = event
+      return list === undefined ? [] : [{ client, time, ...(port !== undefined && { port }) }]
     }
     case 'recipient-refused':
       return recipientsOf(event, [event.to])
@@ -72,21 +87,31 @@ function decisionsOf(event: Event): readonly Decided[] {
 }
 
 function recipientsOf(
-  { client, user, time }: Omit<Decided, 'to'>,
+  { client, user, time, port }: Omit<Decided, 'to'>,
   recipients: readonly string[],
 ): readonly Decided[] {
-  return recipients.map(to => ({ client, ...(user !== undefined && { user }), to, time }))
+  const more = { ...(user !== undefined && { user }), ...(port !== undefined && { port }) }
+  return recipients.map(to => ({ client, ...more, to, time }))
 }
 
 /** Undefined where the log's line can't be read as a case. */
-function judge({ client, user, to }: Decided, { policy, users }: Judge): Verdict | undefined {
+function judge({ client, user, to, port }: Decided, { policy, users }: Judge): Verdict | undefined {
   const address = parseClient(client)
   if (!address) return undefined
-  if (to === undefined) return policy.enabled ? verdictOf(admit(policy, address)) : OFF
-  const recipient = to === 'postmaster' ? to : readAddress(to)
-  if (!recipient) return undefined
+  const recipient = to === undefined || to === 'postmaster' ? to : readAddress(to)
+  if (to !== undefined && !recipient) return undefined
   if (!policy.enabled) return OFF
-  return verdictOf(decide(policy, address, accountAt(policy, users, address, user), recipient))
+  const shut = isBlocked(policy, address) ? undefined : turnedAway(policy, address, port)
+  if (shut) return { verdict: 'refuse', reply: shutWords(shut, port) }
+  if (recipient === undefined) return verdictOf(admit(policy, address))
+  const account = accountAt(policy, users, address, user, port)
+  return verdictOf(decide(policy, address, account, recipient))
+}
+
+/** Where no listener is, nothing answers. */
+function shutWords(shut: Reply, port: number | undefined): string {
+  if (shut === NOT_LOCAL) return formatReply(shut)
+  return shut === NO_LISTENER ? NOBODY_LISTENS : `no connection: no listener has port ${port}`
 }
 
 function verdictOf({ verdict, reply }: ReturnType<typeof decide>): Verdict {
@@ -104,8 +129,9 @@ function accountAt(
   users: readonly User[],
   client: Client,
   name: string | undefined,
+  port: number | undefined,
 ): string | undefined {
-  if (name === undefined || !isOfferedLogOn(policy, client)) return undefined
+  if (name === undefined || !isOfferedLogOn(policy, client, port)) return undefined
   const named = findAccount(users, name)
   return named.kind === 'account' || named.kind === 'no-password' ? named.user.name : undefined
 }

@@ -54,6 +54,7 @@ const selection = z.strictObject({
 export const askedCase = z.strictObject({
   client: text,
   user: text.exactOptional(),
+  port: z.int().min(0).max(65535).exactOptional(),
   from: text.exactOptional(),
   to: text,
 })

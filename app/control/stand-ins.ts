@@ -70,7 +70,9 @@ export class StandIns {
 }
 
 function standIns(family: 4 | 6, count: number, all: readonly Settings[]): readonly Span[] {
-  const named = all.flatMap(({ smtp, globalAccess }) => [...smtp.access, ...globalAccess].flatMap(networkOf))
+  const named = all.flatMap(({ smtp, globalAccess }) =>
+    [...smtp.access, ...globalAccess, ...smtp.ids.alwaysBlock.map(from => ({ from }))].flatMap(networkOf),
+  )
   const gaps = [
     ...complementOf([...named, ...complementOf(RESERVED)]),
     ...complementOf([...named, ...NOT_BY_NAME]),
@@ -94,7 +96,7 @@ const RESERVED: readonly Span[] = FAMILIES.map(family => ({
 }))
 
 /** Of a row that says one; that of a whole family is as `any`. */
-function networkOf({ from }: AccessRow): readonly Span[] {
+function networkOf({ from }: Pick<AccessRow, 'from'>): readonly Span[] {
   const parsed = parseFrom(from)
   if (!parsed.ok || parsed.from.kind !== 'span') return []
   const { span } = parsed.from

@@ -1,9 +1,9 @@
 /** The map of all addresses as Postfix tables: what becomes of a client, by its address. */
 import { admit } from '../access/decide.ts'
-import type { Stretch } from '../access/map.ts'
 import { formatValue, parseClient } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Relaying } from '../access/relaying.ts'
+import type { Stretch } from '../access/stretch.ts'
 import { blocksOf, formatBlock } from './blocks.ts'
 import type { ClassNames } from './postfix-classes.ts'
 

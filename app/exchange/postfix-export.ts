@@ -1,5 +1,5 @@
 /** Writes a folder that makes a Postfix decide as these settings do here, or says what Postfix can't express. */
-import { mapOf } from '../access/map.ts'
+import { rowsMapOf } from '../access/map.ts'
 import { formatSpan, parseFrom } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Problem, Settings } from '../settings/settings.ts'
@@ -12,11 +12,12 @@ import { recipientsOf } from './postfix-recipients.ts'
 
 /** `policy` is what the settings come to on this machine now. */
 export function exportPostfix(settings: Settings, policy: Policy): Exported {
-  const map = mapOf(policy)
+  const map = rowsMapOf(policy)
+  // Who is always blocked is a note's concern: there is no such list there.
   const names = new ClassNames()
   const relay = relayTable(map, names)
   const internal = internalTable(map, names)
-  const connect = connectTable(map, policy)
+  const connect = connectTable(map, { ...policy, blocked: undefined })
   const lineEnds = lineEndTable(map, policy)
   const recipients = recipientsOf(settings, policy.directory)
   const problems = [...hostNameProblems(settings), ...nameProblems(settings.users), ...recipients.problems]

@@ -1,10 +1,11 @@
 /** From whom lines that end in LF alone are taken: `smtpd_forbid_bare_newline` and its exclusions, as rows that mend. */
-import type { Stretch } from '../access/map.ts'
+
 import { spansWhere } from '../access/map.ts'
 import { type Family, formatSpan, parseFrom, type Span } from '../access/network.ts'
 import { matchAt, type Policy } from '../access/policy.ts'
 import { compileRanges } from '../access/ranges.ts'
 import { commonSpans, EVERYWHERE, joinSpans, sameSpans } from '../access/spans.ts'
+import type { Stretch } from '../access/stretch.ts'
 import { blocksOf, formatBlock } from './blocks.ts'
 import { type Entry, rowOf } from './imported.ts'
 import type { Word } from './postfix-config.ts'

@@ -1,4 +1,5 @@
 /** The guard: turns away whoever attacks, slows whoever guesses, and knows where the accounts' owners are. */
+import { NOT_ACCEPTED } from '../access/decide.ts'
 import type { Client } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Emit } from '../log/event.ts'
@@ -47,7 +48,6 @@ export interface GuardedTurn {
 /** Milliseconds between two lines of the log about one block's refused connections. */
 const TELL_EVERY = 10 * 60_000
 
-const ALWAYS = reply(554, '5.7.1', 'Connections from your IP address are not accepted')
 const FREE: Standing = { kind: 'free' }
 
 export class Guard {
@@ -79,8 +79,13 @@ export class Guard {
   greet(client: Client, id: string): Reply | undefined {
     const { ids } = this.#now()
     if (ids.enabled && this.#listed(client) === 'always') {
-      this.#context.emit({ kind: 'connection-refused', session: id, client: client.text, reply: ALWAYS })
-      return ALWAYS
+      this.#context.emit({
+        kind: 'connection-refused',
+        session: id,
+        client: client.text,
+        reply: NOT_ACCEPTED,
+      })
+      return NOT_ACCEPTED
     }
     const standing = this.standing(client)
     if (standing.kind !== 'refused') return undefined

@@ -7,6 +7,8 @@ interface Session {
   readonly session: string
   /** The client's address. */
   readonly client: string
+  /** The port it came to; absent where it wasn't let in, and in older logs. */
+  readonly port?: number
 }
 
 interface OneMessage {

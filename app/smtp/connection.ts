@@ -42,7 +42,8 @@ export class Connection extends CommandingConnection {
     this.encryption = server.encryption
     this.#isRefused = arrival.refusal !== undefined
     this.#deadlines = new Deadlines(server.limits, what => this.#overdue(what))
-    this.dialogue = reception.begin(() => factsOf(this, this.encryption), arrival.refusal)
+    const port = server.own?.localPort
+    this.dialogue = reception.begin(() => factsOf(this, this.encryption, port), arrival.refusal)
   }
 
   /** Says goodbye: now, or when what is coming in is answered. */

@@ -13,12 +13,14 @@ interface Known {
   _transmissionType(): string
 }
 
-export function factsOf(connection: Known, encryption: ListenerEncryption): SessionFacts {
+/** `port`: its listener's, where that is known. */
+export function factsOf(connection: Known, encryption: ListenerEncryption, port?: number): SessionFacts {
   const { id, _socket: socket, secure } = connection
   return {
     id,
     client: socket.remoteAddress ?? connection.remoteAddress,
     encryption,
+    ...(port !== undefined && { port }),
     helo: connection.hostNameAppearsAs || '',
     protocol: connection._transmissionType(),
     ...(secure &&

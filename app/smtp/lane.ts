@@ -1,4 +1,5 @@
 /** The lane for old devices: whoever isn't in a local network is refused at once, and it has limits of its own. */
+import { NOT_LOCAL } from '../access/door.ts'
 import { type Client, parseClient } from '../access/network.ts'
 import type { Emit } from '../log/event.ts'
 import { type Reply, reply } from '../mail/reply.ts'
@@ -13,8 +14,6 @@ export interface LaneParts {
   readonly limits: () => OldDeviceLimits
   readonly emit: Emit
 }
-
-const NOT_LOCAL = reply(554, '5.7.1', 'This port is for devices in the local networks only')
 
 /** In words of its own, for its limits are others than those of all connections. */
 const FULL = reply(421, '4.3.2', 'Too many connections to this port - try again later')

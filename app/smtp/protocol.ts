@@ -12,6 +12,8 @@ export interface SessionFacts {
   /** The client's address, as the library gives it. */
   readonly client: string
   readonly encryption: ListenerEncryption
+  /** The listener's. */
+  readonly port?: number
   readonly helo: string
   /** `ESMTP`, `ESMTPSA`, … (RFC 3848). */
   readonly protocol: string

@@ -40,6 +40,7 @@ export class Session implements Dialogue {
   readonly #facts: () => SessionFacts
   readonly #refusal: Reply | undefined
   readonly #id: string
+  readonly #at: { readonly port?: number }
   readonly #client: Client
   readonly #loggedOn: LoggedOn
   #isMended = false
@@ -58,8 +59,9 @@ export class Session implements Dialogue {
     this.#context = context
     this.#facts = facts
     this.#refusal = refusal
-    const { id, client } = facts()
+    const { id, client, port } = facts()
     this.#id = id
+    this.#at = port === undefined ? {} : { port }
     this.#client = parseClient(client) ?? NOBODY
     this.#loggedOn = new LoggedOn(context, id, this.#client, trust)
   }
@@ -239,7 +241,7 @@ export class Session implements Dialogue {
   }
 
   get #who() {
-    return { session: this.#id, client: this.#client.text }
+    return { session: this.#id, client: this.#client.text, ...this.#at }
   }
 }
 

@@ -1,4 +1,5 @@
 /** "Why?": a refusal explained, with the row that decided, as the settings in force have it. */
+import type { ReactNode } from 'react'
 import { Verdict } from '../access/verdict.tsx'
 import { Answer, Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
@@ -42,10 +43,15 @@ interface RecipientProps {
 
 function Recipient({ event, onClose }: RecipientProps) {
   const { bridge } = useDesk()
-  const { client, user, from, to, reply } = event
+  const { client, port, user, from, to, reply } = event
   const base = useReady(ready => ready.base)
   const [answer, again] = useAnswer(
-    () => bridge.ask('explain', { client, from, to, ...(user === undefined ? {} : { user }) }),
+    () =>
+      bridge.ask('explain', {
+        ...{ client, from, to },
+        ...(user !== undefined && { user }),
+        ...(port !== undefined && { port }),
+      }),
     `${client} ${user} ${to} ${event.time}`,
   )
   return (
@@ -71,7 +77,11 @@ function Recipient({ event, onClose }: RecipientProps) {
               rows={decision.list === 'global' ? base.globalAccess : base.smtp.access}
               onGo={onClose}
             />
-            <Advice decision={decision} client={client} user={user} onGo={onClose} />
+            <Advice
+              decision={decision}
+              user={user}
+              allow={<AllowClient {...{ client, user, from, to, port }} onGo={onClose} />}
+            />
           </>
         )}
       </Answer>
@@ -81,15 +91,13 @@ function Recipient({ event, onClose }: RecipientProps) {
 
 interface AdviceProps {
   readonly decision: Decision
-  readonly client: string
   readonly user: string | undefined
-  onGo(): void
+  readonly allow: ReactNode
 }
 
-function Advice({ decision: { reply, list, row }, client, user, onGo }: AdviceProps) {
+function Advice({ decision: { reply, list, row }, user, allow }: AdviceProps) {
   const rows = useReady(({ base }) => base.smtp.access)
   const found = row === null ? undefined : rows[row - 1]
-  const allow = <AllowClient client={client} user={user} row={row} onGo={onGo} />
   if (reply.code === 530)
     return (
       <>
@@ -97,7 +105,7 @@ function Advice({ decision: { reply, list, row }, client, user, onGo }: AdvicePr
           If this is one of yours: switch on authentication (“my server requires authentication”) in the mail
           program, and give the user name and password of the account.
         </p>
-        {list === 'service' && (
+        {list !== null && (
           <>
             <p>If it is a device in your office that can’t log on, such as an old scanner:</p>
             {allow}
@@ -106,7 +114,13 @@ function Advice({ decision: { reply, list, row }, client, user, onGo }: AdvicePr
       </>
     )
   if (reply.status !== '5.7.1') return null
-  if (list === 'global') return <p>The global rows refuse it for every service: see the Security page.</p>
+  if (list === 'global')
+    return (
+      <>
+        <p>The global rows refuse it for every service: see the Security page.</p>
+        {allow}
+      </>
+    )
   if (user !== undefined && found?.action === 'allow')
     return <p>If {user} may send from there: add the name to the Users of the row that decides.</p>
   if (found?.from === 'routers')

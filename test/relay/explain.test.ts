@@ -17,9 +17,13 @@ async function inSession(
   from: string,
   user: string | undefined,
   to: string,
+  at = relay.endpoint(),
 ) {
-  const client = await SmtpClient.open(test, relay.endpoint(), { from })
-  if (parseReply(client.greeting)?.code !== 220) return { reply: client.greeting, logOn: undefined }
+  const client = await SmtpClient.open(test, at, { from })
+  if (parseReply(client.greeting)?.code !== 220) {
+    const greeting = parseReply(client.greeting)
+    return { reply: greeting && formatReply(greeting), logOn: undefined }
+  }
   await client.ask('EHLO client.example')
   const credentials = Buffer.from(`\0${user}\0${password}`).toString('base64')
   const logOn = user === undefined ? undefined : await client.ask(`AUTH PLAIN ${credentials}`)
@@ -31,6 +35,10 @@ async function inSession(
 
 /** The clients here are refused by the thousand, and none is to be blocked for it. */
 const ids = { enabled: false }
+const noPoints = {
+  ...{ relayDenied: 0, badPassword: 0, unknownUser: 0, unknownRecipient: 0 },
+  ...{ protocolError: 0, earlyTalker: 0, tooManyConnections: 0 },
+}
 
 describe('who is logged on', () => {
   const suite = endOfSuite()
@@ -117,6 +125,14 @@ const rules = fc.record({
     useGlobalAccess: fc.boolean(),
   }),
 })
+/** Also with addresses that are always blocked, which sessions that stay come to know too. */
+const blocking = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(ids) },
+  fc.subarray(['127.0.9.0/24', '127.0.1.50', '127.0.0.0/8'], { maxLength: 2 }).map(alwaysBlock => ({
+    ...{ enabled: true, points: noPoints, alwaysBlock },
+    neverBlock: ['127.0.0.0/24'],
+  })),
+)
 const asked = fc.record({
   client: fc.constantFrom(...clients),
   // Those who can't log on are few: their passwords take long to be found wrong.
@@ -158,6 +174,80 @@ test('300 cases under 20 random sets of rules: the session gives the reply that 
   }
   // Else the cases are no longer what they were meant to be.
   assert.ok(seen.has(250) && seen.has(530) && seen.has(550), `SEED=${seed}: ${[...seen]}`)
+})
+
+/** The kinds of listeners that 500 cases come to: lanes among them, and lanes alone. */
+const listenerSets = [
+  [{ encryption: 'none' }, { encryption: 'none', oldDevices: true }],
+  [{ encryption: 'none', oldDevices: true }],
+  [{ encryption: 'starttls' }, { encryption: 'none' }, { encryption: 'starttls', oldDevices: true }],
+].map(set => set.map(one => ({ address: '127.0.0.1', port: 0, ...one })))
+
+const anyEntries = fc.subarray(['127.0.9.0/24', '127.0.1.50', '127.0.0.0/8', '127.0.2.7-127.0.9.9'], {
+  maxLength: 2,
+})
+const doors = fc.record({
+  listeners: fc.constantFrom(...listenerSets),
+  ids: fc.record({
+    enabled: fc.constantFrom(true, true, true, false),
+    points: fc.constant(noPoints),
+    alwaysBlock: anyEntries,
+    neverBlock: fc.subarray(['local-networks', '127.0.9.9'], { maxLength: 1 }),
+  }),
+})
+
+test('500 cases at random listeners, for old devices too, and under random lists of addresses always blocked', async t => {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
+  t.diagnostic(`SEED=${seed}`)
+  const users = ['support', 'webmaster', 'fred'].map(account)
+  const relay = await startRelay(t, { users })
+  const oneCase = fc.record({
+    client: fc.constantFrom(...clients),
+    to: fc.constantFrom(...recipients, 'a b@d.example'),
+    which: fc.nat(9),
+  })
+  const round = fc.tuple(rules, doors, fc.array(oneCase, { minLength: 20, maxLength: 20 }))
+  const seen = new Set<string>()
+  for (const [{ global, smtp }, door, cases] of fc.sample(round, { seed, numRuns: 25 })) {
+    const settings = officeWith({ users, globalAccess: global, smtp: { ...smtp, ...door } })
+    const applied = await relay.control.importSettings(JSON.stringify(settings), 'command line', {
+      openRelay: true,
+    })
+    assert.ok(applied.ok, JSON.stringify(applied))
+    const standing = relay.relay.listeners
+    for (const { client, to, which } of cases) {
+      const at = standing[which % standing.length] ?? assert.fail()
+      const told = JSON.stringify({ seed, global, smtp, door, client, to, at })
+      const session = await inSession(t, relay, client, undefined, to, { host: at.address, port: at.port })
+      const named = await relay.control.explain({ client, to, port: at.port })
+      assert.equal(session.reply, formatReply(named.reply), told)
+      seen.add(session.reply ?? '')
+      // Without a port it is refused at the connection just where each listener refuses it so.
+      const any = await relay.control.explain({ client, to })
+      const each = await Promise.all(standing.map(({ port }) => relay.control.explain({ client, to, port })))
+      if (any.reply.code === 554)
+        assert.ok(
+          each.every(({ reply }) => reply.code === 554),
+          told,
+        )
+      else
+        assert.ok(
+          each.some(({ reply }) => formatReply(reply) === formatReply(any.reply)),
+          told,
+        )
+      assert.equal(
+        any.verdict === 'accept',
+        each.some(({ verdict }) => verdict === 'accept'),
+        told,
+      )
+    }
+  }
+  for (const reply of [
+    '250 2.1.5 Recipient accepted',
+    '554 5.7.1 This port is for devices in the local networks only',
+    '554 5.7.1 Connections from your IP address are not accepted',
+  ])
+    assert.ok(seen.has(reply), [...seen].join('\n'))
 })
 
 /** Sessions that stay: each client once as nobody and once as each account. */
@@ -222,14 +312,14 @@ test('10,000 cases under 200 random sets of rules: sessions that stay are answer
   const relay = await startRelay(t, { users, aliases, smtp: { access: [], ids, idleTimeout: '10m' } })
   const standing = new Standing()
   for (const client of clients) for (const user of accounts) await standing.open(t, relay, client, user)
-  const round = fc.tuple(rules, fc.array(standingCase, { minLength: 50, maxLength: 50 }))
+  const round = fc.tuple(rules, blocking, fc.array(standingCase, { minLength: 50, maxLength: 50 }))
   const seen = new Map<number, number>()
-  for (const [{ global, smtp }, cases] of fc.sample(round, { seed, numRuns: 200 })) {
+  for (const [{ global, smtp }, blocked, cases] of fc.sample(round, { seed, numRuns: 200 })) {
     const settings = officeWith({
       users,
       aliases,
       globalAccess: global,
-      smtp: { ...smtp, ids, idleTimeout: '10m' },
+      smtp: { ...smtp, ids: blocked, idleTimeout: '10m' },
     })
     const applied = await relay.control.importSettings(JSON.stringify(settings), 'command line', {
       openRelay: true,
@@ -238,7 +328,7 @@ test('10,000 cases under 200 random sets of rules: sessions that stay are answer
     for (const { client, user, to } of cases) {
       const decision = await relay.control.explain({ client, to, ...(user !== undefined && { user }) })
       const reply = await standing.ask(client, user, to)
-      const told = JSON.stringify({ seed, global, smtp, client, user, to, steps: decision.steps })
+      const told = JSON.stringify({ seed, global, smtp, blocked, client, user, to, steps: decision.steps })
       assert.equal(reply, formatReply(decision.reply), told)
       assert.equal(decision.verdict, reply?.startsWith('250') ? 'accept' : 'refuse', told)
       seen.set(decision.reply.code, (seen.get(decision.reply.code) ?? 0) + 1)
@@ -247,6 +337,22 @@ test('10,000 cases under 200 random sets of rules: sessions that stay are answer
   for (const code of [250, 530, 550, 554]) {
     assert.ok((seen.get(code) ?? 0) > 100, `SEED=${seed}: ${[...seen].join(' ')}`)
   }
+})
+
+test('without a listener explain refuses, as nobody can connect', async t => {
+  const relay = await startRelay(t)
+  const port = relay.endpoint().port
+  assert.ok((await relay.control.setSettings('smtp.listeners', [], 'command line')).ok)
+  for (const asked of [{}, { port }]) {
+    const { verdict, reply } = await relay.control.explain({ client: '127.0.1.5', to: external, ...asked })
+    assert.deepEqual([verdict, reply.code], ['refuse', 421])
+  }
+})
+
+test('the log names the port of whom it tells', async t => {
+  const relay = await startRelay(t, { smtp: { ids } })
+  await inSession(t, relay, stranger, undefined, 'nobody@example.com')
+  assert.equal((await relay.event('recipient-refused')).port, relay.endpoint().port)
 })
 
 test('where no port offers a log-on, explain says so as a session does', async t => {

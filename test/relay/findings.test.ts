@@ -56,6 +56,19 @@ const cases: readonly Case[] = [
       listeners: [{ address: '127.0.0.1', port: 0, encryption: 'none' }],
     },
   },
+  {
+    kind: 'old-devices-only',
+    list: null,
+    row: null,
+    access: office,
+    smtp: { listeners: [{ address: '127.0.0.1', port: 0, encryption: 'none', oldDevices: true }] },
+  },
+  {
+    kind: 'always-blocked',
+    row: 3,
+    access: [routers, local, { ...remote, from: '203.0.113.9' }, remote],
+    smtp: { ids: { alwaysBlock: ['203.0.113.0/24'] } },
+  },
   { kind: 'empty-list', row: null, access: [] },
   { kind: 'empty-list', row: null, access: [{ ...remote, enabled: false }] },
   {
@@ -85,7 +98,23 @@ const cases: readonly Case[] = [
 ]
 
 test('each kind is here', () => {
-  assert.deepEqual([...new Set(cases.map(({ kind }) => kind))].sort(), [...FINDING_KINDS].sort())
+  const kinds = [...cases.map(({ kind }) => kind), 'no-listener']
+  assert.deepEqual([...new Set(kinds)].sort(), [...FINDING_KINDS].sort())
+})
+
+test('no-listener: is shown, and mended in a draft; port 25 may be in use on this machine', async t => {
+  const { relay, control } = await startRelay(t)
+  assert.ok((await control.setSettings('smtp.listeners', [], 'command line')).ok)
+  const { findings, openRelay } = await control.audit({ kind: 'current' })
+  assert.deepEqual([findings.map(({ kind }) => kind), openRelay], [['no-listener'], false])
+  const shown = await run(['audit'], control)
+  assert.match(shown.out, /Everybody: never: nobody can connect, since no listener is set/)
+  const { drafts } = relay
+  const mended = await drafts.mend(drafts.base().settings, { kind: 'no-listener', list: null, row: null })
+  assert.ok(mended.ok)
+  const { problems, senders } = await drafts.review(mended.value)
+  assert.deepEqual(problems, [])
+  assert.ok(senders.some(({ words }) => /^Anyone can send to your own users without/.test(words)))
 })
 
 describe('a finding', () => {

@@ -5,12 +5,13 @@ import { accountKey, accountNames } from '../../../app/access/account.ts'
 import { decide } from '../../../app/access/decide.ts'
 import { type Change, differenceOf, sideOf } from '../../../app/access/difference.ts'
 import { differenceLines } from '../../../app/access/difference-lines.ts'
+import { turnedAway } from '../../../app/access/door.ts'
 import { isOfferedLogOn } from '../../../app/access/log-on-offer.ts'
 import type { Client } from '../../../app/access/network.ts'
 import { compilePolicy, type Policy, spansOf } from '../../../app/access/policy.ts'
 import { commonSpans, holdsSpans } from '../../../app/access/spans.ts'
 import type { Settings } from '../../../app/settings/settings.ts'
-import { anyMachine, anySettings, NAMES, probes } from './list.ts'
+import { anyMachine, anySettings, idsSpans, NAMES, probes } from './list.ts'
 import { address, type Change as Edited, machine, office, row, user } from './office.ts'
 
 const recipients = {
@@ -41,7 +42,10 @@ function can(
   to: 'external' | 'internal',
 ) {
   const isThere = isOfferedLogOn(policy, client) && users.some(({ name }) => name === account)
-  return decide(policy, client, isThere ? account : undefined, recipients[to]).verdict === 'accept'
+  return (
+    !turnedAway(policy, client) &&
+    decide(policy, client, isThere ? account : undefined, recipients[to]).verdict === 'accept'
+  )
 }
 
 function lines(before: Edited, after: Edited): readonly string[] {
@@ -63,6 +67,7 @@ describe('the difference', () => {
         for (const client of probes([
           ...rows.flatMap(({ from }) => spansOf(from, found)),
           ...found.localNetworks,
+          ...[before, after].flatMap(it => idsSpans(it, found)),
         ])) {
           const here = changes.filter(({ spans }) =>
             spans.some(
@@ -107,7 +112,7 @@ describe('the difference', () => {
     assert.ok(both > 50, String(both))
   })
 
-  it('of 3,000 lists with a host name: an answer changes nothing beyond the addresses answered', () => {
+  it('of 5,000 lists with a host name: an answer changes nothing beyond the addresses answered', () => {
     let changed = 0
     fc.assert(
       fc.property(anySettings, anyMachine, (settings, found) => {
@@ -119,7 +124,7 @@ describe('the difference', () => {
         changed += changes.length > 0 ? 1 : 0
         for (const { spans } of changes) assert.ok(holdsSpans(answered, spans))
       }),
-      { numRuns: 3000 },
+      { numRuns: 5000 },
     )
     assert.ok(changed > 100, String(changed))
   })
@@ -155,6 +160,21 @@ describe('the difference', () => {
     const listeners = [{ address: '0.0.0.0', port: 25, encryption: 'none' }] as const
     assert.deepEqual(lines({}, { smtp: { listeners } }), [
       'support and webmaster can no longer send to addresses outside, from every address except your network 192.168.1.0/24.',
+    ])
+    const old = { address: '192.168.1.10', port: 25, encryption: 'starttls', oldDevices: true } as const
+    const outside = 'every address except your network 192.168.1.0/24'
+    assert.deepEqual(lines({}, { smtp: { listeners: [old] } }), [
+      `support and webmaster can no longer send to addresses outside, from ${outside}.`,
+      `Nobody can send to your own users any more, from ${outside}.`,
+    ])
+    assert.match(
+      lines({}, { smtp: { listeners: [] } }).join('\n'),
+      /^support and webmaster can no longer .*\nNobody can send to addresses outside any more, .*\nNobody can send to your own users any more, from every address\.$/,
+    )
+    const ids = { ...office().smtp.ids, alwaysBlock: ['203.0.113.0/24'] }
+    assert.deepEqual(lines({}, { smtp: { ids } }), [
+      'support and webmaster can no longer send to addresses outside, from 203.0.113.0/24.',
+      'Nobody can send to your own users any more, from 203.0.113.0/24.',
     ])
     assert.match(
       lines({}, { smtp: { enabled: false } }).join(),

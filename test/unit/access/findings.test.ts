@@ -247,6 +247,70 @@ describe('the findings', () => {
     assert.match(all?.text ?? '', /^Row 1 .* passwords are taken from nobody, .* from every address\.$/)
   })
 
+  it('always-blocked: a row for addresses that are always blocked is switched off, and nobody gains or loses', () => {
+    const { ids } = office().smtp
+    const access = [
+      'block routers',
+      'allow 203.0.113.7 noauth',
+      'allow 10.0.0.0/8 noauth',
+      'allow any - fred',
+    ]
+    const smtp = { ids: { ...ids, alwaysBlock: ['203.0.113.0/24'] }, access: access.map(row) }
+    const { finding, after, did } = only({ smtp }, 'always-blocked', 2)
+    assert.equal(
+      finding.text,
+      'Row 2 lets nobody in: 203.0.113.7 is always blocked (IDS/IPS), whatever the access list says.',
+    )
+    assert.equal(after.smtp.access[1]?.enabled, false)
+    assert.deepEqual(did, [])
+    for (const change of [{ enabled: false }, { neverBlock: ['203.0.113.7'] }]) {
+      const kinds = find(office({ users, smtp: { ...smtp, ids: { ...smtp.ids, ...change } } })).map(
+        it => it.kind,
+      )
+      assert.deepEqual(kinds, ['open-relay'])
+    }
+    const global = {
+      globalAccess: smtp.access,
+      smtp: { ...smtp, useGlobalAccess: true, access: [row('allow any')] },
+    }
+    assert.match(
+      only(global, 'always-blocked', 2, 'global').finding.mend.words,
+      /^Switch row 2 of the global list off\./,
+    )
+  })
+
+  it('no-listener: one is set, and who may send by the list can', () => {
+    const { finding, after, did } = only({ smtp: { listeners: [] } }, 'no-listener', null, null)
+    assert.match(finding.text, /^No listener is set: nobody can connect/)
+    assert.equal(after.smtp.listeners.length, 1)
+    assert.deepEqual(
+      did.filter(it => !it.startsWith('gained')),
+      [],
+    )
+    assert.equal(did.filter(it => it.startsWith('gained internal anyone: 0.0.0.0/0')).length, 1)
+  })
+
+  it('old-devices-only: a listener lets in everybody, and the office goes on', () => {
+    const lane = { address: '192.168.1.10', port: 2525, oldDevices: true } as const
+    const listeners = [
+      { ...lane, encryption: 'none' },
+      { ...lane, port: 587, encryption: 'starttls' },
+    ] as const
+    const { finding, after, did } = only({ smtp: { listeners } }, 'old-devices-only', null, null)
+    assert.match(finding.text, /^Every listener is for old devices, which lets in your local networks alone/)
+    assert.deepEqual(
+      after.smtp.listeners.map(({ oldDevices }) => oldDevices),
+      [true, false],
+    )
+    assert.equal(did.length, 2)
+    assert.match(
+      did.join('\n'),
+      /^gained external support\+webmaster: 0\.0\.0\.0-.*\ngained internal anyone: 0\./,
+    )
+    const usual = { address: '0.0.0.0', port: 25, encryption: 'starttls' } as const
+    assert.deepEqual(find(office({ users, smtp: { listeners: [...listeners, usual] } })), [])
+  })
+
   it('incoming-mail-stops: internal mail needs no log-on any more, and relaying stays', () => {
     const { did } = only(
       { smtp: { internalMailWithoutAuthentication: false } },
@@ -350,7 +414,14 @@ describe('the findings', () => {
       globalAccess: ['allow any', 'allow 10.0.0.1'].map(row),
       smtp: { useGlobalAccess: true },
     }
-    assert.match(only(change, 'shadowed', 2, 'global').finding.text, /^Row 2 of the global list can never/)
+    const { finding } = only(change, 'shadowed', 2, 'global')
+    assert.match(finding.text, /^Row 2 of the global list can never/)
+    assert.equal(finding.mend.words, 'Remove row 2 of the global list. Who can send stays as it is.')
+    const low = { ...change, globalAccess: ['allow any', 'block 10.0.0.1'].map(row) }
+    assert.match(
+      only(low, 'shadowed', 2, 'global').finding.mend.words,
+      /^Move row 2 of the global list above row 1, /,
+    )
   })
 
   it('of 3,000 random lists go by their mends, which do only what they say', t => {
@@ -405,6 +476,7 @@ function keepsPromise(
     case 'block-with-users':
     case 'waiver-on-block':
     case 'name-without-address':
+    case 'always-blocked':
       return changes.length === 0
     case 'shadowed': {
       const [edit] = mend.edits
@@ -436,6 +508,9 @@ function keepsPromise(
           ({ change, spans }) => change === 'lost' && !within([]) && holdsSome(internetOf(policy), spans),
         )
       )
+    case 'no-listener':
+    case 'old-devices-only':
+      return changes.every(({ change }) => change === 'gained')
     case 'no-user-in-both':
     case 'log-on-not-offered':
       return changes.every(({ change, who }) => change === 'gained' && typeof who !== 'string')

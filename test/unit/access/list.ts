@@ -2,7 +2,14 @@
 import fc from 'fast-check'
 import type { Machine } from '../../../app/access/machine.ts'
 import { type Client, formatSpan, formatValue, type Span } from '../../../app/access/network.ts'
-import type { AccessRow, SmtpSettings } from '../../../app/settings/settings.ts'
+import { spansOf } from '../../../app/access/policy.ts'
+import type {
+  AccessRow,
+  IdsSettings,
+  Listener,
+  Settings,
+  SmtpSettings,
+} from '../../../app/settings/settings.ts'
 import { client, office } from './office.ts'
 
 export const TOP = { 4: (1n << 32n) - 1n, 6: (1n << 128n) - 1n } as const
@@ -53,6 +60,32 @@ export const anyMachine: fc.Arbitrary<Machine> = fc.record({
 
 const rows = fc.array(anyRow, { maxLength: 8 })
 
+/** Two of them for old devices: where only these are chosen, strangers can't connect. */
+const LISTENERS: Listener[] = [
+  { address: '127.0.0.1', port: 25, encryption: 'none' },
+  { address: '127.0.0.1', port: 587, encryption: 'starttls' },
+  { address: '127.0.0.1', port: 2525, encryption: 'none', oldDevices: true },
+  { address: '127.0.0.1', port: 2465, encryption: 'tls', oldDevices: true },
+]
+
+const entries = (...words: string[]) =>
+  fc.array(fc.oneof({ weight: 4, arbitrary: anySpan.map(formatSpan) }, fc.constantFrom(...words)), {
+    maxLength: 2,
+  })
+
+const anyIds: fc.Arbitrary<IdsSettings> = fc
+  .record({
+    enabled: fc.constantFrom(true, true, true, false),
+    neverBlock: entries('local-networks', 'routers'),
+    alwaysBlock: fc.oneof(fc.constant([]), fc.array(anySpan.map(formatSpan), { maxLength: 3 })),
+  })
+  .map(ids => ({ ...office().smtp.ids, ...ids }))
+
+/** The spans of both lists of the guard. */
+export function idsSpans({ smtp: { ids } }: Settings, machine: Machine): readonly Span[] {
+  return [...ids.alwaysBlock, ...ids.neverBlock].flatMap(entry => spansOf(entry, machine))
+}
+
 export const anySmtp = fc.record({
   authentication: fc.constantFrom('disabled', 'allowed', 'required'),
   internalMailWithoutAuthentication: fc.boolean(),
@@ -60,10 +93,8 @@ export const anySmtp = fc.record({
   useGlobalAccess: fc.boolean(),
   access: rows,
   plaintextAuthentication: fc.constantFrom('local-networks', 'never', 'always'),
-  listeners: fc.subarray([
-    { address: '127.0.0.1', port: 25, encryption: 'none' },
-    { address: '127.0.0.1', port: 587, encryption: 'starttls' },
-  ] as const),
+  listeners: fc.oneof({ weight: 5, arbitrary: fc.subarray(LISTENERS, { minLength: 1 }) }, fc.constant([])),
+  ids: anyIds,
 }) satisfies fc.Arbitrary<Partial<SmtpSettings>>
 
 export const anySettings = fc

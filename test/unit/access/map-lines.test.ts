@@ -129,6 +129,35 @@ describe('the map in lines', () => {
     assert.deepEqual(words({ smtp: { listeners: secure } }), words({}))
   })
 
+  it('says who is always blocked, whatever the rows say', () => {
+    const ids = { ...office().smtp.ids, alwaysBlock: ['203.0.113.0/24'], neverBlock: ['203.0.113.7'] }
+    const blocked =
+      '203.0.113.0-203.0.113.6 and 203.0.113.8-203.0.113.255: never: they are always blocked (IDS/IPS)'
+    assert.deepEqual(words({ smtp: { ids } }), [...words({}), blocked])
+    assert.deepEqual(words({ smtp: { ids } }, internalLines).slice(1), [blocked])
+    assert.deepEqual(words({ smtp: { ids: { ...ids, enabled: false } } }), words({}))
+  })
+
+  it('says that nobody connects without a listener, and no stranger where all are for old devices', () => {
+    const none = 'Everybody: never: nobody can connect, since no listener is set'
+    assert.deepEqual(words({ smtp: { listeners: [] } }), [none])
+    assert.deepEqual(words({ smtp: { listeners: [] } }, internalLines), [none])
+    const lane = { address: '192.168.1.10', port: 25, encryption: 'none', oldDevices: true } as const
+    const strangers =
+      'Every address except your network 192.168.1.0/24: never: they can’t connect, since every listener is for old devices in your local networks'
+    assert.deepEqual(words({ smtp: { listeners: [lane] } }), [
+      'Your router 192.168.1.1: never (1)',
+      'Your network 192.168.1.0/24 without the router: anyone, without logging on (2)',
+      strangers,
+    ])
+    assert.deepEqual(words(access(['allow any'], { listeners: [lane] })), [
+      'Your network 192.168.1.0/24: every user, after logging on (1)',
+      strangers,
+    ])
+    const usual = { address: '0.0.0.0', port: 25, encryption: 'starttls' } as const
+    assert.deepEqual(words({ smtp: { listeners: [lane, usual] } }), words({}))
+  })
+
   it('stays short with 10,000 rows', () => {
     const rows = Array.from({ length: 10_000 }, (_, at) =>
       row(`allow 11.${at >> 8}.${at & 255}.${(at * 7) & 255}`),

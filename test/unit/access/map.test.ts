@@ -2,13 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { decide } from '../../../app/access/decide.ts'
+import { turnedAway } from '../../../app/access/door.ts'
 import type { Machine } from '../../../app/access/machine.ts'
-import { mapOf, type Stretch } from '../../../app/access/map.ts'
+import { mapOf } from '../../../app/access/map.ts'
 import { type Client, parseClient } from '../../../app/access/network.ts'
 import { compilePolicy, type Policy, spansOf } from '../../../app/access/policy.ts'
 import { permits } from '../../../app/access/relaying.ts'
+import type { Stretch } from '../../../app/access/stretch.ts'
 import type { Settings } from '../../../app/settings/settings.ts'
-import { anyMachine, anySettings, NAMES, probes, TOP } from './list.ts'
+import { anyMachine, anySettings, idsSpans, NAMES, probes, TOP } from './list.ts'
 import { address, client, policyOf, row } from './office.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
@@ -23,12 +25,14 @@ function stretchAt(map: readonly Stretch[], { family, value }: Client): Stretch 
   return found[0] ?? assert.fail()
 }
 
-function boundaries({ smtp, globalAccess }: Settings, machine: Machine): readonly Client[] {
+function boundaries(settings: Settings, machine: Machine): readonly Client[] {
+  const { smtp, globalAccess } = settings
   const rows = [...smtp.access, ...globalAccess]
   return probes([
     ...machine.localNetworks,
     ...machine.routers,
     ...rows.flatMap(it => spansOf(it.from, machine)),
+    ...idsSpans(settings, machine),
   ])
 }
 
@@ -36,8 +40,9 @@ function agree(policy: Policy, map: readonly Stretch[], probe: Client): void {
   const stretch = stretchAt(map, probe)
   for (const to of ['external', 'internal'] as const) {
     for (const user of users) {
-      const { verdict } = decide(policy, probe, user, recipients[to])
-      assert.equal(permits(stretch[to], user), verdict === 'accept', `${probe.text} ${user} ${to}`)
+      const isAccepted =
+        !turnedAway(policy, probe) && decide(policy, probe, user, recipients[to]).verdict === 'accept'
+      assert.equal(permits(stretch[to], user), isAccepted, `${probe.text} ${user} ${to}`)
     }
   }
 }
@@ -50,16 +55,16 @@ describe('the map', () => {
       fc.property(anySettings, anyMachine, (settings, machine) => {
         const policy = compilePolicy(settings, machine)
         const map = mapOf(policy)
-        for (const stretch of map) kinds.add(`${stretch.external.kind} ${stretch.internal.kind}`)
+        for (const { external, internal, shut } of map) kinds.add(shut ?? `${external.kind} ${internal.kind}`)
         for (const probe of boundaries(settings, machine)) agree(policy, map, probe)
       }),
       { numRuns: 10_000, seed },
     )
     // Else the lists are no longer what they were meant to be.
-    assert.ok(kinds.size === 6, [...kinds].join())
+    assert.ok(kinds.size === 9, [...kinds].join())
   })
 
-  it('leaves no gap and cuts only where another row decides', () => {
+  it('leaves no gap and cuts only where another row decides, or the door', () => {
     fc.assert(
       fc.property(anySettings, anyMachine, (settings, machine) => {
         const map = mapOf(compilePolicy(settings, machine))
@@ -71,7 +76,11 @@ describe('the map', () => {
             const next = own[at + 1]
             if (!next) continue
             assert.equal(next.first, stretch.last + 1n)
-            assert.ok(next.service !== stretch.service || next.global !== stretch.global)
+            assert.ok(
+              next.service !== stretch.service ||
+                next.global !== stretch.global ||
+                next.shut !== stretch.shut,
+            )
           }
         }
       }),

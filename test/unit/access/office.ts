@@ -60,7 +60,7 @@ export function office({ smtp, ...rest }: Change = {}): Settings {
     ...rest,
     smtp: {
       enabled: true,
-      listeners: [],
+      listeners: [{ address: '0.0.0.0', port: 25, encryption: 'starttls' }],
       authentication: 'required',
       internalMailWithoutAuthentication: true,
       plaintextAuthentication: 'local-networks',

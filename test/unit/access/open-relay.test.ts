@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { decide } from '../../../app/access/decide.ts'
+import { turnedAway } from '../../../app/access/door.ts'
 import type { Machine } from '../../../app/access/machine.ts'
 import { formatSpan } from '../../../app/access/network.ts'
 import { openRelay } from '../../../app/access/open-relay.ts'
 import { compilePolicy, spansOf } from '../../../app/access/policy.ts'
-import { anyMachine, anySettings, probes } from './list.ts'
+import { anyMachine, anySettings, idsSpans, probes } from './list.ts'
 import { address, machine, office, policyOf, row, span } from './office.ts'
 
 const external = address('a@elsewhere.org')
@@ -60,13 +61,14 @@ describe('the open relay', () => {
         const rows = [...settings.smtp.access, ...settings.globalAccess].flatMap(it =>
           spansOf(it.from, found),
         )
-        for (const probe of probes([...rows, ...ranges])) {
+        for (const probe of probes([...rows, ...ranges, ...idsSpans(settings, found)])) {
           const { family, value } = probe
           const isIn = ranges.some(it => it.family === family && it.first <= value && value <= it.last)
           const onLink = policy.links.some(
             it => it.family === family && it.first <= value && value <= it.last,
           )
-          const relays = decide(policy, probe, undefined, external).verdict === 'accept'
+          const relays =
+            !turnedAway(policy, probe) && decide(policy, probe, undefined, external).verdict === 'accept'
           assert.equal(isIn, relays && !isPrivate(probe.text) && !onLink, probe.text)
         }
       }),

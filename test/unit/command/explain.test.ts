@@ -61,6 +61,17 @@ test('the JSON is exactly what is promised, whatever else a decision holds', asy
   )
 })
 
+test('the port is handed on, and one that is none is refused', async () => {
+  const control = new MemoryControl()
+  await run([...ask, '--port', '2525'], control)
+  assert.deepEqual(control.asked, [{ client: '192.168.1.50', port: 2525, to: 'friend@elsewhere.example' }])
+  for (const wrong of ['0', '65536', 'smtp', '-1', '2.5']) {
+    const { status, err } = await run([...ask, `--port=${wrong}`], control)
+    assert.equal(status, 2)
+    assert.match(err, /Give the number of a port, as in 25/)
+  }
+})
+
 test('the case is handed on as it was given', async () => {
   const control = new MemoryControl()
   await run(ask, control)

@@ -227,3 +227,77 @@ test('who logged on is refused where no port offers a log-on any more', () => {
     [['203.0.113.9', 'refuse']],
   )
 })
+
+const lane = { address: '127.0.0.1', port: 2525, encryption: 'none', oldDevices: true } as const
+const usual = { address: '0.0.0.0', port: 25, encryption: 'starttls' } as const
+
+test('without a listener nobody connects, and where all are for old devices no stranger does', () => {
+  const events = [accepted(1, '192.168.1.50', [out]), accepted(2, '203.0.113.9', ['fred@example.com'])]
+  const none = replay(events, judge(), judge({ smtp: { listeners: [] } }))
+  assert.deepEqual(
+    none.flips.map(({ client, verdict, reply }) => [client, verdict, reply]),
+    [
+      ['203.0.113.9', 'refuse', 'no connection: no listener is set'],
+      ['192.168.1.50', 'refuse', 'no connection: no listener is set'],
+    ],
+  )
+  const lanes = replay(events, judge(), judge({ smtp: { listeners: [lane] } }))
+  assert.deepEqual(
+    lanes.flips.map(({ client, reply }) => [client, reply]),
+    [['203.0.113.9', '554 5.7.1 This port is for devices in the local networks only']],
+  )
+  assert.deepEqual(
+    replay(events, judge({ smtp: { listeners: [] } }), judge()).flips.map(({ verdict }) => verdict),
+    ['accept', 'accept'],
+  )
+})
+
+test('a decision counts by the port it came to, where that is known', () => {
+  const to = ['fred@example.com']
+  const events = [25, 2525, 587].map((port, at) => ({ ...accepted(at, '203.0.113.9', to), port }))
+  const both = { smtp: { listeners: [usual, { ...usual, port: 2525 }] } }
+  const becomesLane = replay(events, judge(both), judge({ smtp: { listeners: [usual, lane] } }))
+  assert.deepEqual(
+    [becomesLane.tried, becomesLane.flips.map(({ reply, count }) => [reply, count])],
+    [3, [['554 5.7.1 This port is for devices in the local networks only', 1]]],
+  )
+  const goes = replay(events, judge(both), judge({ smtp: { listeners: [usual] } }))
+  assert.deepEqual(
+    goes.flips.map(({ reply }) => reply),
+    ['no connection: no listener has port 2525'],
+  )
+  assert.ok(!('port' in (goes.flips[0] ?? {})))
+  // No listener has port 587 before or after: the client comes to another one by now.
+  const shut = replay(events.slice(2), judge(both), judge({ smtp: { listeners: [] } }))
+  assert.deepEqual(
+    shut.flips.map(({ reply }) => reply),
+    ['no connection: no listener is set'],
+  )
+})
+
+test('who logged on at a port that offers no log-on any more is refused', () => {
+  const event = { ...accepted(1, '203.0.113.9', [out], 'support'), port: 25 }
+  const beside = { ...usual, port: 587 }
+  const [before, after] = [usual, { ...usual, encryption: 'none' } as const].map(one =>
+    judge({ smtp: { listeners: [one, beside] } }),
+  )
+  assert.ok(before && after)
+  assert.deepEqual(
+    replay([event], before, after).flips.map(({ verdict }) => verdict),
+    ['refuse'],
+  )
+})
+
+test('an address that is always blocked from now on is refused, and comes in again without that', () => {
+  const { ids } = office().smtp
+  const blocking = { smtp: { ids: { ...ids, alwaysBlock: ['203.0.113.0/24'] } } }
+  const events = [accepted(1, '203.0.113.9', ['fred@example.com']), accepted(2, '192.168.1.50', [out])]
+  assert.deepEqual(
+    replay(events, judge(), judge(blocking)).flips.map(({ client, reply }) => [client, reply.slice(0, 9)]),
+    [['203.0.113.9', '554 5.7.1']],
+  )
+  assert.deepEqual(
+    replay(events, judge(blocking), judge()).flips.map(({ verdict }) => verdict),
+    ['accept'],
+  )
+})

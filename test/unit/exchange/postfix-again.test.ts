@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { mapOf } from '../../../app/access/map.ts'
+import { rowsMapOf } from '../../../app/access/map.ts'
 import { formatSpan } from '../../../app/access/network.ts'
 import { compilePolicy, type Policy } from '../../../app/access/policy.ts'
 import type { Relaying } from '../../../app/access/relaying.ts'
@@ -56,7 +56,7 @@ function lines(policy: Policy, { users }: Settings): string[] {
     return some.length === 0 ? 'never' : some.join(' ')
   }
   const found: { what: string; family: 4 | 6; first: bigint; last: bigint }[] = []
-  for (const { family, first, last, external, internal } of mapOf(policy)) {
+  for (const { family, first, last, external, internal } of rowsMapOf(policy)) {
     const what = `${brief(external)}; ${brief(internal)}`
     const before = found.at(-1)
     if (before?.what === what && before.family === family) before.last = last

@@ -4,13 +4,15 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { decide } from '../../../app/access/decide.ts'
 import { differenceOf, sideOf } from '../../../app/access/difference.ts'
-import { parseFrom } from '../../../app/access/network.ts'
+import type { Machine } from '../../../app/access/machine.ts'
+import { type Client, parseClient } from '../../../app/access/network.ts'
 import { compilePolicy, spansOf } from '../../../app/access/policy.ts'
 import { sameSpans } from '../../../app/access/spans.ts'
-import { clientRow, rowsWith } from '../../../renderer/access/client-row.ts'
+import type { Settings } from '../../../app/settings/settings.ts'
+import { clientRow, proposalFor } from '../../../renderer/access/client-row.ts'
 import { newRow } from '../../../renderer/access/rows.ts'
 import { anyMachine, anySettings, NAMES, probes } from '../access/list.ts'
-import { address } from '../access/office.ts'
+import { address, machine, office, row } from '../access/office.ts'
 
 const client = '203.0.113.9'
 
@@ -39,42 +41,101 @@ test('with logging on switched off a user who logged on before is anybody', () =
   assert.deepEqual(clientRow(client, 'fred', off)?.users, [])
 })
 
-test('of 3,000 random lists it lets the refused client in, no other address, and nobody loses', t => {
+/** What the relay's own decision says with those lists. */
+function judgeOf(settings: Settings, machine: Machine, client: Client, user: string | undefined) {
+  const to = address('a@elsewhere.org')
+  return async ({ globalAccess, smtp: { access } }: Pick<Settings, 'globalAccess' | 'smtp'>) =>
+    decide(
+      compilePolicy({ ...settings, globalAccess, smtp: { ...settings.smtp, access } }, machine),
+      client,
+      user,
+      to,
+    )
+}
+
+test('where the global list refuses it too, the proposal has a row for each list', async () => {
+  const settings = office({
+    globalAccess: [row('block 203.0.113.0/24'), row('allow any')],
+    smtp: { useGlobalAccess: true, access: [row('allow local-networks')] },
+  })
+  const asked = parseClient(client) ?? assert.fail()
+  const judge = judgeOf(settings, machine, asked, 'fred')
+  const proposal = await proposalFor(client, 'fred', settings, judge)
+  assert.ok(proposal.kind === 'rows' && proposal.service && proposal.global)
+  assert.deepEqual([proposal.service.at, proposal.global.at], [1, 0])
+  assert.deepEqual(
+    [...proposal.service.rows.slice(1), ...proposal.global.rows.slice(0, 1)].map(({ from, users }) => [
+      from,
+      users,
+    ]),
+    [
+      [client, ['fred']],
+      [client, ['fred']],
+    ],
+  )
+})
+
+test('no row is offered where another rule stands in the way', async () => {
+  const { ids } = office().smtp
+  const blocked = office({ smtp: { ids: { ...ids, alwaysBlock: [client] } } })
+  const asked = parseClient(client) ?? assert.fail()
+  const said = await proposalFor(client, 'fred', blocked, judgeOf(blocked, machine, asked, 'fred'))
+  assert.ok(said.kind === 'in-the-way')
+  assert.match(said.why, /always blocked/)
+  const router = office({
+    globalAccess: [row('block routers'), row('allow any')],
+    smtp: { useGlobalAccess: true },
+  })
+  const its = parseClient('192.168.1.1') ?? assert.fail()
+  const passed = await proposalFor('192.168.1.1', undefined, router, judgeOf(router, machine, its, undefined))
+  assert.equal(passed.kind, 'in-the-way')
+})
+
+test('of 3,000 random lists it lets the refused client in, no other address, and nobody loses', async t => {
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
   t.diagnostic(`SEED=${seed}`)
-  const outside = address('a@elsewhere.org')
   let allowed = 0
+  let both = 0
   const oneOf = <T>(list: readonly T[], at: number) => list[at % list.length]
-  fc.assert(
-    fc.property(anySettings, anyMachine, fc.nat(999), fc.nat(3), (settings, machine, which, who) => {
-      const policy = compilePolicy(settings, machine)
-      const spans = settings.smtp.access.flatMap(({ from }) => spansOf(from, machine))
-      const refused = oneOf(probes(spans), which) ?? assert.fail()
-      const user = [undefined, ...NAMES][who]
-      const { verdict, reply, list, row } = decide(policy, refused, user, outside)
-      const deciding = row === null ? undefined : settings.smtp.access[row - 1]
-      // As "Why?" offers it: to another user of an allowed address it says to add the name.
-      const isOffered =
-        list === 'service' && (reply.code === 530 || user === undefined || deciding?.action !== 'allow')
-      if (verdict === 'accept' || !isOffered) return
-      const fresh = clientRow(refused.text, user, settings.smtp)
-      if (!fresh) return
-      allowed++
-      const { rows } = rowsWith(fresh, row, settings.smtp.access)
-      const after = { ...settings, smtp: { ...settings.smtp, access: rows } }
-      const opened = compilePolicy(after, machine)
-      const parsed = parseFrom(fresh.from)
-      assert.ok(parsed.ok && parsed.from.kind === 'span' && parsed.from.span.first === parsed.from.span.last)
-      if (!opened.global) assert.equal(decide(opened, refused, user, outside).verdict, 'accept')
-      const changes = differenceOf(sideOf(policy, settings.users), sideOf(opened, settings.users))
-      for (const { change, recipients, spans: told } of changes) {
-        assert.ok(sameSpans(told, [{ family: refused.family, first: refused.value, last: refused.value }]))
-        if (recipients === 'external') assert.equal(change, 'gained')
-      }
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      anySettings,
+      anyMachine,
+      fc.nat(999),
+      fc.nat(3),
+      async (settings, machine, which, who) => {
+        const policy = compilePolicy(settings, machine)
+        const spans = settings.smtp.access.flatMap(({ from }) => spansOf(from, machine))
+        const refused = oneOf(probes(spans), which) ?? assert.fail()
+        const user = [undefined, ...NAMES][who]
+        const judge = judgeOf(settings, machine, refused, user)
+        const { verdict } = await judge(settings)
+        const proposal = await proposalFor(refused.text, user, settings, judge)
+        if (verdict === 'accept') {
+          assert.deepEqual(proposal, { kind: 'rows' })
+          return
+        }
+        if (proposal.kind !== 'rows') return
+        allowed++
+        const { service, global } = proposal
+        both += service && global ? 1 : 0
+        const after = {
+          ...settings,
+          globalAccess: global?.rows ?? settings.globalAccess,
+          smtp: { ...settings.smtp, access: service?.rows ?? settings.smtp.access },
+        }
+        assert.equal((await judge(after)).verdict, 'accept')
+        const opened = compilePolicy(after, machine)
+        const changes = differenceOf(sideOf(policy, settings.users), sideOf(opened, settings.users))
+        for (const { change, recipients, spans: told } of changes) {
+          assert.ok(sameSpans(told, [{ family: refused.family, first: refused.value, last: refused.value }]))
+          if (recipients === 'external') assert.equal(change, 'gained')
+        }
+      },
+    ),
     { numRuns: 3000, seed },
   )
-  assert.ok(allowed > 500, String(allowed))
+  assert.ok(allowed > 500 && both > 20, `${allowed} ${both}`)
 })
 
 test('it mends line ends where the row did that refused', () => {
