@@ -43,10 +43,11 @@ store.subscribe(() => {
   shown = text
   history.replaceState(null, '', `#${text}`)
 })
-const root = document.getElementById('window')
-const drawn = root && createRoot(root)
+
+const element = document.getElementById('window')
+const root = element && createRoot(element)
 function draw(): void {
-  drawn?.render(
+  root?.render(
     <DeskContext value={{ store, bridge }}>
       <Frame />
     </DeskContext>,
