@@ -41,6 +41,8 @@ export interface LogOnAttempt {
 
 /** A log-on whose turn it is; `end` is called once. */
 export interface GuardedTurn {
+  /** The account is known there, or all are, as in the office. */
+  readonly isOwner: boolean
   /** A reply, where it led to a block. */
   end(outcome: 'right' | 'wrong' | 'busy'): Reply | undefined
 }
@@ -135,6 +137,7 @@ export class Guard {
       return { reply: this.#turnedAway(block) }
     }
     return {
+      isOwner: exempt || this.#engine.places.isKnown(wanted.account, wanted.source, this.#time.now()),
       end: outcome => {
         if (turn.reserved) this.#engine.settle(attempt())
         return this.#end(attempt(), outcome)

@@ -19,19 +19,25 @@ export class PasswordVerifier {
   readonly #dummy = dummyHash()
   /** Until when, by HMAC of hash and password: no password is kept, and a new hash makes the memory void. */
   readonly #right = new Map<string, number>()
-  readonly #waiting: (() => void)[] = []
+  /** Those of owners go first, so that no flood of guesses keeps them out. */
+  readonly #owners: (() => void)[] = []
+  readonly #others: (() => void)[] = []
   #running = 0
 
   constructor(now: () => number = Date.now) {
     this.#now = now
   }
 
-  /** Without a `hash`, for an account that doesn't exist or has no password, it is `wrong` after the same time. */
-  async verify(password: string, hash: string | undefined): Promise<Verdict> {
+  /**
+   * Without a `hash`, for an account that doesn't exist or has no password, it is `wrong` after the same time. `isOwner`: it
+   * comes from where the account's owner is known.
+   */
+  async verify(password: string, hash: string | undefined, isOwner = false): Promise<Verdict> {
     const memo = this.#memo(password, hash ?? this.#dummy)
     if (this.#remembers(memo)) return 'right'
-    if (this.#running >= lanes && this.#waiting.length >= longestQueue) return 'busy'
-    await this.#enter()
+    const queue = isOwner ? this.#owners : this.#others
+    if (this.#running >= lanes && queue.length >= longestQueue) return 'busy'
+    await this.#enter(queue)
     try {
       const right = (await verifyPassword(password, hash ?? this.#dummy)) && hash !== undefined
       if (right) this.#remember(memo)
@@ -61,17 +67,17 @@ export class PasswordVerifier {
     if (this.#right.size > memories && oldest !== undefined) this.#right.delete(oldest)
   }
 
-  #enter(): Promise<void> | undefined {
+  #enter(queue: (() => void)[]): Promise<void> | undefined {
     if (this.#running < lanes) {
       this.#running++
       return undefined
     }
-    return new Promise(resolve => this.#waiting.push(resolve))
+    return new Promise(resolve => queue.push(resolve))
   }
 
-  /** The lane goes to the next one in the queue. */
+  /** The lane goes to the next one in the queues. */
   #leave(): void {
-    const next = this.#waiting.shift()
+    const next = this.#owners.shift() ?? this.#others.shift()
     if (next) next()
     else this.#running--
   }

@@ -16,16 +16,20 @@ export function recognise(
   return named.kind === 'account' && verifier.isRemembered(password, named.password) ? named.user : undefined
 }
 
-/** Unknown and disabled accounts take as long as a wrong password, so that names can't be guessed by the clock. */
+/**
+ * Unknown and disabled accounts take as long as a wrong password, so that names can't be guessed by the clock. `isOwner`: it
+ * comes from where the owner is known, and goes before others.
+ */
 export async function authenticate(
   users: readonly User[],
   verifier: PasswordVerifier,
   name: string,
   password: string,
+  isOwner = false,
 ): Promise<LogOn> {
   const named = findAccount(users, name)
   const account = named.kind === 'account' ? named : undefined
-  const verdict = await verifier.verify(password, account?.password)
+  const verdict = await verifier.verify(password, account?.password, isOwner)
   if (verdict !== 'right') return { kind: verdict }
   return account ? { kind: 'account', user: account.user } : { kind: 'wrong' }
 }

@@ -36,7 +36,7 @@ export async function logOn(
   }
   const turn = await guard.turn(attempt)
   if ('reply' in turn) return { kind: 'wrong', reply: turn.reply }
-  const outcome = await authenticate(settings().users, verifier, name, password)
+  const outcome = await authenticate(settings().users, verifier, name, password, turn.isOwner)
   if (outcome.kind === 'busy') {
     turn.end('busy')
     return { kind: 'busy', reply: BUSY }

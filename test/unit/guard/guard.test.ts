@@ -226,6 +226,23 @@ describe('a log-on that waits', () => {
   })
 })
 
+test('an owner is one where the account is known, and whose source is never blocked', async () => {
+  const { guard, pass } = await guarded({}, { ...idsWith(), neverBlock: [office.text] })
+  const isOwner = async (from: typeof attacker, account: string) => {
+    const turn = await guard.turn({ client: from, account, exists: true })
+    assert.ok('end' in turn)
+    turn.end('busy')
+    return turn.isOwner
+  }
+  assert.equal(await isOwner(attacker, 'support'), false)
+  assert.equal(await isOwner(office, 'support'), true)
+  await logOn(guard, attacker, 'support')
+  assert.equal(await isOwner(attacker, 'support'), true)
+  assert.equal(await isOwner(attacker, 'fred'), false)
+  pass(31 * day)
+  assert.equal(await isOwner(attacker, 'support'), false)
+})
+
 test('a block is told once; what it turns away once in a while', async () => {
   const { guard, events, pass } = await guarded()
   attack(guard)

@@ -167,3 +167,26 @@ test('a flood is answered with busy, and passes', async () => {
   assert.deepEqual(new Set(await flood), new Set(['wrong']))
   assert.equal(await verifier.verify('right', hash), 'right')
 })
+
+test('owners are verified before a flood of others, and do not count among them', async () => {
+  const verifier = new PasswordVerifier()
+  const hash = cheapHash('right')
+  const over: string[] = []
+  const flood = Array.from({ length: 66 }, async (_, index) => {
+    await verifier.verify(`wrong ${index}`, hash)
+    over.push('other')
+  })
+  const owner = verifier.verify('right', hash, true).then(verdict => over.push(verdict))
+  await Promise.all([...flood, owner])
+  const at = over.indexOf('right')
+  // Behind the two that were begun already, and what ends beside it.
+  assert.ok(at >= 0 && at < 6, `${at} were over before`)
+})
+
+test('a flood of owners ends, too', async () => {
+  const verifier = new PasswordVerifier()
+  const hash = cheapHash('right')
+  const all = Array.from({ length: 70 }, (_, index) => verifier.verify(`wrong ${index}`, hash, true))
+  const verdicts = await Promise.all(all)
+  assert.equal(verdicts.filter(verdict => verdict === 'busy').length, 4)
+})
