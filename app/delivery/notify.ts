@@ -1,7 +1,7 @@
 /** The notifier: puts DSNs to a message's sender into the queue. */
 import type { Emit } from '../log/event.ts'
 import { isAscii, parseAddress } from '../mail/address.ts'
-import type { Recipient } from '../mail/envelope.ts'
+import type { Envelope, Recipient } from '../mail/envelope.ts'
 import type { Message } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
@@ -66,7 +66,10 @@ export class Notifier {
       reports,
       tried: toWall(tried),
       until: toWall(message.received + giveUpAfter),
-      original: await this.#original(message),
+      original: await this.#original(
+        message,
+        reports[0]?.action === 'failed' ? message.envelope.ret : 'HDRS',
+      ),
     }
     const dsn = await this.#store(composeDsn(facts), to, recipients)
     const others = copies && reports[0]?.action === 'failed' ? (postmaster?.() ?? []) : []
@@ -102,10 +105,10 @@ export class Notifier {
     }
   }
 
-  /** RFC 3461 section 4.3: the whole message for RET=FULL, else its header. */
+  /** RFC 3461 section 4.3: the whole message for RET=FULL where it failed, else its header. */
   async #original(
     message: Message,
-    ret = message.envelope.ret,
+    ret: Envelope['ret'],
   ): Promise<{ part: 'message' | 'header'; bytes: Buffer }> {
     const { spool } = this.#parts
     if (ret === 'FULL' && message.size <= FULL_BYTES)
