@@ -1,11 +1,12 @@
 /** What the tray shows of a status: one of four pictures, a tooltip, and the menu. */
 import type { MenuItemConstructorOptions } from 'electron'
-import type { Status } from '../app/control/control.ts'
+import type { Status, Warning, WarningKind } from '../app/control/control.ts'
+import { STRANGERS } from '../app/control/hop-answers.ts'
 import type { SignInReason } from '../app/mail/sign-in-reason.ts'
 
 /**
- * `letter`: mail waits; `full`: a person is needed, since mail is held or stuck, or this is an open relay; `crossed`: no
- * mail is taken.
+ * `letter`: mail waits; `full`: a person is needed, since mail is held, something keeps it from getting on, or this is an
+ * open relay; `crossed`: no mail is taken.
  */
 export type TrayState = 'plain' | 'letter' | 'full' | 'crossed'
 
@@ -20,7 +21,7 @@ export interface TrayActions {
 
 export function trayState(status: Status): TrayState {
   if (!takesMail(status)) return 'crossed'
-  if (status.queue.held > 0 || status.openRelay || isStuck(status)) return 'full'
+  if (status.queue.held > 0 || status.openRelay || needWords(status) !== undefined) return 'full'
   return status.queue.waiting > 0 ? 'letter' : 'plain'
 }
 
@@ -48,9 +49,28 @@ export function menuTemplate(status: Status, actions: TrayActions): MenuItemCons
   ]
 }
 
-/** Mail doesn't get on by itself. */
-function isStuck({ warnings }: Status): boolean {
-  return warnings.some(({ kind }) => ['stuck-mail', 'disk-low', 'sign-in', 'dkim-key'].includes(kind))
+/** What needs a person, or soon will, the first of these; a sign-in has words of its own. */
+const needs: readonly (readonly [WarningKind, string])[] = [
+  ['sign-in', 'sign-in needed'],
+  ['disk-low', 'disk low'],
+  ['hop-down', 'mail server down'],
+  ['dkim-key', 'DKIM key missing'],
+  ['next-hop', 'mail put off'],
+  ['stuck-mail', 'mail stuck'],
+  ['certificate', 'certificate needs you'],
+]
+
+function needWords({ warnings, signIns = [] }: Status): string | undefined {
+  const [first] = needs.filter(([kind]) => warnings.some(one => one.kind === kind && isOurs(one)))
+  const [signIn] = signIns.flatMap(({ standing }) =>
+    standing.kind === 'needs-person' ? [signInWords[standing.reason]] : [],
+  )
+  return signIn ?? first?.[1]
+}
+
+/** Of strangers' servers some are always away: their mail is told of when it is stuck. */
+function isOurs({ about }: Warning): boolean {
+  return about === undefined || about.some(name => name !== STRANGERS)
 }
 
 function takesMail({ running, listeners }: Status): boolean {
@@ -59,18 +79,10 @@ function takesMail({ running, listeners }: Status): boolean {
 
 function statusLine(status: Status): string {
   const open = status.openRelay ? 'OPEN RELAY, ' : ''
-  return `${open}${stateWords(status)}, ${signInWords(status)}${queueWords(status)}`
+  return [`${open}${stateWords(status)}`, needWords(status) ?? [], queueWords(status)].flat().join(', ')
 }
 
-/** Of several the first. */
-function signInWords({ signIns = [] }: Status): string {
-  const [needed] = signIns.flatMap(({ standing }) =>
-    standing.kind === 'needs-person' ? [needs[standing.reason]] : [],
-  )
-  return needed === undefined ? '' : `${needed}, `
-}
-
-const needs: Readonly<Record<SignInReason, string>> = {
+const signInWords: Readonly<Record<SignInReason, string>> = {
   never: 'sign-in needed',
   ended: 'sign-in ended',
   forbidden: 'sign-in forbidden',
@@ -95,7 +107,8 @@ function queueWords({ queue: { waiting, held } }: Status): string {
 function menuLine(status: Status): string {
   const { waiting, held } = status.queue
   const what = [...(waiting > 0 ? ['waiting'] : []), ...(held > 0 ? ['held'] : [])].join(' and ')
-  return `${stateWords(status)}, ${signInWords(status)}${what === '' ? 'nothing waiting' : `mail ${what}`}`
+  const mail = what === '' ? 'nothing waiting' : `mail ${what}`
+  return [stateWords(status), needWords(status) ?? [], mail].flat().join(', ')
 }
 
 function capital(text: string): string {

@@ -55,9 +55,12 @@ function listed(names: readonly string[]): string {
   return first.length === 0 ? `${last}` : `${first.join(', ')} and ${last}`
 }
 
+/** Whom it is about where strangers' domains are away. */
+export const STRANGERS = 'mail exchangers'
+
 /** A server of ours is told of by itself; of strangers' domains, which always some of are away, all together. */
 function subjectOf(name: string): string {
-  return /:\d+$/.test(name) ? name : 'mail exchangers'
+  return /:\d+$/.test(name) ? name : STRANGERS
 }
 
 /** `smtp.example:587 does not answer since 10:42; next try in 4 min; 312 messages wait`. */

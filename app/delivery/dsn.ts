@@ -144,8 +144,8 @@ function meaningLines(meaning: Meaning | undefined): string[] {
   return ['', ...told.flatMap(line => wrap(line, '    ')), `    ${source.address}`, '']
 }
 
-/** Mends that change nothing here: the sender can do something, too. */
-const OF_OTHERS: readonly Mend['kind'][] = ['wait', 'retry', 'tell-provider', 'tell-recipient']
+/** Mends that change nothing here, or that the sender can do without, by writing less or to fewer. */
+const OF_OTHERS: readonly Mend['kind'][] = ['wait', 'retry', 'limits', 'tell-provider', 'tell-recipient']
 
 /** RFC 3464 section 2.1: the fields of the message, then a group for each recipient. */
 function deliveryStatus(facts: DsnFacts, global: boolean): string {

@@ -1,7 +1,7 @@
 /** The notifier: puts DSNs to a message's sender into the queue. */
 import type { Emit } from '../log/event.ts'
 import { isAscii, parseAddress } from '../mail/address.ts'
-import type { Recipient } from '../mail/envelope.ts'
+import type { Envelope, Recipient } from '../mail/envelope.ts'
 import type { Message } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
@@ -25,6 +25,14 @@ export interface NotifierParts {
   readonly postmaster?: () => readonly Recipient[]
 }
 
+/** A DSN on the disk, and its copy. */
+export interface Stored {
+  /** Tells of it and sends it. */
+  send(): void
+  /** Takes it out again: it is to be told later, with what couldn't be written. */
+  withdraw(): void
+}
+
 /** What a DSN is made with. */
 export interface NotifyTerms {
   readonly hostname: string
@@ -45,18 +53,18 @@ export class Notifier {
 
   /**
    * Stores one DSN, with the null reverse-path, so that none is ever sent about it (RFC 3461 section 6.1).
-   * Resolves when it is on disk, with what tells of it and sends it; rejects with the disk's error. Messages without a
-   * sender get none.
+   * Resolves when it is on disk; rejects with the disk's error, and nothing of it stays. Messages without a sender get
+   * none.
    */
   async send(
     message: Message,
     reports: readonly Report[],
     { hostname, giveUpAfter, tried, copies }: NotifyTerms,
-  ): Promise<() => void> {
+  ): Promise<Stored> {
     const { queue, emit, now, toWall, expand, postmaster } = this.#parts
     const to = message.envelope.reversePath
     const recipients = to === '' ? [] : expand(to)
-    if (recipients.length === 0) return () => {}
+    if (recipients.length === 0) return NOTHING
     const facts: DsnFacts = {
       hostname,
       to,
@@ -66,15 +74,29 @@ export class Notifier {
       reports,
       tried: toWall(tried),
       until: toWall(message.received + giveUpAfter),
-      original: await this.#original(message),
+      original: await this.#original(
+        message,
+        reports[0]?.action === 'failed' ? message.envelope.ret : 'HDRS',
+      ),
     }
     const dsn = await this.#store(composeDsn(facts), to, recipients)
     const others = copies && reports[0]?.action === 'failed' ? (postmaster?.() ?? []) : []
-    const copy = others.length > 0 ? await this.#copy(facts, message, others) : undefined
-    return () => {
-      emit({ kind: 'bounced', id: message.id, dsn: dsn.id, to, ...aboutOf(reports) })
-      queue.begin(dsn)
-      if (copy) queue.begin(copy)
+    const all = [dsn]
+    const withdraw = () => {
+      for (const { id } of all) queue.remove(id)
+    }
+    try {
+      if (others.length > 0) all.push(await this.#copy(facts, message, others))
+    } catch (error) {
+      withdraw()
+      throw error
+    }
+    return {
+      send: () => {
+        emit({ kind: 'bounced', id: message.id, dsn: dsn.id, to, ...aboutOf(reports) })
+        for (const one of all) queue.begin(one)
+      },
+      withdraw,
     }
   }
 
@@ -102,10 +124,10 @@ export class Notifier {
     }
   }
 
-  /** RFC 3461 section 4.3: the whole message for RET=FULL, else its header. */
+  /** RFC 3461 section 4.3: the whole message for RET=FULL where it failed, else its header. */
   async #original(
     message: Message,
-    ret = message.envelope.ret,
+    ret: Envelope['ret'],
   ): Promise<{ part: 'message' | 'header'; bytes: Buffer }> {
     const { spool } = this.#parts
     if (ret === 'FULL' && message.size <= FULL_BYTES)
@@ -114,6 +136,8 @@ export class Notifier {
     return { part: 'header', bytes: headerOf(beginning) }
   }
 }
+
+const NOTHING: Stored = { send: () => {}, withdraw: () => {} }
 
 /** The header section, up to its empty line; what there is of a longer one, up to a line end. */
 export function headerOf(beginning: Buffer): Buffer {

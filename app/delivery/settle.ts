@@ -4,8 +4,9 @@ import { type Reply, reply } from '../mail/reply.ts'
 import { diskProblem } from '../queue/disk.ts'
 import type { Message, RecipientState } from '../queue/message.ts'
 import type { Queue } from '../queue/queue.ts'
+import type { Report } from './dsn.ts'
 import type { HopDown } from './hop.ts'
-import type { Notifier } from './notify.ts'
+import type { Notifier, Stored } from './notify.ts'
 import { type Answer, judge, type Outcome, type Times } from './outcome.ts'
 
 /** Hears what becomes of one message: each line of the dialogue, and for each recipient the attempt's answer. */
@@ -66,7 +67,7 @@ export class Settlement {
     const message = queue.get(id)
     if (!message) return
     const outcome = judge(silenced(message, queue.removing(id)), answers, times, now(), random)
-    const stored: (() => void)[] = []
+    const stored: Stored[] = []
     try {
       for (const reports of outcome.reports)
         stored.push(
@@ -79,14 +80,18 @@ export class Settlement {
         )
     } catch (error) {
       await this.#postpone(message, answers, times, diskProblem(error, 'write a report to the sender'))
-      for (const send of stored) send()
+      // Of what was delivered it is the last word; all else is told when it is tried again.
+      for (const [at, one] of stored.entries()) {
+        if (isLastWord(outcome.reports[at])) one.send()
+        else one.withdraw()
+      }
       return
     }
     const states = waits ? this.#parked(message, outcome, times, waits) : outcome.states
     queue.settle(id, states, outcome.warns ? true : undefined)
     this.#tell(message, answers, states, waits?.down.next)
     // The log tells what happened first, and then of the reports on it.
-    for (const send of stored) send()
+    for (const one of stored) one.send()
   }
 
   /** What waits for its next hop is tried when that one is; by itself it is due when it is overdue. */
@@ -148,6 +153,10 @@ export class Settlement {
       watcher?.answer(answer)
     }
   }
+}
+
+function isLastWord([first]: readonly Report[] = []): boolean {
+  return first !== undefined && first.action !== 'failed' && first.action !== 'delayed'
 }
 
 /** Nobody is told that it waits, and it isn't given up. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startBus } from '../support/bus.ts'
+import { startNextHop } from '../support/next-hop.ts'
 import { startNotifications } from '../support/notifications.ts'
 import { swaks } from '../support/swaks.ts'
 import { makeDesk } from './app.ts'
@@ -10,7 +11,12 @@ import { until } from './hands.ts'
 test('held mail is told of once, retries are not, and a click opens the window', async t => {
   const bus = await startBus(t)
   const desktop = await startNotifications(t, bus)
-  const routes = [{ to: ['down.example'], via: 'smart-host', hosts: ['127.0.0.1:1'], encryption: 'none' }]
+  // Of a server that is away somebody would be told after three attempts.
+  const later = (line: string) =>
+    line.startsWith('RCPT') ? '450 4.2.0 Greylisted, try again later' : undefined
+  const hop = await startNextHop(t, { answer: later })
+  const hosts = [`127.0.0.1:${hop.port}`]
+  const routes = [{ to: ['later.example'], via: 'smart-host', hosts, encryption: 'none' }]
   const desk = await makeDesk(t, { bus, settings: { delivery: { routes, retry: ['1s'] } } })
   const app = await desk.launch('--hidden')
   const port = await app.port()
@@ -21,7 +27,7 @@ test('held mail is told of once, retries are not, and a click opens the window',
   const attempts = async () =>
     (await app.control.readLog({})).filter(({ kind }) => kind === 'deferred').length
 
-  await send('friend@down.example')
+  await send('friend@later.example')
   await until('three attempts', async () => (await attempts()) >= 3)
   const [first] = await app.control.listQueue({})
   await app.control.holdMessages({ ids: [first?.id ?? ''] })

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import { hopFacts, hopWords } from '../../../app/control/hop-answers.ts'
 import { UP } from '../../../app/delivery/hop.ts'
 import { PATIENCE } from '../../../app/delivery/next-hop.ts'
+import { limitFiles } from '../../support/file-limit.ts'
 import { SILENCE, startNextHop } from '../../support/next-hop.ts'
 import { freePort } from '../../support/port.ts'
 import { waitFor } from '../../support/wait.ts'
@@ -85,6 +86,27 @@ describe('a bounce', () => {
     assert.equal(bounces.length, 1)
     assert.ok(bounces[0]?.includes(body))
     assert.equal(hop.taken.length, 1, 'who had it does not get it again')
+  })
+
+  test('and its copy to the postmaster are both written or neither, and told once', async t => {
+    const hop = await startNextHop(t, { answer: refuse(/RCPT/, '550 5.1.1 nobody here') })
+    const station = await Station.open(t, [routeTo(hop)], { copyBouncesToPostmaster: true })
+    const { postmaster } = station
+    station.postmaster = () => {
+      limitFiles(t, 0)
+      return postmaster()
+    }
+    const id = await station.add(['bad@y.example'], { reversePath: 'fred@local.example' })
+    const { reply } = await station.event('deferred')
+    assert.match(reply.text, /Postern can't write a report to the sender until/)
+    assert.deepEqual([...station.queue.ids()], [id], 'the report alone waits for nobody')
+
+    limitFiles(t, undefined)
+    station.postmaster = postmaster
+    station.queue.retry(id)
+    await station.event('delivered', 2)
+    assert.deepEqual(station.queue.ids(), [])
+    assert.equal((await station.mailbox()).length, 2)
   })
 
   test('a delay is told of once, then that it is given up', async t => {

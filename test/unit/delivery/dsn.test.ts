@@ -134,6 +134,9 @@ describe('its form', () => {
     })
     const here = read({ reports: [foreign] }).text.body.replace(/\s+/g, ' ')
     assert.match(here, /What to do, for whoever looks after this server: \S/, 'the sender can’t mend that')
+    const large = report({ reply: reply(552, '5.3.4', 'Message size exceeds fixed limit') })
+    const smaller = read({ reports: [large] }).text.body.replace(/\s+/g, ' ')
+    assert.match(smaller, /What to do: Send a link to the file/, 'the sender can do that')
     const full = report({ reply: reply(552, '5.2.2', 'The email account is over quota') })
     const { body } = read({ reports: [full, { ...full, recipient: 'c@y.example' }] }).text
     assert.match(body, /https:\S+\r?\n\r?\n {2}<c@y\.example>/, 'the next recipient stands apart')

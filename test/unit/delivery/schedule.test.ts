@@ -263,6 +263,25 @@ describe('reports', () => {
     assert.deepEqual(await quiet.mailbox(), [])
   })
 
+  test('RET=FULL asks for the whole of what failed, and of nothing else (RFC 3461 section 4.3)', async t => {
+    const hop = await startNextHop(t, {
+      extensions: [],
+      answer: command => (/RCPT TO:<bad@/.test(command) ? '550 5.1.1 nobody' : undefined),
+    })
+    const station = await Station.open(t, [routeTo(hop)])
+    const notify = ['SUCCESS', 'FAILURE'] as const
+    const to = ['bad@y.example', 'good@y.example'].map(address => ({ address, notify }))
+    await station.add(to, { reversePath: 'fred@local.example', ret: 'FULL' }, 'the whole text')
+    await station.event('delivered', 3)
+    const letters = await station.mailbox()
+    const [failed = '', relayed = ''] = ['failed', 'relayed'].map(action =>
+      letters.find(letter => letter.includes(`\nAction: ${action}\n`)),
+    )
+    assert.match(failed, /\nContent-Type: message\/rfc822\n[\s\S]*\nthe whole text\n/)
+    assert.match(relayed, /\nContent-Type: text\/rfc822-headers\n[\s\S]*\nSubject: test\n/)
+    assert.doesNotMatch(relayed, /the whole text/)
+  })
+
   test('an alias with several members: its sender is told that it was passed on (RFC 3461 section 5.2.7)', async t => {
     const hop = await startNextHop(t)
     const station = await Station.open(t, [routeTo(hop)])

@@ -40,6 +40,8 @@ export class Station {
   readonly events: EventBody[] = []
   /** Milliseconds that its clock is ahead. */
   ahead = 0
+  /** Asked between a report and its copy. */
+  postmaster = (): readonly Recipient[] => expandLocal('fred@local.example')
   #settings: DeliverySettings
   readonly #waiters = new Set<() => void>()
 
@@ -97,7 +99,7 @@ export class Station {
       mail,
       context,
       expand: expandLocal,
-      postmaster,
+      postmaster: () => this.postmaster(),
       emit,
       now,
       toWall,
@@ -169,8 +171,6 @@ export interface StationClock {
 }
 
 const same = (time: number) => time
-
-const postmaster = () => expandLocal('fred@local.example')
 
 /** `local.example` is ours, with the mailbox of fred; all else is outside. */
 function expandLocal(address: string): readonly Recipient[] {

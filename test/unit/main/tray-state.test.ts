@@ -1,7 +1,7 @@
 /** What the tray shows of a status, and what a person is told when quitting and when something needs one. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Status } from '../../../app/control/control.ts'
+import type { Status, WarningKind } from '../../../app/control/control.ts'
 import type { SignInReason } from '../../../app/mail/sign-in-reason.ts'
 import { deviceSettings } from '../../../main/device-settings.ts'
 import { newNeed } from '../../../main/need.ts'
@@ -33,6 +33,10 @@ function signIn(reason: SignInReason): NonNullable<Status['signIns']>[number] {
   return { name: 'cloud', user: 'office@x', provider: 'Microsoft', routes: [0], standing, ways: ['browser'] }
 }
 
+function needing(kind: WarningKind, about?: readonly string[]): Status {
+  return statusWith(1, 0, { warnings: [{ kind, text: 'x', ...(about && { about }) }] })
+}
+
 const cases: [Status, string, string][] = [
   [statusWith(0, 0), 'plain', 'Postern: running, nothing waiting'],
   [statusWith(21, 0), 'letter', 'Postern: running, 21 waiting'],
@@ -56,6 +60,14 @@ const cases: [Status, string, string][] = [
     'Postern: running, sign-in not set up, 1 waiting',
   ],
   [statusWith(0, 0, { running: false }), 'crossed', 'Postern: not running, nothing waiting'],
+  [needing('certificate'), 'full', 'Postern: running, certificate needs you, 1 waiting'],
+  [needing('disk-low'), 'full', 'Postern: running, disk low, 1 waiting'],
+  [needing('stuck-mail'), 'full', 'Postern: running, mail stuck, 1 waiting'],
+  [needing('next-hop'), 'full', 'Postern: running, mail put off, 1 waiting'],
+  [needing('dkim-key'), 'full', 'Postern: running, DKIM key missing, 1 waiting'],
+  [needing('hop-down', ['mx.example:25']), 'full', 'Postern: running, mail server down, 1 waiting'],
+  // Some of the strangers' always are.
+  [needing('hop-down', ['mail exchangers']), 'letter', 'Postern: running, 1 waiting'],
 ]
 
 for (const [status, state, words] of cases) {
