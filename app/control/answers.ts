@@ -17,14 +17,17 @@ import { sendTest } from './test-message.ts'
 
 /** All but what is made of changes, which may be worked out elsewhere. */
 export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
-  const { secrets, journal } = parts
+  const { secrets, journal, renewal } = parts
   return {
     status: () => statusAnswer(parts),
     ...settingsAnswers(parts),
     ...accountAnswers(parts),
     ...remoteAnswers(parts),
     listSecrets: async () => secrets.names(),
-    setSecret: (name, value) => secrets.set(name, value),
+    setSecret: async (name, value) => {
+      await secrets.set(name, value)
+      renewal.look()
+    },
     removeSecret: name => secrets.remove(name),
     beginSignIn: (name, way) => parts.signIns.begin(name, way),
     waitForSignIn: id => parts.signIns.wait(id),
