@@ -214,7 +214,7 @@ function networkOf(
   const host = formatValue(family, value)
   const end = mask(bitsOf(family) - hostBits)
   return refuse(
-    `${host} is not the start of its network: write ${formatValue(family, start)}${end}, or ${host} for the one machine.`,
+    `${quote(host)} is not the start of its network: write ${formatValue(family, start)}${end}, or ${host} for the one machine.`,
   )
 }
 

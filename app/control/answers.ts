@@ -20,7 +20,7 @@ import { whyAnswer } from './why-answer.ts'
 
 /** All but what is made of changes, which may be worked out elsewhere. */
 export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
-  const { secrets, journal, guard } = parts
+  const { secrets, journal, guard, renewal } = parts
   const explain = (asked: Case) =>
     withBlock(
       explainAnswer(
@@ -40,7 +40,10 @@ export function controlOf(parts: ControlParts): Omit<Control, DkimRequest> {
     ...accountAnswers(parts),
     ...remoteAnswers(parts),
     listSecrets: async () => secrets.names(),
-    setSecret: (name, value) => secrets.set(name, value),
+    setSecret: async (name, value) => {
+      await secrets.set(name, value)
+      renewal.look()
+    },
     removeSecret: name => secrets.remove(name),
     beginSignIn: (name, way) => parts.signIns.begin(name, way),
     waitForSignIn: id => parts.signIns.wait(id),

@@ -45,7 +45,7 @@ export interface ControlParts {
   readonly signIns: Pick<SignIns, 'facts' | 'begin' | 'wait' | 'cancel'>
   readonly journal: Journal
   readonly certificates: Pick<Certificates, 'current' | 'trouble'>
-  readonly renewal: Pick<Renewal, 'facts' | 'renewNow'>
+  readonly renewal: Pick<Renewal, 'facts' | 'renewNow' | 'look'>
   readonly guard: Pick<Guard, 'blocks' | 'view' | 'unblock'>
   readonly policy: () => Policy
   /** What other settings would decide on this machine. */

@@ -78,6 +78,8 @@ function oneLine(description: unknown): string {
 }
 
 function refused(refusal: Refusal, who: string): SignInFault {
+  // Whose clock is ahead, the server's or ours, must make no difference.
+  if (refusal.error === 'expired_token') return new SignInFault('ended', CODE_EXPIRED)
   const known = /\bAADSTS(\d+)/.exec(refusal.description)?.[1]
   const meant = (known !== undefined && MICROSOFT[known]) || USUAL[refusal.error]
   if (!meant) return new SignInFault('forbidden', `${who} refuses: ${saidIn(refusal)}`)
@@ -93,6 +95,9 @@ function saidIn({ error, description, status }: Refusal): string {
 
 type Meant = readonly [SignInReason, words: string, LoginField?]
 
+/** In the device flow (RFC 8628 section 3.5). */
+export const CODE_EXPIRED = 'nobody signed in before the code expired'
+
 /** RFC 6749 sections 4.1.2.1 and 5.2, RFC 8628 section 3.5. */
 const USUAL: Readonly<Record<string, Meant>> = {
   invalid_grant: ['ended', 'what was allowed has expired or was taken back'],
@@ -101,7 +106,6 @@ const USUAL: Readonly<Record<string, Meant>> = {
   invalid_scope: ['settings', 'the registration may not ask for sending mail', 'scopes'],
   unsupported_grant_type: ['settings', 'it does not sign in this way', 'provider'],
   access_denied: ['forbidden', 'somebody said no, or may not allow it'],
-  expired_token: ['ended', 'nobody signed in before the code expired'],
   interaction_required: ['ended', 'a person must sign in again'],
   consent_required: ['ended', 'a person must allow it again'],
   login_required: ['ended', 'a person must sign in again'],

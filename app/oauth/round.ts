@@ -1,5 +1,6 @@
 /** A round of signing in: a person and the provider on one side, us waiting for what comes of it on the other. */
 import { randomBytes } from 'node:crypto'
+import { CODE_EXPIRED } from './fault.ts'
 import type { Grant, Issuer } from './issuer.ts'
 import { Loopback, type Shown } from './loopback.ts'
 import type { Provider } from './provider.ts'
@@ -50,7 +51,7 @@ async function beginDevice(parts: RoundParts): Promise<Round> {
   const code = await issuer.deviceCode()
   const limit = Math.min(code.lifetime, LONGEST)
   let trouble = ''
-  const ending = new Ending(limit, () => `nobody signed in before the code expired${trouble}`)
+  const ending = new Ending(limit, () => `${CODE_EXPIRED}${trouble}`)
   const troubled = (why: string) => {
     trouble = `, and ${why}`
   }

@@ -15,6 +15,7 @@ export function certificateProblems({ certificate, hostname }: Draft<Checked>): 
   if (certificate?.source !== 'acme' || certificate.acme === undefined) return []
   return [
     ...termsProblems(certificate.acme),
+    ...externalProblems(certificate.acme),
     ...challengeProblems(certificate.acme),
     ...nameProblems(certificate.acme, hostname),
   ]
@@ -26,6 +27,14 @@ function termsProblems({ termsAgreed }: AcmeDraft): readonly Problem[] {
   return problem(
     ['certificate', 'acme', 'termsAgreed'],
     "Read the authority's terms of service, and write true here if you agree: it gives no certificate without.",
+  )
+}
+
+function externalProblems({ externalAccount, externalKey }: AcmeDraft): readonly Problem[] {
+  if (externalAccount === undefined || externalKey !== undefined) return []
+  return problem(
+    ['certificate', 'acme', 'externalKey'],
+    'Set the key here that the authority gave you with the account id: the name of its secret.',
   )
 }
 

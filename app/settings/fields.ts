@@ -199,6 +199,12 @@ export const clientId = text(
   given => (/^[ -~]{1,255}$/.test(given.trim()) ? given.trim() : undefined),
 )
 
+/** The `kid` of RFC 8555 section 7.3.4. */
+export const externalAccount = text(
+  'Write the id that the authority gave to your account (its EAB key id).',
+  given => (/^[!-~]{1,255}$/.test(given.trim()) ? given.trim() : undefined),
+)
+
 export const wholePath = text('Write the whole path of a file on this machine.', given =>
   isAbsolute(given) && !given.includes('\0') ? given : undefined,
 )

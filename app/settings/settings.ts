@@ -108,6 +108,10 @@ export interface AcmeSettings {
   readonly names: readonly string[]
   /** Whom the authority writes to. */
   readonly email?: string
+  /** The id that the authority gave to an account of its own (RFC 8555 section 7.3.4). */
+  readonly externalAccount?: string
+  /** The name in the secret store of the key that came with it. */
+  readonly externalKey?: string
   /** That a person agreed to the authority's terms of service. */
   readonly termsAgreed: boolean
   readonly challenge: 'http-01' | 'dns-01'

@@ -10,6 +10,8 @@ export interface Order {
   readonly directory: string
   readonly names: readonly string[]
   readonly email?: string
+  /** The account at the authority itself that ours is bound to. */
+  readonly external?: ExternalAccount
   /** PEM. */
   readonly accountKey: string
   /** PEM of an authority to trust at the directory, besides the system's. */
@@ -19,12 +21,23 @@ export interface Order {
   readonly signal: AbortSignal
 }
 
+/** RFC 8555 section 7.3.4. */
+export interface ExternalAccount {
+  readonly id: string
+  /** In base64url. */
+  readonly key: string
+}
+
 export interface Given {
   /** PEM. */
   readonly key: string
   /** PEM: the certificate, and those that signed it. */
   readonly chain: string
 }
+
+const EXTERNAL = /external.?account/i
+const CUSTOMERS_ONLY =
+  'it gives certificates to customers only: write the id and the key of your account there'
 
 /** Milliseconds for one answer, and for all of it. */
 const ANSWER = 30_000
@@ -50,7 +63,7 @@ export async function orderCertificate(order: Order): Promise<Given> {
 }
 
 async function request(order: Order, agent: Agent, signal: AbortSignal): Promise<Given> {
-  const { directory, names, email, accountKey, answering } = order
+  const { directory, names, email, external, accountKey, answering } = order
   // It is large, and needed once in two months.
   const acme = await import('acme-client')
   const { defaults } = acme.axios
@@ -62,6 +75,7 @@ async function request(order: Order, agent: Agent, signal: AbortSignal): Promise
   const client = new acme.Client({
     directoryUrl: directory,
     accountKey,
+    ...(external && { externalAccountBinding: { kid: external.id, hmacKey: external.key } }),
     backoffAttempts: 30,
     backoffMin: 500,
     backoffMax: 10_000,
@@ -72,7 +86,11 @@ async function request(order: Order, agent: Agent, signal: AbortSignal): Promise
     { altNames: [...names], ...(first.length <= 64 && { commonName: first }) },
     key,
   )
-  await openAccount(client, email)
+  await openAccount(client, email).catch(error => {
+    // The library hands on the authority's words alone, without the kind of the problem.
+    const isWanted = external === undefined && error instanceof Error && EXTERNAL.test(error.message)
+    throw isWanted ? new Error(CUSTOMERS_ONLY) : error
+  })
   const chain = await client.auto({
     csr,
     // From here it can't be seen what the authority sees.

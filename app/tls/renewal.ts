@@ -1,5 +1,5 @@
 /** The renewal: gets a certificate from an authority when one is due, and tries again where that fails. */
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import type { Emit } from '../log/event.ts'
@@ -8,7 +8,7 @@ import type { AcmeSettings, Settings } from '../settings/settings.ts'
 import { errorText } from '../settings/system-error.ts'
 import { acmeFault } from './acme-fault.ts'
 import { readAcmeFile, writeAcmeFile } from './acme-file.ts'
-import { orderCertificate } from './acme-order.ts'
+import { type ExternalAccount, orderCertificate } from './acme-order.ts'
 import { factsOf } from './certificate.ts'
 import type { Answering } from './challenge.ts'
 import { DnsAnswering } from './dns-challenge.ts'
@@ -20,6 +20,9 @@ const DAY = 24 * HOUR
 const LEAD = 30 * DAY
 /** The name of the account's key in the secret store. */
 const ACCOUNT = 'acme account'
+
+/** Some authorities give it in plain base64. */
+const BASE64URL = /^[\w+/-]{16,}={0,2}$/
 
 export interface RenewalRules {
   /** Milliseconds between looks whether one is due. */
@@ -62,7 +65,7 @@ export class Renewal {
   #failures = 0
   #next: number | undefined
   #failed: string | undefined
-  /** What the settings wanted when it was last looked. */
+  /** What the settings wanted when it was last looked, with the account's key. */
   #wanted = ''
   /** Drawn once for each certificate: not all relays ask their authority in the same hour. */
   #chance = Math.random()
@@ -96,13 +99,13 @@ export class Renewal {
     await this.#working
   }
 
-  /** Asks for a certificate where one is due; also where the settings may have changed. */
+  /** Asks for a certificate where one is due; also where the settings or a secret may have changed. */
   look(): void {
     if (!this.#timer) return
     this.#working ??= this.#look().finally(() => {
       this.#working = undefined
       // What changed meanwhile has been passed over.
-      if (this.#wanted !== wantedBy(this.#parts.settings())) this.look()
+      if (this.#wanted !== this.#wantedNow()) this.look()
     })
   }
 
@@ -121,8 +124,9 @@ export class Renewal {
   async #look(): Promise<void> {
     const { settings, now } = this.#parts
     const current = settings()
-    if (wantedBy(current) !== this.#wanted) {
-      this.#wanted = wantedBy(current)
+    const wanted = this.#wantedNow()
+    if (wanted !== this.#wanted) {
+      this.#wanted = wanted
       this.#failures = 0
       this.#failed = undefined
       this.#next = undefined
@@ -131,6 +135,11 @@ export class Renewal {
     // After a failure the time of the next try is known already.
     if (this.#failures === 0) this.#next = await this.#due(current)
     if ((this.#next ?? 0) <= now()) await this.#renew(current)
+  }
+
+  #wantedNow(): string {
+    const { settings, secrets } = this.#parts
+    return wantedBy(settings(), secrets)
   }
 
   /** When the one that is there is to be renewed; now where it isn't the one that is wanted. */
@@ -149,10 +158,12 @@ export class Renewal {
     const { folder, renewed } = this.#parts
     const answering = answeringOf(acme)
     try {
+      const external = externalOf(acme, name => this.#parts.secrets.get(name))
       const given = await orderCertificate({
         directory: acme.directory,
         names: namesOf(acme, settings.hostname),
         ...(acme.email !== undefined && { email: acme.email }),
+        ...(external && { external }),
         accountKey: await this.#accountKey(),
         ...(acme.trust !== undefined && { trust: await readTrust(acme.trust) }),
         answering,
@@ -196,12 +207,30 @@ function answeringOf({ challenge, port, dnsCommand = '', dnsWait }: AcmeSettings
   return new DnsAnswering({ command: dnsCommand, wait: dnsWait })
 }
 
+/** Throws where the key isn't there. */
+function externalOf(
+  { externalAccount: id, externalKey = '' }: AcmeSettings,
+  secret: (name: string) => string | undefined,
+): ExternalAccount | undefined {
+  if (id === undefined) return undefined
+  const key = secret(externalKey)?.trim()
+  const set = `set it with "postern secret set ${externalKey}"`
+  if (key === undefined) throw new Error(`the key of the account id isn't in the secret store: ${set}`)
+  if (!BASE64URL.test(key))
+    throw new Error(`the key of the account id is no key as authorities give it: ${set}`)
+  return { id, key }
+}
+
 function namesOf({ names }: AcmeSettings, hostname: string): readonly string[] {
   return names.length > 0 ? names : [hostname]
 }
 
-function wantedBy({ certificate, hostname }: Settings): string {
-  return JSON.stringify([certificate.source, certificate.acme, hostname])
+/** Of the key a digest only. */
+function wantedBy({ certificate, hostname }: Settings, secrets: Secrets): string {
+  const { source, acme } = certificate
+  const key = acme.externalKey === undefined ? undefined : secrets.get(acme.externalKey)
+  const digest = key !== undefined && createHash('sha256').update(key).digest('base64')
+  return JSON.stringify([source, acme, hostname, digest])
 }
 
 function sorted(names: readonly string[]): string {

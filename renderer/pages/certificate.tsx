@@ -21,6 +21,8 @@ const acme = [...path, 'acme'] as const
 const day = 24 * 3_600_000
 /** The name in the secret store of a passphrase that the window sets. */
 const PASSPHRASE = 'certificate passphrase'
+/** The same of the key to an account at the authority. */
+const EXTERNAL_KEY = 'acme external key'
 
 export function Certificate() {
   const { certificate } = useReady(({ status }) => status)
@@ -47,7 +49,7 @@ export function Certificate() {
       <ChoiceSetting path={[...path, 'source']} />
       {value.source === 'own' && <Own />}
       {value.source === 'files' && <Files passphrase={value.passphrase} />}
-      {value.source === 'acme' && <Authority challenge={value.acme.challenge} />}
+      {value.source === 'acme' && <Authority {...value.acme} />}
     </Section>
   )
 }
@@ -124,7 +126,7 @@ function Files({ passphrase }: { readonly passphrase: string | undefined }) {
   )
 }
 
-function Authority({ challenge }: Pick<CertificateDraft['acme'], 'challenge'>) {
+function Authority({ challenge, externalAccount, externalKey }: CertificateDraft['acme']) {
   const hostname = useReady(({ draft }) => draft.settings.hostname)
   return (
     <>
@@ -139,10 +141,28 @@ function Authority({ challenge }: Pick<CertificateDraft['acme'], 'challenge'>) {
         </>
       )}
       <TextSetting path={[...acme, 'email']} isOptional />
+      <TextSetting path={[...acme, 'externalAccount']} isOptional />
+      {externalAccount !== undefined && <ExternalKey name={externalKey ?? EXTERNAL_KEY} />}
       <TextSetting path={[...acme, 'trust']} isOptional />
       <CheckSetting path={[...acme, 'termsAgreed']} />
       <GetNow />
     </>
+  )
+}
+
+function ExternalKey({ name }: { readonly name: string }) {
+  const { store } = useDesk()
+  const { label, sentence } = optionOf([...acme, 'externalKey'])
+  return (
+    <SecretField
+      name={name}
+      label={label}
+      option="certificate.acme.externalKey"
+      path="certificate.acme.externalKey"
+      absent="none"
+      sentence={sentence}
+      onEdit={() => store.edit([...acme, 'externalKey'], name)}
+    />
   )
 }
 

@@ -145,6 +145,8 @@ export interface CertificateDraft {
     readonly directory: string
     readonly names: readonly string[]
     readonly email?: string
+    readonly externalAccount?: string
+    readonly externalKey?: string
     readonly termsAgreed: boolean
     readonly challenge: 'http-01' | 'dns-01'
     readonly port: number

@@ -52,6 +52,15 @@ export const certificateOptions: Options = {
     label: 'Address for the authority',
     sentence: 'Where it may write to if something is wrong. Nowhere where it is empty.',
   },
+  'certificate.acme.externalAccount': {
+    label: 'Account id at the authority',
+    sentence:
+      'Only where it gave you one with a key (EAB, key id), as authorities do where you are a customer.',
+  },
+  'certificate.acme.externalKey': {
+    label: 'Key to the account id',
+    sentence: 'The HMAC key that came with it.',
+  },
   'certificate.acme.termsAgreed': {
     label: 'I have read the authority’s terms of service and agree to them',
     sentence:

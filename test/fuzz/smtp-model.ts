@@ -139,6 +139,11 @@ class Reader {
       return
     }
     const wasExchange = this.#exchange
+    // It is no command, whatever it looks like.
+    if (isOdd) {
+      this.#exchange = undefined
+      return
+    }
     this.#exchange = undefined
     if (wasExchange || /^AUTH(?: |\r)/i.test(line)) this.#logOn([...(wasExchange ?? []), line.trim()], code)
     else this.#obey(line, code, reply)

@@ -1,6 +1,6 @@
 /** Certificates from an authority, Pebble as a real one: proofs over HTTP and the DNS, renewal, and what goes wrong. */
 import assert from 'node:assert/strict'
-import type { X509Certificate } from 'node:crypto'
+import { randomBytes, type X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -179,6 +179,54 @@ describe('dns-01', () => {
   })
 })
 
+describe('an account at the authority itself', () => {
+  const accounts = { 'office-1': randomBytes(32).toString('base64url') }
+  const more = { externalAccount: 'office-1', externalKey: 'acme-eab' }
+  const asking = async (t: Ending, pebble: Pebble, key: string | undefined, some: Acme = more) => {
+    const relay = await startRelay(t)
+    if (key !== undefined) await relay.control.setSecret('acme-eab', key)
+    assert.ok((await relay.control.setSettings('certificate', acme(pebble, some), 'command line')).ok)
+    return relay
+  }
+
+  test('ours is bound to it by its key, which is a secret', async t => {
+    const relay = await asking(t, await pebbleOf(t, { accounts }), `${accounts['office-1']}\n`)
+    await used(relay)
+    assert.equal((await shown(t, relay)).checkHost(name), name)
+    for (const file of ['settings.json', 'secrets.json', 'tls/acme.pem'])
+      assert.ok(!(await readFile(join(relay.folder, file), 'utf8')).includes(accounts['office-1']), file)
+    assert.ok(!JSON.stringify(await relay.control.readLog({})).includes(accounts['office-1']))
+  })
+
+  test('one that it wants, and that isn’t named, is told, and how to mend it', async t => {
+    const relay = await asking(t, await pebbleOf(t, { accounts }), undefined, {})
+    assert.match(
+      await failure(relay),
+      /localhost: it gives certificates to customers only: write the id and the key of your account there\. It/,
+    )
+  })
+
+  test('without its key it isn’t tried, and with it at once', async t => {
+    const relay = await asking(t, await pebbleOf(t, { accounts }), undefined)
+    assert.match(
+      await failure(relay),
+      /localhost: the key of the account id isn't in the secret store: set it with "postern secret set acme-eab"\. It/,
+    )
+    await relay.control.setSecret('acme-eab', 'no key')
+    assert.match(await failure(relay, 2), /is no key as authorities give it: set it with "postern secret set/)
+    await relay.control.setSecret('acme-eab', accounts['office-1'])
+    await used(relay)
+  })
+
+  test('a wrong key is told in the authority’s words, and never shown', async t => {
+    const wrong = randomBytes(32).toString('base64url')
+    const relay = await asking(t, await pebbleOf(t, { accounts }), wrong)
+    const text = await failure(relay)
+    assert.match(text, /^No certificate was got from localhost: .*external account binding.*\. It is tried/i)
+    assert.ok(!text.includes(wrong))
+  })
+})
+
 describe('what goes wrong is one clear sentence, and our own certificate is shown', () => {
   test('the authority doesn’t find us', async t => {
     const pebble = await pebbleOf(t)
@@ -244,6 +292,8 @@ describe('what goes wrong is one clear sentence, and our own certificate is show
 describe('settings that can’t work are refused at their field', () => {
   const cases: readonly [string, Record<string, unknown>, string, RegExp][] = [
     ['the terms aren’t agreed to', { termsAgreed: false }, 'termsAgreed', /terms of service/],
+    ['an account without its key', { externalAccount: 'office-1' }, 'externalKey', /Set the key here/],
+    ['no account id', { externalAccount: 'a b', externalKey: 'k' }, 'externalAccount', /EAB key id/],
     ['no program for the DNS', { challenge: 'dns-01' }, 'dnsCommand', /whole path of the program/],
     ['a program by a relative path', { dnsCommand: 'dns.sh' }, 'dnsCommand', /whole path/],
     ['a * over HTTP', { names: ['*.a.example'] }, 'names[0]', /dns-01/],

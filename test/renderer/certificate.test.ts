@@ -72,6 +72,22 @@ describe('the certificate', () => {
     assert.ok(!JSON.stringify(bridge.raw).includes('sesame'))
   })
 
+  test('an account at the authority is named, with its key in the secret store', async () => {
+    const bridge = withCertificate({ source: 'acme', acme: agreed })
+    const { page } = await show({ place: 'security', bridge })
+    assert.equal(await page.getByLabel('Key to the account id').count(), 0)
+    await page.getByRole('textbox', { name: 'Account id at the authority' }).fill('office-1')
+    await page.getByText('Set the key here that the authority gave you').first().waitFor()
+    await page.getByLabel('Key to the account id').fill('zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44')
+    await picture(page, 'acme-account')
+    await page.getByRole('button', { name: 'Apply' }).click()
+    const acme = () => kept(bridge)['acme'] as Record<string, unknown>
+    await waitFor('the change', () => acme()['externalAccount'] as string | undefined)
+    assert.equal(acme()['externalKey'], 'acme external key')
+    assert.match(bridge.secrets.get('acme external key') ?? '', /^zWND/)
+    assert.ok(!JSON.stringify(bridge.raw).includes('zWND'))
+  })
+
   test('what is missing is said at its field', async () => {
     const { page } = await show({ place: 'security' })
     await page.getByText('From files').click()

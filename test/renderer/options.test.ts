@@ -75,7 +75,13 @@ function fullSettings(): Record<string, unknown> {
 }
 
 /** What stands there by the choices of another setting. */
-const authority = { termsAgreed: true, names: ['mail.example.com'], dnsCommand: '/usr/local/bin/dns' }
+const authority = {
+  termsAgreed: true,
+  names: ['mail.example.com'],
+  dnsCommand: '/usr/local/bin/dns',
+  externalAccount: 'office',
+  externalKey: 'eab',
+}
 const certificates = [
   { source: 'files', file: '/etc/ssl/mail.pem' },
   { source: 'acme', acme: { ...authority, challenge: 'http-01' } },

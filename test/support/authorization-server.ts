@@ -64,6 +64,9 @@ export async function startAuthorizationServer(test: Ending, port = 0): Promise<
   return new AuthorizationServer(issuer, running)
 }
 
+/** As browsers have it. */
+const MOST_REDIRECTS = 20
+
 /** A browser that follows redirects and keeps cookies; returns the last page's text. */
 export class Browser {
   readonly #cookies = new Map<string, string>()
@@ -82,7 +85,7 @@ export class Browser {
 
   async #follow(address: string, init: RequestInit): Promise<string> {
     let next: { readonly address: string; readonly init: RequestInit } = { address, init }
-    for (;;) {
+    for (let count = 0; count < MOST_REDIRECTS; count++) {
       const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
       const answer = await fetch(next.address, { ...next.init, headers: { cookie }, redirect: 'manual' })
       for (const one of answer.headers.getSetCookie()) {
@@ -94,6 +97,7 @@ export class Browser {
       await answer.body?.cancel()
       next = { address: new URL(location, next.address).href, init: {} }
     }
+    throw new Error(`${address} leads on and on, at last to ${next.address}`)
   }
 }
 

@@ -28,9 +28,14 @@ export interface PebbleOptions {
   readonly zone: Zone
   /** Of what it gives, seconds; five years where absent. */
   readonly validity?: number
+  /** Whom it gives accounts: keys in base64url, by their ids; anybody where absent. */
+  readonly accounts?: Readonly<Record<string, string>>
 }
 
-export async function startPebble(test: Ending, { zone, validity }: PebbleOptions): Promise<Pebble> {
+export async function startPebble(
+  test: Ending,
+  { zone, validity, accounts }: PebbleOptions,
+): Promise<Pebble> {
   const folder = await makeFolder(test)
   const { certFile, keyFile, caFile, ca } = await makeCertificate(folder)
   const [port, management, httpPort] = [await freePort(), await freePort(), await freePort()]
@@ -44,7 +49,8 @@ export async function startPebble(test: Ending, { zone, validity }: PebbleOption
     httpPort,
     tlsPort: await freePort(),
     ocspResponderURL: '',
-    externalAccountBindingRequired: false,
+    externalAccountBindingRequired: accounts !== undefined,
+    ...(accounts && { externalAccountMACKeys: accounts }),
     ...(validity !== undefined && { certificateValidityPeriod: validity }),
   }
   await writeFile(file, JSON.stringify({ pebble }))

@@ -82,7 +82,7 @@ for (const [dialect, text, rows] of lines) {
 }
 
 const lost: [string, RegExp][] = [
-  ['NOGLOBAL\n10.0.0.1 255.0.0.0', /^! line 2: 10\.0\.0\.1 is not the start of its network/],
+  ['NOGLOBAL\n10.0.0.1 255.0.0.0', /^! line 2: "10\.0\.0\.1" is not the start of its network/],
   ['NOGLOBAL\n300.0.0.1', /^! line 2: "300\.0\.0\.1" is not an IPv4 address/],
   ['10.0.0.0 255.0.255.0', /^! line 1: "255\.0\.255\.0" is not a netmask/],
   ['Allow Any\nPermit Any', /^! line 2: This line begins with neither Allow nor Block/],
