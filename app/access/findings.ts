@@ -3,6 +3,7 @@
 import { findDisjoint } from './find-disjoint.ts'
 import { findIncoming } from './find-incoming.ts'
 import { findLogOn } from './find-log-on.ts'
+import { findMends } from './find-mends.ts'
 import { findNames } from './find-names.ts'
 import { findOpen, findRouters, routerRow } from './find-open.ts'
 import { findShadowed } from './find-shadowed.ts'
@@ -32,6 +33,7 @@ export function findingsOf(found: Findable): readonly Finding[] {
       ...findBlockingUsers(list, policy),
       ...findBlockingWaivers(list, policy),
       ...findNames(list, policy),
+      ...findMends(list, policy),
       ...findShadowed(list, policy),
     ]),
   ]
