@@ -5,7 +5,6 @@ import type { Page } from 'playwright-core'
 import { endOfSuite } from '../support/ending.ts'
 import { checkThemes } from './axe.ts'
 import { openBrowser } from './browser.ts'
-import { FakeBridge } from './fake-bridge.ts'
 
 let show: Awaited<ReturnType<typeof openBrowser>>
 const suite = endOfSuite()
@@ -96,36 +95,5 @@ test('in the smallest window head, tabs and bar leave four fifths to the page', 
   assert.ok(height + top <= 156, `bar ${height}, above the page ${top}`)
   assert.equal((await page.locator('.try-fields').boundingBox())?.height, 30)
   await page.screenshot({ path: 'test/out/draft-small.png' })
-  await page.context().close()
-})
-
-/** Applies only when it is let. */
-class SlowBridge extends FakeBridge {
-  apply = (): void => {}
-  readonly #asked = new Promise<void>(resolve => {
-    this.apply = resolve
-  })
-
-  override async ask(name: string, args: readonly never[]): Promise<unknown> {
-    if (name === 'applyDraft') await this.#asked
-    return super.ask(name, args)
-  }
-}
-
-test('what is edited while the rest is applied stays in the draft', async () => {
-  const bridge = new SlowBridge()
-  const { page } = await show({ place: 'smtp/limits', bridge })
-  const sessions = page.getByLabel('Maximum sessions', { exact: true })
-  await sessions.fill('50')
-  await page.keyboard.press('Control+s')
-  await bar(page).getByText('Applying…').waitFor()
-  await sessions.fill('60')
-  bridge.apply()
-  await bar(page).getByText('Applying…').waitFor({ state: 'detached' })
-  const inForce = () => Object(bridge.raw['smtp']).maxConnections
-  assert.deepEqual([await sessions.inputValue(), inForce()], ['60', 50])
-  await page.keyboard.press('Control+s')
-  await bar(page).getByText('No changes.').or(bar(page).getByText('Applied.')).first().waitFor()
-  assert.equal(await sessions.inputValue(), '60')
   await page.context().close()
 })
