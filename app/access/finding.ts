@@ -44,6 +44,8 @@ export const FINDING_KINDS = [
   'always-blocked',
   /** A row by a host name that stands for no address: it lets in, or blocks, nobody. */
   'name-without-address',
+  /** Lines that end in LF alone are taken from everybody, and not from a device. */
+  'mends-for-everybody',
   /** A row that can never decide: earlier ones take all its addresses. */
   'shadowed',
 ] as const

@@ -4,6 +4,7 @@ import { findDisjoint } from './find-disjoint.ts'
 import { findBlocked, findDoor } from './find-door.ts'
 import { findIncoming } from './find-incoming.ts'
 import { findLogOn } from './find-log-on.ts'
+import { findMends } from './find-mends.ts'
 import { findNames } from './find-names.ts'
 import { findOpen, findRouters, routerRow } from './find-open.ts'
 import { findShadowed } from './find-shadowed.ts'
@@ -35,6 +36,7 @@ export function findingsOf(found: Findable): readonly Finding[] {
       ...findBlockingWaivers(list, policy),
       ...findBlocked(list, policy),
       ...findNames(list, policy),
+      ...findMends(list, policy),
       ...findShadowed(list, policy),
     ]),
   ]

@@ -4,7 +4,7 @@ import { formatReply, type Reply } from '../mail/reply.ts'
 import type { Client } from './network.ts'
 import type { Match, Policy } from './policy.ts'
 import { matches, type Ruling } from './ruling.ts'
-import { capital, enumerate, nameList, nameRow, readLists } from './wording.ts'
+import { capital, enumerate, mending, nameList, nameRow, readLists } from './wording.ts'
 
 /** What was decided; without `to` it is the greeting. */
 export interface Question {
@@ -22,14 +22,17 @@ export function asksInVain({ canLogOn }: Question, { reason }: Ruling): boolean 
 
 /** Bounded: at most about 30 sentences, however long the lists are. */
 export function stepsOf(question: Question, ruling: Ruling, reply: Reply): readonly string[] {
-  const { policy, client } = question
-  const readsLists =
-    ruling.reason !== 'always-blocked' &&
-    (policy.antiRelay === 'authenticated-users' || ruling.by !== undefined)
+  const { policy, client, to } = question
+  const isBlocked = ruling.reason === 'always-blocked'
+  const readsLists = !isBlocked && (policy.antiRelay === 'authenticated-users' || ruling.by !== undefined)
   return [
     ...who(question),
-    ...(ruling.reason === 'always-blocked' ? [] : whereTo(question)),
-    ...(readsLists ? readLists(policy, client) : []),
+    ...(isBlocked ? [] : whereTo(question)),
+    ...(readsLists
+      ? readLists(policy, client)
+      : to === undefined || isBlocked
+        ? []
+        : mending(policy, client)),
     ...because(question, ruling),
     ...(asksInVain(question, ruling)
       ? [

@@ -11,11 +11,15 @@ export const NAMES = 5
 
 /** How the lists that count are read for a client, a sentence for each step; bounded, however long they are. */
 export function readLists(policy: Policy, client: Client): readonly string[] {
+  return [...matches(policy, client).flatMap(match => readList(policy, match)), ...mending(policy, client)]
+}
+
+/** What the lists say of line ends, whoever the recipient: a sentence, or none. */
+export function mending(policy: Policy, client: Client): readonly string[] {
   const answers = matches(policy, client)
-  const mends = answers.every(match => match.mends)
-    ? ['Lines that end in LF alone are taken from it, and mended.']
-    : []
-  return [...answers.flatMap(match => readList(policy, match)), ...mends]
+  if (!answers.every(({ mends }) => mends)) return []
+  const rows = enumerate(answers.map(match => nameRow(policy, match)))
+  return [`Lines that end in LF alone are taken from it, and mended, by ${rows}.`]
 }
 
 function readList(policy: Policy, match: Match): readonly string[] {

@@ -4,6 +4,7 @@ import { differenceOf, sideOf } from '../access/difference.ts'
 import { type DifferenceLine, differenceLines } from '../access/difference-lines.ts'
 import { mailDifference } from '../access/mail-difference.ts'
 import { mapOf } from '../access/map.ts'
+import { mendDifference } from '../access/mend-difference.ts'
 import type { Host } from '../access/place.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -32,6 +33,11 @@ export function compareSenders(
   }
   return [
     ...differenceLines(changes, policy, nameOf, hostsOf(standIns, policy)),
+    ...mendDifference(
+      { policy: old, map: mapFor(old) },
+      { policy, map: mapFor(policy) },
+      hostsOf(standIns, policy),
+    ),
     ...mailDifference(
       { settings: before, directory: old.directory },
       { settings: after, directory: policy.directory },

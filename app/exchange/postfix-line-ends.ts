@@ -1,8 +1,7 @@
 /** From whom lines that end in LF alone are taken: `smtpd_forbid_bare_newline` and its exclusions, as rows that mend. */
-
-import { spansWhere } from '../access/map.ts'
+import { mendingSpans } from '../access/mend-difference.ts'
 import { type Family, formatSpan, parseFrom, type Span } from '../access/network.ts'
-import { matchAt, type Policy } from '../access/policy.ts'
+import type { Policy } from '../access/policy.ts'
 import { compileRanges } from '../access/ranges.ts'
 import { commonSpans, EVERYWHERE, joinSpans, sameSpans } from '../access/spans.ts'
 import type { Stretch } from '../access/stretch.ts'
@@ -19,13 +18,7 @@ const MOST = 1000
 
 /** Where every list that counts takes them, as a table; undefined where none does. */
 export function lineEndTable(map: readonly Stretch[], policy: Policy): string | undefined {
-  const spans = spansWhere(map, ({ service, global }) => {
-    const matches = [
-      matchAt(policy.service, service),
-      ...(policy.global ? [matchAt(policy.global, global)] : []),
-    ]
-    return matches.every(({ mends }) => mends)
-  })
+  const spans = mendingSpans({ policy, map })
   const blocks = spans.flatMap(span => [...blocksOf(span)])
   return blocks.length === 0 ? undefined : blocks.map(block => `${formatBlock(block)}\tOK\n`).join('')
 }

@@ -36,6 +36,7 @@ function Wizard({ onClose }: { onClose(): void }) {
   const [isBusy, setBusy] = useState(false)
   const during = async (work: () => Promise<void>) => {
     setBusy(true)
+    setProblems([])
     try {
       await work()
     } catch (error) {
@@ -63,9 +64,15 @@ function Wizard({ onClose }: { onClose(): void }) {
     store.say({ tone: 'good', text: 'Remote users may send now, after logging on.', undo: true })
     return true
   }
+  const back = () => {
+    setProblems([])
+    setShown(false)
+  }
   const foot = isShown ? (
     <>
-      <Button onPress={() => setShown(false)}>Back</Button>
+      <Button isDisabled={isBusy} onPress={back}>
+        Back
+      </Button>
       <Button kind="main" isDisabled={isBusy} onPress={() => void apply()}>
         Apply
       </Button>
@@ -86,6 +93,11 @@ function Wizard({ onClose }: { onClose(): void }) {
             Your other changes aren’t applied yet. Apply or discard them first, so that this shows what it
             changes by itself.
           </p>
+        </Notice>
+      )}
+      {isShown && problems.length > 0 && (
+        <Notice tone="bad">
+          <p>{problems.map(({ text }) => text).join(' ')}</p>
         </Notice>
       )}
       {isShown ? (

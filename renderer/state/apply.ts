@@ -12,14 +12,14 @@ import { type Store, sentenceOf } from './store.ts'
 export async function applyDraft(store: Store, bridge: Bridge): Promise<boolean> {
   const ready = readyOf(store)
   if (!ready || ready.applying || allChanges(ready.base, ready.draft).length === 0) return false
-  store.patch({ applying: true })
+  store.applies(ready.draft)
   try {
     return await apply(store, bridge, ready)
   } catch (error) {
     store.say({ tone: 'bad', text: sentenceOf(error) })
     return false
   } finally {
-    store.patch({ applying: false })
+    store.applies(undefined)
   }
 }
 

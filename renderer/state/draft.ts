@@ -1,7 +1,7 @@
 /** A draft: edited settings with the way back, and passwords that wait for Apply. Pure. */
 import { type Change, changesOf } from './changes.ts'
 import { merge } from './merge.ts'
-import { formatPath, type Path, putAt } from './paths.ts'
+import { alike, formatPath, type Path, putAt } from './paths.ts'
 import type { SettingsDraft } from './settings.ts'
 
 /** What one step of undo brings back. */
@@ -64,6 +64,23 @@ export function redone(draft: Draft): Draft {
 /** The draft on top of settings that were changed meanwhile; with it goes the way back. */
 export function carriedOver(draft: Draft, base: SettingsDraft, fresh: SettingsDraft): Draft {
   return { ...draft, settings: merge(base, draft.settings, fresh), past: [], future: [], open: '' }
+}
+
+/** What was edited since the draft was sent to be applied, on top of what came of it; undefined where nothing was. */
+export function editedSince(sent: Draft, draft: Draft, fresh: SettingsDraft): Draft | undefined {
+  const passwords = laterOnes(sent.passwords, draft.passwords)
+  const secrets = laterOnes(sent.secrets, draft.secrets)
+  const isSame = draft.settings === sent.settings || alike(draft.settings, sent.settings)
+  if (isSame && Object.keys(passwords).length + Object.keys(secrets).length === 0) return undefined
+  const settings = isSame ? fresh : merge(sent.settings, draft.settings, fresh)
+  return { ...draftOf(settings), passwords, secrets }
+}
+
+function laterOnes(
+  sent: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => sent[name] !== value))
 }
 
 const told = new WeakMap<Draft, { readonly base: SettingsDraft; readonly changes: readonly Change[] }>()

@@ -1,7 +1,17 @@
 /** The one store of the window: starts from a snapshot, follows what it is told, keeps the draft. */
 import type { Bridge, Told } from '../../main/bridge.ts'
 import { inWindowWords } from '../words/problem-words.ts'
-import { allChanges, carriedOver, closed, type Draft, draftOf, redone, undone, withSetting } from './draft.ts'
+import {
+  allChanges,
+  carriedOver,
+  closed,
+  type Draft,
+  draftOf,
+  editedSince,
+  redone,
+  undone,
+  withSetting,
+} from './draft.ts'
 import type { FirstForm } from './first-form.ts'
 import type { Opening } from './opening.ts'
 import type { Path } from './paths.ts'
@@ -24,6 +34,8 @@ export class Store {
   #turn = 0
   #reviewing = false
   #reviewAgain = false
+  /** What is being applied; edits meanwhile go on from it. */
+  #sent: Draft | undefined
 
   constructor(bridge: Bridge, place: Place) {
     this.#bridge = bridge
@@ -51,7 +63,7 @@ export class Store {
     try {
       const { settings, revision, history: _, ...told } = await this.#bridge.ask('snapshot')
       const base = settingsOf(settings)
-      const draft = draftOf(base)
+      const draft = this.#afterApplying(base) ?? draftOf(base)
       const fresh = {
         base,
         revision,
@@ -62,7 +74,7 @@ export class Store {
         senders: [],
         senderCount: 0,
         opens: [],
-        applying: false,
+        applying: this.#sent !== undefined,
       }
       // What was told while the snapshot was under way stands in it already.
       const known = new Set(told.events.map(event => JSON.stringify(event)))
@@ -100,7 +112,7 @@ export class Store {
 
   readonly change = (edit: (draft: Draft) => Draft): void => {
     const { connection } = this.#state
-    if (connection.kind !== 'ready' || connection.applying) return
+    if (connection.kind !== 'ready') return
     const draft = edit(connection.draft)
     if (draft === connection.draft) return
     this.#set({ connection: { ...connection, draft }, message: undefined })
@@ -132,6 +144,23 @@ export class Store {
   }
 
   /** Only for who changes the relay by more than settings; `store` keeps the window's side of it. */
+  /** Applying begins, or has ended. */
+  readonly applies = (sent: Draft | undefined): void => {
+    this.#sent = sent
+    this.#patch(() => ({ applying: sent !== undefined }))
+  }
+
+  /** What was edited since applying began, on top of what is in force now; undefined for nothing. */
+  #afterApplying(fresh: SettingsDraft): Draft | undefined {
+    const { connection } = this.#state
+    const sent = this.#sent
+    if (connection.kind !== 'ready' || !sent) return undefined
+    const late = editedSince(sent, connection.draft, fresh)
+    this.#sent = draftOf(fresh)
+    if (late) this.#reviewSoon()
+    return late
+  }
+
   readonly patch = (patch: Partial<Ready>): void => this.#patch(() => patch)
 
   #take(told: Told): void {
@@ -167,11 +196,12 @@ export class Store {
     if (connection.kind !== 'ready') return
     const { base, draft, applying } = connection
     const isEdited = !applying && allChanges(base, draft).length > 0
+    const late = this.#afterApplying(fresh)
     this.#patch(() => ({
       base: fresh,
       revision,
       users,
-      draft: isEdited ? carriedOver(draft, base, fresh) : draftOf(fresh),
+      draft: isEdited ? carriedOver(draft, base, fresh) : (late ?? draftOf(fresh)),
       ...(isEdited ? {} : { problems: [], reviewed: [], senders: [], senderCount: 0, opens: [] }),
     }))
     if (!isEdited) return

@@ -12,6 +12,16 @@ import { openBrowser } from './browser.ts'
 import { FakeBridge } from './fake-bridge.ts'
 import { officeSettings } from './office.ts'
 
+/** Its relay stops before the change is made. */
+class UnreachedBridge extends FakeBridge {
+  isReached = false
+
+  override async ask(name: string, args: readonly never[]): Promise<unknown> {
+    if (name === 'letIn' && !this.isReached) throw new Error('The relay has stopped.')
+    return super.ask(name, args)
+  }
+}
+
 let show: Awaited<ReturnType<typeof openBrowser>>
 const suite = endOfSuite()
 before(async () => {
@@ -278,6 +288,22 @@ describe('"Let remote users send"', () => {
     await page.getByText('Undone').first().waitFor()
     assert.deepEqual(withDefaults(bridge.raw), withDefaults(officeSettings()))
     assert.deepEqual(complaints, [])
+    await page.context().close()
+  })
+
+  test('says at its place why it could not be applied, and can be tried again', async () => {
+    const bridge = new UnreachedBridge()
+    const { page } = await show({ place: 'smtp/access', bridge })
+    await page.getByRole('button', { name: 'Let remote users send…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('checkbox', { name: 'support' }).check()
+    await dialog.getByRole('button', { name: 'Next' }).click()
+    await dialog.getByRole('button', { name: 'Apply' }).click()
+    await dialog.getByText('The relay has stopped.').waitFor()
+    await photograph(page, 'remote-failed')
+    bridge.isReached = true
+    await dialog.getByRole('button', { name: 'Apply' }).click()
+    await page.getByText('Remote users may send now, after logging on.').first().waitFor()
     await page.context().close()
   })
 

@@ -477,6 +477,7 @@ function keepsPromise(
     case 'waiver-on-block':
     case 'name-without-address':
     case 'always-blocked':
+    case 'mends-for-everybody':
       return changes.length === 0
     case 'shadowed': {
       const [edit] = mend.edits
