@@ -143,7 +143,6 @@ export class Store {
     this.say({ tone: 'plain', text: 'The changes are discarded.' })
   }
 
-  /** Only for who changes the relay by more than settings; `store` keeps the window's side of it. */
   /** Applying begins, or has ended. */
   readonly applies = (sent: Draft | undefined): void => {
     this.#sent = sent
@@ -161,6 +160,7 @@ export class Store {
     return late
   }
 
+  /** Only for who changes the relay by more than settings; `store` keeps the window's side of it. */
   readonly patch = (patch: Partial<Ready>): void => this.#patch(() => patch)
 
   #take(told: Told): void {

@@ -51,6 +51,27 @@ test('an address that is let in alone is named', async () => {
   await page.context().close()
 })
 
+test('what is edited while a change is being applied stays, on top of it', async () => {
+  const { page, bridge } = await show({ place: 'smtp/limits' })
+  // Its label says that it is changed, once it is.
+  const sessions = page.getByLabel(/^Maximum sessions\s*(changed)?$/)
+  let go = () => {}
+  bridge.holding.set('applyDraft', new Promise<void>(resolve => (go = resolve)))
+  await sessions.fill('50')
+  await page.keyboard.press('Control+s')
+  await bar(page).getByText('Applying…').waitFor()
+  await sessions.fill('60')
+  bridge.holding.clear()
+  go()
+  await bar(page).getByText('Applying…').waitFor({ state: 'detached' })
+  await bar(page).getByText('50 → 60').waitFor()
+  assert.equal(await sessions.inputValue(), '60')
+  await bar(page).getByRole('button', { name: 'Apply' }).click()
+  await bar(page).getByText('Applied.').waitFor()
+  assert.deepEqual((bridge.raw['smtp'] as { maxConnections?: number }).maxConnections, 60)
+  await page.context().close()
+})
+
 describe('what an action came to', () => {
   test('ends with leaving the page, and with it the bar', async () => {
     const { page } = await show({ place: 'smtp/limits' })

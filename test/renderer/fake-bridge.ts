@@ -117,6 +117,8 @@ export class FakeBridge {
   ]
   /** Makes the named request fail with this sentence. */
   failing = new Map<string, string>()
+  /** Keeps the named request waiting. */
+  holding = new Map<string, Promise<void>>()
   tell: (told: Told) => Promise<void> = async () => {}
   #revision = 1
   #takeEnd: ((end: SignInEnd) => void) | undefined
@@ -141,6 +143,7 @@ export class FakeBridge {
   async ask(name: string, args: readonly never[]): Promise<unknown> {
     const failure = this.failing.get(name)
     if (failure !== undefined) throw new Error(failure)
+    await this.holding.get(name)
     const answer = this.#answers[name]
     if (!answer) throw new Error(`The fake bridge has no answer to ${name}.`)
     return answer(...args)
