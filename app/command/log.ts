@@ -33,7 +33,7 @@ export function addLog(program: Command, shell: Shell): void {
       ],
       [
         'postern log --why --match 192.168.1.50',
-        'the same for one device, and why each refusal was one, by the settings in force now',
+        'the same for one device, and why it was refused, by the settings of now',
       ],
       ['postern log --follow', 'the last ten events, then each as it happens, until Ctrl-C'],
     ],

@@ -1,8 +1,7 @@
 /** The words for clients that were turned away at the door, or in the middle of their session. */
 import type { SmtpSettings } from '../settings/settings.ts'
 import { formatDuration } from '../settings/units.ts'
-import type { WhyKind } from './why.ts'
-import type { WhyWords } from './why-words.ts'
+import type { WhyKind, WhyWords } from './why.ts'
 
 type AtTheDoor = Extract<
   WhyKind,

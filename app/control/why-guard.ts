@@ -6,7 +6,7 @@ import { spansOf } from '../access/policy.ts'
 import { compileRanges, rowAt } from '../access/ranges.ts'
 import type { SourceFacts } from '../guard/facts.ts'
 import type { IdsSettings } from '../settings/settings.ts'
-import type { WhyWords } from './why-words.ts'
+import type { WhyWords } from './why.ts'
 
 /** `address`: who was blocked, as the event tells it; `facts`: what is known of it now. */
 export function blockedWords(

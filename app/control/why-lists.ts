@@ -8,8 +8,7 @@ import { isLocalNetwork, type Match, type Policy } from '../access/policy.ts'
 import { matches } from '../access/ruling.ts'
 import { enumerate } from '../access/wording.ts'
 import type { AccessRow } from '../settings/settings.ts'
-import type { WhyMend } from './why.ts'
-import type { WhyWords } from './why-words.ts'
+import type { WhyMend, WhyWords } from './why.ts'
 
 interface Barred {
   readonly client: string

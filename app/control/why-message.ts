@@ -6,8 +6,7 @@ import { parseClient } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
 import type { SmtpSettings, User } from '../settings/settings.ts'
 import { formatDuration, formatSize } from '../settings/units.ts'
-import type { WhyKind } from './why.ts'
-import type { WhyWords } from './why-words.ts'
+import type { WhyKind, WhyWords } from './why.ts'
 
 type OfMessages = Extract<
   WhyKind,

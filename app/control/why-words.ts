@@ -4,15 +4,11 @@ import type { Policy } from '../access/policy.ts'
 import type { SourceFacts } from '../guard/facts.ts'
 import { sourceOf } from '../guard/source.ts'
 import type { Settings } from '../settings/settings.ts'
-import type { Refusal, Why, WhyKind, WhyMend } from './why.ts'
+import type { Refusal, WhyKind, WhyWords } from './why.ts'
 import { connectionWords } from './why-connection.ts'
 import { alwaysBlockedWords, blockedWords } from './why-guard.ts'
 import { admissionWords, bareLfWords } from './why-lists.ts'
 import { goneWords, logOnWords, messageWords } from './why-message.ts'
-
-export type WhyWords = Pick<Why, 'means' | 'cause' | 'todo' | 'path' | 'decision'> & {
-  readonly mends?: readonly WhyMend[]
-}
 
 export interface WhyParts {
   readonly settings: Settings

@@ -75,3 +75,8 @@ export interface Why {
 export type WhyMend =
   | { readonly kind: 'edit'; readonly words: string; readonly edits: readonly Edit[] }
   | { readonly kind: 'unblock'; readonly words: string; readonly address: string }
+
+/** The words for one, before it is known which kind it was. */
+export type WhyWords = Pick<Why, 'means' | 'cause' | 'todo' | 'path' | 'decision'> & {
+  readonly mends?: readonly WhyMend[]
+}

@@ -117,7 +117,7 @@ const lost: [string, RegExp][] = [
   ],
   [
     'mynetworks = 10.0.0.1/8\nsmtpd_relay_restrictions = permit_mynetworks reject',
-    /! line 3: mynetworks: 10\.0\.0\.1 is not the start/,
+    /! line 3: mynetworks: "10\.0\.0\.1" is not the start/,
   ],
   [
     'mynetworks = /etc/networks\nsmtpd_relay_restrictions = permit_mynetworks reject',
