@@ -40,9 +40,11 @@ export function writeVpop3(settings: Settings, machine: Machine, version: Versio
   }
 }
 
+/** VPOP3's documents name the first method alone. */
 const METHODS = {
-  'client-address': 'Check Client IP Address',
-  'authenticated-users': 'Authenticated Users Only',
+  'client-address': 'must be "Check Client IP Address"',
+  'authenticated-users':
+    'must not be "Check Client IP Address", but the one that takes mail only from users who have logged on',
 } as const
 
 /** What goes with the list there and isn't part of its text. */
@@ -50,7 +52,7 @@ function settingsBeside({ smtp }: Settings, version: Version, list: ListName): r
   const tick = smtp.internalMailWithoutAuthentication ? 'checked' : 'unchecked'
   const notes = [
     `In VPOP3, SMTP Authentication must be as here: ${smtp.authentication}.`,
-    `In VPOP3, "SMTP Anti-Relay Protection method" must be "${METHODS[smtp.antiRelay]}", as here: by the other one the same rows let others send.`,
+    `In VPOP3, "SMTP Anti-Relay Protection method" ${METHODS[smtp.antiRelay]}, as here: by the other one the same rows let others send.`,
     `In VPOP3, "Do not require SMTP authentication for internal/incoming mail" must be ${tick}, as here.`,
   ]
   if (version !== '3' || list === 'global') return notes
