@@ -2,7 +2,8 @@
 import type { Reply } from '../mail/reply.ts'
 import type { SignInReason } from '../mail/sign-in-reason.ts'
 
-interface Session {
+/** Whose session it was. */
+export interface Who {
   /** The SMTP session's id. */
   readonly session: string
   /** The client's address. */
@@ -44,7 +45,7 @@ export type EventBody =
       readonly row?: number | null
       /** Where the client is blocked: as what, an address or an IPv6 network. Told once in a while, not each time. */
       readonly blocked?: string
-    } & Session)
+    } & Who)
   | {
       /** It erred too often, and is turned away for a time. */
       readonly kind: 'blocked'
@@ -57,9 +58,9 @@ export type EventBody =
       readonly why: string
     }
   | { readonly kind: 'unblocked'; readonly address: string; readonly by: string }
-  | ({ readonly kind: 'tls-failed'; readonly text: string } & Session)
-  | ({ readonly kind: 'logged-on'; readonly user: string } & Session)
-  | ({ readonly kind: 'logon-failed'; readonly user: string; readonly reply: Reply } & Session)
+  | ({ readonly kind: 'tls-failed'; readonly text: string } & Who)
+  | ({ readonly kind: 'logged-on'; readonly user: string } & Who)
+  | ({ readonly kind: 'logon-failed'; readonly user: string; readonly reply: Reply } & Who)
   | ({
       readonly kind: 'recipient-refused'
       readonly user?: string
@@ -68,7 +69,7 @@ export type EventBody =
       readonly reply: Reply
       readonly list: 'service' | 'global' | null
       readonly row: number | null
-    } & Session)
+    } & Who)
   | ({
       readonly kind: 'message-refused'
       readonly user?: string
@@ -78,20 +79,20 @@ export type EventBody =
       /** Who was logged on for its recipients, and is no longer: the account was changed meanwhile. */
       readonly gone?: string
       readonly reply: Reply
-    } & Session)
+    } & Who)
   | ({
       /** What a client was told that is no answer to a message: told once a session of each reply. */
       readonly kind: 'session-refused'
       readonly user?: string
       readonly reply: Reply
-    } & Session)
+    } & Who)
   | ({
       /** Recipients were accepted, and then no message came for them: one of these a transaction. */
       readonly kind: 'abandoned'
       readonly user?: string
       readonly from: string
       readonly to: readonly string[]
-    } & Session)
+    } & Who)
   | ({
       readonly kind: 'accepted'
       readonly user?: string
@@ -100,7 +101,7 @@ export type EventBody =
       readonly size: number
       /** Lines of its session ended in LF alone, and were mended. */
       readonly mended?: true
-    } & Session &
+    } & Who &
       OneMessage)
   | ({ readonly kind: 'delivered' } & Attempt & OneMessage)
   | ({

@@ -1,7 +1,7 @@
 /** Who logged on in a session, for as long as the account stays what it was, and how often that failed. */
 import { isStillThere } from '../access/log-on.ts'
 import type { Client } from '../access/network.ts'
-import type { Emit } from '../log/event.ts'
+import type { Emit, Who } from '../log/event.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { User } from '../settings/settings.ts'
 import { type LogOnParts, logOn } from './log-on.ts'
@@ -18,16 +18,16 @@ const LAST_WRONG = reply(421, '4.7.0', 'Too many failed log-ons; closing the con
 
 export class LoggedOn {
   readonly #parts: LoggedOnParts
-  readonly #session: string
+  readonly #who: Who
   readonly #client: Client
   /** Somebody logged on here. */
   readonly #trust: (session: string) => void
   #account: User | undefined
   #failures = 0
 
-  constructor(parts: LoggedOnParts, session: string, client: Client, trust: (session: string) => void) {
+  constructor(parts: LoggedOnParts, who: Who, client: Client, trust: (session: string) => void) {
     this.#parts = parts
-    this.#session = session
+    this.#who = who
     this.#client = client
     this.#trust = trust
   }
@@ -53,7 +53,7 @@ export class LoggedOn {
     if (outcome.kind === 'busy') return outcome.reply
     if (outcome.kind === 'wrong') return this.#refuse(name, outcome.reply)
     this.#account = outcome.user
-    this.#trust(this.#session)
+    this.#trust(this.#who.session)
     this.#parts.emit({ kind: 'logged-on', user: outcome.user.name, ...this.#who })
     return reply(235, '2.7.0', 'Authentication successful')
   }
@@ -65,9 +65,5 @@ export class LoggedOn {
     const told = isLast ? LAST_WRONG : answered
     this.#parts.emit({ kind: 'logon-failed', user: name.slice(0, 100), reply: told, ...this.#who })
     return told
-  }
-
-  get #who() {
-    return { session: this.#session, client: this.#client.text }
   }
 }

@@ -4,7 +4,7 @@ import type { Resolution } from '../access/directory.ts'
 import type { Client } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
 import type { OffenceKind } from '../guard/offence.ts'
-import type { Emit } from '../log/event.ts'
+import type { Emit, Who } from '../log/event.ts'
 import { formatAddress } from '../mail/address.ts'
 import type { RcptCommand } from '../mail/path.ts'
 import type { Reply } from '../mail/reply.ts'
@@ -14,7 +14,7 @@ import type { Transaction } from './transaction.ts'
 /** Who names them, and by what it is decided. */
 export interface Naming {
   readonly policy: Policy
-  readonly session: string
+  readonly who: Who
   readonly client: Client
   readonly user: string | undefined
   readonly canLogOn: boolean
@@ -25,14 +25,14 @@ export interface Naming {
 
 /** Into the transaction, unless the reply refuses it. */
 export function nameRecipient(naming: Naming, transaction: Transaction, command: RcptCommand): Reply {
-  const { policy, session, client, user, canLogOn, emit } = naming
+  const { policy, client, user, canLogOn, emit } = naming
   const { forwardPath } = command
   const { verdict, reply, list, row } = decide(policy, client, user, forwardPath, canLogOn)
   const to = forwardPath === 'postmaster' ? forwardPath : formatAddress(forwardPath)
   const resolution = policy.directory.resolve(forwardPath)
   if (verdict === 'refuse') {
     const who = { ...(user !== undefined && { user }), from: transaction.sender, to }
-    emit({ kind: 'recipient-refused', ...who, reply, list, row, session, client: client.text })
+    emit({ kind: 'recipient-refused', ...who, reply, list, row, ...naming.who })
     const offence = offenceOf(resolution.kind)
     if (offence) naming.offend(offence, to)
     return reply
@@ -45,7 +45,7 @@ export function nameRecipient(naming: Naming, transaction: Transaction, command:
 
 /** Recipients accepted for an account that is gone since are decided again: for nobody logged on. */
 export function refuseOrphans(naming: Naming, transaction: Transaction): Reply | undefined {
-  const { policy, session, client, user, canLogOn, emit } = naming
+  const { policy, client, user, canLogOn, emit } = naming
   const decisions = transaction.acceptedForOthers(user).map(to => decide(policy, client, user, to, canLogOn))
   const refused = decisions.find(({ verdict }) => verdict === 'refuse')?.reply
   if (!refused) return undefined
@@ -56,8 +56,7 @@ export function refuseOrphans(naming: Naming, transaction: Transaction): Reply |
     ...who,
     from: transaction.sender,
     reply: refused,
-    session,
-    client: client.text,
+    ...naming.who,
   })
   return refused
 }

@@ -5,7 +5,7 @@ import { isLocalNetwork, type Policy } from '../access/policy.ts'
 import { mendsLineEnds } from '../access/ruling.ts'
 import type { Guard } from '../guard/guard.ts'
 import type { OffenceKind } from '../guard/offence.ts'
-import type { Emit, EventBody } from '../log/event.ts'
+import type { Emit, EventBody, Who } from '../log/event.ts'
 import { parseMail, parseRcpt } from '../mail/path.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -63,7 +63,7 @@ export class Session implements Dialogue {
     this.#id = id
     this.#at = port === undefined ? {} : { port }
     this.#client = parseClient(client) ?? NOBODY
-    this.#loggedOn = new LoggedOn(context, id, this.#client, trust)
+    this.#loggedOn = new LoggedOn(context, this.#who, this.#client, trust)
   }
 
   greet(): Reply {
@@ -198,7 +198,7 @@ export class Session implements Dialogue {
       canLogOn: this.authentication() !== 'not-offered',
       emit: this.#context.emit,
       offend: (kind, to) => this.#offend(kind, to),
-      session: this.#id,
+      who: this.#who,
       client: this.#client,
     }
   }
@@ -240,7 +240,7 @@ export class Session implements Dialogue {
     return isLocalNetwork(this.#context.policy(), this.#client)
   }
 
-  get #who() {
+  get #who(): Who {
     return { session: this.#id, client: this.#client.text, ...this.#at }
   }
 }

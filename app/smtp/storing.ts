@@ -1,5 +1,5 @@
 /** Storing: the content of a transaction on its way into the queue, behind our own Received field. */
-import type { Emit } from '../log/event.ts'
+import type { Emit, Who } from '../log/event.ts'
 import { receivedField } from '../mail/header.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -18,10 +18,7 @@ export interface StoringParts {
 }
 
 /** Who brings a message, and how. */
-export interface Bringer {
-  readonly session: string
-  /** The address. */
-  readonly client: string
+export interface Bringer extends Who {
   readonly user: string | undefined
   readonly facts: Pick<SessionFacts, 'helo' | 'protocol' | 'tls'>
   /** Line ends were mended; known when all of it is in. */
@@ -35,7 +32,7 @@ export async function storeMessage(
   transaction: Transaction,
   content: ContentSource,
 ): Promise<Reply> {
-  const { session, client, user } = bringer
+  const { session, client, port, user } = bringer
   const { hostname, smtp } = settings()
   const id = queue.newId()
   const incoming = spool.receive(id)
@@ -47,7 +44,8 @@ export async function storeMessage(
   }
   try {
     const origin = { client, ...(user !== undefined && { user }) }
-    const facts = { from: transaction.sender, to: transaction.accepted, ...origin, session }
+    const at = port !== undefined && { port }
+    const facts = { from: transaction.sender, to: transaction.accepted, ...origin, session, ...at }
     const mended = bringer.isMended() && { mended: true as const }
     await queue.add(id, transaction.envelope(received.eightBit), origin, incoming, ({ size }) =>
       emit({ kind: 'accepted', id, ...facts, ...mended, size }),

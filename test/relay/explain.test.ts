@@ -353,6 +353,11 @@ test('the log names the port of whom it tells', async t => {
   const relay = await startRelay(t, { smtp: { ids } })
   await inSession(t, relay, stranger, undefined, 'nobody@example.com')
   assert.equal((await relay.event('recipient-refused')).port, relay.endpoint().port)
+  const client = await SmtpClient.open(t, relay.endpoint())
+  for (const line of ['EHLO client.example', 'MAIL FROM:<a@b.example>', `RCPT TO:<${external}>`, 'DATA'])
+    await client.ask(line)
+  assert.match(await client.ask('Subject: x\r\n\r\nx\r\n.'), /^250 /)
+  assert.equal((await relay.event('accepted')).port, relay.endpoint().port)
 })
 
 test('where no port offers a log-on, explain says so as a session does', async t => {

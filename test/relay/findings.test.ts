@@ -69,6 +69,7 @@ const cases: readonly Case[] = [
     access: [routers, local, { ...remote, from: '203.0.113.9' }, remote],
     smtp: { ids: { alwaysBlock: ['203.0.113.0/24'] } },
   },
+  { kind: 'mends-for-everybody', row: 3, access: [routers, local, { ...remote, mendLineEnds: true }] },
   { kind: 'empty-list', row: null, access: [] },
   { kind: 'empty-list', row: null, access: [{ ...remote, enabled: false }] },
   {
