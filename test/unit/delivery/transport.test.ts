@@ -271,6 +271,21 @@ describe('each recipient has its own answer', () => {
     assert.match(failure.reply.text, /takes mail only after a log-on .*give the route a login/)
   })
 
+  for (const [extensions, parameter] of [
+    [['8BITMIME'], / BODY=8BITMIME/],
+    [[], /^MAIL FROM:<a@x\.example>$/],
+  ] as const) {
+    test(`8-bit content goes unchanged to a hop that offers ${extensions[0] ?? 'no 8BITMIME'}`, async t => {
+      const hop = await startNextHop(t, { extensions })
+      const content = Buffer.from('Subject: x\r\n\r\ncaf\u00e9\r\n')
+      const transport = await connected(t, hop)
+      await transport.send(outgoing({ eightBit: true, content, size: content.length }))
+      assert.equal(hop.taken[0]?.content, content.toString('latin1'))
+      const mail = hop.heard.find(line => line.includes('MAIL')) ?? ''
+      assert.match(mail.replace(/^\d+ /, ''), parameter)
+    })
+  }
+
   test('larger than the hop takes: refused for good, before it is sent', async t => {
     const hop = await startNextHop(t, { extensions: ['SIZE 100'] })
     const failure = await failureIn((await connected(t, hop)).send(outgoing({ size: 101 })))
