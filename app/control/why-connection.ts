@@ -1,26 +1,10 @@
 /** The words for clients that were turned away at the door, or in the middle of their session. */
 import type { SmtpSettings } from '../settings/settings.ts'
 import { formatDuration } from '../settings/units.ts'
-import type { WhyKind, WhyWords } from './why.ts'
-
-type AtTheDoor = Extract<
-  WhyKind,
-  | 'old-devices-only'
-  | 'old-devices-full'
-  | 'old-devices-full-for-one'
-  | 'full'
-  | 'full-for-one'
-  | 'full-for-network'
-  | 'gave-way'
-  | 'talked-early'
-  | 'session-timeout'
-  | 'command-timeout'
-  | 'too-many-errors'
-  | 'no-mail-program'
->
+import type { DoorKind, WhyWords } from './why.ts'
 
 /** By the limits in force now. */
-export function connectionWords(kind: AtTheDoor, client: string, smtp: SmtpSettings): WhyWords {
+export function connectionWords(kind: DoorKind, client: string, smtp: SmtpSettings): WhyWords {
   const { maxConnections, maxConnectionsPerClient, maxConnectionsPerNetwork, reservedShare } = smtp
   switch (kind) {
     case 'old-devices-only':

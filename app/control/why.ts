@@ -21,11 +21,8 @@ export function isRefusal(event: Event): event is Refusal {
   return REFUSALS.some(kind => kind === event.kind)
 }
 
-/** Each has words of its own; those of `other` are for lines of the log that an earlier version wrote. */
-export type WhyKind =
-  | 'access-list'
-  | 'always-blocked'
-  | 'blocked'
+/** Turned away at the door, or in the middle of a session. */
+export type DoorKind =
   | 'old-devices-only'
   | 'old-devices-full'
   | 'old-devices-full-for-one'
@@ -38,6 +35,13 @@ export type WhyKind =
   | 'command-timeout'
   | 'too-many-errors'
   | 'no-mail-program'
+
+/** Each has words of its own; those of `other` are for lines of the log that an earlier version wrote. */
+export type WhyKind =
+  | 'access-list'
+  | 'always-blocked'
+  | 'blocked'
+  | DoorKind
   | 'bare-lf-command'
   | 'bare-lf'
   | 'bare-cr'
