@@ -128,13 +128,14 @@ const made = new Map<unknown, unknown>([
   ['bytes', new Uint8Array(9)],
 ])
 
-/** With the specials as a page makes them. */
+/** With the specials as a page makes them; a key without a value doesn't get through. */
 function asMade(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(asMade)
   const name: unknown = Reflect.get(value, SPECIAL)
   if (made.has(name)) return made.get(name)
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, asMade(one)]))
+  const entries = Object.entries(value).map(([key, one]) => [key, asMade(one)] as const)
+  return Object.fromEntries(entries.filter(([, one]) => one !== undefined))
 }
 
 /** Arguments that fit. */
