@@ -9,9 +9,9 @@ const DIGEST = 32
 
 export class CompiledCode {
   readonly #file: string
-  readonly #program: string
+  readonly #program: string | Buffer
 
-  constructor(file: string, program: string) {
+  constructor(file: string, program: string | Buffer) {
     this.#file = file
     this.#program = program
   }

@@ -13,11 +13,11 @@ type Program = typeof import('./main.ts')
 
 /** `file` is the built program, which has nothing compiled in it yet. */
 export function loadProgram(file: string): Program {
-  const text = readFileSync(file, 'utf8')
+  const program = readFileSync(file)
   // For all data folders of this user alike.
-  const kept = new CompiledCode(join(app.getPath('appData'), 'postern-window', 'compiled'), text)
+  const kept = new CompiledCode(join(app.getPath('appData'), 'postern-window', 'compiled'), program)
   const cachedData = kept.read()
-  const wrapped = `(function (require, __dirname, module) {${text}\n})`
+  const wrapped = `(function (require, __dirname, module) {${program.toString()}\n})`
   const script = new Script(wrapped, { filename: file, ...(cachedData && { cachedData }) })
   const module: { exports?: Program } = {}
   script.runInThisContext()(createRequire(file), __dirname, module)

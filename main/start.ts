@@ -13,6 +13,9 @@ import { declareScheme, servePages } from './protocol.ts'
 import { confineSession, Window } from './window.ts'
 import { WindowMemory } from './window-memory.ts'
 
+/** Milliseconds after which nobody waits for the window any more. */
+const SOON = 500
+
 const images = join(__dirname, 'images')
 
 const given = readArguments(process.argv.slice(1))
@@ -63,18 +66,21 @@ function fail(error: unknown): void {
   app.exit(1)
 }
 
-/** The relay opens while Electron gets ready, and the window while the relay opens: neither waits for the other. */
+/** The window opens first, in a process of its own: it and its page come up while the relay is loaded and opens. */
 async function run(opened: Promise<Window>): Promise<void> {
-  const { open, serve } = loadProgram(join(__dirname, 'app.cjs'))
-  const opening = open(folder, say)
-  opening.catch(() => undefined)
   const window = await opened
-  const serving = opening.then(relay => serve(relay, { window, unusual: given.data && folder, images }))
-  answerWindow(serving.then(({ answer }) => answer))
   if (!given.hidden && !isStartedBySystem()) window.open()
+  const opening = loadAndOpen()
+  const serving = opening.then(({ serve, relay }) => serve(relay, { window, unusual: given.data && folder, images }))
+  answerWindow(serving.then(({ answer }) => answer))
   await serving.then(({ running }) => running)
   // Nobody needs it sooner, and the window does without.
-  setMenu()
+  setTimeout(setMenu, SOON)
+}
+
+async function loadAndOpen() {
+  const { open, serve } = loadProgram(join(__dirname, 'app.cjs'))
+  return { serve, relay: await open(folder, say) }
 }
 
 function prepareWindow(): Window {

@@ -1,6 +1,6 @@
 /** The loopback listener to which the browser comes back after a sign-in (RFC 8252 section 7.3). */
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What the browser shows then. */
@@ -19,6 +19,8 @@ export class Loopback {
 
   /** `base`: `http://127.0.0.1` or `http://localhost`; nobody but this machine can connect. */
   static async open(base: string, state: string): Promise<Loopback> {
+    // Needed seldom, and the start takes longer with it.
+    const { createServer } = await import('node:http')
     const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 32 * 1024 })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')

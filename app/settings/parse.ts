@@ -26,6 +26,9 @@ export type ParsedText =
 /** Characters of a settings file. */
 export const maxText = 32 * 1024 ** 2
 
+/** Rows of an access list that it is worth making code for: until then that takes longer than it saves. */
+const LONG_LIST = 1000
+
 /** Problems listed; the rest is counted. */
 const maxProblems = 500
 
@@ -39,7 +42,7 @@ export function parseSettings(raw: unknown, checks: Checks): Parsed<Settings> {
 function parseAnew(raw: unknown, checks: Checks): Parsed<Settings> {
   const hostile = findHostile(raw)
   if (hostile.kind === 'endless') return { ok: false, problems: [hostile.problem] }
-  const parsed = settingsSchema.safeParse(raw, { error: sentence })
+  const parsed = settingsSchema.safeParse(raw, { error: sentence, jitless: !isLong(raw) })
   const draft = parsed.success ? parsed.data : salvage(settingsSchema, raw)
   const problems = [
     ...hostile.problems,
@@ -58,6 +61,11 @@ export function parseSettingsText(text: string, checks: Checks): ParsedText {
   const problems = [...json.duplicates, ...(parsed.ok ? [] : parsed.problems)]
   if (!parsed.ok || problems.length > 0) return { ok: false, problems: tidy(problems) }
   return { ok: true, raw: json.value, settings: parsed.value }
+}
+
+function isLong(raw: unknown): boolean {
+  const rows = isObject(raw) && isObject(raw['smtp']) ? raw['smtp']['access'] : undefined
+  return Array.isArray(rows) && rows.length >= LONG_LIST
 }
 
 /** Settings as they stand in the file, with every default written out. */

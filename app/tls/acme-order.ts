@@ -1,5 +1,5 @@
 /** An order for a certificate at an authority (RFC 8555), as acme-client runs it within limits of ours. */
-import { Agent } from 'node:https'
+import type { Agent } from 'node:https'
 import { rootCertificates } from 'node:tls'
 import type { Client } from 'acme-client'
 import type { Answering } from './challenge.ts'
@@ -45,6 +45,7 @@ const WHOLE = 10 * 60_000
 
 /** Rejects with an error whose message says in a few words what went wrong. A person agreed to the terms of service. */
 export async function orderCertificate(order: Order): Promise<Given> {
+  const agent = await agentFor(order)
   const ends = AbortSignal.any([order.signal, AbortSignal.timeout(WHOLE)])
   const over = new Promise<never>((_, reject) => {
     const end = () =>
@@ -54,7 +55,6 @@ export async function orderCertificate(order: Order): Promise<Given> {
     if (ends.aborted) end()
     ends.addEventListener('abort', end, { once: true })
   })
-  const agent = agentFor(order)
   const run = request(order, agent, ends).catch(error => {
     if (!(error instanceof TypeError)) throw error
     throw agent.why ?? new Error('it is silent')
@@ -116,21 +116,26 @@ async function openAccount(client: Client, email: string | undefined): Promise<v
     await client.updateAccount(contact)
 }
 
-/** Remembers why there was no connection: the library forgets it, and fails over that. */
-class RememberingAgent extends Agent {
+interface RememberingAgent extends Agent {
+  /** Why there was no connection: the library forgets it, and fails over that. */
   why: Error | undefined
-
-  override createConnection(...given: Parameters<Agent['createConnection']>) {
-    const socket = super.createConnection(...given)
-    socket?.once('error', (error: Error) => {
-      this.why = error
-    })
-    return socket
-  }
 }
 
-function agentFor({ trust }: Order): RememberingAgent {
-  return new RememberingAgent({
+async function agentFor({ trust }: Order): Promise<RememberingAgent> {
+  // Needed once in two months, and the start takes longer with it.
+  const { Agent } = await import('node:https')
+  class Remembering extends Agent implements RememberingAgent {
+    why: Error | undefined
+
+    override createConnection(...given: Parameters<Agent['createConnection']>) {
+      const socket = super.createConnection(...given)
+      socket?.once('error', (error: Error) => {
+        this.why = error
+      })
+      return socket
+    }
+  }
+  return new Remembering({
     ...ASKING,
     keepAlive: false,
     ...(trust !== undefined && { ca: [...rootCertificates, trust] }),

@@ -1,5 +1,5 @@
 /** Answering an authority over HTTP: a server that stands while it is asked, and tells nothing else (RFC 8555 section 8.3). */
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { errorCode, errorText } from '../settings/system-error.ts'
 import type { Answering, Challenge } from './challenge.ts'
@@ -40,7 +40,9 @@ export class HttpAnswering implements Answering {
     await closed
   }
 
-  #listen(): Promise<Server> {
+  async #listen(): Promise<Server> {
+    // Needed once in two months, and the start takes longer with it.
+    const { createServer } = await import('node:http')
     const times = {
       requestTimeout: PATIENCE,
       headersTimeout: PATIENCE,
