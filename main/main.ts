@@ -7,6 +7,7 @@ import type { Requests } from './bridge.ts'
 import { deviceSettings } from './device-settings.ts'
 import type { Answer } from './ipc.ts'
 import { KeptDraft } from './kept-draft.ts'
+import { setMenu } from './menu.ts'
 import { newNeed } from './need.ts'
 import { Notices } from './notices.ts'
 import { ownAddress } from './own-address.ts'
@@ -29,17 +30,19 @@ export interface Desk {
   readonly unusual: string | undefined
   /** The folder of the pictures. */
   readonly images: string
+  /** Resolves when nobody waits for the window: what isn't seen in it comes then. */
+  readonly calm: Promise<void>
 }
 
 interface Serving {
   readonly answer: Answer
-  /** Resolves when the relay has tried to start, and the tray stands. */
+  /** Resolves when the relay has tried to start, and tray and menu stand. */
   readonly running: Promise<void>
 }
 
 /** What the window asks is answered from now on. */
 export function serve(opened: Opened, desk: Desk): Serving {
-  const { window, images } = desk
+  const { window, images, calm } = desk
   const { host, started, teller, watch, draft, answers } = prepare(opened, desk)
   // Before it has started: who can ask the relay may end it too, and it stops as it should.
   const quit = prepareQuit(
@@ -53,7 +56,7 @@ export function serve(opened: Opened, desk: Desk): Serving {
   )
   const notices = new Notices(page => window.open(page))
   const actions = trayActions({ host, window, watch, notices, quit: () => quit.ask() })
-  const running = started.then(() => showTray(images, actions, { watch, notices, host }))
+  const running = Promise.all([started, calm]).then(() => showTray(images, actions, { watch, notices, host }))
   return { answer: (name, args) => answer(answers, name, args), running }
 }
 
@@ -62,6 +65,7 @@ async function showTray(
   actions: TrayActions,
   { watch, notices, host }: Pick<TrayParts, 'watch' | 'notices' | 'host'>,
 ): Promise<void> {
+  setMenu()
   const tray = new TrayIcon(images, await watch.look(), actions)
   let before = watch.last
   watch.subscribe(status => {

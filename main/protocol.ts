@@ -1,6 +1,6 @@
 /** The scheme `app://`, from which the window gets its pages and nothing else gets anything. */
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { extname, join, normalize, sep } from 'node:path'
 import { type ProtocolResponse, protocol } from 'electron'
 
@@ -34,17 +34,26 @@ export function isOwnPage(url: string): boolean {
 export function servePages(folder: string): void {
   // Not `handle`: that would load Node's whole fetch into this process, which takes as long as opening the relay.
   protocol.registerBufferProtocol('app', ({ method, url }, answer) => {
-    void (method === 'GET' ? readPage(folder, url) : Promise.resolve(nothing)).then(answer)
+    answer(method === 'GET' ? readPage(folder, url) : nothing)
   })
 }
 
-async function readPage(folder: string, url: string): Promise<ProtocolResponse> {
+/** At once: the page waits for it, and while the relay opens an answer that is read in between would come late. */
+function readPage(folder: string, url: string): ProtocolResponse {
   const file = fileOf(folder, url)
   const type = file && types[extname(file)]
   if (!type) return nothing
-  const content = await readFile(file).catch(() => undefined)
+  const content = contentOf(file)
   if (!content) return nothing
   return extname(file) === '.html' ? pageOf(content, type) : answerWith(content, type)
+}
+
+function contentOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file)
+  } catch {
+    return undefined
+  }
 }
 
 /** Undefined for what isn't in the folder. */

@@ -1,19 +1,19 @@
 /** The start: the program loaded, and the window put before it. */
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { app, BrowserWindow, dialog, Menu, session } from 'electron'
 import { sentenceOf } from '../app/control/sentence.ts'
 import { DataFolder } from '../app/settings/folder.ts'
 import { readArguments } from './arguments.ts'
 import { isStartedBySystem } from './autostart.ts'
 import { answerWindow } from './ipc.ts'
-import { setMenu } from './menu.ts'
 import { profileOf } from './profile.ts'
 import { loadProgram } from './program.ts'
 import { declareScheme, servePages } from './protocol.ts'
 import { confineSession, Window } from './window.ts'
 import { WindowMemory } from './window-memory.ts'
 
-/** Milliseconds after which nobody waits for the window any more. */
+/** Milliseconds after which a window that opens has been drawn. */
 const SOON = 500
 
 const images = join(__dirname, 'images')
@@ -69,13 +69,15 @@ function fail(error: unknown): void {
 /** The window opens first, in a process of its own: it and its page come up while the relay is loaded and opens. */
 async function run(opened: Promise<Window>): Promise<void> {
   const window = await opened
-  if (!given.hidden && !isStartedBySystem()) window.open()
+  const opens = !given.hidden && !isStartedBySystem()
+  if (opens) window.open()
+  const calm = setTimeout(opens ? SOON : 0)
   const opening = loadAndOpen()
-  const serving = opening.then(({ serve, relay }) => serve(relay, { window, unusual: given.data && folder, images }))
+  const serving = opening.then(({ serve, relay }) =>
+    serve(relay, { window, unusual: given.data && folder, images, calm }),
+  )
   answerWindow(serving.then(({ answer }) => answer))
   await serving.then(({ running }) => running)
-  // Nobody needs it sooner, and the window does without.
-  setTimeout(setMenu, SOON)
 }
 
 async function loadAndOpen() {

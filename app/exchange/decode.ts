@@ -126,6 +126,7 @@ function decodeWhole(bytes: Uint8Array, encoding: string): Decoded {
 /** Written anew as UTF-8 and decoded at once: a decoder for each line would take a minute. */
 function decodeLines(bytes: Uint8Array, remarks: Remarks, file: string | undefined): string {
   const written = new Uint8Array(bytes.length * 3)
+  const table = windows1252()
   // Not a Buffer, whose parts cost many times more to make.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
   let [at, line] = [0, 1]
@@ -137,7 +138,7 @@ function decodeLines(bytes: Uint8Array, remarks: Remarks, file: string | undefin
       at += content.length
     } else {
       remarks.note(line, 'This line is not UTF-8; it was read as Windows-1252 (Latin-1).', file)
-      for (const byte of content) for (const part of WINDOWS_1252[byte] ?? []) written[at++] = part
+      for (const byte of content) for (const part of table[byte] ?? []) written[at++] = part
     }
     start = end
   }
@@ -145,9 +146,12 @@ function decodeLines(bytes: Uint8Array, remarks: Remarks, file: string | undefin
 }
 
 /** Each byte in UTF-8. */
-const WINDOWS_1252 = Array.from({ length: 256 }, (_, byte) =>
-  new TextEncoder().encode(new TextDecoder('windows-1252').decode(Uint8Array.of(byte))),
-)
+function windows1252(): readonly Uint8Array[] {
+  const decoder = new TextDecoder('windows-1252')
+  return Array.from({ length: 256 }, (_, byte) =>
+    new TextEncoder().encode(decoder.decode(Uint8Array.of(byte))),
+  )
+}
 
 /** Behind its CR, LF or CR LF. */
 function endOfLine(bytes: Uint8Array, start: number): number {
