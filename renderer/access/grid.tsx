@@ -6,7 +6,7 @@ import { Empty } from '../parts/notice.tsx'
 import { SearchContext } from '../parts/search.ts'
 import { formatPath, getAt, moved, type Path } from '../state/paths.ts'
 import type { AccessRow } from '../state/settings.ts'
-import { useDesk, useProblems, useReady, useWindow } from '../state/use.ts'
+import { useDesk, usePlace, useProblems, useReady } from '../state/use.ts'
 import { count } from '../words/plain.ts'
 import { columns } from './columns.ts'
 import { type GridKeys, useGridKeys } from './grid-keys.ts'
@@ -100,7 +100,7 @@ export function Grid({ list, label }: GridProps) {
 
 /** The row that is found first is brought into view, the focus staying in the search box; or the one pointed at. */
 function useReveal({ ref, activate }: GridKeys, list: Path, found: number | undefined): void {
-  const target = useWindow(({ place }) => place.target)
+  const { target } = usePlace()
   const start = `${formatPath(list)}[`
   const pointed = target?.startsWith(start) ? Number.parseInt(target.slice(start.length), 10) : undefined
   const latest = useRef(activate)

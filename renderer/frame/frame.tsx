@@ -1,8 +1,9 @@
 /** The frame: sidebar, page, draft bar; and what stands in their place while the relay hasn't answered. */
-import { startTransition, useRef, useState } from 'react'
+import { startTransition, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Empty } from '../parts/notice.tsx'
-import { useDesk, useWindow } from '../state/use.ts'
+import type { Place } from '../state/place.ts'
+import { PlaceContext, useDesk, useWindow } from '../state/use.ts'
 import { Boundary } from './boundary.tsx'
 import { DraftBar } from './draft-bar.tsx'
 import { Help } from './help.tsx'
@@ -20,26 +21,25 @@ export function Frame() {
 }
 
 function Open() {
-  const page = useWindow(({ place }) => place.page)
+  // The sidebar is ahead of the page, which is drawn a little at a time: some hold much.
+  const place = useDeferredValue(useWindow(state => state.place))
   const message = useWindow(state => state.message)
   const [isReviewing, setReviewing] = useState(false)
   const [option, setOption] = useState<string>()
   const main = useRef<HTMLElement>(null)
   useKeys({ explain: setOption })
-  useTarget(main)
+  useTarget(place, main)
   // Made a little at a time: a long draft has much to say.
   const review = () => startTransition(() => setReviewing(true))
-  const Page = pages[page]
+  const page = useMemo(() => <Page place={place} />, [place])
   return (
     <div className="frame">
       <Sidebar />
       <div className="frame-right">
-        <main className="page" data-pane="page" ref={main} key={page} tabIndex={-1}>
-          <Boundary>
-            <Page />
-          </Boundary>
+        <main className="page" data-pane="page" ref={main} key={place.page} tabIndex={-1}>
+          {page}
         </main>
-        {page !== 'first-run' && <DraftBar onReview={review} />}
+        {place.page !== 'first-run' && <DraftBar onReview={review} />}
       </div>
       <Review isOpen={isReviewing} onClose={() => setReviewing(false)} />
       <OpenRelay />
@@ -48,6 +48,17 @@ function Open() {
         {message?.text}
       </div>
     </div>
+  )
+}
+
+function Page({ place }: { readonly place: Place }) {
+  const Shown = pages[place.page]
+  return (
+    <PlaceContext value={place}>
+      <Boundary>
+        <Shown />
+      </Boundary>
+    </PlaceContext>
   )
 }
 

@@ -1,9 +1,8 @@
 /** Brings what the window's place points at into view and gives it the focus. */
 import { type RefObject, useEffect } from 'react'
-import { useWindow } from '../state/use.ts'
+import type { Place } from '../state/place.ts'
 
-export function useTarget(page: RefObject<HTMLElement | null>): void {
-  const place = useWindow(state => state.place)
+export function useTarget(place: Place, page: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     if (place.target === undefined) return
     // The tab that holds it is drawn first.

@@ -3,7 +3,7 @@ import { useContext } from 'react'
 import { Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { holds, SearchContext } from '../parts/search.ts'
-import { useDesk, useWindow } from '../state/use.ts'
+import { useDesk, usePlace } from '../state/use.ts'
 import { Prose } from './prose.tsx'
 import { topics } from './topics.ts'
 
@@ -25,7 +25,7 @@ export function HelpPage() {
 
 function Topics() {
   const { store } = useDesk()
-  const tab = useWindow(({ place }) => place.tab)
+  const { tab } = usePlace()
   const searched = useContext(SearchContext)
   const found = topics.filter(({ title, words }) => holds(searched, title, words))
   const open = found.find(({ id }) => id === tab) ?? found[0]

@@ -7,7 +7,7 @@ import { Page } from '../parts/page.tsx'
 import { useAnswer } from '../state/ask.ts'
 import type { QueueAction, QueueSelection } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
-import { useDesk, useReady, useWindow } from '../state/use.ts'
+import { useDesk, usePlace, useReady } from '../state/use.ts'
 import { count } from '../words/plain.ts'
 import { Hops } from './hops.tsx'
 import { type QueueFilter, QueueFilters, stateNamed } from './queue-filters.tsx'
@@ -35,7 +35,7 @@ export function QueuePage() {
   const { bridge, store } = useDesk()
   const { messages: total, waiting, held } = useReady(({ status }) => status.queue)
   const last = useReady(({ events }) => events.findLast(event => 'id' in event)?.time ?? 0)
-  const tab = useWindow(({ place }) => place.tab)
+  const { tab } = usePlace()
   const [filter, setFilter] = useState<QueueFilter>({ state: stateNamed(tab), match: '' })
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [open, setOpen] = useState<string>()

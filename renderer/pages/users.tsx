@@ -6,13 +6,13 @@ import { Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { holds, SearchContext } from '../parts/search.ts'
 import type { UserDraft } from '../state/settings.ts'
-import { useDesk, useSetting, useWindow } from '../state/use.ts'
+import { useDesk, usePlace, useSetting } from '../state/use.ts'
 import { UserForm } from './user-form.tsx'
 
 export function UsersPage() {
   const { store } = useDesk()
   const { value: users, set } = useSetting<readonly UserDraft[]>(['users'])
-  const target = useWindow(({ place }) => place.target)
+  const { target } = usePlace()
   const pointed = Number(/^users\[(\d+)\]/.exec(target ?? '')?.[1] ?? 0)
   const [chosen, setChosen] = useState(pointed)
   const [seen, setSeen] = useState(target)

@@ -1,7 +1,7 @@
 /** The tabs of a page; which one is open is part of the window's place. */
 import { useId } from 'react'
 import { Tab, TabList, Tabs } from 'react-aria-components'
-import { useDesk, useWindow } from '../state/use.ts'
+import { useDesk, usePlace, useWindow } from '../state/use.ts'
 
 export interface PageTab {
   readonly id: string
@@ -15,14 +15,17 @@ export interface PageTab {
  */
 export function PageTabs({ label, tabs }: { readonly label: string; readonly tabs: readonly PageTab[] }) {
   const { store } = useDesk()
-  const { page, tab } = useWindow(({ place }) => place)
+  const { page, tab } = usePlace()
+  const next = useWindow(({ place }) => place)
   const open = tabs.find(({ id }) => id === tab) ?? tabs[0]
+  // Marked at once, whatever its panel takes to be drawn.
+  const marked = next.page === page ? (tabs.find(({ id }) => id === next.tab) ?? tabs[0]) : open
   const panel = useId()
   return (
     <>
       <Tabs
         className="tabs"
-        selectedKey={open?.id ?? ''}
+        selectedKey={marked?.id ?? ''}
         onSelectionChange={id => store.go({ page, tab: String(id) })}
       >
         <TabList className="tab-list" aria-label={label}>

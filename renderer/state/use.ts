@@ -2,7 +2,7 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Bridge } from '../../main/bridge.ts'
 import { alike, formatPath, getAt, type Path } from './paths.ts'
-import { isWithin } from './place.ts'
+import { isWithin, type Place } from './place.ts'
 import type { Problem } from './settings.ts'
 import type { Ready, State } from './state.ts'
 import { type Store, sentenceOf } from './store.ts'
@@ -32,6 +32,15 @@ export function useAct(): (action: (bridge: Bridge) => Promise<unknown>) => void
 export function useWindow<Value>(select: (state: State) => Value): Value {
   const { store } = useDesk()
   return useSyncExternalStore(store.subscribe, () => select(store.get()))
+}
+
+/** The place that is drawn: what stands on a page goes by it, since the window's own may be ahead of it. */
+export const PlaceContext = createContext<Place | undefined>(undefined)
+
+export function usePlace(): Place {
+  const drawn = useContext(PlaceContext)
+  const own = useWindow(({ place }) => place)
+  return drawn ?? own
 }
 
 /** For all that is shown only once the snapshot is there. */
