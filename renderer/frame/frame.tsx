@@ -21,8 +21,7 @@ export function Frame() {
 }
 
 function Open() {
-  // The sidebar is ahead of the page, which is drawn a little at a time: some hold much.
-  const place = useDeferredValue(useWindow(state => state.place))
+  const place = useDrawnPlace()
   const message = useWindow(state => state.message)
   const [isReviewing, setReviewing] = useState(false)
   const [option, setOption] = useState<string>()
@@ -49,6 +48,13 @@ function Open() {
       </div>
     </div>
   )
+}
+
+/** The sidebar is ahead of another page, which is drawn a little at a time: some hold much. */
+function useDrawnPlace(): Place {
+  const next = useWindow(({ place }) => place)
+  const drawn = useDeferredValue(next)
+  return drawn.page === next.page && drawn.tab === next.tab ? next : drawn
 }
 
 function Page({ place }: { readonly place: Place }) {
