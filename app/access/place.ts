@@ -17,17 +17,16 @@ export interface Host {
 /** As in `your network 192.168.1.0/24 and 10.0.0.5`; bounded, however many spans they are. */
 export function placeWords(spans: readonly Span[], policy: Policy, hosts: readonly Host[] = []): string {
   if (holdsSpans(spans, EVERYWHERE)) return 'every address'
-  if (sameSpans(spans, internetOf(policy))) return 'every address of the Internet'
+  const internet = internetOf(policy)
+  if (sameSpans(spans, internet)) return 'every address of the Internet'
+  const its = FAMILIES.find(family => sameSpans(spans, ofFamily(internet, family)))
+  if (its !== undefined) return `every IPv${its} address of the Internet`
   if (isMost(spans, 4) && isMost(spans, 6)) {
     return `every address except ${partWords(complementOf(spans), policy, hosts)}`
   }
   const most = FAMILIES.find(family => isBrieflyMost(spans, family))
   if (most === undefined) return partWords(spans, policy, hosts)
-  const others = partsOf(
-    spans.filter(({ family }) => family !== most),
-    policy,
-    hosts,
-  )
+  const others = partsOf(ofFamily(spans, most === 4 ? 6 : 4), policy, hosts)
   const whole = mostWords(spans, most, policy, hosts)
   // Last, for what is excepted goes on to the end of the sentence.
   if (others.length <= NAMES) return enumerate([...others, whole])
@@ -86,7 +85,7 @@ const FAMILIES = [4, 6] as const
 
 /** More than half of the family's addresses, and no more exceptions than there are spans. */
 function isBrieflyMost(spans: readonly Span[], family: Family): boolean {
-  const own = joinSpans(spans.filter(span => span.family === family))
+  const own = joinSpans(ofFamily(spans, family))
   return isMost(own, family) && missingFrom(own, family).length <= own.length
 }
 
@@ -97,8 +96,11 @@ function mostWords(spans: readonly Span[], family: Family, policy: Policy, hosts
 }
 
 function missingFrom(spans: readonly Span[], family: Family): readonly Span[] {
-  const all = EVERYWHERE.filter(span => span.family === family)
-  return withoutSpans(all, spans)
+  return withoutSpans(ofFamily(EVERYWHERE, family), spans)
+}
+
+function ofFamily(spans: readonly Span[], family: Family): readonly Span[] {
+  return spans.filter(span => span.family === family)
 }
 
 /** As many texts as there are spans, of which `enumerate` counts all and reads the first. */
