@@ -172,7 +172,48 @@ function accounts(before: Settings, after: Settings): readonly DifferenceLine[] 
   const off = before.users.filter(
     ({ name, enabled }) => enabled && left.get(accountKey(name))?.enabled === false,
   )
-  return [...accountLine(gone, 'gone'), ...accountLine(off, 'off')]
+  return [
+    ...accountLine(gone, 'gone'),
+    ...accountLine(off, 'off'),
+    ...passwordLine(
+      'lost',
+      keyed(before.users, left, (was, is) => hasPassword(was) && !hasPassword(is)),
+    ),
+    ...passwordLine(
+      'gained',
+      keyed(before.users, left, (was, is) => !hasPassword(was) && hasPassword(is)),
+    ),
+  ]
+}
+
+/** The accounts in use before and after of which that is so. */
+function keyed(
+  users: readonly User[],
+  left: ReadonlyMap<string, User>,
+  isSo: (was: User, is: User) => boolean,
+): readonly string[] {
+  return users.flatMap(was => {
+    const is = left.get(accountKey(was.name))
+    return is && was.enabled && is.enabled && isSo(was, is) ? [is.name] : []
+  })
+}
+
+function hasPassword({ password }: User): boolean {
+  return password !== undefined
+}
+
+/** The map counts an account without a password as it will be once it has one, so that this is told apart. */
+function passwordLine(change: DifferenceLine['change'], names: readonly string[]): readonly DifferenceLine[] {
+  if (names.length === 0) return []
+  const [accounts, it, has, one] =
+    names.length === 1
+      ? [`The account ${enumerate(names)}`, 'it', 'has', 'it']
+      : [`The accounts ${enumerate(names)}`, 'they', 'have', 'one of them']
+  const words =
+    change === 'lost'
+      ? `${accounts} ${has} no password any more: until ${it} ${has} one, nobody can log on as ${one}, nor send where that needs a log-on.`
+      : `${accounts} ${has} a password now: whoever knows it can log on as ${one}, and send where the access list lets ${names.length === 1 ? 'it' : 'that account'}.`
+  return [line(change, words, names)]
 }
 
 function accountLine(users: readonly User[], what: 'gone' | 'off'): readonly DifferenceLine[] {

@@ -48,7 +48,7 @@ export function openedAnew(
 }
 
 /** All addresses from which strangers may come. */
-export function internetOf(policy: Policy): readonly Span[] {
+export function internetOf(policy: Pick<Policy, 'links'>): readonly Span[] {
   return complementOf(trusted(policy))
 }
 
@@ -62,7 +62,7 @@ export function isPrivateSpan(span: Span): boolean {
   return holdsSpans(NOT_INTERNET, [span])
 }
 
-function trusted({ links }: Policy): readonly Span[] {
+function trusted({ links }: Pick<Policy, 'links'>): readonly Span[] {
   return [...NOT_INTERNET, ...links]
 }
 

@@ -17,11 +17,20 @@ export interface Host {
 /** As in `your network 192.168.1.0/24 and 10.0.0.5`; bounded, however many spans they are. */
 export function placeWords(spans: readonly Span[], policy: Policy, hosts: readonly Host[] = []): string {
   if (holdsSpans(spans, EVERYWHERE)) return 'every address'
-  if (sameSpans(spans, internetOf(policy))) return 'every address of the Internet'
+  const internet = internetOf(policy)
+  if (sameSpans(spans, internet)) return 'every address of the Internet'
+  const its = FAMILIES.find(family => sameSpans(spans, ofFamily(internet, family)))
+  if (its !== undefined) return `every IPv${its} address of the Internet`
   if (isMost(spans, 4) && isMost(spans, 6)) {
     return `every address except ${partWords(complementOf(spans), policy, hosts)}`
   }
-  return partWords(spans, policy, hosts)
+  const most = FAMILIES.find(family => isBrieflyMost(spans, family))
+  if (most === undefined) return partWords(spans, policy, hosts)
+  const others = partsOf(ofFamily(spans, most === 4 ? 6 : 4), policy, hosts)
+  const whole = mostWords(spans, most, policy, hosts)
+  // Last, for what is excepted goes on to the end of the sentence.
+  if (others.length <= NAMES) return enumerate([...others, whole])
+  return `${enumerate(others)}, and ${whole}`
 }
 
 /** `network 192.168.1.0/24`, as it follows "your"; what this machine has for itself only isn't named. */
@@ -44,6 +53,10 @@ function named(noun: string, spans: readonly Span[]): string {
 }
 
 function partWords(spans: readonly Span[], policy: Policy, hosts: readonly Host[]): string {
+  return enumerate(partsOf(spans, policy, hosts))
+}
+
+function partsOf(spans: readonly Span[], policy: Policy, hosts: readonly Host[]): readonly string[] {
   const { localNetworks, routers } = policy.machine
   const words: string[] = []
   let left = joinSpans(spans)
@@ -65,22 +78,29 @@ function partWords(spans: readonly Span[], policy: Policy, hosts: readonly Host[
     } else take(standIns, name)
     for (const standIn of standIns) take([standIn], `${name} by IPv${standIn.family}`)
   }
-  const families = FAMILIES.flatMap(family => familyWords(left.filter(span => span.family === family)))
-  return enumerate([...words, ...families])
+  return [...words, ...firstTexts(left)]
 }
 
 const FAMILIES = [4, 6] as const
 
-/** Of spans of one family. */
-function familyWords(spans: readonly Span[]): readonly string[] {
-  const [{ family } = { family: 4 as const }] = spans
-  const all = EVERYWHERE.filter(span => span.family === family)
+/** More than half of the family's addresses, and no more exceptions than there are spans. */
+function isBrieflyMost(spans: readonly Span[], family: Family): boolean {
+  const own = joinSpans(ofFamily(spans, family))
+  return isMost(own, family) && missingFrom(own, family).length <= own.length
+}
+
+function mostWords(spans: readonly Span[], family: Family, policy: Policy, hosts: readonly Host[]): string {
+  const missing = missingFrom(spans, family)
   const name = `every IPv${family} address`
-  if (spans.length === 0) return []
-  if (holdsSpans(spans, all)) return [name]
-  const holes = isMost(spans, family) ? withoutSpans(all, spans) : undefined
-  if (holes && holes.length <= spans.length) return [`${name} except ${enumerate(firstTexts(holes))}`]
-  return firstTexts(spans)
+  return missing.length === 0 ? name : `${name} except ${partWords(missing, policy, hosts)}`
+}
+
+function missingFrom(spans: readonly Span[], family: Family): readonly Span[] {
+  return withoutSpans(ofFamily(EVERYWHERE, family), spans)
+}
+
+function ofFamily(spans: readonly Span[], family: Family): readonly Span[] {
+  return spans.filter(span => span.family === family)
 }
 
 /** As many texts as there are spans, of which `enumerate` counts all and reads the first. */

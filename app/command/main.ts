@@ -38,14 +38,22 @@ async function serve(folder: string, report: ServeReport): Promise<number> {
     // Not before: what keeps it from starting is thrown, and said by whoever catches it.
     relay.subscribe(event => {
       if (event.kind === 'error' || event.kind === 'warning') report.say(event.text)
+      // Whoever gave a command was answered there; a hand that wrote the file was not.
+      if (event.kind === 'settings-refused' && event.by === 'file') report.say(refusedWords(event.problems))
     })
     for (const { address, port, encryption } of relay.listeners) report.listening(address, port, encryption)
+    for (const { kind, text } of (await relay.control.status()).warnings)
+      if (kind === 'open-relay') report.say(text)
     report.ready()
     await told
     return 0
   } finally {
     await relay.stop()
   }
+}
+
+function refusedWords(problems: readonly string[]): string {
+  return `settings.json was changed by hand and is not used: ${problems.join(' ')}`
 }
 
 /** Resolves at the first SIGTERM or SIGINT. */

@@ -1,5 +1,5 @@
 /** `postern remote-users`: lets users send from outside after logging on, as VPOP3's procedure has it. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Control, Plan, RemoteUsers } from '../control/control.ts'
 import { type Allowing, allowOption, consentOf } from './allowing.ts'
 import { showSenders } from './diff.ts'
@@ -29,7 +29,7 @@ export function addRemoteUsers(program: Command, shell: Shell): void {
     ],
   })
     .option('--user <name>', 'an account that may; may be given several times', collect)
-    .option('--every-user', 'every account may')
+    .addOption(new Option('--every-user', 'every account may').conflicts('user'))
     .option('--office-logs-on', 'the local networks must log on too')
     .option('--apply', 'make the change')
     .addOption(allowOption())

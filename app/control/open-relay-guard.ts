@@ -2,9 +2,10 @@
 
 import { mapOf } from '../access/map.ts'
 import { formatSpan, type Span } from '../access/network.ts'
-import { openedAnew, openRanges } from '../access/open-relay.ts'
+import { internetOf, openedAnew, openRanges } from '../access/open-relay.ts'
 import type { Policy } from '../access/policy.ts'
 import { ownNetworkWords } from '../access/public-network.ts'
+import { holdsSpans, sizeOf } from '../access/spans.ts'
 import type { Applied, Changer, Consent, Settings } from '../settings/settings.ts'
 import { StandIns } from './stand-ins.ts'
 
@@ -13,6 +14,7 @@ export const OPEN_RELAY_SENTENCE = 'Anybody on the Internet may send through thi
 
 /** Ranges that a sentence names; the rest is counted. */
 const NAMED = 3
+const FAMILIES = [4, 6] as const
 
 /** Whether it is the sentence, whatever its case, spaces and full stop. */
 export function saysOpenRelay(typed: string | undefined): boolean {
@@ -77,7 +79,7 @@ export function refuseOpening(
   const { spans, nameOf, policy } = opened
   // Sentences where this machine's own networks are among them; else empty.
   const why = ownNetworkWords(spans, policy.machine)
-  const text = `This would make an open relay: anybody at ${rangeWords(spans, nameOf)} could send without logging on. ${spaced(why)}${adviceFor(by)}`
+  const text = `This would make an open relay: anybody at ${rangeWords(spans, internetOf(policy), nameOf)} could send without logging on. ${spaced(why)}${adviceFor(by)}`
   return { ok: false, problems: [{ path: 'smtp.access', text }], openRelay: [...new Set(spans.map(nameOf))] }
 }
 
@@ -95,11 +97,11 @@ function adviceFor(by: Changer): string {
 /** Of the relay that stands open; undefined while it doesn't. */
 export function openRelayWords(
   open: readonly Span[] | undefined,
-  { machine }: Pick<Policy, 'machine'>,
+  policy: Pick<Policy, 'machine' | 'links'>,
 ): string | undefined {
   return (
     open &&
-    `This server is an open relay: anybody at ${rangeWords(open)} can send through it without logging on. ${spaced(ownNetworkWords(open, machine))}Block those addresses, or let them log on first.`
+    `This server is an open relay: anybody at ${rangeWords(open, internetOf(policy))} can send through it without logging on. ${spaced(ownNetworkWords(open, policy.machine))}Block those addresses, or let them log on first.`
   )
 }
 
@@ -107,11 +109,25 @@ function spaced(sentence: string): string {
   return sentence === '' ? '' : `${sentence} `
 }
 
-/** `8.0.0.0/8 and 3 ranges more`; the holes that private addresses leave in the Internet aren't counted out. */
-function rangeWords(ranges: readonly Span[], nameOf: (span: Span) => string = formatSpan): string {
-  const v4 = ranges.filter(({ family }) => family === 4).map(({ first, last }) => last - first + 1n)
-  if (v4.reduce((sum, size) => sum + size, 0n) > 1n << 31n) return 'nearly every address of the Internet'
-  const all = [...new Set(ranges.map(nameOf))]
+/** `8.0.0.0/8 and 3 ranges more`; of a family of which most is open no range is named. */
+function rangeWords(
+  ranges: readonly Span[],
+  internet: readonly Span[],
+  nameOf: (span: Span) => string = formatSpan,
+): string {
+  if (holdsSpans(ranges, internet)) return 'every address of the Internet'
+  const much = FAMILIES.filter(family => 2n * sizeOf(ranges, family) > sizeOf(internet, family))
+  const phrases = much.map(family => {
+    const isWhole = holdsSpans(
+      ranges,
+      internet.filter(span => span.family === family),
+    )
+    return isWhole
+      ? `every IPv${family} address of the Internet`
+      : `most IPv${family} addresses of the Internet`
+  })
+  const others = ranges.filter(({ family }) => !much.includes(family))
+  const all = [...phrases, ...new Set(others.map(nameOf))]
   const more = all.length - NAMED
   const named = all.slice(0, NAMED).join(', ')
   return more > 0 ? `${named} and ${more} ${more === 1 ? 'range' : 'ranges'} more` : named

@@ -1,8 +1,9 @@
 /** "Let remote users send": VPOP3's procedure for mail relay, from settings to settings, or the reasons why it can't. */
 import { findAccount } from '../access/log-on.ts'
-import { parseClient, parseFrom } from '../access/network.ts'
+import { type Family, parseClient, parseFrom } from '../access/network.ts'
 import type { Policy } from '../access/policy.ts'
 import { ruleOnRecipient } from '../access/ruling.ts'
+import { EVERYWHERE, holdsSpans } from '../access/spans.ts'
 import { same } from '../settings/change.ts'
 import { firstSettings } from '../settings/defaults.ts'
 import { isObject, setPath } from '../settings/path.ts'
@@ -17,14 +18,16 @@ interface Row {
   readonly row: AccessRow
 }
 
-/** Hosts anywhere on the Internet; one of them must be let in. */
-const ANYWHERE = ['203.0.113.9', '198.51.100.9', '192.0.2.9', '2001:db8::9'].flatMap(
-  text => parseClient(text) ?? [],
-)
+/** Hosts anywhere on the Internet; one of them must be let in. Of IPv4, which hardly anybody does without. */
+const ANYWHERE = ['203.0.113.9', '198.51.100.9', '192.0.2.9'].flatMap(text => parseClient(text) ?? [])
 
 /** The file `raw`, which parses to `settings`, with the procedure's settings in it and all else as it was. */
 export function withRemoteUsers(raw: unknown, settings: Settings, asked: RemoteUsers): Parsed<unknown> {
-  const problems = [...serviceProblems(settings), ...userProblems(settings, asked)]
+  const problems = [
+    ...serviceProblems(settings),
+    ...familyProblems(settings),
+    ...userProblems(settings, asked),
+  ]
   if (problems.length > 0) return { ok: false, problems }
   return setAll(raw, [
     ['smtp.authentication', 'required'],
@@ -102,6 +105,30 @@ function serviceProblems({ smtp }: Settings): readonly Problem[] {
           },
         ]),
   ]
+}
+
+/** A row for all of IPv4 or IPv6 above that for any address: it would decide for strangers, as it stands. */
+function familyProblems({ smtp: { access } }: Settings): readonly Problem[] {
+  const any = access.findIndex(row => row.enabled && kindOf(row) === 'any')
+  return access.slice(0, any < 0 ? access.length : any).flatMap((row, index): readonly Problem[] => {
+    const family = row.enabled ? familyOf(row) : undefined
+    // Who blocks IPv6 as a whole lets users in by IPv4.
+    if (family === undefined || (family === 6 && row.action === 'block')) return []
+    return [
+      {
+        path: `smtp.access[${index}]`,
+        text: `Remove row ${index + 1} of IP Access Restrictions first: it is for every IPv${family} address, so that the row for any address wouldn't count for them.`,
+      },
+    ]
+  })
+}
+
+/** Whose addresses it is for, all of them. */
+function familyOf({ from }: AccessRow): Family | undefined {
+  const parsed = parseFrom(from)
+  if (!parsed.ok || parsed.from.kind !== 'span') return undefined
+  const { span } = parsed.from
+  return EVERYWHERE.some(whole => holdsSpans([span], [whole])) ? span.family : undefined
 }
 
 function userProblems({ users }: Settings, asked: RemoteUsers): readonly Problem[] {

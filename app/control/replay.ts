@@ -3,7 +3,7 @@ import { admit, decide } from '../access/decide.ts'
 import { listenersAt, NO_LISTENER, NOT_LOCAL, turnedAway } from '../access/door.ts'
 import { findAccount } from '../access/log-on.ts'
 import { isOfferedLogOn } from '../access/log-on-offer.ts'
-import { type Client, parseClient } from '../access/network.ts'
+import { parseClient } from '../access/network.ts'
 import { isBlocked, type Policy } from '../access/policy.ts'
 import type { Event } from '../log/event.ts'
 import type { JournalQuery } from '../log/journal.ts'
@@ -104,8 +104,9 @@ function judge({ client, user, to, port }: Decided, { policy, users }: Judge): V
   const shut = isBlocked(policy, address) ? undefined : turnedAway(policy, address, port)
   if (shut) return { verdict: 'refuse', reply: shutWords(shut, port) }
   if (recipient === undefined) return verdictOf(admit(policy, address))
-  const account = accountAt(policy, users, address, user, port)
-  return verdictOf(decide(policy, address, account, recipient))
+  const canLogOn = isOfferedLogOn(policy, address, port)
+  const account = canLogOn ? accountOf(users, user) : undefined
+  return verdictOf(decide(policy, address, account, recipient, canLogOn))
 }
 
 /** Where no listener is, nothing answers. */
@@ -124,14 +125,8 @@ function readAddress(text: string) {
 }
 
 /** Who was logged on, if he still could. */
-function accountAt(
-  policy: Policy,
-  users: readonly User[],
-  client: Client,
-  name: string | undefined,
-  port: number | undefined,
-): string | undefined {
-  if (name === undefined || !isOfferedLogOn(policy, client, port)) return undefined
+function accountOf(users: readonly User[], name: string | undefined): string | undefined {
+  if (name === undefined) return undefined
   const named = findAccount(users, name)
   return named.kind === 'account' || named.kind === 'no-password' ? named.user.name : undefined
 }

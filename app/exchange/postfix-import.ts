@@ -30,7 +30,7 @@ export function readPostfix(text: string, texts: Texts, remarks: Remarks, file?:
   const entries = withLineEnds(rows.entries, parts)
   const logOns = config.word('smtpd_sasl_auth_enable', remarks) === 'yes'
   tellOfOthers(config, remarks, {
-    recipients: decides === RECIPIENT ? 'decide' : repeats(config, texts, reader.ruled),
+    recipients: decides === RECIPIENT ? 'decide' : repeats(config, texts, reader.ruled, remarks),
     connects: rows.connects,
   })
   for (const name of parts.tables.unused)
@@ -148,11 +148,18 @@ function connectList(config: PostfixConfig, texts: Texts): readonly Ruled[] | un
 }
 
 /** Whether smtpd_recipient_restrictions, which counts as well, says the same once more: before Postfix 2.10 it stood there. */
-function repeats(config: PostfixConfig, texts: Texts, ruled: readonly Ruled[]): 'repeat' | 'unread' {
+function repeats(
+  config: PostfixConfig,
+  texts: Texts,
+  ruled: readonly Ruled[],
+  remarks: Remarks,
+): 'repeat' | 'unread' {
   const trial = new Remarks()
   const again = new RestrictionReader(partsOf(config, texts, trial))
   again.read(config.words('smtpd_recipient_restrictions', trial) ?? [])
   const rows = (all: readonly Ruled[]) => plainRows(all).map(({ row }: Entry) => row)
   const isSame = trial.lostCount === 0 && isDeepStrictEqual(rows(again.ruled), rows(ruled))
-  return isSame ? 'repeat' : 'unread'
+  if (!isSame) return 'unread'
+  again.tellOfRest(remarks)
+  return 'repeat'
 }

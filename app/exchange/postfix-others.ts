@@ -30,7 +30,7 @@ export function tellOfOthers(
     const where = linesInWords(runFrom(line, lastLine))
     const more = line === lastLine ? '' : ` (${where})`
     if (name === 'smtpd_recipient_restrictions' && recipients !== 'unread') {
-      const does = recipients === 'repeat' ? 'says the same once more' : 'was taken'
+      const does = recipients === 'repeat' ? 'says the same of relaying once more' : 'was taken'
       remarks.note(line, `${name}${more} ${does}.`)
     } else if (name === 'smtpd_client_restrictions' && connects) {
       remarks.note(line, `${name}${more}: who may connect there may connect here, by the anti-relay method.`)

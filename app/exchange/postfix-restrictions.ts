@@ -4,9 +4,10 @@ import { AFTER_LOGIN, ANYONE, NEVER, type Relaying } from '../access/relaying.ts
 import { withoutSpans } from '../access/spans.ts'
 import type { ClassReader } from './postfix-class.ts'
 import { type PostfixConfig, quote, type Word } from './postfix-config.ts'
+import { NO_REST, type Rest, restOf, tellOfRest } from './postfix-rest.ts'
 import { PASS, readPattern, readResult, type TableEntry } from './postfix-table.ts'
 import { type Tables, whyNoTable } from './postfix-tables.ts'
-import type { Remarks } from './remarks.ts'
+import { linesInWords, type Remarks } from './remarks.ts'
 
 /** Which clients, and what they may; the first that holds an address decides. */
 export interface Ruled {
@@ -41,6 +42,7 @@ export class RestrictionReader {
   readonly #logOns: boolean
   /** Whether whoever is logged on has been let through already. */
   #loggedOnPass = false
+  #rest: Rest = NO_REST
   /** Whether mail for its own domains has been looked at already, or isn't what this is about. */
   #ownAreSettled: boolean
 
@@ -59,7 +61,8 @@ export class RestrictionReader {
       const name = word.text.toLowerCase()
       const argument = WITH_ARGUMENT.test(name) ? words[++at] : undefined
       if (this.#restriction(name, word, argument) === 'ends') {
-        this.#tellOfRest(words.slice(at + 1))
+        this.#rest = restOf(name, words.slice(at + 1), this.#ownAreSettled)
+        this.tellOfRest(this.#remarks)
         return
       }
     }
@@ -68,9 +71,9 @@ export class RestrictionReader {
     this.#everybody(ANYONE, line)
   }
 
-  #tellOfRest(words: readonly Word[]): void {
-    for (const line of new Set(words.map(word => word.line)))
-      this.#remarks.note(line, 'What stands here behind the end of the restrictions is never looked at.')
+  /** To other remarks than those of the reading. */
+  tellOfRest(remarks: Remarks): void {
+    tellOfRest(this.#rest, remarks)
   }
 
   #restriction(name: string, word: Word, argument: Word | undefined): 'ends' | 'goes on' {
@@ -157,9 +160,18 @@ export class RestrictionReader {
     if (!argument) this.#remarks.lose(word.line, 'check_client_access needs a table behind it.')
     const entries = argument && tables.networks(argument, text => readResult(text) ?? classes.result(text))
     if (!entries) return
-    const refusing = entries.find(({ result }) => result.kind === 'never' || result.kind === 'after-login')
-    if (refusing && !this.#ownAreSettled) this.#remarks.note(refusing.line, REFUSES_OWN, refusing.file)
+    if (!this.#ownAreSettled) this.#tellOfRefusing(entries)
     this.#list(entries)
+  }
+
+  /** A table may hold very many. */
+  #tellOfRefusing(entries: readonly TableEntry[]): void {
+    const [first, ...more] = entries.filter(
+      ({ result }) => result.kind === 'never' || result.kind === 'after-login',
+    )
+    if (!first) return
+    const others = more.length === 0 ? '' : ` So would ${linesInWords(more.map(({ line }) => line))}.`
+    this.#remarks.note(first.line, `${REFUSES_OWN}${others}`, first.file)
   }
 
   /** As in our own export: for the domains of virtual_mailbox_domains, a class of their own. */

@@ -46,6 +46,28 @@ describe('the difference in who gets mail', () => {
     ])
   })
 
+  it('tells of an account that can log on no more, or can now, since a password goes or comes', () => {
+    const { password: _, ...mute } = fred
+    const [able, unable] = [{ users: [support, fred] }, { users: [support, mute] }]
+    assert.deepEqual(words(able, unable), [
+      'lost: The account fred has no password any more: until it has one, nobody can log on as it, nor send where that needs a log-on.',
+    ])
+    assert.deepEqual(words(unable, able), [
+      'gained: The account fred has a password now: whoever knows it can log on as it, and send where the access list lets it.',
+    ])
+    const other = { users: [support, { ...fred, password: 'another' }] }
+    assert.deepEqual(words(able, other), [])
+    const off = { users: [support, { ...mute, enabled: false }] }
+    assert.match(
+      words(able, off).join(),
+      /^lost: Mail to fred@.*,lost: The account fred is off:[^,]*, [^,]*$/,
+    )
+    const both = { users: [support, fred].map(({ password: _gone, ...one }) => one) }
+    assert.deepEqual(words(able, both), [
+      'lost: The accounts support and fred have no password any more: until they have one, nobody can log on as one of them, nor send where that needs a log-on.',
+    ])
+  })
+
   it('tells of an account that is new, of aliases, forwards and catch-alls', () => {
     assert.deepEqual(words({ users: [support] }, { users: [support, fred] }), [
       'gained: Mail to fred@example.com is taken now, and goes to the mailbox of fred.',

@@ -34,6 +34,19 @@ test('says why it can not', async () => {
   assert.deepEqual(refused, { status: 2, out: '', err: 'users: Choose somebody.\n' })
 })
 
+test('every user and some users at once is no question: nobody is let in whom the command names not', async () => {
+  const control = new MemoryControl()
+  for (const names of [
+    ['--every-user', '--user', 'fred'],
+    ['--user', 'fred', '--every-user'],
+  ]) {
+    const refused = await run(['remote-users', ...names, '--apply'], control)
+    assert.equal(refused.status, 2)
+    assert.match(refused.err, /'--every-user' cannot be used with option '--user <name>'/)
+  }
+  assert.deepEqual(control.changers, [])
+})
+
 test('prints facts for programs', async () => {
   const { out } = await run(['remote-users', '--user', 'fred', '--json'], new MemoryControl())
   assert.deepEqual(JSON.parse(out), { words: ['lets fred in'], senders: [], notes: ['A note.'] })

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { OPEN_RELAY_SENTENCE, saysOpenRelay } from '../../../app/control/open-relay-guard.ts'
+import { openRelay } from '../../../app/access/open-relay.ts'
+import { OPEN_RELAY_SENTENCE, openRelayWords, saysOpenRelay } from '../../../app/control/open-relay-guard.ts'
 import { Relay } from '../../../app/relay.ts'
 import type { Applied } from '../../../app/settings/settings.ts'
 import { makeFolder } from '../../support/folder.ts'
+import { policyOf, row } from '../access/office.ts'
 
 const open = { action: 'allow', from: 'any', withoutAuthentication: true }
 const closed = { action: 'allow', from: '10.0.0.0/8' }
@@ -40,7 +42,7 @@ test('each way refuses it, says what to do, and changes nothing; with the consen
   const { revision } = drafts.base()
   const draft = settings([open])
   assert.ok(((await drafts.review(draft)).openRelay?.length ?? 0) > 0)
-  assertRefused(await set(), /nearly every address of the Internet.*Give --allow-open-relay/)
+  assertRefused(await set(), /anybody at every address of the Internet could.*Give --allow-open-relay/)
   assertRefused(await set({ openRelay: false }), /--allow-open-relay/)
   assertRefused(await control.importSettings(whole, 'command line'), /--allow-open-relay/)
   assertRefused(await drafts.apply(draft, revision), /type the sentence/)
@@ -49,6 +51,32 @@ test('each way refuses it, says what to do, and changes nothing; with the consen
   assert.ok((await drafts.apply(draft, revision, {}, OPEN_RELAY_SENTENCE)).ok)
   assert.ok((await control.undo('window')).ok)
   assert.ok((await set({ openRelay: true })).ok)
+})
+
+test('how much of the Internet could send is said as it is', () => {
+  const places: readonly (readonly [from: readonly string[], words: string])[] = [
+    [['any'], 'every address of the Internet'],
+    [['0.0.0.0/0'], 'every IPv4 address of the Internet'],
+    [['::/0'], 'every IPv6 address of the Internet'],
+    [['0.0.0.0/0', '2001:db8::/32'], 'every IPv4 address of the Internet, 2001:db8::/32'],
+    [['16.0.0.0-159.255.255.255'], 'most IPv4 addresses of the Internet'],
+    [
+      ['16.0.0.0-159.255.255.255', '::/0'],
+      'most IPv4 addresses of the Internet, every IPv6 address of the Internet',
+    ],
+    [['16.0.0.0-99.255.255.255'], '16.0.0.0-99.255.255.255'],
+  ]
+  for (const [froms, words] of places) {
+    const policy = policyOf({
+      smtp: { authentication: 'allowed', access: froms.map(from => row(`allow ${from}`)) },
+    })
+    assert.ok(
+      openRelayWords(openRelay(policy), policy)?.startsWith(
+        `This server is an open relay: anybody at ${words} can send through it without logging on.`,
+      ),
+      words,
+    )
+  }
 })
 
 test('while it stands the status and the doctor say so, and other changes need no sentence', async t => {

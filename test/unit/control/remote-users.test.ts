@@ -222,6 +222,38 @@ describe('where it cannot, it says why and changes nothing', () => {
     assert.match(await refusal(relay), /^smtp\.access\[0\]: Move row 1 .* to the end first/)
   })
 
+  for (const row of [
+    { action: 'allow', from: '0.0.0.0/0' },
+    { action: 'allow', from: '0.0.0.0 0.0.0.0', users: ['fred'] },
+    { action: 'block', from: '0.0.0.0-255.255.255.255' },
+    { action: 'allow', from: '::/0' },
+  ])
+    test(`a row for all of a family would decide in place of the one that is added: ${JSON.stringify(row)}`, async t => {
+      for (const authentication of ['allowed', 'required']) {
+        const relay = await office(t, [routers, local, row, { action: 'allow', from: 'any' }], {
+          'smtp.authentication': authentication,
+        })
+        assert.match(
+          await refusal(relay),
+          /^smtp\.access\[2\]: Remove row 3 of IP Access Restrictions first: it is for every IPv[46] address/,
+        )
+      }
+    })
+
+  test('not a row that blocks IPv6 as a whole: users send from IPv4', async t => {
+    const relay = await office(t, [routers, local, { action: 'block', from: '::/0' }])
+    const plan = await relay.control.planRemoteUsers({ ...asked, users: ['support'] })
+    assert.ok(plan.ok)
+  })
+
+  test('nor is it enough that they could send from IPv6', async t => {
+    const relay = await office(t, [routers, local], {
+      'smtp.useGlobalAccess': true,
+      globalAccess: [{ action: 'allow', from: '::/0' }],
+    })
+    assert.match(await refusal(relay), /^users: From the Internet support could still not send: the Global/)
+  })
+
   test('the global list refuses them', async t => {
     const relay = await office(t, [routers, local], {
       'smtp.useGlobalAccess': true,

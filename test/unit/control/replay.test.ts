@@ -223,10 +223,14 @@ test('who logged on is refused where no port offers a log-on any more', () => {
     judge({ smtp: { listeners } }),
   )
   assert.deepEqual(
-    flips.map(({ client, verdict }) => [client, verdict]),
-    [['203.0.113.9', 'refuse']],
+    flips.map(({ client, verdict, reply }) => [client, verdict, reply]),
+    [['203.0.113.9', 'refuse', NO_LOG_ON]],
   )
 })
+
+/** As a session there says it: "log on first" would be no help. */
+const NO_LOG_ON =
+  '550 5.7.1 Sending to this recipient needs a log-on, and logging on is not possible on this unencrypted port'
 
 const lane = { address: '127.0.0.1', port: 2525, encryption: 'none', oldDevices: true } as const
 const usual = { address: '0.0.0.0', port: 25, encryption: 'starttls' } as const
@@ -283,9 +287,12 @@ test('who logged on at a port that offers no log-on any more is refused', () => 
   )
   assert.ok(before && after)
   assert.deepEqual(
-    replay([event], before, after).flips.map(({ verdict }) => verdict),
-    ['refuse'],
+    replay([event], before, after).flips.map(({ verdict, reply }) => [verdict, reply]),
+    [['refuse', NO_LOG_ON]],
   )
+  // The port is gone: the client comes to another one, which offers it.
+  const closed = judge({ smtp: { listeners: [beside], access: [] } })
+  assert.match(replay([event], before, closed).flips[0]?.reply ?? '', /no listener has port 25/)
 })
 
 test('an address that is always blocked from now on is refused, and comes in again without that', () => {

@@ -159,10 +159,42 @@ test('what stands twice, as before Postfix 2.10, is taken once', () => {
   assert.equal(imported.lostCount, 0)
   assert.match(
     said(imported).join('\n'),
-    /smtpd_recipient_restrictions \(lines 6-7\) says the same once more/,
+    /smtpd_recipient_restrictions \(lines 6-7\) says the same of relaying once more/,
   )
   const other = read(`${head}mynetworks = 10.0.0.0/8\n${usual}smtpd_recipient_restrictions = reject\n`)
   assert.equal(other.lostCount, 1)
+})
+
+const filters = '  reject_rbl_client zen.spamhaus.org\n  check_policy_service inet:127.0.0.1:10023\n'
+const ownOnly = (by: string) =>
+  `What stands here behind ${by} concerns mail to its own domains only, which Postern takes from everybody; it was left out.`
+const neverLooked = 'What stands here behind the end of the restrictions is never looked at.'
+
+test('what only mail to its own domains comes to is told line by line, and not said to be never looked at', () => {
+  const linesOf = (text: string, sentence: string) => {
+    const { remarks, lostCount } = read(`${head}mynetworks = 10.0.0.0/8\n${text}`)
+    assert.equal(lostCount, 0)
+    return remarks.filter(one => one.text === sentence).map(({ line }) => line)
+  }
+  assert.deepEqual(linesOf(`${usual}${filters}`, ownOnly('reject_unauth_destination')), [6, 7])
+  const again = usual.replace('relay', 'recipient').replace('reject_unauth', 'defer_unauth')
+  assert.deepEqual(linesOf(`${usual}${again}${filters}`, ownOnly('defer_unauth_destination')), [8, 9])
+  const ended = usual.replace('reject_unauth_destination', 'reject')
+  assert.deepEqual(linesOf(`${ended}${filters}`, neverLooked), [6, 7])
+  const settled = usual.replace('permit_mynetworks', 'permit_mynetworks, permit_auth_destination')
+  assert.deepEqual(linesOf(`${settled}${filters}`, neverLooked), [6, 7])
+})
+
+test('each line of a table that would refuse mail to its own domains too is told', () => {
+  const imported = read(
+    `${head}smtpd_relay_restrictions = ${table} permit_sasl_authenticated reject_unauth_destination`,
+    'postfix',
+    tables,
+  )
+  assert.deepEqual(
+    imported.remarks.filter(({ text }) => text.includes('this would refuse it too')).map(({ text }) => text),
+    ['Postern takes mail for its own domains from everybody; this would refuse it too. So would lines 6, 8.'],
+  )
 })
 
 test('smtpd_recipient_restrictions decide where the other list lets everybody through', () => {
