@@ -15,9 +15,9 @@ export function findDisjoint(found: Findable): readonly Finding[] {
       kind: 'no-user-in-both',
       list: 'service',
       row,
-      text: `Row ${row} of the service’s list and ${rows} of the global list name users, and nobody is named by both: no log-on lets anybody send where both decide.`,
+      text: `Row ${row} of the service's list and ${rows} of the global list name users, and nobody is named by both: no log-on lets anybody send where both decide.`,
       mend: {
-        words: `Name ${enumerate(users)} in ${rows} of the global list too: they can send there after logging on, wherever the service’s list lets them.`,
+        words: `Name ${enumerate(users)} in ${rows} of the global list too: they can send there after logging on, wherever the service's list lets them.`,
         edits: numbers.map(number => ({
           kind: 'set',
           path: `${LIST_PATHS.global}[${number - 1}].users`,

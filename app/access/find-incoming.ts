@@ -21,10 +21,10 @@ function findAsked({ policy, map }: Findable): readonly Finding[] {
       kind: 'incoming-mail-stops',
       list: null,
       row: null,
-      text: 'Incoming mail stops: authentication is required for mail to your own users too, and the servers that bring it can’t log on.',
+      text: "Incoming mail stops: authentication is required for mail to your own users too, and the servers that bring it can't log on.",
       mend: {
         words:
-          'Don’t require authentication for internal mail: mail to your own users is taken from everybody again. Who can send to addresses outside stays as it is.',
+          "Don't require authentication for internal mail: mail to your own users is taken from everybody again. Who can send to addresses outside stays as it is.",
         edits: [{ kind: 'set', path: 'smtp.internalMailWithoutAuthentication', value: true }],
       },
     },
@@ -74,7 +74,7 @@ function shutBy({ name, rows }: AccessList, policy: Policy): Finding {
     kind: 'incoming-mail-stops',
     list: name,
     row,
-    text: `Incoming mail stops: ${row === null ? `no row${of}` : `row ${row}${of} blocks everybody, so that nothing`} lets most of the Internet connect: the servers that bring mail to your own users can’t.`,
+    text: `Incoming mail stops: ${row === null ? `no row${of}` : `row ${row}${of} blocks everybody, so that nothing`} lets most of the Internet connect: the servers that bring mail to your own users can't.`,
     mend: {
       words: `${row === null ? `Add a row${of} that allows everybody` : `Make row ${row}${of} say Allow`}: mail to your own users is taken from there${policy.global ? ', as far as the other list lets them connect' : ''}. ${RELAYING[policy.authentication]}`,
       edits,

@@ -99,7 +99,7 @@ function openToStrangers(
     kind: 'wide-open',
     list: 'service',
     row,
-    text: `Row ${row} makes this an open relay: authentication isn’t required, so that anyone can send from ${placeWords(spans, policy)}.${whyWords(spans, policy)}`,
+    text: `Row ${row} makes this an open relay: authentication isn't required, so that anyone can send from ${placeWords(spans, policy)}.${whyWords(spans, policy)}`,
     mend: {
       words: `Require authentication: whoever sends by ${open.size === 1 ? 'row' : 'rows'} ${rows} must log on first.${offer.words} The other rows waive it, so that they go on as they are, and so does mail to your own users.${named}`,
       edits: [

@@ -72,7 +72,7 @@ export function findBlockingWaivers(list: AccessList, policy: Policy): readonly 
       kind: 'waiver-on-block',
       list: list.name,
       row: number,
-      text: `Row ${number}${of} blocks and says “without authentication”, which has no effect: it blocks whoever is logged on as well as whoever isn’t.`,
+      text: `Row ${number}${of} blocks and says “without authentication”, which has no effect: it blocks whoever is logged on as well as whoever isn't.`,
       mend: {
         words: `Take “without authentication” off row ${number}${of}. Who can send stays as it is.`,
         edits: [waiverOff(list, number)],

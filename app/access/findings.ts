@@ -69,7 +69,7 @@ function emptyGlobal(policy: Policy): Finding {
     row: null,
     text: `Every row of the global list is switched off, and it counts: ${nobodyWords(policy)}.`,
     mend: {
-      words: `Don’t use the Global Access Restrictions: the service’s own list alone decides ${does}.`,
+      words: `Don't use the Global Access Restrictions: the service's own list alone decides ${does}.`,
       edits: [{ kind: 'set', path: 'smtp.useGlobalAccess', value: false }],
     },
   }

@@ -82,7 +82,7 @@ function isInVain({ noLogOn, ...stretch }: Stretch, to: RecipientClass): boolean
 const SHUT: Readonly<Record<Shut, string>> = {
   'always-blocked': 'never: they are always blocked (IDS/IPS)',
   'old-devices-only':
-    'never: they can’t connect, since every listener is for old devices in your local networks',
+    "never: they can't connect, since every listener is for old devices in your local networks",
   'no-listener': 'never: nobody can connect, since no listener is set',
 }
 

@@ -18,7 +18,7 @@ export function firstNetworks(found: Machine): 'auto' | readonly string[] {
 export function firstNetworksWords(found: Machine): string {
   const open = ownNetworkWords(strangersIn(found.localNetworks), found)
   if (open === '') return ''
-  return `${open} Computers there aren’t taken for this office, and can’t send yet: add a row for users who log on, or write that network into localNetworks too.`
+  return `${open} Computers there aren't taken for this office, and can't send yet: add a row for users who log on, or write that network into localNetworks too.`
 }
 
 /** Why addresses of this machine's own networks are among those of an open relay; empty where none is. */
@@ -30,6 +30,6 @@ export function ownNetworkWords(open: readonly Span[], { localNetworks }: Machin
 function publicWords(spans: readonly Span[]): string {
   const list = enumerate(spans.map(formatSpan))
   return spans.length === 1
-    ? `Your local network ${list} isn’t a private one: it counts as the Internet, since strangers may stand in it or reach it.`
-    : `Your local networks ${list} aren’t private ones: they count as the Internet, since strangers may stand in them or reach them.`
+    ? `Your local network ${list} isn't a private one: it counts as the Internet, since strangers may stand in it or reach it.`
+    : `Your local networks ${list} aren't private ones: they count as the Internet, since strangers may stand in them or reach them.`
 }

@@ -51,7 +51,7 @@ function leavingProblems(answers: FirstAnswers, hasSecret: boolean): Problem[] {
   const found: (Problem | false)[] = [
     parseHost(providerOf(answers).host) === undefined && {
       path: 'server',
-      text: 'Write the name of your provider’s server for outgoing mail, such as smtp.provider.example:587.',
+      text: "Write the name of your provider's server for outgoing mail, such as smtp.provider.example:587.",
     },
     leaves !== 'provider' &&
       !isNamed && {

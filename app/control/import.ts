@@ -62,7 +62,7 @@ export function importOf(asked: ImportAsked, settings: Settings): Import {
 const NOTHING_TAKEN =
   'Mend the lines that are named, or choose another file: nothing of this one could be taken, and the list stays as it is.'
 
-const ONE_LIST = 'Only VPOP3 has a global list: import this one as the service’s own list.'
+const ONE_LIST = "Only VPOP3 has a global list: import this one as the service's own list."
 
 /** `raw` with the import in it, rows without their defaults. */
 export function writtenInto(raw: unknown, { edits }: Import): unknown {

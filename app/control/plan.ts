@@ -33,7 +33,7 @@ export async function addingUser(user: NewUser | undefined, checks: Checks): Pro
   if (user.password === '') {
     const problem = {
       path: 'newUser.password',
-      text: 'Write a password: without one the user can’t log on.',
+      text: "Write a password: without one the user can't log on.",
     }
     return () => ({ ok: false, problems: [problem] })
   }

@@ -49,5 +49,5 @@ function todoOf({ verdict, reply, list }: Decision): string {
   if (reply.status !== '5.7.1')
     return 'Check the address; if somebody here is to have it, give it to an account or make an alias.'
   const where = list === 'global' ? 'the global list' : 'the access list'
-  return `If you know this machine, put in a row of ${where} that allows its address, above the one that decides. If you don’t, nothing needs doing.`
+  return `If you know this machine, put in a row of ${where} that allows its address, above the one that decides. If you don't, nothing needs doing.`
 }

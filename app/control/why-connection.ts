@@ -40,7 +40,7 @@ export function connectionWords(kind: DoorKind, client: string, smtp: SmtpSettin
       return {
         means: `${client} had too many connections open at once.`,
         cause: `The server takes ${maxConnectionsPerClient} from one address (smtp.maxConnectionsPerClient).`,
-        todo: 'Nothing, if it tries again by itself. If this machine really sends so much, raise the limit; if you don’t know it, leave the limit as it is.',
+        todo: "Nothing, if it tries again by itself. If this machine really sends so much, raise the limit; if you don't know it, leave the limit as it is.",
         path: 'smtp.maxConnectionsPerClient',
       }
     case 'full-for-network':
@@ -61,7 +61,7 @@ export function connectionWords(kind: DoorKind, client: string, smtp: SmtpSettin
       return {
         means: `${client} talked before it was greeted, as programs do that only pour out spam.`,
         cause: 'A client must wait for the greeting (RFC 5321); no row of a list changes that.',
-        todo: 'Nothing, if you don’t know the machine. If it is one of yours, mend or update its mail program; in a local network it isn’t kept waiting for the greeting.',
+        todo: "Nothing, if you don't know the machine. If it is one of yours, mend or update its mail program; in a local network it isn't kept waiting for the greeting.",
       }
     case 'session-timeout':
       return {
@@ -72,22 +72,22 @@ export function connectionWords(kind: DoorKind, client: string, smtp: SmtpSettin
       }
     case 'command-timeout':
       return {
-        means: `${client} began a command and didn’t finish it in time, so the connection was closed.`,
+        means: `${client} began a command and didn't finish it in time, so the connection was closed.`,
         cause: `A command may take ${formatDuration(smtp.commandTimeout)} from its first byte to its end (smtp.commandTimeout).`,
-        todo: 'Look at the line to this machine if it is one of yours: it is very slow or loses data. If you don’t know it, nothing needs doing: somebody may be trying to hold connections.',
+        todo: "Look at the line to this machine if it is one of yours: it is very slow or loses data. If you don't know it, nothing needs doing: somebody may be trying to hold connections.",
         path: 'smtp.commandTimeout',
       }
     case 'too-many-errors':
       return {
         means: `${client} sent one thing after the other that is no command, so the connection was closed.`,
         cause: 'Ten in a row end a session; no setting changes that.',
-        todo: 'Check what program it is if the machine is yours: it speaks another protocol, or its settings for mail are wrong. If you don’t know it, nothing needs doing.',
+        todo: "Check what program it is if the machine is yours: it speaks another protocol, or its settings for mail are wrong. If you don't know it, nothing needs doing.",
       }
     case 'no-mail-program':
       return {
         means: `${client} spoke HTTP, as web browsers do, so the connection was closed.`,
         cause: 'This port is for mail; no setting changes that.',
-        todo: 'Nothing, if you don’t know the machine: somebody looks for web servers. If it is yours, point that program to the right address and port.',
+        todo: "Nothing, if you don't know the machine: somebody looks for web servers. If it is yours, point that program to the right address and port.",
       }
   }
 }

@@ -23,8 +23,8 @@ export function blockedWords(
     means: `${who} is turned away for a time for what it did${did === undefined ? '' : `: ${did}`}.`,
     cause: `IDS/IPS (smtp.ids) counts points for errors, and blocks whoever has more than ${ids.threshold} of them.`,
     todo: block
-      ? 'If you know this machine, mend what it does wrong, such as an old password, and unblock it. If you don’t, nothing needs doing: the block ends by itself.'
-      : 'Nothing: it isn’t blocked now. If you know this machine, mend what it did wrong, such as an old password.',
+      ? "If you know this machine, mend what it does wrong, such as an old password, and unblock it. If you don't, nothing needs doing: the block ends by itself."
+      : "Nothing: it isn't blocked now. If you know this machine, mend what it did wrong, such as an old password.",
     path: 'smtp.ids.threshold',
     ...(block && {
       mends: [{ kind: 'unblock', words: `Unblock ${address} now, and forget what it did.`, address }],

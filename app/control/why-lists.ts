@@ -24,7 +24,7 @@ export function admissionWords({ client, list, row }: Barred, policy: Policy): W
   const address = parseClient(client)
   const decision = address && explained(admit(policy, address))
   const words = {
-    means: `${client} wasn’t let in at all: ${by}.`,
+    means: `${client} wasn't let in at all: ${by}.`,
     cause:
       'With the anti-relay method “authenticated-users” (smtp.antiRelay) the access list decides who may connect, to send and to bring mail to your users alike.',
     path: pathOf(list, row),
@@ -35,7 +35,7 @@ export function admissionWords({ client, list, row }: Barred, policy: Policy): W
   return {
     ...words,
     decision,
-    todo: 'If you know this machine, put in a row that allows it, above the one that decides. If you don’t, nothing needs doing.',
+    todo: "If you know this machine, put in a row that allows it, above the one that decides. If you don't, nothing needs doing.",
     mends: admitting(address, policy),
   }
 }
@@ -79,7 +79,7 @@ export function bareLfWords(client: string, where: string, policy: Policy): WhyW
   return {
     ...words,
     path,
-    todo: `Update the device or its program. If that isn’t possible: switch mendLineEnds on for its address alone, ${places}.`,
+    todo: `Update the device or its program. If that isn't possible: switch mendLineEnds on for its address alone, ${places}.`,
     ...(canMend && { mends: [mending(address, silent)] }),
   }
 }

@@ -22,7 +22,7 @@ export function messageWords(kind: OfMessages, client: string, said: string, smt
     case 'bare-cr':
       return {
         means: `${client} sent a message in which a CR stands without LF.`,
-        cause: `${CONTENT} A row’s mendLineEnds mends LF without CR only.`,
+        cause: `${CONTENT} A row's mendLineEnds mends LF without CR only.`,
         todo: 'Mend or update the program that made the message; its maker knows this as “bare CR”.',
       }
     case 'nul':
@@ -36,7 +36,7 @@ export function messageWords(kind: OfMessages, client: string, said: string, smt
         means: 'The message had passed so many servers that it runs in a circle.',
         cause:
           'Each server adds a Received field to its header, and more than 100 are a circle; no setting changes that.',
-        todo: 'Look where your mail senders, aliases and forwardings send this recipient’s mail: one of them leads back here.',
+        todo: "Look where your mail senders, aliases and forwardings send this recipient's mail: one of them leads back here.",
         path: 'delivery.routes',
       }
     case 'too-large':
@@ -48,7 +48,7 @@ export function messageWords(kind: OfMessages, client: string, said: string, smt
       }
     case 'disk':
       return {
-        means: 'This server couldn’t write the message to its disk.',
+        means: "This server couldn't write the message to its disk.",
         cause: said,
         todo: 'Free space on the disk that holds the data folder, or mend what keeps Postern from writing to it. The sender tries again by itself.',
       }
@@ -108,10 +108,10 @@ export function logOnWords(
   const named = findAccount(users, user)
   const slow =
     kind === 'log-on-later'
-      ? ' After some wrong passwords the next one is tried only after a while, so this one wasn’t even looked at.'
+      ? " After some wrong passwords the next one is tried only after a while, so this one wasn't even looked at."
       : ''
   const ended = kind === 'wrong-passwords' ? ' It was the fifth time in this session, which ends it.' : ''
-  const means = `${client} couldn’t log on as ${user === '' ? 'nobody' : user}.${slow}${ended}`
+  const means = `${client} couldn't log on as ${user === '' ? 'nobody' : user}.${slow}${ended}`
   const at = named.kind === 'unknown' ? -1 : users.indexOf(named.user)
   const path = at < 0 ? 'users' : `users[${at}]`
   switch (named.kind) {

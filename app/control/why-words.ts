@@ -83,9 +83,9 @@ function inMessage(said: string): string {
 
 function tlsWords(client: string, text: string): WhyWords {
   return {
-    means: `${client} and this server couldn’t agree on an encrypted connection.`,
+    means: `${client} and this server couldn't agree on an encrypted connection.`,
     cause: `${text} The server speaks TLS 1.2 and 1.3, and 1.0 and 1.1 only at a listener for old devices.`,
-    todo: 'If it is one of yours: let it trust this server’s certificate, or update it; an old device can use a listener for old devices. If you don’t know it, nothing needs doing.',
+    todo: "If it is one of yours: let it trust this server's certificate, or update it; an old device can use a listener for old devices. If you don't know it, nothing needs doing.",
     path: 'smtp.listeners',
   }
 }

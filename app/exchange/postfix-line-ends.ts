@@ -71,7 +71,7 @@ function lostOf(forbids: string): string {
 /** A row that decides for some of them only is parted: a copy before it, for those, mends. A phrase where it can't be. */
 function mendedRows(entries: readonly Entry[], excluded: readonly Span[]): readonly Entry[] | string {
   const pieces = piecesOf(entries)
-  if (!pieces) return 'the rows are for networks of this machine, which aren’t known here'
+  if (!pieces) return "the rows are for networks of this machine, which aren't known here"
   const copies = new Map<number, readonly Span[]>()
   const whole = new Set<number>()
   for (const [row, spans] of pieces) {

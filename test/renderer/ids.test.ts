@@ -83,7 +83,7 @@ describe('blocked addresses', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByText('is turned away for a time for what it did: 7 wrong passwords').waitFor()
     await dialog.getByRole('button', { name: 'Unblock' }).click()
-    await dialog.getByText('Nothing: it isn’t blocked now.').waitFor()
+    await dialog.getByText("Nothing: it isn't blocked now.").waitFor()
     assert.deepEqual(bridge.blocked, [])
     await dialog.getByRole('button', { name: 'Show the setting' }).click()
     await page.getByRole('textbox', { name: 'Bad password' }).waitFor()

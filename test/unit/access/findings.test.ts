@@ -328,7 +328,7 @@ describe('the findings', () => {
     const { finding, after, did } = only({ smtp, globalAccess }, 'no-user-in-both', 2)
     assert.match(
       finding.text,
-      /^Row 2 of the service’s list and row 2 of the global list name users, and nobody/,
+      /^Row 2 of the service's list and row 2 of the global list name users, and nobody/,
     )
     assert.deepEqual(after.globalAccess[1]?.users, ['support', 'fred'])
     assert.match(did.join(), /^gained external fred: 0\.0\.0\.0-9\.255/)
@@ -354,7 +354,7 @@ describe('the findings', () => {
     const { finding, after, did } = only({ smtp }, 'incoming-mail-stops', null)
     assert.equal(
       finding.text,
-      'Incoming mail stops: no row lets most of the Internet connect: the servers that bring mail to your own users can’t.',
+      "Incoming mail stops: no row lets most of the Internet connect: the servers that bring mail to your own users can't.",
     )
     assert.equal(after.smtp.access[2]?.from, 'any')
     assert.match(did.join('\n'), /^gained external fred\+support\+webmaster: .*\ngained internal anyone: /)

@@ -144,7 +144,7 @@ describe('the map in lines', () => {
     assert.deepEqual(words({ smtp: { listeners: [] } }, internalLines), [none])
     const lane = { address: '192.168.1.10', port: 25, encryption: 'none', oldDevices: true } as const
     const strangers =
-      'Every address except your network 192.168.1.0/24: never: they can’t connect, since every listener is for old devices in your local networks'
+      "Every address except your network 192.168.1.0/24: never: they can't connect, since every listener is for old devices in your local networks"
     assert.deepEqual(words({ smtp: { listeners: [lane] } }), [
       'Your router 192.168.1.1: never (1)',
       'Your network 192.168.1.0/24 without the router: anyone, without logging on (2)',

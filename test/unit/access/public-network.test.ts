@@ -25,7 +25,7 @@ const found: Machine = {
   routers: ['203.0.113.1'].map(span),
 }
 const policyFor = (settings: Settings) => compilePolicy(settings, found)
-const WHY = /Your local network 203\.0\.113\.0\/24 isn’t a private one: it counts as the Internet/
+const WHY = /Your local network 203\.0\.113\.0\/24 isn't a private one: it counts as the Internet/
 
 test('what the audit calls open is what must be said on saving, for rows and for localNetworks', () => {
   const closed = office({ smtp: { access: ['block 203.0.113.1', 'allow 10.0.0.0/8 noauth'].map(row) } })

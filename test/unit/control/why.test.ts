@@ -279,7 +279,7 @@ test('a block that stands is lifted by one click; one that is over says so', () 
   )
   const over = why(SAMPLES.blocked, { facts })
   assert.deepEqual(over.mends, [])
-  assert.match(over.todo, /isn’t blocked now/)
+  assert.match(over.todo, /isn't blocked now/)
 })
 
 test('bare LF of a machine of the office: the row, and one click that changes nothing else for it', () => {
