@@ -1,13 +1,13 @@
 /** What a next hop's reply means, why, what to do, and the buttons that mend it. */
 import { Button } from '../parts/button.tsx'
-import { Notice } from '../parts/notice.tsx'
-import type { ReplyMeaning as Meaning, ReplyMend } from '../state/settings.ts'
+import { Meaning } from '../parts/meaning.tsx'
+import type { ReplyMeaning as ReplyMeaningFacts, ReplyMend } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk } from '../state/use.ts'
 import { mendPlace, mendTitle } from '../words/mend-words.ts'
 
 interface ReplyMeaningProps {
-  readonly meaning: Meaning
+  readonly meaning: ReplyMeaningFacts
   /** Before the window goes to where it is mended. */
   readonly onGo?: () => void
   /** Absent where there is nothing to try again. */
@@ -17,20 +17,11 @@ interface ReplyMeaningProps {
 export function ReplyMeaning({ meaning, ...ways }: ReplyMeaningProps) {
   const { means, cause, todo, mends, source } = meaning
   return (
-    <Notice tone="plain">
-      <div className="meaning">
-        <p>
-          <strong>{means}</strong> {cause}
-        </p>
-        <p>{todo}</p>
-        <div className="warning-mends">
-          <MendButtons mends={mends} {...ways} />
-        </div>
-        <p className="muted meaning-source">
-          Source: {source.name}, <span className="meaning-address">{source.address}</span>
-        </p>
-      </div>
-    </Notice>
+    <Meaning {...{ means, cause, todo }} mends={<MendButtons mends={mends} {...ways} />}>
+      <p className="muted meaning-source">
+        Source: {source.name}, <span className="meaning-address">{source.address}</span>
+      </p>
+    </Meaning>
   )
 }
 

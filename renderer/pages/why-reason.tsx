@@ -3,7 +3,8 @@ import { useState } from 'react'
 import { editable, withEdits } from '../access/edits.ts'
 import { Verdict } from '../access/verdict.tsx'
 import { Button } from '../parts/button.tsx'
-import { Answer, Notice } from '../parts/notice.tsx'
+import { Meaning } from '../parts/meaning.tsx'
+import { Answer } from '../parts/notice.tsx'
 import { useAnswer } from '../state/ask.ts'
 import { changed } from '../state/draft.ts'
 import { placeOf } from '../state/place.ts'
@@ -48,19 +49,10 @@ function Words({ why, onGo, onMended }: WordsProps) {
   }
   return (
     <>
-      <Notice tone="plain">
-        <div className="meaning">
-          <p>
-            <strong>{means}</strong> {cause}
-          </p>
-          <p>{todo}</p>
-          {path !== undefined && (
-            <div className="warning-mends">
-              <Button onPress={() => go(path)}>Show the setting</Button>
-            </div>
-          )}
-        </div>
-      </Notice>
+      <Meaning
+        {...{ means, cause, todo }}
+        mends={path !== undefined && <Button onPress={() => go(path)}>Show the setting</Button>}
+      />
       {decision && (
         <Verdict
           decision={decision}
