@@ -41,7 +41,9 @@ export function AutoSetting({ path, found, placeholder }: AutoSettingProps) {
           <span className="radio-label">Written by hand</span>
         </Radio>
       </RadioGroup>
-      {!isAuto && <WordsSetting path={path} placeholder={placeholder} label={`${label}, by hand`} />}
+      {!isAuto && (
+        <WordsSetting path={path} placeholder={placeholder} label={`${label}, by hand`} sentence="" />
+      )}
     </FieldFrame>
   )
 }

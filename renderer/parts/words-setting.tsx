@@ -12,9 +12,11 @@ interface WordsSettingProps {
   readonly placeholder?: string
   /** In place of the option's own. */
   readonly label?: string
+  /** In place of the option's own, where that stands above already. */
+  readonly sentence?: string
 }
 
-export function WordsSetting({ path, placeholder, label }: WordsSettingProps) {
+export function WordsSetting({ path, placeholder, label, sentence }: WordsSettingProps) {
   const { value = [], set, isChanged } = useSetting<readonly string[] | undefined>(path)
   const option = optionOf(path)
   const problems = useProblems(path, true).map(problem => naming(problem, path, value))
@@ -26,8 +28,8 @@ export function WordsSetting({ path, placeholder, label }: WordsSettingProps) {
           {label ?? option.label} <ChangedMark isChanged={isChanged} />
         </Label>
         <Input className="input" placeholder={placeholder ?? ''} autoComplete="off" spellCheck={false} />
-        <Text slot="description" className="sentence">
-          {option.sentence} Separate several with commas.
+        <Text slot="description" className="sentence in-place">
+          <span>{sentence ?? option.sentence} Separate several with commas.</span>
           <Problems problems={problems} />
         </Text>
       </TextField>

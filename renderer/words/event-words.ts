@@ -2,6 +2,7 @@
 import type { Event, Refusal } from '../state/settings.ts'
 import { dateWords, exactTime } from './dates.ts'
 import { historyWords } from './history-words.ts'
+import { choiceLabel } from './options.ts'
 import { count, enumerate, formatBytes } from './plain.ts'
 import { untilWords } from './sign-in-words.ts'
 
@@ -96,7 +97,7 @@ export function eventWords(event: Event): string {
     case 'stopped':
       return 'the relay takes no mail'
     case 'listening':
-      return `on ${event.address} port ${event.port}, encryption ${event.encryption}`
+      return `on ${event.address} port ${event.port}, ${encryptionWords(event.encryption)}`
     case 'settings-applied':
       return `changed by ${event.by === 'file' ? 'hand, in the file' : `the ${event.by}`}: ${historyWords(event.words)}`
     case 'settings-refused':
@@ -172,6 +173,12 @@ const refusals: Readonly<Record<Refusal['kind'], true>> = {
 
 export function isRefusal(event: Event): event is Refusal {
   return Object.hasOwn(refusals, event.kind)
+}
+
+/** By its name in the bindings. */
+function encryptionWords(encryption: string): string {
+  const label = choiceLabel(['smtp', 'listeners', 0, 'encryption'], encryption) ?? encryption
+  return encryption === 'none' ? 'not encrypted' : label
 }
 
 function waitingWords(messages: number): string {

@@ -32,8 +32,25 @@ function partOf(part: string): HistoryPart {
   const steps = path
     .split(/\.|\[(\d+)\]/)
     .flatMap(step => (step ? [/^\d+$/.test(step) ? Number(step) : step] : []))
-  const rest = part
-    .slice(path.length)
-    .replace(/"([^"]*)"/g, (quoted, value) => choiceLabel(steps, value) ?? quoted)
-  return { title: titleOf(path), path, rest }
+  const told = part.slice(path.length)
+  const rest = path.endsWith(']') ? told : settingWords(told)
+  const named = rest.replace(/"([^"]*)"/g, (quoted, value) => choiceLabel(steps, value) ?? quoted)
+  return { title: titleOf(path), path, rest: named }
+}
+
+const words: Readonly<Record<string, string>> = {
+  added: 'set to ',
+  removed: 'no longer set, was ',
+  true: 'on',
+  false: 'off',
+}
+
+/** A setting that the file hadn't is set, where an entry of a list is added; a switch is on or off. */
+function settingWords(rest: string): string {
+  const [, what = '', first = '', arrow = '', second = ''] =
+    /^((?: \(.*\))?: )((?:added |removed )?(?:\d+|true|false|"[^"]*"))( → )?(.*)$/.exec(rest) ?? []
+  if (what === '' || (arrow === '') !== (second === '')) return rest
+  const verb = /^(added|removed) /.exec(first)?.[1]
+  const value = verb === undefined ? first : first.slice(verb.length + 1)
+  return `${what}${verb === undefined ? '' : words[verb]}${words[value] ?? value}${arrow}${words[second] ?? second}`
 }

@@ -105,7 +105,7 @@ export const smtpOptions: Options = {
   'smtp.maxMessageSize': {
     label: 'Maximum message size',
     sentence:
-      'Larger mail is refused. Attachments grow by a third on their way: 25MB hold files of about 18 MB.',
+      'Larger mail is refused. Attachments grow by a third on their way: 25\u00a0MB hold files of about 18\u00a0MB.',
   },
   'smtp.maxRecipients': {
     label: 'Maximum recipients per message',

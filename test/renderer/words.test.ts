@@ -64,6 +64,30 @@ describe('History', () => {
   })
 })
 
+describe('the log', () => {
+  test('calls the encryption of a port as the bindings do', async () => {
+    const bridge = new FakeBridge()
+    const listening = (port: number, encryption: 'none' | 'starttls' | 'tls') =>
+      ({ kind: 'listening', time: Date.now(), address: '::', port, encryption }) as const
+    bridge.events = [listening(25, 'starttls'), listening(465, 'tls'), listening(2525, 'none')]
+    const { page } = await show({ place: 'log', bridge })
+    for (const words of ['25, TLS (STARTTLS offered)', '465, SSL', '2525, not encrypted'])
+      await page.getByText(`on :: port ${words}`, { exact: true }).waitFor()
+    await page.context().close()
+  })
+})
+
+describe('a list by hand', () => {
+  test('says once what it is', async () => {
+    const { page } = await show({ place: 'smtp/advanced' })
+    await page.locator('label', { hasText: 'Written by hand' }).first().click()
+    await page.getByRole('textbox', { name: 'Local Nets, by hand' }).waitFor()
+    await page.getByText('Separate several with commas.', { exact: true }).waitFor()
+    assert.equal(await page.getByText('The networks that count as your own').count(), 1)
+    await page.context().close()
+  })
+})
+
 describe('"Allow this client…"', () => {
   test('warns of a stranger, not of a machine in the office', async () => {
     const bridge = new FakeBridge()
