@@ -1,4 +1,5 @@
 /** The queue as a table: a row for each message, with what its recipients wait for. */
+import { Breakable } from '../parts/breakable.tsx'
 import { Time } from '../parts/time.tsx'
 import { useReached } from '../parts/use-reached.ts'
 import { useAnswer } from '../state/ask.ts'
@@ -84,10 +85,10 @@ function MessageRow({ message, means, isChosen, onTurn, onOpen }: MessageRowProp
       </td>
       <td className="cut">
         <button type="button" className="link strong" onClick={onOpen}>
-          {path(reversePath)}
+          <Breakable text={path(reversePath)} />
         </button>
         <div className="muted cut">
-          to {recipients[0]?.address}
+          to <Breakable text={recipients[0]?.address ?? ''} />
           {recipients.length > 1 && ` and ${recipients.length - 1} more`}
         </div>
         <div className="muted narrow-shown">
@@ -97,7 +98,7 @@ function MessageRow({ message, means, isChosen, onTurn, onOpen }: MessageRowProp
       <td>
         <StateWords message={message} means={means} />
       </td>
-      <td className="narrow-hidden">{formatBytes(size)}</td>
+      <td className="narrow-hidden size">{formatBytes(size)}</td>
       <td className="narrow-hidden">
         <Time time={received} />
       </td>

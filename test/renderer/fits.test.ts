@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { endOfSuite } from '../support/ending.ts'
 import { out } from './axe.ts'
 import { openBrowser } from './browser.ts'
@@ -66,6 +66,54 @@ describe('the grid', () => {
     await page.context().close()
   })
 })
+
+describe('the queue', () => {
+  test('a size stays on its line, and an address breaks where it has a sign', async () => {
+    const bridge = new FakeBridge()
+    const [message] = bridge.queue
+    assert.ok(message)
+    const recipients = [{ address: 'records.office@archive.partner.example', original: undefined }]
+    const envelope = { ...message.envelope, reversePath: 'webmaster.office@mail.example.com', recipients }
+    bridge.queue = [{ ...message, size: 423, envelope: Object(envelope) }]
+    const { page } = await show({ place: 'queue', width: 960, height: 680, bridge })
+    const row = page.getByRole('row').filter({ hasText: 'archive.' })
+    assert.equal(await lines(row.locator('.size')), 1)
+    for (const words of [row.locator('.link'), row.locator('.cut .muted').first()]) {
+      const ends = await lineEnds(words)
+      assert.ok(ends.length > 1)
+      assert.ok(
+        ends.slice(0, -1).every(end => /[@. ]$/.test(end)),
+        ends.join('|'),
+      )
+    }
+    await page.context().close()
+  })
+})
+
+async function lines(words: Locator): Promise<number> {
+  return (await lineEnds(words)).length
+}
+
+/** Each line of a text as it is drawn. */
+function lineEnds(words: Locator): Promise<string[]> {
+  return words.evaluate(shown => {
+    const drawn: { top: number; text: string }[] = []
+    const texts = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT)
+    const range = document.createRange()
+    for (let text = texts.nextNode(); text; text = texts.nextNode())
+      for (let at = 0; at < (text.textContent?.length ?? 0); at++) {
+        range.setStart(text, at)
+        range.setEnd(text, at + 1)
+        const { top, width } = range.getBoundingClientRect()
+        const last = drawn.at(-1)
+        const sign = text.textContent?.[at] ?? ''
+        if (width === 0 && last) last.text += sign
+        else if (last && Math.abs(last.top - top) < 5) last.text += sign
+        else drawn.push({ top, text: sign })
+      }
+    return drawn.map(({ text }) => text)
+  })
+}
 
 async function openRows(width: number): Promise<Page> {
   const office = officeSettings()
