@@ -1,7 +1,6 @@
 /** A key that signs mail, made or taken over. */
 import { useId, useState } from 'react'
 import { Button } from '../parts/button.tsx'
-import { Notice } from '../parts/notice.tsx'
 import { Overlay } from '../parts/overlay.tsx'
 import { PlainText } from '../parts/plain-fields.tsx'
 import { sentenceOf } from '../state/store.ts'
@@ -14,7 +13,7 @@ interface NewKeyProps {
 
 export function NewKey({ isOpen, onClose }: NewKeyProps) {
   return (
-    <Overlay title="Add a key" isOpen={isOpen} onClose={onClose}>
+    <Overlay title="Add a key" isOpen={isOpen} onClose={onClose} isWide>
       <NewKeyForm onClose={onClose} />
     </Overlay>
   )
@@ -47,7 +46,7 @@ function NewKeyForm({ onClose }: { onClose(): void }) {
       className="new-key"
       onSubmit={event => {
         event.preventDefault()
-        void add()
+        if (!isBusy) void add()
       }}
     >
       <PlainText
@@ -87,16 +86,12 @@ function NewKeyForm({ onClose }: { onClose(): void }) {
           </div>
         </div>
       </details>
-      <div aria-live="polite">
-        {problems.map(text => (
-          <Notice key={text} tone="bad">
-            <p>{text}</p>
-          </Notice>
-        ))}
-      </div>
+      <p className={problems.length > 0 ? 'problems' : 'sentence'} role="status">
+        {problems.join(' ') || 'Its record for the DNS is shown next.'}
+      </p>
       <div className="new-key-foot">
         <Button onPress={onClose}>Cancel</Button>
-        <Button kind="main" type="submit" isDisabled={domain.trim() === '' || isBusy}>
+        <Button kind="main" type="submit" isDisabled={domain.trim() === ''} isPending={isBusy}>
           {pem.trim() === '' ? 'Make the key' : 'Take it over'}
         </Button>
       </div>

@@ -25,7 +25,11 @@ export function UserForm({ index, onRemove }: { readonly index: number; onRemove
       <div className="card-head">
         <div>
           <h2>{user.name || 'New user'}</h2>
-          {isKnown && <LastLogOn key={user.name} name={user.name} />}
+          {isKnown ? (
+            <LastLogOn key={user.name} name={user.name} />
+          ) : (
+            <p className="muted">Not applied yet.</p>
+          )}
         </div>
         <Button icon={Trash2} onPress={onRemove}>
           Remove

@@ -30,8 +30,8 @@ export function PlainText(props: PlainTextProps) {
         aria-describedby={`${id}-words`}
         onChange={event => onChange(event.target.value)}
       />
-      <div className="sentence" id={`${id}-words`}>
-        {sentence}
+      <div className="sentence in-place" id={`${id}-words`}>
+        <span>{sentence}</span>
         {problem && <p className="problems">{problem}</p>}
       </div>
     </div>
@@ -65,8 +65,8 @@ export function PlainChoice<Value extends string>(props: PlainChoiceProps<Value>
       <RadioGroup className="choice-list" value={value} onChange={choose} isInvalid={problem !== undefined}>
         <Label className="field-label">{label}</Label>
         {(sentence || problem) && (
-          <Text slot="description" className="sentence">
-            {sentence}
+          <Text slot="description" className="sentence in-place">
+            <span>{sentence}</span>
             {problem && <span className="problems">{problem}</span>}
           </Text>
         )}

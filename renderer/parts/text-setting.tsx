@@ -39,8 +39,8 @@ export function TextSetting(props: TextSettingProps) {
           autoComplete="off"
           spellCheck={false}
         />
-        <Text slot="description" className="sentence">
-          {sentence}
+        <Text slot="description" className="sentence in-place">
+          <span>{sentence}</span>
           <Problems problems={problems} />
         </Text>
       </TextField>

@@ -93,6 +93,7 @@ export function WhoAndHow({ form, problems, edit }: WhoAndHowProps) {
       )}
       <PlainChoice
         label="Who may send from the Internet?"
+        sentence="They always log on first, wherever they are."
         value={form.who}
         choices={whoChoices}
         problem={problemAt(problems, 'users')}

@@ -11,7 +11,7 @@ export function StepList({ form, go }: StepListProps) {
   const reached = steps.indexOf(form.reached)
   const isOver = form.step === 'test'
   return (
-    <ol className="steps" aria-label="Steps">
+    <ol className="setup-steps" aria-label="Steps">
       {steps.map((step, at) => (
         <li key={step}>
           <button

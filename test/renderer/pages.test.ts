@@ -61,19 +61,26 @@ describe('every page', () => {
   }
 })
 
-/** What sticks out of the window or makes a part of it scroll sideways. */
+/** What sticks out of the window, below too, or makes a part of it scroll sideways. */
 function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const wide = [
       document.documentElement,
       ...document.querySelectorAll('.frame, .page, .sidebar, .draft-bar, .grid'),
     ]
-    return wide
-      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
-      .map(
-        ({ className, scrollWidth, clientWidth }) =>
-          `${className || 'window'}: ${scrollWidth} in ${clientWidth}`,
-      )
+    const root = document.documentElement
+    return [
+      ...wide
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+        .map(
+          ({ className, scrollWidth, clientWidth }) =>
+            `${className || 'window'}: ${scrollWidth} in ${clientWidth}`,
+        ),
+      // Pages scroll, the window never.
+      ...(root.scrollHeight > root.clientHeight
+        ? [`window: ${root.scrollHeight} high in ${root.clientHeight}`]
+        : []),
+    ]
   })
 }
 
