@@ -1,5 +1,5 @@
 /** The window's menu: hidden but on macOS, for the keys that edit and zoom. */
-import { app, Menu, type MenuItemConstructorOptions } from 'electron'
+import { app, BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron'
 
 export function setMenu(): void {
   const view: MenuItemConstructorOptions = {
@@ -16,4 +16,6 @@ export function setMenu(): void {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([...mac, { role: 'editMenu' }, view, { role: 'windowMenu' }]),
   )
+  // A window that stands already gets its bar only now: shown, it would take the keys after each Alt.
+  for (const window of BrowserWindow.getAllWindows()) window.setMenuBarVisibility(false)
 }

@@ -30,7 +30,7 @@ export function Review({ isOpen, onClose }: ReviewProps) {
   const foot = (
     <>
       <Button onPress={onClose}>Go on editing</Button>
-      <Button kind="main" isDisabled={problems.length > 0} isPending={applying} onPress={() => void apply()}>
+      <Button kind="main" isDisabled={problems.length > 0 || applying} onPress={() => void apply()}>
         Apply
       </Button>
     </>

@@ -46,7 +46,7 @@ function NewKeyForm({ onClose }: { onClose(): void }) {
       className="new-key"
       onSubmit={event => {
         event.preventDefault()
-        if (!isBusy) void add()
+        void add()
       }}
     >
       <PlainText
@@ -91,7 +91,7 @@ function NewKeyForm({ onClose }: { onClose(): void }) {
       </p>
       <div className="new-key-foot">
         <Button onPress={onClose}>Cancel</Button>
-        <Button kind="main" type="submit" isDisabled={domain.trim() === ''} isPending={isBusy}>
+        <Button kind="main" type="submit" isDisabled={domain.trim() === '' || isBusy}>
           {pem.trim() === '' ? 'Make the key' : 'Take it over'}
         </Button>
       </div>

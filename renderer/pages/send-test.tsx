@@ -25,7 +25,6 @@ export function SendTest({ isOpen, onClose }: { readonly isOpen: boolean; onClos
   const id = useId()
   const send = async (event: React.FormEvent) => {
     event.preventDefault()
-    if (sending.kind === 'sending') return
     setSending({ kind: 'sending' })
     try {
       setSending({ kind: 'sent', test: await bridge.ask('sendTest', to.trim()) })
@@ -50,8 +49,7 @@ export function SendTest({ isOpen, onClose }: { readonly isOpen: boolean; onClos
             kind="main"
             type="submit"
             icon={Send}
-            isDisabled={to.trim() === ''}
-            isPending={sending.kind === 'sending'}
+            isDisabled={to.trim() === '' || sending.kind === 'sending'}
           >
             Send
           </Button>

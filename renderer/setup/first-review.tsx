@@ -70,7 +70,7 @@ export function FirstReview({ form, edit, go }: FirstReviewProps) {
             </p>
             <div className="first-buttons">
               <Button onPress={() => go('people')}>Back</Button>
-              <Button kind="main" isPending={isApplying} onPress={() => void apply()}>
+              <Button kind="main" isDisabled={isApplying} onPress={() => void apply()}>
                 {isApplying ? 'Applying…' : 'Apply'}
               </Button>
             </div>

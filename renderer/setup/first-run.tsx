@@ -59,7 +59,7 @@ export function FirstRunPage() {
               <Button isDisabled={at === 0} onPress={() => go(steps[at - 1] ?? 'domain')}>
                 Back
               </Button>
-              <Button kind="main" type="submit" isPending={isBusy}>
+              <Button kind="main" type="submit" isDisabled={isBusy}>
                 {isBusy ? 'One moment…' : 'Next'}
               </Button>
             </div>

@@ -73,14 +73,14 @@ function Wizard({ onClose }: { onClose(): void }) {
       <Button isDisabled={isBusy} onPress={back}>
         Back
       </Button>
-      <Button kind="main" isPending={isBusy} onPress={() => void apply()}>
+      <Button kind="main" isDisabled={isBusy} onPress={() => void apply()}>
         Apply
       </Button>
     </>
   ) : (
     <>
       <Button onPress={onClose}>Cancel</Button>
-      <Button kind="main" isDisabled={isEdited} isPending={isBusy} onPress={() => void next()}>
+      <Button kind="main" isDisabled={isBusy || isEdited} onPress={() => void next()}>
         Next
       </Button>
     </>

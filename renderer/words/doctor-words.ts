@@ -1,5 +1,6 @@
 /** A check of the doctor in the window's names. */
 import type { Check } from '../state/settings.ts'
+import { encryptionWords } from './event-words.ts'
 import { capital } from './plain.ts'
 
 const titles: Readonly<Record<string, string>> = {
@@ -18,4 +19,5 @@ export function checkText({ text }: Pick<Check, 'text'>): string {
   return text
     .replace(/\bthe global access list\b/g, 'Global Access Restrictions')
     .replace(/\bthe access list\b/g, 'IP Access Restrictions')
+    .replace(/(?<= \()(?:none|tls|starttls|starttls-required)(?=[),])/, encryptionWords)
 }

@@ -176,7 +176,7 @@ export function isRefusal(event: Event): event is Refusal {
 }
 
 /** By its name in the bindings. */
-function encryptionWords(encryption: string): string {
+export function encryptionWords(encryption: string): string {
   const label = choiceLabel(['smtp', 'listeners', 0, 'encryption'], encryption) ?? encryption
   return encryption === 'none' ? 'not encrypted' : label
 }
