@@ -9,6 +9,7 @@ import { makeChange } from '../state/make-change.ts'
 import type { Applied, Problem, SettingsDraft } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { inWindowWords } from '../words/problem-words.ts'
 import { answersOf, asksSecret, signInOf, signsInByOAuth, stepOf, stepTitles } from './form.ts'
 import { PlanWords } from './plan-words.tsx'
 import type { QuestionProps } from './question.ts'
@@ -40,7 +41,7 @@ export function FirstReview({ form, edit, go }: FirstReviewProps) {
     }
   }
   const told = async (applied: Applied) => {
-    setProblems(applied.ok ? [] : applied.problems)
+    setProblems(applied.ok ? [] : inWindowWords(applied.problems))
     if (!applied.ok) return false
     // The account is made: what is typed of it is needed no more.
     edit({ step: 'test', reached: 'test', newPassword: '', password: '' })
@@ -79,7 +80,7 @@ export function FirstReview({ form, edit, go }: FirstReviewProps) {
           <Notice tone="bad">
             <p>Mend this first:</p>
             <ul>
-              {(told.ok ? problems : told.problems).map(({ path, text }) => (
+              {(told.ok ? problems : inWindowWords(told.problems)).map(({ path, text }) => (
                 <li key={`${path} ${text}`}>
                   {text}{' '}
                   <Button kind="link" onPress={() => go(stepOf(path, form))}>

@@ -7,6 +7,7 @@ import type { FirstForm, Step } from '../state/first-form.ts'
 import type { Problem } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady, useWindow } from '../state/use.ts'
+import { inWindowWords } from '../words/problem-words.ts'
 import { FirstReview } from './first-review.tsx'
 import { FirstTest } from './first-test.tsx'
 import { answersOf, newForm, signsInByOAuth, stepOf, steps, suggested } from './form.ts'
@@ -123,7 +124,7 @@ function useSteps(
     try {
       const plan = await bridge.ask('planFirstRun', answersOf(form, accounts), form.password)
       const found = plan.ok ? [] : plan.problems.filter(({ path }) => stepOf(path, form) === form.step)
-      setProblems(found)
+      setProblems(inWindowWords(found))
       if (found.length > 0) return
       const isNew = form.step === 'domain' && form.reached === 'domain'
       const more = isNew ? suggested(form, await bridge.ask('findMail', form.domain.trim())) : {}

@@ -10,6 +10,7 @@ import { makeChange } from '../state/make-change.ts'
 import type { Applied, Problem, SettingsDraft } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useReady } from '../state/use.ts'
+import { inWindowWords } from '../words/problem-words.ts'
 import { PlanWords } from './plan-words.tsx'
 import { askedOf, firstChoice, type RemoteForm, WhoAndHow } from './remote-form.tsx'
 
@@ -48,7 +49,7 @@ function Wizard({ onClose }: { onClose(): void }) {
   const next = () =>
     during(async () => {
       const plan = await bridge.ask('planRemoteUsers', askedOf(form))
-      setProblems(plan.ok ? [] : plan.problems)
+      setProblems(plan.ok ? [] : inWindowWords(plan.problems))
       setShown(plan.ok)
     })
   const apply = () =>
@@ -57,7 +58,7 @@ function Wizard({ onClose }: { onClose(): void }) {
       await makeChange(store, sentence => bridge.ask('letIn', asked, sentence), told)
     })
   const told = (applied: Applied) => {
-    setProblems(applied.ok ? [] : applied.problems)
+    setProblems(applied.ok ? [] : inWindowWords(applied.problems))
     setShown(applied.ok)
     if (!applied.ok) return false
     onClose()
@@ -120,7 +121,11 @@ function Difference({ form }: { readonly form: RemoteForm }) {
           <PlanWords settings={told.settings as SettingsDraft} notes={told.notes} />
         ) : (
           <Notice tone="bad">
-            <p>{told.problems.map(({ text }) => text).join(' ')}</p>
+            <p>
+              {inWindowWords(told.problems)
+                .map(({ text }) => text)
+                .join(' ')}
+            </p>
           </Notice>
         )
       }

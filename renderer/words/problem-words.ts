@@ -47,5 +47,6 @@ function windowText(text: string): string {
   return text
     .replace(/, without quotes\b/, '')
     .replace(/\bthis listener\b/, 'this binding')
+    .replace(/ is users\[\d+\]\.name already\b/, ' is there already')
     .replace(place, titleOf)
 }

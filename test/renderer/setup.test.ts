@@ -329,7 +329,7 @@ describe('"Let remote users send"', () => {
     await dialog.getByText('Write a password').waitFor()
     await dialog.getByRole('textbox', { name: 'Password' }).fill('correct horse battery')
     await dialog.getByRole('button', { name: 'Next' }).click()
-    await dialog.getByText('Write another name').waitFor()
+    await dialog.getByText('Write another name: "fred" is there already').waitFor()
     await photograph(page, 'remote-new-user')
     await dialog.getByRole('textbox', { name: 'Name' }).fill('anna')
     await dialog.getByRole('button', { name: 'Next' }).click()

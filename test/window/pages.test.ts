@@ -106,9 +106,9 @@ test('every page shows its data in both themes', async t => {
 /** As they stand in docs/, made small by `pngquant`. */
 async function picturesForReadme(app: App, page: Page): Promise<void> {
   await app.electron.evaluate(({ BrowserWindow }) => {
-    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 20, y: 20, width: 1220, height: 720 })
+    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 0, y: 0, width: 1280, height: 740 })
   })
-  await page.waitForFunction(() => window.innerWidth > 1200)
+  await page.waitForFunction(() => window.innerWidth === 1280)
   const keep = (name: string) => page.screenshot({ path: join(out, `readme-${name}.png`) })
   await openPage(page, 'Status')
   await keep('status')
