@@ -31,8 +31,8 @@ export class ConnectionServer extends LibraryServer {
         this.running.get(id)?.secured()
         done(null)
       },
-      onAuth: ({ username = '', password }, { id }, done) => {
-        void this.#logOn(id, username, password ?? '').then(answered => {
+      onAuth: ({ username = '', password, authzid = '' }, { id }, done) => {
+        void this.#logOn(id, username, password ?? '', authzid).then(answered => {
           const error = asError(answered, 235)
           if (error) done(error)
           else done(null, { user: username })
@@ -110,7 +110,7 @@ export class ConnectionServer extends LibraryServer {
     connection.init()
   }
 
-  async #logOn(id: string, user: string, password: string): Promise<Reply> {
-    return this.running.get(id)?.ask(dialogue => dialogue.logOn(user, password)) ?? CLOSING
+  async #logOn(id: string, user: string, password: string, identity: string): Promise<Reply> {
+    return this.running.get(id)?.ask(dialogue => dialogue.logOn(user, password, identity)) ?? CLOSING
   }
 }
