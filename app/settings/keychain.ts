@@ -3,9 +3,10 @@
  * What is set here takes the place of what the key file has, and notes which writing of it that was: another one there is
  * newer, whatever the clocks say; the same one is left of a removal that was broken off.
  */
-import { readFile, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isObject } from './path.ts'
+import { readPlainText } from './plain-file.ts'
 import { replaceFile } from './replace.ts'
 import type { Secrets } from './secrets.ts'
 import { errorCode } from './system-error.ts'
@@ -132,7 +133,7 @@ function unsealed(keychain: Keychain, entry: string): string | undefined {
 }
 
 async function readEntries(file: string, damages: string[]): Promise<ReadonlyMap<string, Entry>> {
-  const text = await readFile(file, 'utf8').catch(error => {
+  const text = await readPlainText(file).catch(error => {
     if (errorCode(error) === 'ENOENT') return '{}'
     throw error
   })
