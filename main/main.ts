@@ -89,14 +89,14 @@ export async function open(folder: string, say: (sentence: string) => void): Pro
   let kept: KeptSecrets | undefined
   const host = await RelayHost.open(folder, {
     version: app.getVersion(),
-    secrets: async opened => {
+    secrets: async (opened, warn) => {
       kept = await openSecrets(opened)
+      for (const damage of kept.damages) warn(damage)
       return kept.secrets
     },
     say,
   })
   const started = host.start()
-  for (const damage of kept?.damages ?? []) say(damage)
   return { host, started, kept: kept?.kept ?? 'key file' }
 }
 

@@ -1,7 +1,7 @@
 /** Where the app keeps secrets: under the system's keychain where there is one, else in the key file. */
 import { app, safeStorage } from 'electron'
 import type { DataFolder } from '../app/settings/folder.ts'
-import { KeychainSecrets } from '../app/settings/keychain.ts'
+import { KeychainSecrets, lockedAway } from '../app/settings/keychain.ts'
 import { KeyFileSecrets } from '../app/settings/keyfile.ts'
 import type { Secrets } from '../app/settings/secrets.ts'
 import type { Snapshot } from './bridge.ts'
@@ -17,7 +17,10 @@ export interface KeptSecrets {
 export async function openSecrets(folder: DataFolder): Promise<KeptSecrets> {
   const keyFile = await KeyFileSecrets.open(folder.path)
   await app.whenReady()
-  if (!hasKeychain()) return { secrets: keyFile, kept: 'key file', damages: keyFile.damages }
+  if (!hasKeychain()) {
+    const damages = [...keyFile.damages, ...(await lockedAway(folder.path, keyFile))]
+    return { secrets: keyFile, kept: 'key file', damages }
+  }
   const keychain = {
     seal: (text: string) => safeStorage.encryptString(text),
     unseal: (sealed: Buffer) => safeStorage.decryptString(sealed),

@@ -19,6 +19,12 @@ export function findAccount(users: readonly User[], name: string): Named {
   return password === undefined ? { kind: 'no-password', user } : { kind: 'account', user, password }
 }
 
+/** Whether an authorization identity (RFC 4616 section 2) names the very account that logged on: nobody acts as another. */
+export function isOwnIdentity(users: readonly User[], { name }: User, identity: string): boolean {
+  const named = findAccount(users, identity)
+  return named.kind !== 'unknown' && named.user.name === name
+}
+
 /** Whether it is, now, still the account that somebody logged on as: not disabled, removed or given a new password. */
 export function isStillThere(users: readonly User[], { name, password }: User): boolean {
   return users.some(user => user.name === name && user.enabled && user.password === password)

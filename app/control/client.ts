@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { createBirpc } from 'birpc'
 import type { Event } from '../log/event.ts'
 import type { Control } from './control.ts'
+import type { IntakeLimits } from './intake.ts'
 import { type AskingEnd, answerFrame, cutOff, openWire, type RelayEnd } from './wire.ts'
 
 export interface Connection {
@@ -19,6 +20,9 @@ export async function connectControl(address: string): Promise<Connection | unde
   const socket = await dial(address)
   return socket && converse(socket)
 }
+
+/** Always read, or both ends could wait for the other to read first. */
+const ANSWERS: IntakeLimits = { lines: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
 
 /** What the system says where no relay listens: no file, an old one, or no folder for it. */
 const absent = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR']
@@ -53,7 +57,7 @@ function converse(socket: Socket): Connection {
       for (const listener of listeners) listener(event)
     },
   }
-  const wire = openWire(socket, answerFrame)
+  const wire = openWire(socket, answerFrame, ANSWERS)
   const rpc = createBirpc<RelayEnd, AskingEnd>(here, {
     ...wire,
     // A test message may take a minute; how long a request may take is the relay's to say.

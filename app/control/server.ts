@@ -5,6 +5,7 @@ import { createBirpc } from 'birpc'
 import type { Event } from '../log/event.ts'
 import { dial } from './client.ts'
 import type { Control } from './control.ts'
+import type { IntakeLimits } from './intake.ts'
 import { longestLine } from './lines.ts'
 import { answer, isRequest } from './requests.ts'
 import { type AskingEnd, callFrame, openWire } from './wire.ts'
@@ -14,6 +15,9 @@ export type OnEvent = (listener: (event: Event) => void) => () => void
 
 /** Milliseconds that a connection has at the stop to take what was already sent to it. */
 const farewell = 500
+
+/** A peer that asks for more than it reads is read no further, and one question of any length finds a place. */
+const CALLS: IntakeLimits = { lines: 32, bytes: 1024 * 1024 }
 
 export class ControlServer {
   readonly #control: Control
@@ -63,7 +67,7 @@ export class ControlServer {
     const rpc = createBirpc<AskingEnd>(
       {},
       {
-        ...openWire(socket, callFrame),
+        ...openWire(socket, callFrame, CALLS),
         timeout: -1,
         resolver: name => (name === 'subscribe' ? subscribe : this.#handler(name)),
         // An answer that can't be sent is answered with the reason instead.

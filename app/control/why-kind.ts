@@ -32,6 +32,7 @@ const REPLIES: readonly Told[] = [
   [421, /^The message comes too slowly/, 'too-slow'],
   [421, /^The server is shutting down/, 'stopping'],
   [535, /^User name or password is wrong/, 'wrong-password'],
+  [535, /^An account acts for itself only/, 'for-another'],
   [421, /^Too many failed log-ons; closing/, 'wrong-passwords'],
   [454, /^Too many failed log-ons - try again in/, 'log-on-later'],
 ]

@@ -94,6 +94,18 @@ export function goneWords(client: string, gone: string | undefined): WhyWords {
   }
 }
 
+/** The password was right. */
+export function forAnotherWords(client: string, user: string, users: readonly User[]): WhyWords {
+  const named = findAccount(users, user)
+  return {
+    means: `${client} logged on as ${user} with the right password, but wanted to act as somebody else.`,
+    cause:
+      'Its AUTH PLAIN named another account as the one to act as (the authorization identity of RFC 4616); no setting lets one account act for another.',
+    todo: 'Take that second name out of the mail program’s settings, where it may be called “authorization ID” or “authzid”, or write the account’s own name there.',
+    path: named.kind === 'unknown' ? 'users' : `users[${users.indexOf(named.user)}]`,
+  }
+}
+
 interface LogOnParts {
   readonly users: readonly User[]
   readonly policy: Policy

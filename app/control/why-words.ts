@@ -8,7 +8,7 @@ import type { Refusal, WhyKind, WhyWords } from './why.ts'
 import { connectionWords } from './why-connection.ts'
 import { alwaysBlockedWords, blockedWords } from './why-guard.ts'
 import { admissionWords, bareLfWords } from './why-lists.ts'
-import { goneWords, logOnWords, messageWords } from './why-message.ts'
+import { forAnotherWords, goneWords, logOnWords, messageWords } from './why-message.ts'
 
 export interface WhyParts {
   readonly settings: Settings
@@ -46,6 +46,8 @@ export function wordsOf(
     case 'wrong-passwords':
     case 'log-on-later':
       return logOnWords(kind, { client, user: 'user' in event ? (event.user ?? '') : '' }, { users, policy })
+    case 'for-another':
+      return forAnotherWords(client, 'user' in event ? (event.user ?? '') : '', users)
     case 'tls':
       return tlsWords(client, event.kind === 'tls-failed' ? event.text : said)
     case 'bare-cr':

@@ -55,6 +55,7 @@ export type WhyKind =
   | 'stopping'
   | 'account-gone'
   | 'wrong-password'
+  | 'for-another'
   | 'wrong-passwords'
   | 'log-on-later'
   | 'tls'

@@ -4,6 +4,7 @@ import type { ChannelOptions } from 'birpc'
 import * as z from 'zod'
 import type { Event } from '../log/event.ts'
 import type { Control } from './control.ts'
+import { Intake, type IntakeLimits } from './intake.ts'
 import { Lines, longestLine } from './lines.ts'
 import { sentenceOf } from './sentence.ts'
 
@@ -40,7 +41,7 @@ export const answerFrame = z.discriminatedUnion('t', [
 export const cutOff = 'The relay ended the connection before it answered; look in its log for the reason.'
 
 /** The socket as birpc takes it; it is destroyed at the first line that isn't of `frame`. */
-export function openWire(socket: Socket, frame: z.ZodType): ChannelOptions {
+export function openWire(socket: Socket, frame: z.ZodType, limits: IntakeLimits): ChannelOptions {
   const lines = new Lines()
   return {
     serialize: (message: object) => encode(message),
@@ -49,9 +50,11 @@ export function openWire(socket: Socket, frame: z.ZodType): ChannelOptions {
       socket.write(line)
     },
     on: take => {
+      // The library's promise: it resolves when the answer is written.
+      const intake = new Intake(socket, line => take(checked(frame, JSON.parse(line))), limits)
       socket.on('data', (bytes: Buffer) => {
         try {
-          for (const line of lines.push(bytes)) take(checked(frame, JSON.parse(line)))
+          intake.push(lines.push(bytes))
         } catch {
           socket.destroy()
         }

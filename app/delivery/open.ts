@@ -1,8 +1,8 @@
 /** Opening a route: its hosts in turn, with TLS and log-on as set, until one takes us. */
-import { readFile } from 'node:fs/promises'
 import { reply } from '../mail/reply.ts'
 import { parseKept } from '../oauth/kept-sign-in.ts'
 import type { Tokens } from '../oauth/sign-ins.ts'
+import { readPlainText } from '../settings/plain-file.ts'
 import type { DeliverySettings, Login, SmartHost } from '../settings/settings.ts'
 import { type Exchanger, type ExchangerSearch, Exchangers } from './exchanger.ts'
 import { Failure } from './failure.ts'
@@ -215,7 +215,7 @@ async function credentialOf(
 async function trusted(trust: string): Promise<string> {
   if (trust.includes('-----BEGIN')) return trust
   try {
-    return await readFile(trust, 'utf8')
+    return await readPlainText(trust)
   } catch {
     throw new Failure(reply(454, '4.7.5', `the certificate file ${trust} of the route can't be read`), 'tls')
   }

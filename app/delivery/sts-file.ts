@@ -1,6 +1,6 @@
 /** The file that keeps MTA-STS policies over a restart. */
-import { readFile } from 'node:fs/promises'
 import { isObject } from '../settings/path.ts'
+import { readPlainText } from '../settings/plain-file.ts'
 import { replaceFile } from '../settings/replace.ts'
 import type { StsPolicy } from './sts-policy.ts'
 
@@ -20,7 +20,7 @@ export async function readPolicies(
 ): Promise<Map<string, KnownPolicy>> {
   if (file === undefined) return new Map()
   try {
-    const text = await readFile(file, 'utf8')
+    const text = await readPlainText(file)
     const raw: unknown = text.length > LARGEST ? {} : JSON.parse(text)
     const entries = Object.entries(isObject(raw) ? raw : {}).slice(-most)
     return new Map(entries.flatMap(([domain, one]) => (isKnown(one) ? [[domain, one] as const] : [])))

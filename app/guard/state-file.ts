@@ -1,6 +1,6 @@
 /** The file that keeps the guard's blocks and places; its times are the machine's clock's. */
-import { readFile } from 'node:fs/promises'
 import { isObject } from '../settings/path.ts'
+import { readPlainText } from '../settings/plain-file.ts'
 import { replaceFile } from '../settings/replace.ts'
 import { errorCode } from '../settings/system-error.ts'
 import type { Block, Engine } from './engine.ts'
@@ -19,7 +19,7 @@ const LARGEST = 128 * 1024 ** 2
 
 /** Nothing where there is no file; rejects where it can't be understood. Entries that are none of ours are left out. */
 export async function readState(file: string, time: Time): Promise<State> {
-  const text = await readFile(file, 'utf8').catch(error => {
+  const text = await readPlainText(file).catch(error => {
     if (errorCode(error) === 'ENOENT') return '{}'
     throw error
   })

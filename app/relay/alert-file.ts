@@ -1,6 +1,6 @@
 /** The file that keeps over a restart what alerts told of. */
-import { readFile } from 'node:fs/promises'
 import { isObject } from '../settings/path.ts'
+import { readPlainText } from '../settings/plain-file.ts'
 import { replaceFile } from '../settings/replace.ts'
 
 export interface KnownAlerts {
@@ -16,7 +16,7 @@ const LARGEST = 4 * 1024 ** 2
 /** Nothing where there is no file, or it can't be understood. */
 export async function readAlerts(file: string): Promise<KnownAlerts> {
   try {
-    const text = await readFile(file, 'utf8')
+    const text = await readPlainText(file)
     const raw: unknown = text.length > LARGEST ? {} : JSON.parse(text)
     const { known, owed } = isObject(raw) ? raw : {}
     const entries = Object.entries(isObject(owed) ? owed : {})

@@ -1,8 +1,8 @@
 /** The file that keeps the DNS's last answers over a restart. */
-import { readFile } from 'node:fs/promises'
 import { isIPv4, isIPv6 } from 'node:net'
 import { parseHostName } from '../access/host-name.ts'
 import { isObject } from '../settings/path.ts'
+import { readPlainText } from '../settings/plain-file.ts'
 import { replaceFile } from '../settings/replace.ts'
 import { errorCode } from '../settings/system-error.ts'
 import type { Answer, KnownName } from './known-name.ts'
@@ -16,7 +16,7 @@ const MAX_TEXT = 4 * 1024 ** 2
  * for nothing until they are looked up. What seems to come from the future, after `now`, is from now.
  */
 export async function readNames(file: string, now: number): Promise<ReadonlyMap<string, KnownName>> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readPlainText(file).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return '{}'
     throw error
   })

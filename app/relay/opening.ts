@@ -31,7 +31,7 @@ import { Surroundings } from './surroundings.ts'
 export interface RelayOptions {
   readonly version: string
   /** Where secrets are kept; a key file in the data folder where absent. */
-  readonly secrets?: (folder: DataFolder) => Promise<Secrets>
+  readonly secrets?: (folder: DataFolder, warn: (sentence: string) => void) => Promise<Secrets>
   /** Sentences for the person who starts it. */
   readonly say: (sentence: string) => void
   /** How host names in rows are looked up; `NAME_RULES` where absent. */
@@ -84,7 +84,11 @@ export async function openParts(
   const spool = await Spool.open(folder.spool, tell('error'))
   opening = false
   const surroundings = await openSurroundings(folder, journal, store.current, names, clerk)
-  const kept = secrets ? await secrets(folder) : (keyFile as Secrets)
+  const warn = (text: string) => {
+    tell('warning')(text)
+    say(text)
+  }
+  const kept = secrets ? await secrets(folder, warn) : (keyFile as Secrets)
   const opened: Opened = {
     folder,
     lock,

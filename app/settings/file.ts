@@ -1,7 +1,7 @@
 /** The settings file as text: the very bytes that electron-store and its base conf write. */
 import { isAscii } from 'node:buffer'
-import { readFile } from 'node:fs/promises'
 import { maxText } from './parse.ts'
+import { NotAFile, readPlainFile } from './plain-file.ts'
 import type { Problem } from './settings.ts'
 import { errorCode, errorText } from './system-error.ts'
 import { formatSize } from './units.ts'
@@ -18,9 +18,10 @@ export function formatSettings(raw: unknown): string {
 
 export async function readSettingsFile(file: string): Promise<FileText> {
   try {
-    return decodeSettings(await readFile(file))
+    return decodeSettings(await readPlainFile(file))
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return { kind: 'absent' }
+    if (error instanceof NotAFile) return { kind: 'unreadable', problem: { path: '', text: error.message } }
     return { kind: 'unreadable', problem: { path: '', text: `Make ${file} readable: ${errorText(error)}.` } }
   }
 }

@@ -5,6 +5,7 @@ import { access, chmod, mkdir, readdir, realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
+import { expectPlain, NotAFile } from './plain-file.ts'
 import { syncFolder } from './replace.ts'
 import { checkOwn, closeFiles, expectOwnSocket, FolderUnusable, refuseMovable, unusable } from './rights.ts'
 import { errorCode, errorText } from './system-error.ts'
@@ -15,6 +16,8 @@ const parts = ['spool', 'mail', 'log', 'tls', 'history'] as const
 const ours: readonly string[] = ['settings.json', ...parts]
 /** Of few files, which are looked at each time; spool and mail are closed by their folders. */
 const small: readonly string[] = ['log', 'tls', 'history']
+/** Whose files are opened by many hands, so that they are looked at beforehand. */
+const plain: readonly string[] = ['log', 'spool', 'spool/large', 'spool/damaged']
 
 /** Bytes of a socket's path; macOS takes 104 with the ending NUL, Linux 108. */
 const longestSocketPath = 100
@@ -43,9 +46,10 @@ export class DataFolder {
       const wasOpen = await makePrivate(folder)
       await closeFiles(folder, false)
       for (const part of parts) await openPart(join(folder, part), wasOpen, small.includes(part))
+      for (const part of plain) await expectPlainFolder(join(folder, part))
       return new DataFolder(folder, await chooseControlAddress(folder))
     } catch (error) {
-      if (error instanceof FolderUnusable) throw error
+      if (error instanceof FolderUnusable || error instanceof NotAFile) throw error
       throw unusable(`The folder ${folder} can't be used (${errorText(error)}): mend that`)
     }
   }
@@ -109,6 +113,13 @@ export class DataFolder {
   get history(): string {
     return join(this.path, 'history')
   }
+}
+
+/** Where it is there, it is a folder, and holds nothing that opens like a file and is none. */
+async function expectPlainFolder(folder: string): Promise<void> {
+  if (await isMissing(folder)) return
+  await checkKind(folder)
+  await expectPlain(folder)
 }
 
 /** All that is in it is looked at where somebody else could have been in it. */

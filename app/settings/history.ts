@@ -1,7 +1,8 @@
 /** History: every earlier settings file, byte for byte, with who replaced it and what the change did. */
-import { appendFile, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { appendFile, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isObject } from './path.ts'
+import { readPlainFile, readPlainText } from './plain-file.ts'
 import { replaceFile, syncFolder, writeSynced } from './replace.ts'
 import type { Changer, HistoryEntry } from './settings.ts'
 import { errorCode } from './system-error.ts'
@@ -69,12 +70,12 @@ export class History {
   async read(file: string): Promise<Buffer> {
     if (!fileName.test(file))
       throw new Error(`Choose an earlier file that "postern settings history" lists: ${file} is none.`)
-    return readFile(join(this.#folder, file))
+    return readPlainFile(join(this.#folder, file))
   }
 
   /** The text that was in force last; undefined where none ever was. */
   async inForce(): Promise<string | undefined> {
-    return readFile(join(this.#folder, inForceName), 'utf8').catch(ifAbsent(undefined))
+    return readPlainText(join(this.#folder, inForceName)).catch(ifAbsent(undefined))
   }
 
   /** Without it nothing is lost but the undo of a later edit by hand, so that it never fails. */
@@ -109,7 +110,7 @@ export class History {
   }
 
   async #index(): Promise<string> {
-    return readFile(join(this.#folder, indexName), 'utf8').catch(ifAbsent(''))
+    return readPlainText(join(this.#folder, indexName)).catch(ifAbsent(''))
   }
 
   async #names(): Promise<ReadonlySet<string>> {

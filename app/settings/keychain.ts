@@ -3,9 +3,10 @@
  * What is set here takes the place of what the key file has, and notes which writing of it that was: another one there is
  * newer, whatever the clocks say; the same one is left of a removal that was broken off.
  */
-import { readFile, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isObject } from './path.ts'
+import { readPlainText } from './plain-file.ts'
 import { replaceFile } from './replace.ts'
 import type { Secrets } from './secrets.ts'
 import { errorCode } from './system-error.ts'
@@ -43,7 +44,7 @@ export class KeychainSecrets implements Secrets {
 
   /** `others` has what was set without the keychain; a name set anew moves over. */
   static async open(folder: string, keychain: Keychain, others: OtherSecrets): Promise<KeychainSecrets> {
-    const file = join(folder, 'secrets.keychain.json')
+    const file = fileIn(folder)
     const damages: string[] = []
     const sealed = await readEntries(file, damages)
     return new KeychainSecrets(file, keychain, sealed, others, damages)
@@ -131,8 +132,25 @@ function unsealed(keychain: Keychain, entry: string): string | undefined {
   }
 }
 
+/** A sentence for each secret that only a keychain opens, where there is none now. */
+export async function lockedAway(folder: string, others: Pick<Secrets, 'names'>): Promise<readonly string[]> {
+  const damages: string[] = []
+  const entries = await readEntries(fileIn(folder), damages)
+  const there = new Set(others.names())
+  const locked = [...entries.keys()].filter(name => !there.has(name)).map(name => JSON.stringify(name))
+  if (locked.length === 0) return damages
+  return [
+    ...damages,
+    `This system's keychain can't be reached, and only it opens the secrets ${locked.join(', ')}: unlock it and start Postern again, or set them again.`,
+  ]
+}
+
+function fileIn(folder: string): string {
+  return join(folder, 'secrets.keychain.json')
+}
+
 async function readEntries(file: string, damages: string[]): Promise<ReadonlyMap<string, Entry>> {
-  const text = await readFile(file, 'utf8').catch(error => {
+  const text = await readPlainText(file).catch(error => {
     if (errorCode(error) === 'ENOENT') return '{}'
     throw error
   })

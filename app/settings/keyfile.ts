@@ -1,8 +1,9 @@
 /** Secrets in a file, encrypted under a key in another: a copied or printed settings folder betrays none by itself. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { chmod, readFile, rename, stat } from 'node:fs/promises'
+import { chmod, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isObject } from './path.ts'
+import { NotAFile, readPlainText } from './plain-file.ts'
 import { replaceFile, syncFolder, writeSynced } from './replace.ts'
 import type { Secrets } from './secrets.ts'
 import { errorCode, errorText } from './system-error.ts'
@@ -30,6 +31,7 @@ export class KeyFileSecrets implements Secrets {
       const sealed = await readEntries(file, damages)
       return new KeyFileSecrets(file, key, sealed, damages)
     } catch (error) {
+      if (error instanceof NotAFile) throw error
       throw new Error(`Make ${folder} readable and writable for this user: ${errorText(error)}.`)
     }
   }
@@ -111,7 +113,7 @@ async function makeKey(file: string): Promise<Buffer> {
     return key
   } catch (error) {
     // Another process made it in the same moment.
-    if (errorCode(error) === 'EEXIST') return Buffer.from(await readFile(file, 'utf8'), 'base64url')
+    if (errorCode(error) === 'EEXIST') return Buffer.from(await readPlainText(file), 'base64url')
     throw error
   }
 }
@@ -139,7 +141,7 @@ async function setAside(file: string, damages: string[]): Promise<void> {
 async function readPrivate(file: string): Promise<string | undefined> {
   try {
     if (((await stat(file)).mode & 0o077) !== 0) await chmod(file, 0o600)
-    return await readFile(file, 'utf8')
+    return await readPlainText(file)
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined
     throw error

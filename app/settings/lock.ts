@@ -1,8 +1,9 @@
 /** The lock on a data folder: one relay at a time, and none that was killed stands in the way of the next. */
 import { randomBytes } from 'node:crypto'
-import { link, readdir, readFile, rm, truncate } from 'node:fs/promises'
+import { link, readdir, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isObject } from './path.ts'
+import { readPlainText } from './plain-file.ts'
 import { identify, isRunning, type Process } from './process.ts'
 import { writeSynced } from './replace.ts'
 import { errorCode } from './system-error.ts'
@@ -87,7 +88,7 @@ async function numbers(folder: string): Promise<readonly number[]> {
 /** Undefined when it was released, or was removed while others moved on. */
 async function readHolder(file: string): Promise<Process | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'))
+    const value: unknown = JSON.parse(await readPlainText(file))
     if (!isObject(value) || typeof value['pid'] !== 'number' || typeof value['start'] !== 'string')
       return undefined
     return { pid: value['pid'], start: value['start'] }

@@ -4,12 +4,15 @@
  * good file, and it leaves the rename itself unsynced.
  */
 import { randomBytes } from 'node:crypto'
-import { open, realpath, rename, rm } from 'node:fs/promises'
+import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** `file` may be a link: what it points to is replaced. Rejects with the system's error, the old file unharmed. */
+/**
+ * `file` may be a link: the file that it leads to is replaced, or where that is none, such as a device, the link itself.
+ * Rejects with the system's error, the old file unharmed.
+ */
 export async function replaceFile(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const target = await realpath(file).catch(() => file)
+  const target = await targetOf(file)
   const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`
   try {
     await writeSynced(draft, content, mode)
@@ -19,6 +22,12 @@ export async function replaceFile(file: string, content: string | Uint8Array, mo
     throw error
   }
   await syncFolder(dirname(target))
+}
+
+async function targetOf(file: string): Promise<string> {
+  const target = await realpath(file).catch(() => file)
+  const facts = await stat(target).catch(() => undefined)
+  return facts && !facts.isFile() ? file : target
 }
 
 /** Writes a new file and waits until the disk has it; rejects with `EEXIST` where there is one. */

@@ -9,6 +9,7 @@ import { LibraryServer } from './library.ts'
 import { changingOptions, fixedOptions } from './options.ts'
 import type { Arrival, ProtocolOptions, Reception } from './protocol.ts'
 import { answerAfterItsEnd } from './speaking.ts'
+import { TurnedAway } from './turned-away.ts'
 
 export class ConnectionServer extends LibraryServer {
   readonly encryption: ListenerEncryption
@@ -16,6 +17,7 @@ export class ConnectionServer extends LibraryServer {
   own: { readonly localAddress: string; readonly localPort: number } | undefined
   /** By id, until the socket is closed. */
   readonly running = new Map<string, Connection>()
+  readonly turnedAway = new TurnedAway()
   readonly #reception: Reception
   limits: TimeLimits
   /** TLS handshakes that come before a session, by the connection's id. */
@@ -25,14 +27,14 @@ export class ConnectionServer extends LibraryServer {
     super({
       ...fixedOptions(encryption),
       ...changingOptions(options),
-      onConnect: ({ id }, done) => done(asError(this.running.get(id)?.dialogue.greet() ?? CLOSING, 220)),
+      onConnect: ({ id }, done) => done(asError(this.running.get(id)?.greet() ?? CLOSING, 220)),
       onSecure: (socket, { id }, done) => {
         answerAfterItsEnd(socket)
         this.running.get(id)?.secured()
         done(null)
       },
-      onAuth: ({ username = '', password }, { id }, done) => {
-        void this.#logOn(id, username, password ?? '').then(answered => {
+      onAuth: ({ username = '', password, authzid = '' }, { id }, done) => {
+        void this.#logOn(id, username, password ?? '', authzid).then(answered => {
           const error = asError(answered, 235)
           if (error) done(error)
           else done(null, { user: username })
@@ -110,7 +112,7 @@ export class ConnectionServer extends LibraryServer {
     connection.init()
   }
 
-  async #logOn(id: string, user: string, password: string): Promise<Reply> {
-    return this.running.get(id)?.ask(dialogue => dialogue.logOn(user, password)) ?? CLOSING
+  async #logOn(id: string, user: string, password: string, identity: string): Promise<Reply> {
+    return this.running.get(id)?.ask(dialogue => dialogue.logOn(user, password, identity)) ?? CLOSING
   }
 }

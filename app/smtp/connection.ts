@@ -13,6 +13,7 @@ import { LineEnds } from './line-ends.ts'
 import { Parser } from './parser.ts'
 import type { Arrival, Dialogue, Reception } from './protocol.ts'
 import { answerAfterItsEnd } from './speaking.ts'
+import type { TurnedAway } from './turned-away.ts'
 
 /** Our server, as far as a connection knows it. */
 interface Serving extends LibraryServer {
@@ -21,6 +22,7 @@ interface Serving extends LibraryServer {
   readonly own: { readonly localAddress: string; readonly localPort: number } | undefined
   /** For connections that begin now. */
   readonly limits: TimeLimits
+  readonly turnedAway: Pick<TurnedAway, 'add'>
 }
 
 /** An answer that our side takes its time for. */
@@ -33,6 +35,7 @@ export class Connection extends CommandingConnection {
   readonly #deadlines: Deadlines
   readonly #lineEnds = new LineEnds()
   readonly #greeting = new Greeting()
+  readonly #turnedAway: Serving['turnedAway']
   /** What ends the connection as soon as nothing is left to be answered. */
   #farewell: Reply | undefined
   #takesContent = false
@@ -41,6 +44,7 @@ export class Connection extends CommandingConnection {
     super(server, socket, { id: arrival.id, ...server.own })
     this.encryption = server.encryption
     this.#isRefused = arrival.refusal !== undefined
+    this.#turnedAway = server.turnedAway
     this.#deadlines = new Deadlines(server.limits, what => this.#overdue(what))
     const port = server.own?.localPort
     this.dialogue = reception.begin(() => factsOf(this, this.encryption, port), arrival.refusal)
@@ -105,6 +109,13 @@ export class Connection extends CommandingConnection {
     })
   }
 
+  /** What it is welcomed or refused with. */
+  greet(): Reply {
+    const answered = this.dialogue.greet()
+    if (answered.code !== 220) this.#turnedAway.add(this._socket)
+    return answered
+  }
+
   /** A chunk as it came over the line, or out of TLS. */
   #received(chunk: Buffer): Buffer | undefined {
     if (!this._ready) {
@@ -118,6 +129,7 @@ export class Connection extends CommandingConnection {
     if (this._closing) return
     this.say(this.dialogue.refuseHaste())
     this.close()
+    this.#turnedAway.add(this._socket)
   }
 
   override _createParser(): LibraryStream {

@@ -9,7 +9,10 @@ import type { Arrival, Dialogue, Reception, SessionFacts } from './protocol.ts'
 
 export interface LaneParts {
   /** The sessions of all listeners, whose limits count here too. */
-  readonly sessions: Reception
+  readonly sessions: Reception & {
+    /** Tells of a connection that takes no place at all. */
+    turnAway(client: Client | undefined, refusal: Reply): Arrival
+  }
   readonly isLocal: (client: Client) => boolean
   readonly limits: () => OldDeviceLimits
   readonly emit: Emit
@@ -32,15 +35,17 @@ export class OldDeviceLane implements Reception {
   }
 
   enter(address: string, host: Host): Arrival {
-    const { sessions, emit } = this.#parts
+    const { sessions, isLocal, emit } = this.#parts
+    const client = parseClient(address)
+    // First of all, so that no stranger here takes a place, or has another give way.
+    if (!client || !isLocal(client)) return sessions.turnAway(client, NOT_LOCAL)
     const arrival = sessions.enter(address, host)
     if (arrival.refusal) return arrival
     const { id } = arrival
-    const client = parseClient(address)
     const refusal = this.#refusal(id, client, host)
     if (!refusal) return arrival
     sessions.leave(id)
-    emit({ kind: 'connection-refused', session: id, client: client?.text ?? 'unknown', reply: refusal })
+    emit({ kind: 'connection-refused', session: id, client: client.text, reply: refusal })
     return { id, refusal }
   }
 
@@ -53,10 +58,8 @@ export class OldDeviceLane implements Reception {
     return this.#parts.sessions.begin(facts, refusal)
   }
 
-  #refusal(id: string, client: Client | undefined, host: Host): Reply | undefined {
-    const { isLocal, limits } = this.#parts
-    if (!client || !isLocal(client)) return NOT_LOCAL
-    const { maxConnections, maxConnectionsPerClient } = limits()
+  #refusal(id: string, client: Client, host: Host): Reply | undefined {
+    const { maxConnections, maxConnectionsPerClient } = this.#parts.limits()
     // There are no strangers here.
     const own = { maxConnections, maxConnectionsPerClient, maxConnectionsPerNetwork: maxConnections }
     const newcomer = { client, isLocal: true, isKnown: () => true }

@@ -1,5 +1,5 @@
 /** Who logged on in a session, for as long as the account stays what it was, and how often that failed. */
-import { isStillThere } from '../access/log-on.ts'
+import { isOwnIdentity, isStillThere } from '../access/log-on.ts'
 import type { Client } from '../access/network.ts'
 import type { Emit, Who } from '../log/event.ts'
 import { type Reply, reply } from '../mail/reply.ts'
@@ -14,6 +14,12 @@ export interface LoggedOnParts extends LogOnParts {
 const MAX_FAILURES = 5
 
 const WRONG = reply(535, '5.7.8', 'User name or password is wrong')
+/** RFC 4616 section 2; told only to who knows the password. */
+const NOT_AS_ANOTHER = reply(
+  535,
+  '5.7.8',
+  'An account acts for itself only: leave the authorization identity out',
+)
 const LAST_WRONG = reply(421, '4.7.0', 'Too many failed log-ons; closing the connection')
 
 export class LoggedOn {
@@ -48,10 +54,13 @@ export class LoggedOn {
     this.#account = undefined
   }
 
-  async try(name: string, password: string): Promise<Reply> {
+  /** `identity`: as whom it wants to act; itself where empty. */
+  async try(name: string, password: string, identity: string): Promise<Reply> {
     const outcome = await logOn(this.#parts, this.#client, name, password)
     if (outcome.kind === 'busy') return outcome.reply
     if (outcome.kind === 'wrong') return this.#refuse(name, outcome.reply)
+    if (identity !== '' && !isOwnIdentity(this.#parts.settings().users, outcome.user, identity))
+      return this.#refuse(name, NOT_AS_ANOTHER)
     this.#account = outcome.user
     this.#trust(this.#who.session)
     this.#parts.emit({ kind: 'logged-on', user: outcome.user.name, ...this.#who })

@@ -48,8 +48,8 @@ export interface Dialogue {
   /** They were mended. */
   mended(): void
   authentication(): Offer
-  /** 235 logs on. */
-  logOn(user: string, password: string): Promise<Reply>
+  /** 235 logs on. `identity`: the authorization identity, empty where none is given. */
+  logOn(user: string, password: string, identity: string): Promise<Reply>
   /** Forgets who logged on when the account is no longer what it was; so the library's side must ask, for each line. */
   staysLoggedOn(): boolean
   /** The whole line, without its CR LF; so in `recipient`. */

@@ -100,8 +100,8 @@ export class Session implements Dialogue {
     return offerOf(this.#context.settings().smtp, this.#facts(), this.#isLocal)
   }
 
-  logOn(name: string, password: string): Promise<Reply> {
-    return this.#loggedOn.try(name, password)
+  logOn(name: string, password: string, identity: string): Promise<Reply> {
+    return this.#loggedOn.try(name, password, identity)
   }
 
   staysLoggedOn(): boolean {

@@ -20,7 +20,7 @@ export class Sessions implements Reception {
   }
 
   enter(address: string, host: Host): Arrival {
-    const id = `${this.#mark}${(++this.#begun).toString(36).padStart(5, '0')}`
+    const id = this.#nextId()
     const client = parseClient(address)
     // Whoever is blocked takes no place.
     const blocked = client && this.#context.guard.greet(client, id)
@@ -39,12 +39,23 @@ export class Sessions implements Reception {
     return { id, refusal }
   }
 
+  /** Takes no place, whoever it is. */
+  turnAway(client: Client | undefined, refusal: Reply): Arrival {
+    const id = this.#nextId()
+    this.#tellRefused(id, client ?? NOBODY, refusal)
+    return { id, refusal }
+  }
+
   leave(id: string): void {
     this.#connections.leave(id)
   }
 
   begin(facts: () => SessionFacts, refusal: Reply | undefined): Dialogue {
     return new Session(this.#context, facts, refusal, id => this.#connections.trust(id))
+  }
+
+  #nextId(): string {
+    return `${this.#mark}${(++this.#begun).toString(36).padStart(5, '0')}`
   }
 
   #newcomer(client: Client): Newcomer {

@@ -1,6 +1,6 @@
 /** A certificate in files of a person's own: PEM with the chain and a key, or a PFX, under a passphrase or without. */
 import { createPrivateKey } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { NotAFile, readPlainFile } from '../settings/plain-file.ts'
 import type { CertificateSettings } from '../settings/settings.ts'
 import { errorCode } from '../settings/system-error.ts'
 import { type Certificate, CertificateUnusable, certificateOf, type KeyMaterial } from './certificate.ts'
@@ -46,9 +46,10 @@ async function readFileOf(setting: FileSetting, path: string): Promise<Buffer> {
 /** Undefined where there is none; rejects with `CertificateUnusable`. */
 export async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path)
+    return await readPlainFile(path)
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined
+    if (error instanceof NotAFile) throw new CertificateUnusable(error.message)
     throw new CertificateUnusable(`The file ${path} can't be read: give this user the right to.`)
   }
 }

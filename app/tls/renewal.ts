@@ -1,8 +1,8 @@
 /** The renewal: gets a certificate from an authority when one is due, and tries again where that fails. */
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import type { Emit } from '../log/event.ts'
+import { readPlainText } from '../settings/plain-file.ts'
 import type { Secrets } from '../settings/secrets.ts'
 import type { AcmeSettings, Settings } from '../settings/settings.ts'
 import { errorText } from '../settings/system-error.ts'
@@ -240,7 +240,7 @@ function sorted(names: readonly string[]): string {
 async function readTrust(trust: string): Promise<string> {
   if (!isAbsolute(trust)) return trust
   try {
-    return await readFile(trust, 'utf8')
+    return await readPlainText(trust)
   } catch (error) {
     throw new Error(`the file ${trust} that it is to be trusted by can't be read (${errorText(error)})`)
   }

@@ -19,10 +19,12 @@ const servers = [
   'pebble',
 ]
 
-/** A display, a session bus, a panel, a hand, an eye and a clipboard; archives; and what Electron itself is linked with. */
+/** A display, a session bus with a keyring at it, a panel, a hand, an eye and a clipboard; archives; and what Electron itself is linked with. */
 const desktop = [
   'xvfb',
   'dbus',
+  'gnome-keyring',
+  'libsecret-1-0',
   'trayer',
   'xdotool',
   'imagemagick',

@@ -14,6 +14,8 @@ const stranger = '127.0.9.9'
 const mail = 'MAIL FROM:<a@client.example>'
 const right = `AUTH PLAIN ${Buffer.from(`\0support\0${password}`).toString('base64')}`
 const wrong = `AUTH PLAIN ${Buffer.from('\0support\0guess').toString('base64')}`
+const asAnother = (who: string) =>
+  `AUTH PLAIN ${Buffer.from(`${who}\0support\0${password}`).toString('base64')}`
 
 describe('known holes: commands', () => {
   const suite = endOfSuite()
@@ -26,6 +28,14 @@ describe('known holes: commands', () => {
     ['AUTH within a transaction', [mail, right], /^503 5\.5\.1 /],
     ['AUTH within a transaction, cut in two', [mail, 'AUTH LOGIN'], /^503 5\.5\.1 /],
     ['AUTH twice', [right, right], /^503 5\.5\.1 /],
+    ['AUTH to act as another', [asAnother('webmaster')], /^535 5\.7\.8 .*authorization identity/],
+    ['AUTH to act as nobody', [asAnother('nobody')], /^535 5\.7\.8 .*authorization identity/],
+    [
+      'AUTH to act as another, cut in two',
+      ['AUTH PLAIN', asAnother('fred').slice(11)],
+      /^535 5\.7\.8 .*identity/,
+    ],
+    ['AUTH to act as oneself', [asAnother('support@example.com')], /^235 /],
     ['AUTH before EHLO of a session', ['RSET', right], /^235 /],
     ['a parameter of MAIL that nobody knows', [`${mail} XYZZY=1`], /^555 5\.5\.4 .*XYZZY/],
     ['a parameter of MAIL without a name', [`${mail} =1`], /^555 5\.5\.4 /],
@@ -64,6 +74,23 @@ describe('known holes: commands', () => {
       relay.events.find(event => 'client' in event && event.client === '127.0.0.1'),
       undefined,
     )
+  })
+
+  test('who wanted to act as another is logged on as neither, and told of', async t => {
+    const client = await SmtpClient.open(t, relay.endpoint(), { from: '127.0.9.44' })
+    const answers = await client.say(asAnother('webmaster'), mail, 'RCPT TO:<b@elsewhere.example>')
+    assert.match(answers.at(-1) ?? '', /^530 5\.7\.0 /)
+    const told = relay.events.filter(event => 'client' in event && event.client === '127.0.9.44')
+    assert.deepEqual(
+      told.map(({ kind }) => kind),
+      ['logon-failed', 'recipient-refused'],
+    )
+    const guess = asAnother('webmaster').replace(
+      /\S+$/,
+      Buffer.from('webmaster\0support\0guess').toString('base64'),
+    )
+    assert.match(await client.ask('RSET'), /^250 /)
+    assert.match(await client.ask(guess), /^535 5\.7\.8 User name or password is wrong$/)
   })
 
   test('a header of the PROXY protocol before the greeting makes nobody another', async t => {

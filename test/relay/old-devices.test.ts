@@ -131,6 +131,18 @@ describe('whoever isn’t in a local network is refused at once', () => {
     await relay.event('connection-refused')
   })
 
+  test('before it takes a place, or is counted with others', async t => {
+    const { lane, usual, relay } = await startLane(t, 'none', { maxConnectionsPerClient: 1 })
+    assert.match((await SmtpClient.open(t, usual, stranger)).greeting, /^220 /)
+    for (let times = 0; times < 3; times++)
+      assert.match(
+        (await SmtpClient.open(t, lane, stranger)).greeting,
+        /^554 5\.7\.1 This port is for devices/,
+      )
+    const { offences } = await relay.control.viewAddress(stranger.from)
+    assert.deepEqual(offences, [])
+  })
+
   test('by the networks as they are now', async t => {
     const { lane, relay } = await startLane(t, 'none')
     assert.ok((await relay.control.setSettings('localNetworks', ['127.0.9.0/24'], 'command line')).ok)

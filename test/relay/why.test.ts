@@ -34,6 +34,7 @@ const line =
 
 const wrong = `AUTH PLAIN ${Buffer.from('\0support\0no').toString('base64')}`
 const right = `AUTH PLAIN ${Buffer.from(`\0support\0${password}`).toString('base64')}`
+const forAnother = `AUTH PLAIN ${Buffer.from(`webmaster\0support\0${password}`).toString('base64')}`
 const set = async ({ control }: RunningRelay, path: string, value: unknown) =>
   assert.ok((await control.setSettings(path, value, 'command line')).ok)
 
@@ -132,6 +133,7 @@ const CASES: readonly (readonly [WhyKind, Settings, Act, RegExp])[] = [
   ['too-many-errors', { ids: { enabled: false } }, line('WHAT\r\n'.repeat(11)), /no command/],
   ['no-mail-program', {}, line('GET / HTTP/1.1\r\n'), /HTTP/],
   ['wrong-password', {}, async (_, open) => (await open()).ask(wrong), /password that was wrong/],
+  ['for-another', {}, async (_, open) => (await open()).ask(forAnother), /support .*authorization identity/s],
   [
     'account-gone',
     {},

@@ -125,6 +125,7 @@ const SAMPLES: Readonly<Record<WhyKind, Refusal>> = {
   stopping: message('The server is shutting down', 421),
   'account-gone': message('Log on first, then send to this recipient', 530),
   'wrong-password': logOn('User name or password is wrong'),
+  'for-another': logOn('An account acts for itself only: leave the authorization identity out'),
   'wrong-passwords': logOn('Too many failed log-ons; closing the connection', 421),
   'log-on-later': logOn('Too many failed log-ons - try again in 20 seconds', 454),
   tls: { ...at, kind: 'tls-failed', client: stranger, text: 'The TLS handshake failed: no shared cipher.' },

@@ -121,7 +121,7 @@ test('what stands there and is no file is left alone', async t => {
   for (const applied of [await settings.undo('window'), await settings.applyText('{}', 'window')]) {
     assert.match(
       applied.ok ? '' : (applied.problems[0]?.text ?? ''),
-      /^Make .*settings\.json readable: it is a folder/,
+      /^Move .*settings\.json elsewhere: it is a folder, not a file\.$/,
     )
   }
 })

@@ -139,5 +139,5 @@ test('no file and no access are different answers', async t => {
   assert.deepEqual(await readSettingsFile(join(folder, 'none.json')), { kind: 'absent' })
   const found = await readSettingsFile(folder)
   assert.ok(found.kind === 'unreadable')
-  assert.match(found.problem.text, /^Make .* readable: it is a folder\.$/)
+  assert.match(found.problem.text, /^Move .* elsewhere: it is a folder, not a file\.$/)
 })

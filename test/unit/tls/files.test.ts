@@ -84,7 +84,7 @@ describe('what is not taken is said at its setting', () => {
     await assert.rejects(read({ file: at('none'), keyFile }), refused('file', /^There is no file .*none/))
     await assert.rejects(read({ file, keyFile: at('none') }), refused('keyFile', /^There is no file /))
     await mkdir(at('folder'))
-    await assert.rejects(read({ file: at('folder') }), refused('file', /can't be read/))
+    await assert.rejects(read({ file: at('folder') }), refused('file', /elsewhere: it is a folder/))
     await writeFile(at('half.pem'), cert.slice(0, cert.length / 2))
     await assert.rejects(read({ file: at('half.pem'), keyFile }), refused('file', /no whole certificate/))
     await writeFile(at('half.key'), key.slice(0, key.length / 2))
