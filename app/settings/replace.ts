@@ -7,6 +7,9 @@ import { randomBytes } from 'node:crypto'
 import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
+/** Characters, encoded in a few milliseconds. */
+const PIECE = 1024 ** 2
+
 /**
  * `file` may be a link: the file that it leads to is replaced, or where that is none, such as a device, the link itself.
  * Rejects with the system's error, the old file unharmed.
@@ -34,11 +37,27 @@ async function targetOf(file: string): Promise<string> {
 export async function writeSynced(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const handle = await open(file, 'wx', mode)
   try {
-    await handle.writeFile(content)
+    for (const piece of piecesOf(content)) await handle.writeFile(piece)
     await handle.sync()
   } finally {
     await handle.close()
   }
+}
+
+/** What is encoded at once: a settings file of many megabytes would hold up whatever else this process does. */
+function* piecesOf(content: string | Uint8Array): Generator<string | Uint8Array> {
+  if (typeof content !== 'string') return yield content
+  for (let at = 0; at < content.length; ) {
+    const end = at + PIECE
+    // Two halves of one character go together.
+    const next = isFirstHalf(content.charCodeAt(end - 1)) ? end - 1 : end
+    yield content.slice(at, next)
+    at = next
+  }
+}
+
+function isFirstHalf(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff
 }
 
 /** Makes the names in a folder last; Windows has no such call and needs none. */
