@@ -186,5 +186,10 @@ async function checkClock({ journal, now }: ControlParts): Promise<Check> {
   const ahead = newest ? newest.time - now() : 0
   return ahead > 60_000
     ? warning('clock', "The log's newest entry lies in the future: check this machine's clock.")
-    : ok('clock', `The clock says ${new Date(now()).toString()}.`)
+    : ok('clock', `The clock says ${clockWords(now())}.`)
+}
+
+/** In this machine's time, as in `Monday, 30 November 2026 at 14:05:09 CET`. */
+function clockWords(time: number): string {
+  return new Date(time).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'long' })
 }

@@ -11,7 +11,7 @@ import { WordsSetting } from '../parts/words-setting.tsx'
 import type { CertificateDraft, Status } from '../state/settings.ts'
 import { sentenceOf } from '../state/store.ts'
 import { useDesk, useNow, useReady, useSetting } from '../state/use.ts'
-import { dateWords, exactTime } from '../words/dates.ts'
+import { dateWords, exactTime, hourAndMinute, weekday } from '../words/dates.ts'
 import { optionOf } from '../words/options.ts'
 import { count } from '../words/plain.ts'
 import { SecretField } from './secret-field.tsx'
@@ -76,7 +76,9 @@ function Standing({ certificate }: { readonly certificate: Status['certificate']
           <p>
             The authority is asked for the next one{' '}
             <time dateTime={new Date(renewal.next).toISOString()} title={exactTime(renewal.next)}>
-              {renewal.next < now + day ? `at ${exactTime(renewal.next)}` : `on ${dateWords(renewal.next)}`}
+              {renewal.next < now + day
+                ? `on ${weekday(renewal.next)} at ${hourAndMinute(renewal.next)}`
+                : `on ${dateWords(renewal.next)}`}
             </time>
             .
           </p>
