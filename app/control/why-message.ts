@@ -101,7 +101,7 @@ export function forAnotherWords(client: string, user: string, users: readonly Us
     means: `${client} logged on as ${user} with the right password, but wanted to act as somebody else.`,
     cause:
       'Its AUTH PLAIN named another account as the one to act as (the authorization identity of RFC 4616); no setting lets one account act for another.',
-    todo: 'Take that second name out of the mail program’s settings, where it may be called “authorization ID” or “authzid”, or write the account’s own name there.',
+    todo: "Take that second name out of the mail program's settings, where it may be called “authorization ID” or “authzid”, or write the account's own name there.",
     path: named.kind === 'unknown' ? 'users' : `users[${users.indexOf(named.user)}]`,
   }
 }

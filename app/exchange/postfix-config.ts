@@ -131,7 +131,8 @@ function begin(
 }
 
 function goOn(current: Draft, text: string, line: number): void {
-  current.words.push(...wordsOf(text, line))
+  // Of more, the first that is too many is told of.
+  if (current.words.length <= MOST_WORDS) for (const word of wordsOf(text, line)) current.words.push(word)
   current.lastLine = line
 }
 
@@ -149,7 +150,8 @@ export function tellOfComments(lines: readonly number[], remarks: Remarks, file?
 function wordsOf(text: string, line: number): Word[] {
   const words: Word[] = []
   let [word, depth] = ['', 0]
-  for (const part of text.match(/[\s,]+|[{}]|[^\s,{}]+/g) ?? []) {
+  for (const [part] of text.matchAll(/[\s,]+|[{}]|[^\s,{}]+/g)) {
+    if (words.length > MOST_WORDS) return words
     if (part === '{') depth += 1
     else if (part === '}') depth = Math.max(0, depth - 1)
     if (depth > 0 || !/^[\s,]/.test(part)) word += part
@@ -158,7 +160,8 @@ function wordsOf(text: string, line: number): Word[] {
       word = ''
     }
   }
-  return word === '' ? words : [...words, { text: word, line }]
+  if (word !== '') words.push({ text: word, line })
+  return words
 }
 
 export function quote(text: string): string {
