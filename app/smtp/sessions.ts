@@ -42,6 +42,8 @@ export class Sessions implements Reception {
   /** Takes no place, whoever it is. */
   turnAway(client: Client | undefined, refusal: Reply): Arrival {
     const id = this.#nextId()
+    const blocked = client && this.#context.guard.greet(client, id)
+    if (blocked) return { id, refusal: blocked }
     this.#tellRefused(id, client ?? NOBODY, refusal)
     return { id, refusal }
   }

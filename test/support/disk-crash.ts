@@ -28,8 +28,9 @@ export interface Found {
 export function crash(calls: readonly DiskCall[], time: number, random: Random): Found {
   const begun = calls.filter(call => call.begun < time)
   const names = namesAfter(begun, time, random)
+  // Also those made later: a call for what lies in one may have begun before, and come to pass behind it.
   const made = new Set(
-    begun.filter(({ action, failed }) => action.kind === 'mkdir' && !failed).map(({ path }) => path),
+    calls.filter(({ action, failed }) => action.kind === 'mkdir' && !failed).map(({ path }) => path),
   )
   const isReached = (path: string): boolean => {
     const folder = dirname(path)
