@@ -6,12 +6,13 @@ import { dkimAnswers } from './control/dkim-answers.ts'
 import { draftsOf } from './control/drafts.ts'
 import { withBlock } from './control/guard-answers.ts'
 import type { Needs } from './control/needs.ts'
-import { refuseOpening } from './control/open-relay-guard.ts'
+import { openRelayWords, refuseOpening } from './control/open-relay-guard.ts'
 import type { ControlParts } from './control/parts.ts'
 import { sentenceOf } from './control/sentence.ts'
 import { ControlServer } from './control/server.ts'
 import { checkSettings } from './control/settings-checks.ts'
 import { type SetupAnswers, setupAnswers } from './control/setup-answers.ts'
+import { openRelayOf } from './control/status-answer.ts'
 import { Delivery } from './delivery/deliver.ts'
 import type { RouteContext } from './delivery/open.ts'
 import { reroutingOf } from './delivery/rerouting.ts'
@@ -135,6 +136,12 @@ export class Relay {
 
   get listeners(): readonly Standing[] {
     return this.#listeners.standing
+  }
+
+  /** That it is an open relay, in a sentence; undefined where it isn't. */
+  get openRelay(): string | undefined {
+    const { policy } = this.#parts.surroundings
+    return openRelayWords(openRelayOf(policy), policy)
   }
 
   /** The networks and routers that were found on this machine. */

@@ -42,8 +42,7 @@ async function serve(folder: string, report: ServeReport): Promise<number> {
       if (event.kind === 'settings-refused' && event.by === 'file') report.say(refusedWords(event.problems))
     })
     for (const { address, port, encryption } of relay.listeners) report.listening(address, port, encryption)
-    for (const { kind, text } of (await relay.control.status()).warnings)
-      if (kind === 'open-relay') report.say(text)
+    if (relay.openRelay !== undefined) report.say(relay.openRelay)
     report.ready()
     await told
     return 0
