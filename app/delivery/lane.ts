@@ -108,8 +108,11 @@ export class Lane {
     this.#wake()
   }
 
-  /** Its sender must be told that it waits, or it is given up, unless one is to be tried that wasn't `since` then. */
-  overdue(id: string, recipients: Indexes, since: number): void {
+  /**
+   * Its sender must be told that it waits, or it is given up, unless one is to be tried that wasn't `since` then; without
+   * `since` only an attempt to come counts.
+   */
+  overdue(id: string, recipients: Indexes, since = Number.POSITIVE_INFINITY): void {
     const { state } = this.#health
     if (state.kind === 'up') {
       this.offer(id, recipients)

@@ -74,7 +74,7 @@ export class ToHops {
     const told = recipients.map(index => states[index]).filter(state => isToldOf(state, lane.name))
     const waited = told.some(({ next }) => next <= now)
     if (told.length === recipients.length && !waited) lane.keep(id, recipients)
-    else if (waited || this.#isOld(message)) lane.overdue(id, recipients, waited ? received : now)
+    else if (waited || this.#isOld(message)) lane.overdue(id, recipients, waited ? received : undefined)
     else lane.offer(id, recipients)
   }
 
