@@ -8,12 +8,21 @@ import { type Letter, readLetter } from './letter.ts'
 /** What bad clients may send to mailboxes here; it is in nobody's books. */
 const BAD = /^Subject: bad\r?$/m
 
+export interface Spoilt {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly words: string
+}
+
+/** So many lines that a hop heard are remembered, to tell how a spoilt letter came. */
+const REMEMBERED = 1000
+
 export class Ledger {
   readonly books = new Books()
   readonly arrivals: Arrival[] = []
   readonly bounced: Bounce[] = []
   /** Letters that came otherwise than they were sent. */
-  readonly spoilt: string[] = []
+  readonly spoilt: Spoilt[] = []
   readonly #digests = new Map<string, string>()
 
   /** Before it is sent: a letter whose 250 didn't come may arrive, too. */
@@ -24,8 +33,8 @@ export class Ledger {
   /** Takes what the hops have, so that the contents need no memory here. */
   collect(hops: readonly NextHop[]): void {
     for (const hop of hops) {
-      for (const taken of hop.taken.splice(0)) this.#take(taken)
-      hop.heard.length = 0
+      for (const taken of hop.taken.splice(0)) this.#take(taken, hop)
+      hop.heard.splice(0, hop.heard.length - REMEMBERED)
     }
   }
 
@@ -41,8 +50,15 @@ export class Ledger {
     }
   }
 
-  #take({ to, content, at, isTold }: Taken): void {
+  #take({ to, content, at, isTold, connection, secure }: Taken, { heard }: NextHop): void {
+    const before = this.spoilt.length
     for (const path of to) this.#arrive(content, /^<([^>]+)>/.exec(path)?.[1] ?? path, { at, isTold })
+    if (this.spoilt.length === before) return
+    const lines = heard.filter(line => line.startsWith(`${connection} `)).slice(-20)
+    const words = [`${secure ? 'with' : 'without'} TLS, ${isTold ? 'told' : 'not told'}:`, ...lines].join(
+      '\n',
+    )
+    this.spoilt.push({ at, words })
   }
 
   #read(account: string, content: string): void {
@@ -60,8 +76,10 @@ export class Ledger {
   #arrive(content: string, to: string, told: Pick<Arrival, 'at' | 'isTold'>): void {
     const letter = readLetter(content)
     if (BAD.test(content)) return
-    if (!letter) this.spoilt.push(`what came for ${to} is no letter: ${content.slice(0, 200)}`)
-    else if (letter.digest !== this.#digests.get(letter.id)) this.spoilt.push(`${letter.id} for ${to}`)
+    const beginning = `${content.length} characters, ${JSON.stringify(content.slice(0, 200))}`
+    if (!letter) this.spoilt.push({ at: told.at, words: `what came for ${to} is no letter: ${beginning}` })
+    else if (letter.digest !== this.#digests.get(letter.id))
+      this.spoilt.push({ at: told.at, words: `${letter.id} for ${to} isn't what was sent: ${beginning}` })
     else this.arrivals.push({ id: letter.id, to, ...told })
   }
 }

@@ -42,7 +42,10 @@ export function soundness({ stage, descriptors, resources, imbalance }: Findings
   const sums = `${accepted} accepted, ${arrivals.length} arrived (${copies} of them copies), ${bounced.length} bounced`
   return [
     bound(`the books balance: ${sums}`, imbalance === undefined ? [] : [imbalance.slice(0, 8000)]),
-    bound('every letter came as it was sent', spoilt.slice(0, 5)),
+    bound(
+      'every letter came as it was sent',
+      spoilt.slice(0, 20).flatMap(({ at, words }) => [`${at}: ${words}`, ...stage.around(at, 10_000)]),
+    ),
     bound('as many descriptors as at the beginning', descriptors),
     bound('as many handles and timers as at the beginning', resources),
     bound('good clients are answered, good changes taken, bad ones refused', stage.problems.slice(0, 10)),
