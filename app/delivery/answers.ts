@@ -18,6 +18,11 @@ export function isOwn(answer: Reply): boolean {
   return answer === GARBLED || answer === UNWRITABLE
 }
 
+/** Whether it says no, as the library tells of somebody who wasn't taken: what makes no sense says neither yes nor no. */
+export function isRefusal(refused: unknown): boolean {
+  return !isOwn(readRefusal(of(refused, 'response')))
+}
+
 /**
  * An answer as the library may see it, which goes by the first digit: what has no code (RFC 5321 section 4.2) is no yes,
  * and lines that contradict each other (section 4.2.1: all have the same code) are neither yes nor no.

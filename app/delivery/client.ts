@@ -9,7 +9,7 @@ import SMTPConnection, {
   type SMTPConnectionCustomAuthContext,
   type SMTPConnectionOptions,
 } from 'nodemailer/lib/smtp-connection'
-import { sensible } from './answers.ts'
+import { isRefusal, sensible } from './answers.ts'
 import {
   afterChallenge,
   type Bearer,
@@ -166,10 +166,23 @@ export class Client extends SMTPConnection {
     const early = listIn(this, '_responseQueue').length > 0
     if (/^2/.test(text) || (/^3/.test(text) && early))
       this.#protocolError(early ? 'answered too early' : text)
-    else {
+    else if (/^3/.test(text) && this.#mayHaveTakenSomebody) {
+      done(inside(this, '_envelopeError').call(this, text))
+      this.close()
+    } else {
       this.#waitFor({ to: THE_MESSAGE, since: performance.now() })
       inside(SMTPConnection.prototype, '_actionDATA').call(this, text, done)
     }
+  }
+
+  /**
+   * Nobody was taken, as far as we can tell, but not every answer was a refusal. Where DATA went along with RCPT the
+   * library ends an empty message here (RFC 2920 section 3.1), and it would reach whoever was taken after all.
+   */
+  get #mayHaveTakenSomebody(): boolean {
+    const envelope: object = inside(this, '_envelope')
+    const refused = listIn(envelope, 'rejectedErrors')
+    return listIn(envelope, 'accepted').length === 0 && refused.some(one => !isRefusal(one))
   }
 
   /** An answer that comes while the content is still being written takes nothing. */

@@ -332,6 +332,8 @@ describe('whatever happens, nothing is taken for delivered or refused that is no
             assert.deepEqual(codes, [250, 250])
             await failureIn(transport.reset())
           } else for (const code of codes) assert.ok(code >= 400 && code < 500, `${code}`)
+          // Who was taken after all must not get an empty message.
+          assert.ok(hop.taken.every(({ content }) => content !== ''))
         })
       }
     }
