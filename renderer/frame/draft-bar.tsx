@@ -48,7 +48,8 @@ export function DraftBar({ onReview }: { onReview(): void }) {
           </Button>
           <Button
             kind="main"
-            isDisabled={!isEdited || applying}
+            isDisabled={!isEdited}
+            isPending={applying}
             onPress={() => void applyDraft(store, bridge)}
           >
             {applying ? 'Applying…' : 'Apply'} <kbd>Ctrl S</kbd>

@@ -199,7 +199,7 @@ function GetNow() {
   return (
     <div className="field">
       <div>
-        <Button icon={RefreshCw} isDisabled={asked.kind === 'asking'} onPress={() => void ask()}>
+        <Button icon={RefreshCw} isPending={asked.kind === 'asking'} onPress={() => void ask()}>
           Get a new one now
         </Button>
       </div>

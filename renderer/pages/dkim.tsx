@@ -158,7 +158,7 @@ function InDns({ facts }: { readonly facts: DkimFacts }) {
   return (
     <div className="field">
       <div>
-        <Button icon={SearchCheck} isDisabled={asked.kind === 'asking'} onPress={() => void check()}>
+        <Button icon={SearchCheck} isPending={asked.kind === 'asking'} onPress={() => void check()}>
           Check the DNS
         </Button>
       </div>

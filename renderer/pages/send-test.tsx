@@ -49,7 +49,8 @@ export function SendTest({ isOpen, onClose }: { readonly isOpen: boolean; onClos
             kind="main"
             type="submit"
             icon={Send}
-            isDisabled={to.trim() === '' || sending.kind === 'sending'}
+            isDisabled={to.trim() === ''}
+            isPending={sending.kind === 'sending'}
           >
             Send
           </Button>

@@ -71,7 +71,8 @@ export function FirstTest({ form }: { readonly form: FirstForm }) {
         <Button
           kind="main"
           icon={Send}
-          isDisabled={mayNot || to.trim() === '' || sending.kind === 'sending'}
+          isDisabled={mayNot || to.trim() === ''}
+          isPending={sending.kind === 'sending'}
           onPress={() => void send()}
         >
           Send the test message

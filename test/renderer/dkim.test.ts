@@ -67,6 +67,27 @@ describe('keys that sign mail', () => {
     await page.context().close()
   })
 
+  test('the button that asks keeps the focus, and asks once, until the answer is there', async () => {
+    const { page, bridge } = await show({ place: 'security', bridge: withKey() })
+    let answer = () => {}
+    bridge.holding.set('checkDkim', new Promise<void>(resolve => (answer = resolve)))
+    const check = page.getByRole('button', { name: 'Check the DNS' })
+    await check.focus()
+    await page.keyboard.press('Enter')
+    await page.locator('[data-pending]', { hasText: 'Check the DNS' }).waitFor()
+    assert.equal(await check.getAttribute('aria-disabled'), 'true')
+    await page.screenshot({ path: 'test/out/dkim-asking-light.png' })
+    await page.keyboard.press('Enter')
+    answer()
+    await page.getByText('The DNS has no record of the key').waitFor()
+    const asked = () => bridge.requests.filter(name => name === 'checkDkim').length
+    assert.equal(asked(), 1)
+    assert.equal(await check.evaluate(button => button === document.activeElement), true)
+    await page.keyboard.press('Enter')
+    await waitFor('the second question', () => (asked() === 2 ? true : undefined))
+    await page.context().close()
+  })
+
   test('the key of another server is taken over; what is no key is said in the dialog', async () => {
     const { page, bridge } = await show({ place: 'security' })
     await page.getByRole('button', { name: 'Add key' }).click()

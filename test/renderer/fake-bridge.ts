@@ -117,6 +117,8 @@ export class FakeBridge {
   ]
   /** Makes the named request fail with this sentence. */
   failing = new Map<string, string>()
+  /** The names of all that was asked, in order. */
+  readonly requests: string[] = []
   /** Keeps the named request waiting. */
   holding = new Map<string, Promise<void>>()
   tell: (told: Told) => Promise<void> = async () => {}
@@ -141,6 +143,7 @@ export class FakeBridge {
   }
 
   async ask(name: string, args: readonly never[]): Promise<unknown> {
+    this.requests.push(name)
     const failure = this.failing.get(name)
     if (failure !== undefined) throw new Error(failure)
     await this.holding.get(name)
