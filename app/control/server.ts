@@ -6,8 +6,8 @@ import type { Event } from '../log/event.ts'
 import { dial } from './client.ts'
 import type { Control } from './control.ts'
 import type { IntakeLimits } from './intake.ts'
-import { longestLine } from './lines.ts'
 import { answer, isRequest } from './requests.ts'
+import { Subscriber } from './subscriber.ts'
 import { type AskingEnd, callFrame, openWire } from './wire.ts'
 
 /** Calls the listener for every event until the function it returns is called. */
@@ -61,8 +61,9 @@ export class ControlServer {
   #accept(socket: Socket): void {
     this.#sockets.add(socket)
     let unsubscribe: (() => void) | undefined
+    const subscriber = new Subscriber(socket)
     const subscribe = async () => {
-      unsubscribe ??= this.#onEvent(event => send(event))
+      unsubscribe ??= this.#onEvent(event => subscriber.send(event))
     }
     const rpc = createBirpc<AskingEnd>(
       {},
@@ -74,11 +75,6 @@ export class ControlServer {
         onGeneralError: () => true,
       },
     )
-    const send = (event: Event) => {
-      // Whoever asks for events and doesn't read them must not fill the relay's memory.
-      if (socket.writableLength > longestLine) socket.destroy()
-      else rpc.event.asEvent(event).catch(() => socket.destroy())
-    }
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
       unsubscribe?.()

@@ -63,6 +63,11 @@ export function openWire(socket: Socket, frame: z.ZodType, limits: IntakeLimits)
   }
 }
 
+/** An event as the asking end takes it. */
+export function eventLine(event: Event): Buffer {
+  return encode({ t: 'q', m: 'event', a: [event] })
+}
+
 /** The message as it came: a parsed copy would have its keys in another order. */
 function checked(frame: z.ZodType, message: unknown): unknown {
   frame.parse(message)

@@ -1,6 +1,8 @@
-/** A client that asks and doesn't read is read no further; nothing of it is lost. */
+/** A client that asks and doesn't read is read no further, and one that leaves events unread is let go. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Event } from '../../../app/log/event.ts'
 import { connected, listening, rawPeer } from '../../support/control-socket.ts'
 import { waitFor } from '../../support/wait.ts'
 
@@ -91,4 +93,59 @@ test('garbage behind calls that wait ends the connection when its turn comes', a
   socket.resume()
   for (const end of waiting) end()
   await closed
+})
+
+const MEGABYTE = 1024 * 1024
+const warning = (text: string): Event => ({ kind: 'warning', text, time: 1 })
+
+test('a subscriber who never reads is let go with a few megabytes of events', async t => {
+  const { control, address } = await listening(t)
+  const { socket } = await rawPeer(t, address)
+  socket.write(calls(1, 'subscribe'))
+  await waitFor('the subscription', () => control.listening === 1 || undefined)
+  const event = warning('x'.repeat(10_000))
+  let told = 0
+  for (; control.listening === 1 && told < 70 * MEGABYTE; told += 10_000) {
+    control.emit(event)
+    await turn()
+  }
+  assert.ok(told > MEGABYTE && told < 8 * MEGABYTE, `${told} bytes`)
+  assert.equal(control.listening, 0)
+  const { control: other } = await connected(t, address)
+  assert.equal((await other.status()).pid, 1)
+})
+
+test('a subscriber who is in the middle of a long answer stays one', async t => {
+  const { control, address } = await listening(t)
+  control.settings = { large: 'x'.repeat(20 * MEGABYTE) }
+  const { socket } = await rawPeer(t, address)
+  socket.write(calls(1, 'subscribe'))
+  await waitFor('the subscription', () => control.listening === 1 || undefined)
+  let asked = false
+  const { getSettings } = control
+  control.getSettings = path => {
+    asked = true
+    return getSettings.call(control, path)
+  }
+  socket.write(`${JSON.stringify({ t: 'q', i: 'x', m: 'getSettings', a: ['large'] })}\n`)
+  await waitFor('the question', () => asked || undefined)
+  for (let at = 0; at < 100; at++) {
+    control.emit(warning('y'.repeat(10_000)))
+    await turn()
+  }
+  let bytes = 0
+  socket.on('data', piece => {
+    bytes += piece.length
+  })
+  await waitFor('the answer and the events', () => bytes > 20 * MEGABYTE + 1_000_000 || undefined)
+  assert.equal(control.listening, 1)
+})
+
+test('an event that is too long to be sent ends the subscription, and throws at nobody', async t => {
+  const { control, address } = await listening(t)
+  const { socket } = await rawPeer(t, address)
+  socket.write(calls(1, 'subscribe'))
+  await waitFor('the subscription', () => control.listening === 1 || undefined)
+  control.emit(warning('x'.repeat(65 * MEGABYTE)))
+  await waitFor('its end', () => control.listening === 0 || undefined)
 })
