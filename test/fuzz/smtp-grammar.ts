@@ -39,7 +39,8 @@ const senders = [
   '"a\\"b"@d.example',
   'jörg@d.example',
 ]
-const plain = (user: string, word: string) => Buffer.from(`\0${user}\0${word}`).toString('base64')
+const plain = (user: string, word: string, identity = '') =>
+  Buffer.from(`${identity}\0${user}\0${word}`).toString('base64')
 
 const path = (some: readonly string[]) =>
   fc.constantFrom(...some).map(one => Buffer.from(one).toString('latin1'))
@@ -76,6 +77,13 @@ const auth = fc.constantFrom(
   'AUTH PLAIN\r\nMAIL FROM:<a@b>',
   'AUTH PLAIN =',
   'AUTH GSSAPI',
+  // To act as oneself, as another, as nobody there is, and as whom the log-on's own name says where that is empty.
+  ...['support', 'SUPPORT@example.com', 'webmaster', 'fred@example.com', 'nobody', '\u017fupport'].flatMap(
+    identity => [
+      `AUTH PLAIN ${plain('support', password, identity)}`,
+      `AUTH PLAIN\r\n${plain('', password, identity)}`,
+    ],
+  ),
 )
 const other = fc.constantFrom(
   ...[

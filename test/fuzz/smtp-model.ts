@@ -189,7 +189,10 @@ class Reader {
     assert.ok(this.#isGreeted, 'logged on before EHLO')
     assert.equal(this.#transaction, undefined, 'logged on in a transaction')
     assert.equal(this.#user, undefined, 'logged on twice')
-    this.#user = userOf(exchange)
+    const { user, identity } = namesIn(exchange)
+    // RFC 4616 section 2: nobody here may act as another.
+    assert.ok(isOf(user, identity), `${user} was let act as ${identity}`)
+    this.#user = user
   }
 
   #begin(line: string): void {
@@ -235,11 +238,25 @@ class Reader {
   }
 }
 
+interface Names {
+  readonly user: string
+  /** As whom the user wants to act: himself where he says nothing. */
+  readonly identity: string
+}
+
 /** What PLAIN or LOGIN named, as the client sent it. */
-function userOf(exchange: readonly string[]): string | undefined {
+function namesIn(exchange: readonly string[]): Names {
   const [first = '', ...others] = exchange
   const [, method = '', initial] = first.split(' ')
   const words = [...(initial === undefined ? [] : [initial]), ...others]
   const decoded = Buffer.from(words[0] ?? '', 'base64').toString()
-  return method.toUpperCase() === 'PLAIN' ? decoded.split('\0')[1] : decoded
+  if (method.toUpperCase() !== 'PLAIN') return { user: decoded, identity: decoded }
+  const [identity = '', user = ''] = decoded.split('\0')
+  return { user: user || identity, identity: identity || user }
+}
+
+/** Each account is told by its name or its one address, whatever their case. */
+function isOf(user: string, identity: string): boolean {
+  const [one, other] = [user, identity].map(name => name.toLowerCase().replace(/@example\.com$/, ''))
+  return one === other
 }
