@@ -275,6 +275,20 @@ describe('the lists', () => {
     assert.equal((await greeting(attacker)).slice(0, 3), '220')
   })
 
+  test('in a session that goes on, too, also for who is logged on', async t => {
+    const relay = await startRelay(t, {}, quick)
+    const stranger = await connect(t, relay, attacker)
+    const user = await connect(t, relay, other)
+    assert.match(await user.ask(plain('support', password)), /^235/)
+    for (const client of [stranger, user]) assert.match(await client.ask('MAIL FROM:<a@b.example>'), /^250/)
+    assert.ok((await relay.control.setSettings('smtp.ids.alwaysBlock', ['127.0.9.0/24'], 'window')).ok)
+    assert.match(await stranger.ask('RCPT TO:<fred@example.com>'), /^554 5\.7\.1 /)
+    assert.match(await user.ask('RCPT TO:<friend@elsewhere.example>'), /^554 5\.7\.1 /)
+    assert.ok((await relay.control.setSettings('smtp.ids.neverBlock', [other], 'window')).ok)
+    assert.match(await stranger.ask('RCPT TO:<fred@example.com>'), /^554 5\.7\.1 /)
+    assert.match(await user.ask('RCPT TO:<friend@elsewhere.example>'), /^250 /)
+  })
+
   test('switched off nobody is blocked, and blocked addresses come in', async t => {
     const relay = await startRelay(t, {}, quick)
     await guess(t, relay, attacker, 'support', 12)
