@@ -33,3 +33,10 @@ test('the final dot stands once, and what a server takes out again is the conten
     { numRuns: 2000 },
   )
 })
+
+test('content that is all dots is few writes, and the same bytes', () => {
+  const dots = '.\r\n'.repeat(20_000)
+  const pieces = dotStuffed(Buffer.from(dots))
+  assert.ok(pieces.length <= 100, `${pieces.length} pieces`)
+  assert.equal(Buffer.concat(pieces).toString(), `${'..\r\n'.repeat(20_000)}.\r\n`)
+})
