@@ -83,6 +83,14 @@ export function connectionWords(kind: DoorKind, client: string, smtp: SmtpSettin
         cause: 'Ten in a row end a session; no setting changes that.',
         todo: "Check what program it is if the machine is yours: it speaks another protocol, or its settings for mail are wrong. If you don't know it, nothing needs doing.",
       }
+    case 'too-many-commands':
+      return {
+        means: `${client} gave one command after the other and brought no message, so the connection was closed.`,
+        cause:
+          'A stranger may give 100 commands, or name 1,000 recipients, for each message; no setting changes that. Local networks and whoever logs on may go on.',
+        todo: "Nothing, if you don't know the machine: somebody tries to keep this server busy. If it is one of yours, let it log on, or add its network to the local networks.",
+        path: 'localNetworks',
+      }
     case 'no-mail-program':
       return {
         means: `${client} spoke HTTP, as web browsers do, so the connection was closed.`,

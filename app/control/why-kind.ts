@@ -19,6 +19,7 @@ const REPLIES: readonly Told[] = [
   [421, /^The session has lasted too long/, 'session-timeout'],
   [421, /^The command took too long to come/, 'command-timeout'],
   [421, /^Too many unknown commands/, 'too-many-errors'],
+  [421, /^Too many commands without a message/, 'too-many-commands'],
   [421, /^This is a mail server/, 'no-mail-program'],
   [500, /^Lines must end in CR LF/, 'bare-lf-command'],
   [554, /^A line ends in LF without CR/, 'bare-lf'],

@@ -34,6 +34,7 @@ export type DoorKind =
   | 'session-timeout'
   | 'command-timeout'
   | 'too-many-errors'
+  | 'too-many-commands'
   | 'no-mail-program'
 
 /** Each has words of its own; those of `other` are for lines of the log that an earlier version wrote. */

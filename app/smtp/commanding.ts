@@ -22,7 +22,8 @@ export abstract class CommandingConnection extends SpeakingConnection {
     this.#noteEarly()
     // Else the library neither offers AUTH again nor takes it.
     if (this.session.user && !this.dialogue.staysLoggedOn()) this.session.user = undefined
-    const problem = this._ready && !this._upgrading ? this.#problem(line) : undefined
+    const isTalking = this._ready && !this._upgrading
+    const problem = isTalking ? (this.dialogue.tooMuch(line) ?? this.#problem(line)) : undefined
     if (!problem) {
       const own = this.#isInDialogue ? this.#ownHandler(line) : undefined
       if (own) this.#handle(own, line, next)

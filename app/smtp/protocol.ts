@@ -47,6 +47,8 @@ export interface Dialogue {
   mendsLineEnds(): boolean
   /** They were mended. */
   mended(): void
+  /** Each line, before it is looked at: the reply that ends the session of a stranger who asks much and brings nothing. */
+  tooMuch(line: Buffer): Reply | undefined
   authentication(): Offer
   /** 235 logs on. `identity`: the authorization identity, empty where none is given. */
   logOn(user: string, password: string, identity: string): Promise<Reply>

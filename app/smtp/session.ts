@@ -12,6 +12,7 @@ import type { Queue } from '../queue/queue.ts'
 import type { Spool } from '../queue/spool.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { PasswordVerifier } from '../settings/verifier.ts'
+import { Errands } from './errands.ts'
 import { LoggedOn } from './logged-on.ts'
 import { offerOf } from './offer.ts'
 import type { ContentSource, Dialogue, Offer, SessionFacts } from './protocol.ts'
@@ -43,6 +44,7 @@ export class Session implements Dialogue {
   readonly #at: { readonly port?: number }
   readonly #client: Client
   readonly #loggedOn: LoggedOn
+  readonly #errands = new Errands()
   #isMended = false
   /** What was told of it, by the reply's words. */
   readonly #turnedDown = new Set<string>()
@@ -94,6 +96,17 @@ export class Session implements Dialogue {
 
   mended(): void {
     this.#isMended = true
+  }
+
+  tooMuch(line: Buffer): Reply | undefined {
+    if (!this.#errands.add(line)) return undefined
+    if (this.#user !== undefined || this.#isLocal) {
+      this.#errands.forget()
+      return undefined
+    }
+    this.#offend('protocolError')
+    this.turnedDown(TOO_MUCH)
+    return TOO_MUCH
   }
 
   authentication(): Offer {
@@ -153,8 +166,10 @@ export class Session implements Dialogue {
       this.#tellAbandoned(transaction)
       throw error
     })
-    if (answered.code < 300) return answered
-    return this.#refuseMessage(transaction.sender, answered, { to: transaction.accepted }, user)
+    if (answered.code >= 300)
+      return this.#refuseMessage(transaction.sender, answered, { to: transaction.accepted }, user)
+    this.#errands.forget()
+    return answered
   }
 
   misbehaved(kind: 'protocolError' | 'earlyTalker'): void {
@@ -246,6 +261,7 @@ export class Session implements Dialogue {
 }
 
 const WELCOME = reply(220, '', 'welcome')
+const TOO_MUCH = reply(421, '4.7.0', 'Too many commands without a message; closing the connection')
 
 /** A client without an address, as when it is gone already: no list lets it relay. */
 export const NOBODY: Client = { text: 'unknown', family: 6, value: 0n, words: new Uint32Array(4) }

@@ -25,9 +25,9 @@ const content =
   }
 
 const line =
-  (text: string): Act =>
+  (text: string, from = device): Act =>
   async (_, open) => {
-    const client = await open(device)
+    const client = await open(from)
     client.send(text)
     await client.end()
   }
@@ -131,6 +131,7 @@ const CASES: readonly (readonly [WhyKind, Settings, Act, RegExp])[] = [
     /smtp\.minDataRate/,
   ],
   ['too-many-errors', { ids: { enabled: false } }, line('WHAT\r\n'.repeat(11)), /no command/],
+  ['too-many-commands', {}, line('NOOP\r\n'.repeat(101), stranger), /100 commands/],
   ['no-mail-program', {}, line('GET / HTTP/1.1\r\n'), /HTTP/],
   ['wrong-password', {}, async (_, open) => (await open()).ask(wrong), /password that was wrong/],
   ['for-another', {}, async (_, open) => (await open()).ask(forAnother), /support .*authorization identity/s],

@@ -111,6 +111,7 @@ const SAMPLES: Readonly<Record<WhyKind, Refusal>> = {
   'session-timeout': session('The session has lasted too long; closing the connection'),
   'command-timeout': session('The command took too long to come; closing the connection'),
   'too-many-errors': session('Too many unknown commands; closing the connection'),
+  'too-many-commands': session('Too many commands without a message; closing the connection'),
   'no-mail-program': session('This is a mail server; closing the connection'),
   'bare-lf-command': session('Lines must end in CR LF; this one ended in LF alone', 500, scanner),
   'bare-lf': message('A line ends in LF without CR in line 3 of the message', 554, scanner),

@@ -58,6 +58,7 @@ const dialogue: { -readonly [Name in keyof Dialogue]: Dialogue[Name] } = {
   refuseHaste: () => reply(554, '5.5.1', 'no'),
   mendsLineEnds: () => false,
   mended: () => {},
+  tooMuch: () => undefined,
   authentication: () => 'not-offered',
   logOn: async () => reply(535, '5.7.8', 'no'),
   staysLoggedOn: () => false,

@@ -24,6 +24,7 @@ const agreeable: Dialogue = {
   refuseHaste: () => reply(554, '5.5.1', 'no'),
   mendsLineEnds: () => false,
   mended: () => {},
+  tooMuch: () => undefined,
   authentication: () => 'offered',
   logOn: async () => reply(235, '2.7.0', 'yes'),
   staysLoggedOn: () => true,
