@@ -26,6 +26,12 @@ export abstract class SpeakingConnection extends LibraryConnection {
     if (code >= 500 && code <= 504) this.dialogue.misbehaved('protocolError')
   }
 
+  /** What no mail program says ends the session. */
+  #turnDown(answered: Reply): void {
+    this.dialogue.turnedDown(answered)
+    this.dialogue.misbehaved('protocolError')
+  }
+
   protected answer(answered: Reply, done: () => void): void {
     this.say(answered)
     done()
@@ -36,7 +42,7 @@ export abstract class SpeakingConnection extends LibraryConnection {
     this.#note(code)
     const ours = typeof data === 'string' ? reworded(code, data) : undefined
     if (ours) {
-      if (ours.status === '4.7.0') this.dialogue.turnedDown(ours)
+      if (ours.status === '4.7.0') this.#turnDown(ours)
       this.#deliver(ours.code, textOf(ours), false)
       return
     }

@@ -226,6 +226,25 @@ describe('other offences', () => {
     )
   })
 
+  test('what a browser says, which ends the session', async t => {
+    const relay = await startRelay(t, {}, quick)
+    const client = await SmtpClient.open(t, relay.endpoint(), { from: other })
+    assert.match(await client.ask('GET / HTTP/1.1'), /^421 4\.7\.0 This is a mail server/)
+    const { offences } = await relay.control.viewAddress(other)
+    assert.deepEqual(
+      offences.map(({ kind, count }) => [kind, count]),
+      [['protocolError', 1]],
+    )
+  })
+
+  test('ten unknown commands, of which the last ends the session', async t => {
+    const relay = await startRelay(t, {}, quick)
+    const client = await connect(t, relay, other)
+    client.send('WHAT\r\n'.repeat(12))
+    assert.match(await client.end(), /\r\n421 4\.7\.0 Too many unknown commands; [^\n]*\r\n$/)
+    assert.equal((await relay.control.viewAddress(other)).points, 100)
+  })
+
   test('whoever is logged on may err', async t => {
     const relay = await startRelay(t, {}, quick)
     const client = await connect(t, relay, other)
