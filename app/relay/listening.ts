@@ -1,6 +1,7 @@
 /** The relay's listeners: whom they let in, and which certificate they show. */
 import { isLocalNetwork } from '../access/policy.ts'
 import { sentenceOf } from '../control/sentence.ts'
+import { withoutFloods } from '../guard/floods.ts'
 import type { Queue } from '../queue/queue.ts'
 import { PasswordVerifier } from '../settings/verifier.ts'
 import type { Connections } from '../smtp/connections.ts'
@@ -11,7 +12,7 @@ import type { Opened } from './opening.ts'
 
 export function listenersOf(parts: Opened, queue: Queue, connections: Connections): Listeners {
   const { spool, journal, surroundings, certificates, guard } = parts
-  const emit = journal.emit.bind(journal)
+  const emit = withoutFloods(event => journal.emit(event))
   const settings = () => surroundings.settings
   const context = {
     settings,

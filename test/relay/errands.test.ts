@@ -4,6 +4,7 @@ import { before, describe, test } from 'node:test'
 import { SmtpClient } from '../support/client.ts'
 import { type Ending, endOfSuite } from '../support/ending.ts'
 import { password, type RunningRelay, startRelay } from '../support/relay.ts'
+import { waitFor } from '../support/wait.ts'
 
 const strangers = Array.from({ length: 20 }, (_, at) => `127.0.9.${at + 10}`)
 const TOO_MANY = /^421 4\.7\.0 Too many commands without a message; closing the connection$/
@@ -101,4 +102,20 @@ describe('commands without a message', () => {
     for (const client of [office, user])
       for (const reply of await flood(client, 1500)) assert.match(reply, /^250 /)
   })
+})
+
+test('a client that fails the handshake again and again is told of a hundred times, and others all the same', async t => {
+  const relay = await startRelay(t)
+  const fail = async (from: string) => {
+    const client = await SmtpClient.connect(t, relay.endpoint('tls'), from)
+    client.send('EHLO this is no TLS\r\n')
+    await client.end()
+    client.reset()
+  }
+  for (let times = 0; times < 150; times++) await fail('127.0.9.99')
+  await fail('127.0.9.98')
+  const failedBy = (from: string) =>
+    relay.events.filter(event => event.kind === 'tls-failed' && event.client === from).length
+  await waitFor('the last one', () => failedBy('127.0.9.98') === 1 || undefined)
+  assert.equal(failedBy('127.0.9.99'), 100)
 })
