@@ -52,8 +52,8 @@ export function connectionWords(kind: DoorKind, client: string, smtp: SmtpSettin
       }
     case 'gave-way':
       return {
-        means: `${client} had been idle, and its place was given to another client.`,
-        cause: `All connections were taken (smtp.maxConnections, now ${maxConnections}); then the stranger that has been idle for longest gives way.`,
+        means: `${client} had been idle, or slow for ten minutes, and its place was given to another client.`,
+        cause: `All connections were taken (smtp.maxConnections, now ${maxConnections}); then the stranger gives way that has been idle, or slow, for longest.`,
         todo: 'Nothing: it comes again when it has mail. If it goes on, raise the limit.',
         path: 'smtp.maxConnections',
       }

@@ -14,7 +14,7 @@ const REPLIES: readonly Told[] = [
   [421, /^Too many connections from your address/, 'full-for-one'],
   [421, /^Too many connections from your network/, 'full-for-network'],
   [421, /^Too many connections - /, 'full'],
-  [421, /^Others need the place of this idle connection/, 'gave-way'],
+  [421, /^Others need the place of this (?:idle|slow) connection/, 'gave-way'],
   [554, /^Wait for the greeting before you talk/, 'talked-early'],
   [421, /^The session has lasted too long/, 'session-timeout'],
   [421, /^The command took too long to come/, 'command-timeout'],

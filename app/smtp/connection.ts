@@ -91,7 +91,7 @@ export class Connection extends CommandingConnection {
   }
 
   get doing(): Doing {
-    if (this.#takesContent) return 'receiving'
+    if (this.#takesContent) return this.isAnswering ? 'answering' : 'receiving'
     return this._handlerPending || this.dialogue.inTransaction ? 'busy' : 'idle'
   }
 

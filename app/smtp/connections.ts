@@ -11,8 +11,11 @@ export interface ConnectionLimits {
   readonly reservedShare: number
 }
 
-/** `idle`: it waits for a command; `busy`: it has begun a message or a log-on; `receiving`: content comes in. */
-export type Doing = 'idle' | 'busy' | 'receiving'
+/**
+ * `idle`: it waits for a command; `busy`: it has begun a message or a log-on; `receiving`: content comes in; `answering`: it
+ * is in.
+ */
+export type Doing = 'idle' | 'busy' | 'receiving' | 'answering'
 
 /** Whoever holds the connections, as far as their counting goes. */
 export interface Host {
@@ -37,8 +40,11 @@ interface Guest {
   readonly host: Host
 }
 
-/** Milliseconds after which a stranger gives way to a newcomer; who receives content never does. */
-const GIVES_WAY = { idle: 5_000, busy: 30_000, receiving: Number.POSITIVE_INFINITY }
+/**
+ * Milliseconds after which a stranger gives way to a newcomer. Content that trickles at the least rate would hold a place
+ * for hours; whose message is in learns what became of it, else it would come once more.
+ */
+const GIVES_WAY = { idle: 5_000, busy: 30_000, receiving: 10 * 60_000, answering: Number.POSITIVE_INFINITY }
 
 /** Milliseconds before who might give way is looked for again, when nobody did: a flood asks often. */
 const LOOK_AGAIN = 250
@@ -51,7 +57,8 @@ export const TOO_MANY_FROM_ONE = reply(
   'Too many connections from your address - try again later',
 )
 const SAME_NETWORK = reply(421, '4.3.2', 'Too many connections from your network - try again later')
-const GIVE_WAY = reply(421, '4.3.2', 'Others need the place of this idle connection - try again later')
+const IDLE_GIVES_WAY = reply(421, '4.3.2', 'Others need the place of this idle connection - try again later')
+const SLOW_GIVES_WAY = reply(421, '4.3.2', 'Others need the place of this slow connection - try again later')
 
 export class Connections {
   readonly #now: () => number
@@ -74,7 +81,7 @@ export class Connections {
 
   /**
    * Counts the connection in; a reply when there is no place, and then it isn't counted. Where strangers hold all they
-   * may, or everything, the one that has been idle for longest gives way.
+   * may, or everything, the one gives way that has been idle, or slow, for longest.
    */
   enter(id: string, newcomer: Newcomer, limits: ConnectionLimits, host: Host): Reply | undefined {
     const { client, isLocal } = newcomer
@@ -124,9 +131,10 @@ export class Connections {
     const now = this.#now()
     if (now < this.#nextLook) return false
     for (const [id, { network, since, host }] of this.#guests) {
-      if (network === undefined || now - since < GIVES_WAY[host.doing(id)]) continue
+      const doing = host.doing(id)
+      if (network === undefined || now - since < GIVES_WAY[doing]) continue
       this.leave(id)
-      host.dismiss(id, GIVE_WAY)
+      host.dismiss(id, doing === 'receiving' ? SLOW_GIVES_WAY : IDLE_GIVES_WAY)
       return true
     }
     this.#nextLook = now + LOOK_AGAIN

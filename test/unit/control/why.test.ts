@@ -362,3 +362,8 @@ test('an account that is gone in the middle of a session is named', () => {
   })
   assert.match(means, /^The account fred that 203\.0\.113\.9 had logged on with was removed, disabled/)
 })
+
+test('who was slow gave way as who was idle did', () => {
+  const text = 'Others need the place of this slow connection - try again later'
+  assert.equal(replyKind({ code: 421, text }), 'gave-way')
+})

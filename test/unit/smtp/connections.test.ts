@@ -18,6 +18,8 @@ class Hall {
   now = 0
   readonly doing = new Map<string, Doing>()
   readonly dismissed: string[] = []
+  /** What they were told. */
+  readonly farewells: string[] = []
   readonly connections = new Connections(() => this.now)
   #begun = 0
 
@@ -36,8 +38,9 @@ class Hall {
       { ...roomy, ...limits },
       {
         doing: one => this.doing.get(one) ?? 'idle',
-        dismiss: (one, { code }) => {
+        dismiss: (one, { code, text }) => {
           assert.equal(code, 421)
+          this.farewells.push(text)
           this.dismissed.push(one)
         },
       },
@@ -140,12 +143,28 @@ test('of the strangers the one that has been idle for longest gives way, if it w
   assert.equal(hall.connections.count, 3)
 })
 
-test('who is trusted, logged on, or sends a message never gives way', () => {
+test('whose message trickles gives way after ten minutes, and is told why; whose is in never does', () => {
+  const hall = new Hall()
+  const limits = { maxConnections: 2 }
+  const [slow, answered] = ['192.0.2.1', '192.0.2.2'].map(text => `${hall.enter(text, limits)}`)
+  hall.doing.set(`${slow}`, 'receiving')
+  hall.doing.set(`${answered}`, 'answering')
+  hall.now = 599_000
+  assert.match(refusedFor(hall.enter('10.0.0.1', limits, true)), /^Too many/)
+  hall.now = 600_000
+  assert.equal(refusedFor(hall.enter('10.0.0.1', limits, true)), 'nothing')
+  assert.deepEqual(hall.dismissed, [slow])
+  assert.match(hall.farewells.join(), /^Others need the place of this slow connection -/)
+  hall.now = 3_600_000
+  assert.match(refusedFor(hall.enter('10.0.0.2', limits, true)), /^Too many/)
+})
+
+test('who is trusted, logged on, or is being answered never gives way', () => {
   const hall = new Hall()
   const limits = { maxConnections: 3 }
   hall.enter('10.0.0.1', limits, true)
   hall.connections.trust(`${hall.enter('192.0.2.1', limits)}`)
-  hall.doing.set(`${hall.enter('192.0.2.2', limits)}`, 'receiving')
+  hall.doing.set(`${hall.enter('192.0.2.2', limits)}`, 'answering')
   hall.now = 3_600_000
   assert.match(refusedFor(hall.enter('10.0.0.2', limits, true)), /^Too many/)
   assert.deepEqual(hall.dismissed, [])
