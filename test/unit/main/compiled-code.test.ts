@@ -1,7 +1,7 @@
 /** Compiled code from start to start: taken for the program it was made of, and only whole. */
 import assert from 'node:assert/strict'
-import { readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { CompiledCode } from '../../../main/compiled-code.ts'
 import { makeFolder } from '../../support/folder.ts'
@@ -39,4 +39,22 @@ test('where it cannot be written nothing happens', async t => {
   const kept = new CompiledCode(join(folder, 'file', 'compiled'), 'program')
   await kept.write(Buffer.from('code'))
   assert.equal(kept.read(), undefined)
+})
+
+test('where another user could have written it is passed over', async t => {
+  const file = join(await makeFolder(t), 'folder', 'compiled')
+  const kept = new CompiledCode(file, 'program')
+  await kept.write(Buffer.from('code'))
+  assert.ok(kept.read())
+  for (const [path, mode, usual] of [
+    [file, 0o620, 0o600],
+    [file, 0o602, 0o600],
+    [dirname(file), 0o770, 0o700],
+    [dirname(file), 0o707, 0o700],
+  ] as const) {
+    await chmod(path, mode)
+    assert.equal(kept.read(), undefined, `${path} ${mode.toString(8)}`)
+    await chmod(path, usual)
+    assert.ok(kept.read())
+  }
 })
