@@ -33,8 +33,10 @@ export function withoutFloods(emit: Emit, now: () => number = () => performance.
   }
 }
 
+const CHEAP: ReadonlySet<EventBody['kind']> = new Set(['connection-refused', 'session-refused', 'tls-failed'])
+
 function isCheap(event: EventBody): event is Cheap {
-  return ['connection-refused', 'session-refused', 'tls-failed'].includes(event.kind)
+  return CHEAP.has(event.kind)
 }
 
 function keyOf(event: Cheap): string {
