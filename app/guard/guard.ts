@@ -13,6 +13,7 @@ import { type OffenceKind, offenceWords } from './offence.ts'
 import type { Pace } from './pace.ts'
 import { clientOf, readSource, sourceOf } from './source.ts'
 import { type Clocks, MACHINE_CLOCKS, Time } from './time.ts'
+import { Untried } from './untried.ts'
 import { Waits } from './waits.ts'
 
 /** What the guard is told, asked for each time: it changes while running. */
@@ -56,6 +57,7 @@ export class Guard {
   readonly #context: GuardContext
   readonly #engine: Engine
   readonly #lists = new Lists()
+  readonly #untried = new Untried()
   readonly #time: Time
   readonly #waits: Waits
   readonly #kept: KeptState
@@ -124,6 +126,7 @@ export class Guard {
     const wanted = { source: sourceOf(client), account: account.slice(0, LONGEST), exists, exempt }
     const attempt = (): Attempt => ({ ...wanted, now: this.#time.now() })
     const turn = this.#engine.attempt(attempt(), this.#context.ids())
+    if (turn.kind !== 'turn') this.#leaveUntried(attempt())
     if (turn.kind === 'blocked') return { reply: this.#turnedAway(turn.block) }
     if (turn.kind === 'later') return { reply: comeAgain(turn.at - this.#time.now()) }
     if (turn.reserved && !(await this.#waits.until(turn.at, placeOf(wanted)))) {
@@ -134,6 +137,7 @@ export class Guard {
     const block = this.#engine.barring(attempt(), this.#context.ids())
     if (block) {
       if (turn.reserved) this.#engine.settle(attempt())
+      this.#leaveUntried(attempt())
       return { reply: this.#turnedAway(block) }
     }
     return {
@@ -143,6 +147,12 @@ export class Guard {
         return this.#end(attempt(), outcome)
       },
     }
+  }
+
+  /** Whether a password may be compared with what was right there a moment ago, before its turn. */
+  mayRecognise(client: Client): boolean {
+    const { now, ids } = this.#now()
+    return !this.#untried.isFull(sourceOf(client), now, ids.window)
   }
 
   /** Where the account logged on without its turn, known by the password it used a moment ago. */
@@ -171,6 +181,7 @@ export class Guard {
   unblock(sources: readonly string[], by: Changer): readonly string[] {
     const { now } = this.#now()
     const gone = sources.filter(source => this.#engine.unblock(source, now))
+    for (const source of gone) this.#untried.forget(source)
     for (const address of gone) this.#context.emit({ kind: 'unblocked', address, by })
     if (gone.length > 0) this.#kept.changed()
     return gone
@@ -187,7 +198,10 @@ export class Guard {
   }
 
   #end(attempt: Attempt, outcome: 'right' | 'wrong' | 'busy'): Reply | undefined {
-    if (outcome === 'busy') return undefined
+    if (outcome === 'busy') {
+      this.#leaveUntried(attempt)
+      return undefined
+    }
     if (outcome === 'right') {
       this.#learn(attempt)
       return undefined
@@ -195,6 +209,11 @@ export class Guard {
     const block = this.#engine.fail(attempt, this.#context.ids())
     if (block) this.#tellBlocked(block)
     return block && this.#turnedAway(block)
+  }
+
+  #leaveUntried({ source, now }: Attempt): void {
+    const { enabled, window } = this.#context.ids()
+    if (enabled) this.#untried.add(source, now, window)
   }
 
   #learn(attempt: Attempt): void {

@@ -3,13 +3,14 @@ import { accountKey } from '../access/account.ts'
 import { findAccount, isStillThere } from '../access/log-on.ts'
 import type { Client } from '../access/network.ts'
 import type { Guard, LogOnAttempt } from '../guard/guard.ts'
+import { sourceOf } from '../guard/source.ts'
 import { type Reply, reply } from '../mail/reply.ts'
 import type { Settings, User } from '../settings/settings.ts'
 import type { PasswordVerifier } from '../settings/verifier.ts'
 import { authenticate, recognise } from './authenticate.ts'
 
 export interface LogOnParts {
-  readonly guard: Pick<Guard, 'standing' | 'turn' | 'recognised'>
+  readonly guard: Pick<Guard, 'standing' | 'turn' | 'mayRecognise' | 'recognised'>
   readonly settings: () => Pick<Settings, 'users'>
   readonly verifier: PasswordVerifier
 }
@@ -29,14 +30,15 @@ export async function logOn(
   password: string,
 ): Promise<LogOnOutcome> {
   const attempt = attemptOf(settings().users, client, name)
-  const recognised = recognise(settings().users, verifier, name, password)
+  const from = sourceOf(client)
+  const recognised = guard.mayRecognise(client) && recognise(settings().users, verifier, name, password, from)
   if (recognised && guard.standing(client).kind !== 'refused') {
     guard.recognised(attempt)
     return { kind: 'in', user: recognised }
   }
   const turn = await guard.turn(attempt)
   if ('reply' in turn) return { kind: 'wrong', reply: turn.reply }
-  const outcome = await authenticate(settings().users, verifier, name, password, turn.isOwner)
+  const outcome = await authenticate(settings().users, verifier, name, password, turn.isOwner, from)
   if (outcome.kind === 'busy') {
     turn.end('busy')
     return { kind: 'busy', reply: BUSY }

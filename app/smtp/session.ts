@@ -26,7 +26,10 @@ export interface SessionContext {
   readonly settings: () => Settings
   readonly policy: () => Policy
   readonly verifier: PasswordVerifier
-  readonly guard: Pick<Guard, 'greet' | 'standing' | 'offend' | 'turn' | 'recognised' | 'isKnown'>
+  readonly guard: Pick<
+    Guard,
+    'greet' | 'standing' | 'offend' | 'turn' | 'mayRecognise' | 'recognised' | 'isKnown'
+  >
   readonly queue: Queue
   readonly spool: Spool
   readonly emit: Emit

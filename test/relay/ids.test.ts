@@ -140,6 +140,31 @@ describe('two hundred addresses guess at one account', () => {
   })
 })
 
+describe('a password that was right a moment ago', () => {
+  test('is not to be guessed from elsewhere by who is put off: nothing is compared before its turn', async t => {
+    const slow = { pace: { ...quick.pace, account: 600_000 } }
+    const relay = await startRelay(t, { smtp: { maxConnections: 500 } }, slow)
+    assert.match(await logOn(t, relay, remoteOffice, 'support', password), /^235/)
+    const bots = Array.from({ length: 60 }, (_, at) => `127.8.${at}.9`)
+    const clients = await Promise.all([...bots, attacker].map(bot => connect(t, relay, bot)))
+    const last = clients.pop()
+    await Promise.all(clients.map(client => client.ask(plain('support', 'wrong'))))
+    assert.match((await last?.ask(plain('support', password))) ?? '', /^454 4\.7\.0 /)
+    assert.match(await logOn(t, relay, remoteOffice, 'support', password), /^235/)
+  })
+
+  test('nor, after twenty guesses that were put off, where it was right', async t => {
+    const relay = await startRelay(t, {}, { pace: { ...quick.pace, first: 60_000, source: 600_000 } })
+    assert.match(await logOn(t, relay, remoteOffice, 'support', password), /^235/)
+    const guesses: string[] = []
+    for (let at = 0; at < 40; at++)
+      guesses.push(await logOn(t, relay, remoteOffice, 'support', `wrong ${at}`))
+    assert.ok(guesses.filter(reply => reply.startsWith('454')).length > 20, guesses.join())
+    assert.match(await logOn(t, relay, remoteOffice, 'support', password), /^454 /)
+    assert.match(await logOn(t, relay, '127.0.1.20', 'support', password), /^235/)
+  })
+})
+
 describe('whoever is blocked', () => {
   test('is seen, viewed and let in by the command, over the relay’s socket', async t => {
     const relay = await startRelay(t, {}, quick)

@@ -190,3 +190,17 @@ test('a flood of owners ends, too', async () => {
   const verdicts = await Promise.all(all)
   assert.equal(verdicts.filter(verdict => verdict === 'busy').length, 4)
 })
+
+test('while too many wait, a password that was right elsewhere is no more than another', async () => {
+  const verifier = new PasswordVerifier()
+  const hash = cheapHash('right')
+  assert.equal(await verifier.verify('right', hash, false, '192.0.2.1'), 'right')
+  assert.ok(verifier.isRemembered('right', hash, '192.0.2.1'))
+  assert.ok(!verifier.isRemembered('right', hash, '192.0.2.2'))
+  const flood = Array.from({ length: 66 }, (_, at) => verifier.verify(`wrong ${at}`, hash))
+  assert.equal(await verifier.verify('right', hash, false, '192.0.2.2'), 'busy')
+  assert.equal(await verifier.verify('right', hash, false, '192.0.2.1'), 'right')
+  await Promise.all(flood)
+  assert.equal(await verifier.verify('right', hash, false, '192.0.2.2'), 'right')
+  assert.ok(verifier.isRemembered('right', hash, '192.0.2.2'))
+})
