@@ -22,7 +22,8 @@ export interface AskingEnd {
 /** A call, as the relay's end accepts it; it never asks anything, so it takes no answers. */
 export const callFrame = z.strictObject({
   t: z.literal('q'),
-  i: z.string().max(64),
+  // The library answers no call whose id is empty.
+  i: z.string().min(1).max(64),
   m: z.string().max(64),
   a: z.array(z.unknown()),
   o: z.boolean().optional(),

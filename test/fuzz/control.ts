@@ -161,7 +161,12 @@ function idOf(text: Buffer): { readonly i: string; readonly isAnswered: boolean 
     const frame: Record<string, unknown> = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text))
     const { t, i, m, a, o, ...others } = frame
     const isRight =
-      t === 'q' && isShort(i) && isShort(m) && Array.isArray(a) && Object.keys(others).length === 0
+      t === 'q' &&
+      isShort(i) &&
+      i !== '' &&
+      isShort(m) &&
+      Array.isArray(a) &&
+      Object.keys(others).length === 0
     if (!isRight || !(o === undefined || typeof o === 'boolean')) return undefined
     return { i, isAnswered: o !== true }
   } catch {

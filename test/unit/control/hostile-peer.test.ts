@@ -54,6 +54,7 @@ const garbage: Record<string, string | Buffer> = {
   'an answer to nothing': '{"t":"s","i":"1","r":1}\n',
   'arguments that are no list': '{"t":"q","i":"1","m":"status","a":{"length":1}}\n',
   'a name that is no text': '{"t":"q","i":"1","m":{},"a":[]}\n',
+  'a call without an id to answer to': '{"t":"q","i":"","m":"status","a":[]}\n',
   'an unknown key': '{"t":"q","i":"1","m":"status","a":[],"x":1}\n',
   'broken UTF-8': Buffer.from([0x22, 0xff, 0xfe, 0x22, 0x0a]),
   'deep nesting': `${'['.repeat(200_000)}\n`,
