@@ -60,8 +60,8 @@ async function cutOff(segment: Segment): Promise<void> {
   }
 }
 
-/** Writes all buffers, however few bytes the system takes at a time. */
-async function writeFully(file: FileHandle, buffers: readonly Buffer[], start: number): Promise<void> {
+/** Writes all buffers at `start`, however few bytes the system takes at a time; rejects with the disk's error. */
+export async function writeFully(file: FileHandle, buffers: readonly Buffer[], start: number): Promise<void> {
   const total = buffers.reduce((sum, buffer) => sum + buffer.length, 0)
   const { bytesWritten } = await file.writev(buffers, start)
   if (bytesWritten === total) return

@@ -2,6 +2,7 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { writeFully } from './append.ts'
 import { syncFolder } from './disk.ts'
 
 /** Content up to this lies in the segment, and at most this much of each session's is held in memory. */
@@ -74,9 +75,9 @@ export class Incoming {
 
   async #spill(): Promise<void> {
     this.#file ??= await open(join(this.#folder, this.#name), 'wx', 0o600)
-    const chunks = this.#chunks
+    const [chunks, start] = [this.#chunks, this.#length - this.#held]
     this.#chunks = []
     this.#held = 0
-    await this.#file.writeFile(Buffer.concat(chunks))
+    await writeFully(this.#file, chunks, start)
   }
 }
