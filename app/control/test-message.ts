@@ -22,9 +22,13 @@ export async function sendTest(parts: ControlParts, to: string, from?: string): 
   const attempt = new FirstAttempt(recipients.length)
   const end = delivery.watch(id, attempt)
   try {
+    const bytes = compose(sender, address, parts)
     const content = spool.receive(id)
-    await content.write(compose(sender, address, parts))
-    const envelope = { reversePath: sender, recipients, body: '7bit', smtpUtf8: false } as const
+    await content.write(bytes)
+    // The addresses stand in its header, which is UTF-8 then (RFC 6532), and asks for both (RFC 6531 section 3.6).
+    const smtpUtf8 = bytes.some(byte => byte > 0x7f)
+    const body = smtpUtf8 ? '8bitmime' : '7bit'
+    const envelope = { reversePath: sender, recipients, body, smtpUtf8 } as const
     await queue.add(id, envelope, { client: 'postern' }, content)
     delivery.sendNow(id)
     const answers = await attempt.within(PATIENCE)

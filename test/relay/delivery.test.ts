@@ -185,6 +185,15 @@ describe('send-test', () => {
     assert.deepEqual(await relay.control.listQueue({}), [])
   })
 
+  test('to an address beyond ASCII: it says that its header is so, too', async t => {
+    const hop = await startNextHop(t)
+    const relay = await startRelay(t, await makeFolder(t), officeSettings(to(hop)))
+    assert.equal((await relay.control.sendTest('bücher@y.example')).delivered, true)
+    assert.match(hop.taken[0]?.from ?? '', /^(?=.* BODY=8BITMIME\b)(?=.* SMTPUTF8\b)/)
+    assert.equal((await relay.control.sendTest('books@y.example')).delivered, true)
+    assert.doesNotMatch(hop.taken[1]?.from ?? '', /BODY|SMTPUTF8/)
+  })
+
   test('with a log-on: no password in it', async t => {
     const hop = await startNextHop(t, { password: 'pass word' })
     const login = { method: 'password', user: 'office', secret: 'provider' }
