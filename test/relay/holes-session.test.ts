@@ -57,6 +57,8 @@ describe('known holes: commands', () => {
     ['XFORWARD', ['XFORWARD ADDR=127.0.0.1'], /^500 5\.5\.1 /],
     ['PROXY in a session', ['PROXY TCP4 127.0.0.1 127.0.0.1 1 25'], /^500 5\.5\.1 /],
     ['BDAT', [mail, 'RCPT TO:<fred@example.com>', 'BDAT 3 LAST'], /^500 5\.5\.1 /],
+    ['a look-alike of MAIL', ['maıl FROM:<a@b.example>'], /^500 5\.5\.2 /],
+    ['a look-alike of STARTTLS', ['ſtarttls'], /^500 5\.5\.2 /],
   ]
   for (const [hole, lines, answer] of table) {
     test(`${hole}: ${lines.at(-1)?.slice(0, 40)}`, async t => {
