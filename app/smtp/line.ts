@@ -71,7 +71,7 @@ export function lineProblem(line: Buffer, context: LineContext): Reply | undefin
   if (context.inAuthentication) return base64Problem(line.toString('latin1').trim())
   // The library takes ſ for S and ı for I.
   if (/^\s*[!-~]*[^\s!-~]/.test(line.toString('latin1')))
-    return reply(500, '5.5.2', 'A command is a word in ASCII')
+    return reply(500, '5.5.2', 'A command line begins with a word in ASCII')
   if (context.needsTls && !BEFORE_TLS.has(command)) return reply(530, '5.7.0', 'Must issue STARTTLS first')
   return command === 'AUTH' ? authProblem(line.toString('latin1'), context) : undefined
 }
